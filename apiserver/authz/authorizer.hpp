@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audit/base/result.hpp"
+#include "audit/evaluator.hpp"
+
+namespace kaudit::apiserver {
+
+/// An authorizer's answer: the decision and the reason that the event's annotation shows.
+struct Authorization {
+  enum class Decision : std::uint8_t { Allow, Deny, NoOpinion, Error };
+  Decision decision = Decision::NoOpinion;
+  std::string reason;  ///< for Error: the error's text
+};
+
+/// Says whether a user may do what a request asks. Immutable after construction: any thread may call it.
+class Authorizer {
+ public:
+  Authorizer() = default;
+  Authorizer(const Authorizer&) = delete;
+  Authorizer& operator=(const Authorizer&) = delete;
+  virtual ~Authorizer() = default;
+  virtual Authorization authorize(const audit::Attributes& attributes) const = 0;
+};
+
+/// `--authorization-mode`: each mode is asked in turn until one has an opinion; before them all, members of
+/// system:masters are allowed, as in kube-apiserver. Error: an unknown or repeated mode, none at all.
+Result<std::shared_ptr<const Authorizer>> make_authorizer(const std::vector<std::string>& modes);
+
+}  // namespace kaudit::apiserver

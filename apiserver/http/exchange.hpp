@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <tl/expected.hpp>
+
+#include "apiserver/http/message.hpp"
+
+namespace kaudit::apiserver::http {
+
+namespace asio = boost::asio;
+
+enum class BodyError : std::uint8_t {
+  TooLarge,       ///< more than the limit; the rest is not read and the connection closes after the answer
+  UnexpectedEof,  ///< the client went away, or its chunked coding is broken
+  Timeout,        ///< the client stopped sending
+};
+
+/// One request and its answer, whatever the protocol. Lives on one thread: every member is called on executor().
+///
+/// An answer is either send(), or begin() then any number of write() then finish(), or abort(). Sending to a client
+/// that has gone is no error: the bytes are dropped and client_gone() says so.
+/// A handler that returns without an answer leaves an empty 200 to the transport. (Go's net/http does likewise.)
+class Exchange {
+ public:
+  Exchange() = default;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  virtual ~Exchange() = default;
+
+  virtual asio::any_io_executor executor() = 0;
+  virtual const Request& request() const noexcept = 0;
+
+  /// Reads the whole body (chunked coding undone; `Expect: 100-continue` answered first). At most once.
+  virtual asio::awaitable<tl::expected<std::string, BodyError>> read_body(std::size_t limit) = 0;
+
+  /// Sends a whole answer, with Content-Length; HEAD, 204 and 304 get no body.
+  virtual asio::awaitable<void> send(Response response) = 0;
+  /// Sends the head of an answer of unknown length (chunked; until close for HTTP/1.0).
+  virtual asio::awaitable<void> begin(int status, Headers headers) = 0;
+  /// Sends a piece at once. Completes when it has left the process's buffers.
+  virtual asio::awaitable<void> write(std::string_view piece) = 0;
+  /// Ends the answer properly (last chunk).
+  virtual asio::awaitable<void> finish() = 0;
+  /// Closes the connection without another byte: the client sees an answer cut off, or none.
+  virtual void abort() noexcept = 0;
+
+  /// True once the client has closed its end (or the connection broke, or the server cuts it at the end of its grace
+  /// period).
+  virtual bool client_gone() const noexcept = 0;
+  /// Calls `callback` once, on executor(), when client_gone() becomes true; null takes the callback back. At most one.
+  virtual void on_client_gone(std::function<void()> callback) = 0;
+};
+
+/// What a server does with each request. One object serves all connections of all threads.
+class Handler {
+ public:
+  Handler() = default;
+  Handler(const Handler&) = delete;
+  Handler& operator=(const Handler&) = delete;
+  virtual ~Handler() = default;
+  /// An exception that leaves it aborts the exchange; the server goes on.
+  virtual asio::awaitable<void> handle(Exchange& exchange) = 0;
+};
+
+}  // namespace kaudit::apiserver::http

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <openssl/types.h>
+
+#include "audit/base/result.hpp"
+
+namespace kaudit::apiserver::http {
+
+/// The certificate chain a TLS client presented. The handshake only asks for it; whether it is trusted, and for what,
+/// is decided by the authenticators, each with its own CertificatePool. Immutable; any thread may read it.
+class PeerCertificate {
+ public:
+  /// Takes a reference of the leaf and copies the chain.
+  PeerCertificate(X509* leaf, const STACK_OF(X509) * chain);
+
+  const std::string& common_name() const noexcept { return common_name_; }
+  const std::vector<std::string>& organizations() const noexcept { return organizations_; }
+  /// SHA-256 of the DER in lower-case hex (the credential-id of spec section 1).
+  const std::string& sha256_hex() const noexcept { return sha256_hex_; }
+
+ private:
+  friend class CertificatePool;
+  std::shared_ptr<X509> leaf_;
+  std::shared_ptr<STACK_OF(X509)> chain_;
+  std::string common_name_;
+  std::vector<std::string> organizations_;
+  std::string sha256_hex_;
+};
+
+/// The CA certificates of one PEM file, to verify client certificates against (usage: client authentication).
+/// verify() may be called from any thread.
+class CertificatePool {
+ public:
+  static Result<std::shared_ptr<const CertificatePool>> from_pem(const std::string& pem);
+  /// True when the certificate is valid now and chains to one of the CAs.
+  bool verify(const PeerCertificate& certificate) const;
+
+ private:
+  explicit CertificatePool(std::shared_ptr<X509_STORE> store) : store_(std::move(store)) {}
+  std::shared_ptr<X509_STORE> store_;
+};
+
+}  // namespace kaudit::apiserver::http

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apiserver/request/url.hpp"
+#include "audit/base/result.hpp"
+
+namespace kaudit::apiserver {
+
+/// What a request is about, derived from method and URL alone (spec section 4; apiserver pkg/endpoints/request
+/// RequestInfo).
+struct RequestInfo {
+  bool is_resource_request = false;
+  std::string path;
+  std::string verb;
+  std::string api_prefix;
+  std::string api_group;
+  std::string api_version;
+  std::string ns;  ///< namespace
+  std::string resource;
+  std::string subresource;
+  std::string name;
+  std::vector<std::string> parts;
+  std::string field_selector;
+  std::string label_selector;
+
+  /// Verbs watch and proxy, subresources attach, exec, log, portforward and proxy, and paths under /debug/pprof/ have
+  /// no deadline and make a ResponseStarted event (spec section 2).
+  bool long_running() const noexcept;
+};
+
+/// Error: the URL names no resource after a special verb; the text is Kubernetes'.
+Result<RequestInfo> make_request_info(std::string_view method, const Url& url);
+
+}  // namespace kaudit::apiserver

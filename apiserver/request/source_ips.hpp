@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apiserver/http/message.hpp"
+
+namespace kaudit::apiserver {
+
+/// The addresses a request came through (spec section 5): X-Forwarded-For, X-Real-Ip, then the connection's own.
+std::vector<std::string> source_ips(const http::Headers& headers, std::string_view remote_address);
+
+}  // namespace kaudit::apiserver

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "audit/base/result.hpp"
+
+namespace kaudit::apiserver {
+
+/// A request-target as Go's net/http and net/url read it.
+struct Url {
+  std::string path;       ///< unescaped
+  std::string raw_query;  ///< as sent, without the `?`
+  std::string request_uri;  ///< what an event's requestURI shows (spec section 1)
+
+  /// Query parameters in order, unescaped; pairs that net/url drops (bad escapes, `;`) are dropped.
+  const std::vector<std::pair<std::string, std::string>>& query() const noexcept { return query_; }
+  /// The first value of a parameter; "" when absent. has_parameter() tells the two apart.
+  std::string_view parameter(std::string_view name) const noexcept;
+  bool has_parameter(std::string_view name) const noexcept;
+  std::vector<std::string_view> parameters(std::string_view name) const;
+
+  /// Error: net/http answers 400 itself, before any filter.
+  static Result<Url> parse(std::string_view method, std::string_view target);
+
+ private:
+  std::vector<std::pair<std::string, std::string>> query_;
+};
+
+}  // namespace kaudit::apiserver

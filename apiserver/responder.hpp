@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "apiserver/http/exchange.hpp"
+
+namespace kaudit::apiserver {
+
+namespace asio = boost::asio;
+
+/// A handler's way to answer: the exchange with what the filters add to it. Filters put headers on it that every
+/// answer carries (Audit-Id, Cache-Control); the audit filter hears of the status line before it is sent; after the
+/// deadline filter has answered in the handler's place, what the handler still writes is dropped.
+class Responder {
+ public:
+  explicit Responder(http::Exchange& exchange) : exchange_(exchange) {}
+
+  /// Headers of whatever answer will be sent; the answer's own of the same name win.
+  http::Headers& headers() noexcept { return headers_; }
+
+  asio::awaitable<void> send(http::Response response);
+  /// A whole answer in one call.
+  asio::awaitable<void> send(int status, std::string_view content_type, std::string body);
+  asio::awaitable<void> begin(int status, http::Headers headers);
+  asio::awaitable<void> write(std::string_view piece);
+  asio::awaitable<void> finish();
+
+  /// The status line the handler decided on, 0 before it did.
+  int code() const noexcept { return code_; }
+  /// True when anything has left for the client, from the handler or from a filter in its place.
+  bool sent() const noexcept { return sent_; }
+
+  /// Called (and awaited) once, when the handler decides on its status line and before it leaves.
+  using HeadObserver = std::function<asio::awaitable<void>(int code)>;
+  void on_head(HeadObserver observer) { observer_ = std::move(observer); }
+
+  /// Answers in the handler's place; from then on the handler's own answer goes nowhere.
+  asio::awaitable<void> preempt(http::Response response);
+  /// Cuts the connection; what comes later goes nowhere.
+  void abort() noexcept;
+
+ private:
+  asio::awaitable<void> decided(int code);
+  http::Headers merged(http::Headers headers) const;
+
+  http::Exchange& exchange_;
+  http::Headers headers_;
+  HeadObserver observer_;
+  int code_ = 0;
+  bool sent_ = false;
+  bool preempted_ = false;
+};
+
+}  // namespace kaudit::apiserver

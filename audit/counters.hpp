@@ -1,0 +1,42 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "audit/level.hpp"
+
+namespace kaudit::audit {
+
+/// The pipeline's own figures (spec section 7); a server shows them under the names given. All members may be called
+/// from any thread.
+class Counters {
+ public:
+  /// apiserver_audit_event_total: every stage of a request handed to the sink.
+  void count_event() noexcept { events_.fetch_add(1, std::memory_order_relaxed); }
+  /// apiserver_audit_level_total{level}: one per request, None too.
+  void count_level(Level level) noexcept;
+  /// apiserver_audit_requests_rejected_total: requests refused because an event could not be stored.
+  void count_rejected() noexcept { rejected_.fetch_add(1, std::memory_order_relaxed); }
+  /// apiserver_audit_error_total{plugin}: events a backend (log, webhook, buffered, truncate) failed to take.
+  void count_errors(std::string_view plugin, std::uint64_t events);
+
+  std::uint64_t events() const noexcept { return events_.load(std::memory_order_relaxed); }
+  std::uint64_t level(Level level) const noexcept;
+  std::uint64_t rejected() const noexcept { return rejected_.load(std::memory_order_relaxed); }
+  /// By plugin; a plugin is absent until its first error.
+  std::map<std::string, std::uint64_t> errors() const;
+
+ private:
+  std::atomic<std::uint64_t> events_{0};
+  std::atomic<std::uint64_t> rejected_{0};
+  std::array<std::atomic<std::uint64_t>, 4> levels_{};
+  mutable std::mutex errors_mutex_;
+  std::map<std::string, std::uint64_t, std::less<>> errors_;  // guarded by errors_mutex_
+};
+
+}  // namespace kaudit::audit

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/raw_json.hpp"
+#include "audit/status.hpp"
+#include "audit/timestamp.hpp"
+
+namespace kaudit::audit {
+
+/// authentication.k8s.io/v1 UserInfo. A value of `extra` may be null (nullopt), which is not the same as empty.
+struct UserInfo {
+  using Extra = std::map<std::string, std::optional<std::vector<std::string>>>;
+  std::string username;
+  std::string uid;
+  std::vector<std::string> groups;
+  Extra extra;
+};
+
+/// audit.k8s.io/v1 AuthenticationMetadata
+struct AuthenticationMetadata {
+  std::string impersonation_constraint;
+};
+
+/// audit.k8s.io/v1 ObjectReference: what the request is about, as far as is known. Empty members are left out.
+struct ObjectReference {
+  std::string resource;
+  std::string ns;  ///< namespace
+  std::string name;
+  std::string uid;
+  std::string api_group;
+  std::string api_version;
+  std::string resource_version;
+  std::string subresource;
+};
+
+/// audit.k8s.io/v1 Event: one stage of one request. Members are in the order of the JSON (spec section 1).
+/// An event is filled in once and then shared as EventPtr; nobody changes it after that, so any thread may read it.
+struct Event {
+  std::string level;  ///< a Level's name; a decoded event may carry any text
+  std::string audit_id;
+  std::string stage;  ///< a Stage's name; likewise
+  std::string request_uri;
+  std::string verb;
+  UserInfo user;
+  std::optional<UserInfo> impersonated_user;
+  std::optional<AuthenticationMetadata> authentication_metadata;
+  std::vector<std::string> source_ips;
+  std::string user_agent;
+  std::optional<ObjectReference> object_ref;
+  std::optional<Status> response_status;
+  RawJson request_object;
+  RawJson response_object;
+  Timestamp request_received_timestamp;
+  Timestamp stage_timestamp;
+  std::map<std::string, std::string> annotations;
+};
+
+using EventPtr = std::shared_ptr<const Event>;
+
+}  // namespace kaudit::audit

@@ -1,0 +1,47 @@
+#include "audit/level.hpp"
+
+namespace kaudit::audit {
+
+std::string_view to_string(Level level) noexcept {
+  switch (level) {
+    case Level::None:
+      return "None";
+    case Level::Metadata:
+      return "Metadata";
+    case Level::Request:
+      return "Request";
+    case Level::RequestResponse:
+      return "RequestResponse";
+  }
+  return "";
+}
+
+std::string_view to_string(Stage stage) noexcept {
+  switch (stage) {
+    case Stage::RequestReceived:
+      return "RequestReceived";
+    case Stage::ResponseStarted:
+      return "ResponseStarted";
+    case Stage::ResponseComplete:
+      return "ResponseComplete";
+    case Stage::Panic:
+      return "Panic";
+  }
+  return "";
+}
+
+std::optional<Level> parse_level(std::string_view text) noexcept {
+  for (Level level : {Level::None, Level::Metadata, Level::Request, Level::RequestResponse}) {
+    if (text == to_string(level)) return level;
+  }
+  return std::nullopt;
+}
+
+std::optional<Stage> parse_stage(std::string_view text) noexcept {
+  for (Stage stage : kAllStages) {
+    if (text == to_string(stage)) return stage;
+  }
+  return std::nullopt;
+}
+
+}  // namespace kaudit::audit

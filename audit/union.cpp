@@ -1,0 +1,49 @@
+#include "audit/union.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace kaudit::audit {
+
+Union::Union(std::vector<std::unique_ptr<Backend>> backends) : backends_(std::move(backends)) {}
+
+Result<void> Union::start() {
+  for (std::size_t started = 0; started < backends_.size(); ++started) {
+    if (auto result = backends_[started]->start(); !result) {
+      while (started > 0) backends_[--started]->shutdown();
+      return result;
+    }
+  }
+  return {};
+}
+
+void Union::shutdown() {
+  for (const auto& backend : backends_) backend->shutdown();
+}
+
+bool Union::process(std::span<const EventPtr> events) {
+  bool accepted = true;
+  for (const auto& backend : backends_) accepted = backend->process(events) && accepted;
+  return accepted;
+}
+
+bool Union::may_wait() const noexcept {
+  return std::any_of(backends_.begin(), backends_.end(),
+                     [](const auto& backend) { return backend->may_wait(); });
+}
+
+std::string Union::describe() const {
+  std::string text = "union[";
+  for (const auto& backend : backends_) {
+    if (text.back() != '[') text += ',';
+    text += backend->describe();
+  }
+  return text + "]";
+}
+
+std::unique_ptr<Backend> unite(std::vector<std::unique_ptr<Backend>> backends) {
+  if (backends.size() == 1) return std::move(backends.front());
+  return std::make_unique<Union>(std::move(backends));
+}
+
+}  // namespace kaudit::audit

@@ -1,0 +1,20 @@
+# Every package kaudit stands on; e2e/lib/packages.sh has the same list as Debian names.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS url)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(prometheus-cpp REQUIRED CONFIG)
+if(KAUDIT_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(KAUDIT_BUILD_BENCHMARKS)
+  find_package(benchmark REQUIRED)
+endif()
+
+# Asio, SSL and Beast compiled once: one .cpp of kaudit::asio includes their src.hpp (apiserver/http/asio_impl.cpp).
+set(KAUDIT_ASIO_DEFINITIONS BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)

@@ -1,0 +1,90 @@
+# One way to declare each kind of target, so that warnings, standard and install rules stand in one place.
+
+find_program(KAUDIT_CCACHE ccache)
+if(KAUDIT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${KAUDIT_CCACHE})
+endif()
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(CMAKE_GENERATOR STREQUAL "Ninja")
+  add_compile_options($<IF:$<CXX_COMPILER_ID:Clang>,-fcolor-diagnostics,-fdiagnostics-color=always>)
+endif()
+
+# kaudit_target(NAME): standard, warnings, include root, clang-tidy. Everything of ours goes through here.
+function(kaudit_target name)
+  target_compile_features(${name} PUBLIC cxx_std_20)
+  set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/kaudit>)
+  target_compile_options(${name} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+    $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety> $<$<BOOL:${KAUDIT_WARNINGS_AS_ERRORS}>:-Werror>)
+  if(KAUDIT_CLANG_TIDY)
+    set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY "clang-tidy-14;--quiet")
+  endif()
+endfunction()
+
+# kaudit_library(NAME SOURCES... [LINK ...]): static library kaudit_NAME with alias kaudit::NAME, installed and exported
+# with the headers that lie beside it.
+function(kaudit_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_library(kaudit_${name} STATIC ${arg_SOURCES})
+  add_library(kaudit::${name} ALIAS kaudit_${name})
+  set_target_properties(kaudit_${name} PROPERTIES EXPORT_NAME ${name})
+  kaudit_target(kaudit_${name})
+  target_link_libraries(kaudit_${name} PUBLIC ${arg_LINK})
+  install(TARGETS kaudit_${name} EXPORT kauditTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.hpp)
+  install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/kaudit/${folder})
+endfunction()
+
+# kaudit_test(NAME SOURCES... [LINK ...] [DATA dir]): a GoogleTest binary and its ctest entry.
+# KAUDIT_TESTDATA in the code is the folder `testdata` beside the CMakeLists.txt.
+function(kaudit_test name)
+  if(NOT KAUDIT_BUILD_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  kaudit_target(${name})
+  target_compile_definitions(${name} PRIVATE KAUDIT_TESTDATA="${CMAKE_CURRENT_SOURCE_DIR}/testdata")
+  target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endfunction()
+
+# kaudit_bench(NAME SOURCES... [LINK ...]): a Google Benchmark binary.
+function(kaudit_bench name)
+  if(NOT KAUDIT_BUILD_BENCHMARKS)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  kaudit_target(${name})
+  target_compile_definitions(${name} PRIVATE KAUDIT_TESTDATA="${CMAKE_CURRENT_SOURCE_DIR}/testdata")
+  target_link_libraries(${name} PRIVATE ${arg_LINK} benchmark::benchmark_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+endfunction()
+
+# kaudit_fuzz(NAME SOURCES... [LINK ...]): a libFuzzer target; without libFuzzer it gets a plain main that runs the
+# files given (so that it cannot rot), and ctest runs it over testdata/fuzz/NAME where that exists.
+function(kaudit_fuzz name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  if(NOT KAUDIT_BUILD_TESTS)
+    return()
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  kaudit_target(${name})
+  target_link_libraries(${name} PRIVATE ${arg_LINK})
+  if(KAUDIT_BUILD_FUZZERS)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/fuzz_main.cpp)
+  endif()
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/testdata/fuzz/${name})
+    add_test(NAME ${name} COMMAND ${name} ${CMAKE_CURRENT_SOURCE_DIR}/testdata/fuzz/${name})
+  endif()
+endfunction()
