@@ -1,0 +1,20 @@
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace kaudit::cli {
+
+/// Exit codes of `kaudit` (DESIGN.md, "Names the outside relies on").
+enum class Exit : int {
+  Fine = 0,
+  Findings = 1,  ///< something was refused or found
+  Usage = 2,     ///< wrong usage, or a file that cannot be read or written
+};
+
+/// Each group of subcommands adds itself to the application; the chosen one's callback sets `exit`.
+void add_events_commands(CLI::App& app, Exit& exit);
+void add_policy_commands(CLI::App& app, Exit& exit);
+
+}  // namespace kaudit::cli
