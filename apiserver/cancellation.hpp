@@ -19,7 +19,8 @@ class Cancellation {
   /// The first reason stays. Runs the callbacks, each once.
   void cancel(Reason reason);
 
-  /// Calls a function on cancellation for as long as it lives; at once when it has already happened.
+  /// Calls a function on cancellation for as long as it lives; at once when it has already happened. The function may
+  /// only wake others (cancel a timer, post): it must not end a subscription itself.
   class Subscription {
    public:
     Subscription(Cancellation& cancellation, std::function<void()> callback);

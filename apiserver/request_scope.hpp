@@ -37,6 +37,8 @@ struct RequestScope {
   std::string audit_id;
   audit::Timestamp received;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  /// When the client's patience ends, for requests that are not long-running.
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   Url url;
   RequestInfo info;
   audit::UserInfo user;  ///< who acts: the authenticated user

@@ -22,6 +22,8 @@ class Responder {
   /// Headers of whatever answer will be sent; the answer's own of the same name win.
   http::Headers& headers() noexcept { return headers_; }
 
+  /// An interim status (1xx). As in kube-apiserver it counts as the decision on the status line.
+  asio::awaitable<void> interim(int status);
   asio::awaitable<void> send(http::Response response);
   /// A whole answer in one call.
   asio::awaitable<void> send(int status, std::string_view content_type, std::string body);

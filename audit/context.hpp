@@ -51,9 +51,10 @@ class Context {
   void log_request_object(RawJson object, ManagedFields managed_fields = ManagedFields::Object);
   /// The object, list, Table or Status that is sent back.
   void log_response_object(RawJson object);
-  /// The Status of an answer that is one (errors, deletes): fills responseStatus but for its code.
+  /// The Status of an answer that is one (errors, deletes); its status, message, reason, details and code become
+  /// responseStatus.
   void set_response_status(const Status& status);
-  /// The code of the answer; together with set_response_status() it makes responseStatus.
+  /// The code of the answer's status line, which overrides a Status' own.
   void set_response_code(int code);
   bool has_response_status() const noexcept { return draft_.response_status.has_value(); }
 
