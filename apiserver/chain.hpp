@@ -5,7 +5,8 @@
 
 namespace kaudit::apiserver {
 
-/// Everything a request goes through, from the transport to the resource handler. One object serves all threads.
+/// Everything a request goes through, from the transport to the resource handler. One object serves
+/// all threads.
 class Chain final : public http::Handler {
  public:
   explicit Chain(Services services) : services_(std::move(services)) {}

@@ -72,7 +72,9 @@ awaitable<void> empty_object(RequestScope& scope) {
 awaitable<void> one_letter(RequestScope& scope) {
   co_await scope.response.send(200, "text/plain", "x");
 }
-awaitable<void> no_body(RequestScope& scope) { co_await scope.response.send(200, "text/plain", ""); }
+awaitable<void> no_body(RequestScope& scope) {
+  co_await scope.response.send(200, "text/plain", "");
+}
 awaitable<void> nothing(RequestScope&) { co_return; }
 awaitable<void> says_ok(RequestScope& scope) {
   co_await scope.response.send(200, "text/plain", "ok");
@@ -240,7 +242,8 @@ class Pipeline {
   LongRunningRequests long_running_;
 };
 
-/// Cases about what this server does not have: Go's switch that turns a panic into an answer, and upgrades.
+/// Cases about what this server does not have: Go's switch that turns a panic into an answer, and
+/// upgrades.
 bool out_of_scope(const std::string& name) {
   return name.find("no-really-crash") != std::string::npos || name.starts_with("hijack");
 }
@@ -255,9 +258,9 @@ TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
     if (out_of_scope(name)) continue;
     SCOPED_TRACE(name);
     ++checked;
-    Pipeline pipeline(
-        decision_of(given["policyRule"]),
-        given["authenticated"].get<bool>() ? Authentication::Authenticated : Authentication::Failed);
+    Pipeline pipeline(decision_of(given["policyRule"]), given["authenticated"].get<bool>()
+                                                            ? Authentication::Authenticated
+                                                            : Authentication::Failed);
     pipeline.sink.refuse = name == "sink-refuses";
     asio::io_context io;
     testing::FakeExchange exchange(io, request_of(given));
@@ -272,7 +275,8 @@ TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
       EXPECT_TRUE(exchange.aborted);
       continue;
     }
-    // A handler that wrote nothing leaves the empty 200 to the transport, with the filters' headers lost.
+    // A handler that wrote nothing leaves the empty 200 to the transport, with the filters' headers
+    // lost.
     if (exchange.status == 0) continue;
     EXPECT_EQ(exchange.status, given["code"].get<int>());
     EXPECT_EQ(exchange.body, given["body"].get<std::string>());
@@ -286,7 +290,8 @@ TEST(ChainTest, ARefusedRequestIsCountedAndItsHandlerDoesNotRun) {
                     Authentication::Authenticated);
   pipeline.sink.refuse = true;
   asio::io_context io;
-  testing::FakeExchange exchange(io, {.method = "GET", .target = "/x?a=<b>&c", .headers = {}, .peer = {}});
+  testing::FakeExchange exchange(
+      io, {.method = "GET", .target = "/x?a=<b>&c", .headers = {}, .peer = {}});
   pipeline.handle(exchange, panics, io);
   EXPECT_EQ(exchange.status, 500);
   EXPECT_EQ(exchange.body,
@@ -319,9 +324,10 @@ TEST(ChainTest, The504OfTheDeadlineIsNotInTheEvent) {
   testing::FakeExchange exchange(io, with_timeout());
   pipeline.handle(exchange, answers_after_the_deadline, io);
   EXPECT_EQ(exchange.status, 504);
-  EXPECT_EQ(exchange.body,
-            R"({"metadata":{},"status":"Failure","message":"Timeout: request did not complete within )"
-            R"(the allotted timeout","reason":"Timeout","details":{},"code":504})");
+  EXPECT_EQ(
+      exchange.body,
+      R"({"metadata":{},"status":"Failure","message":"Timeout: request did not complete within )"
+      R"(the allotted timeout","reason":"Timeout","details":{},"code":504})");
   EXPECT_EQ(pipeline.sink.events.back()->response_status->code, 200);
 }
 

@@ -10,14 +10,16 @@
 
 namespace kaudit::apiserver {
 
-/// The long-running requests (watch, log) under way, so that a server that stops can tell each to end properly.
-/// Thread-safe; each request's Cancellation is touched on its own thread only.
+/// The long-running requests (watch, log) under way, so that a server that stops can tell each to
+/// end properly. Thread-safe; each request's Cancellation is touched on its own thread only.
 class LongRunningRequests {
  public:
-  /// Keeps a request on the list while it lives. Cancels it at once when the server is already stopping.
+  /// Keeps a request on the list while it lives. Cancels it at once when the server is already
+  /// stopping.
   class Entry {
    public:
-    Entry(LongRunningRequests& all, Cancellation& cancellation, boost::asio::any_io_executor executor);
+    Entry(LongRunningRequests& all, Cancellation& cancellation,
+          boost::asio::any_io_executor executor);
     ~Entry();
     Entry(const Entry&) = delete;
     Entry& operator=(const Entry&) = delete;

@@ -12,9 +12,10 @@ namespace kaudit::apiserver {
 
 namespace asio = boost::asio;
 
-/// A handler's way to answer: the exchange with what the filters add to it. Filters put headers on it that every
-/// answer carries (Audit-Id, Cache-Control); the audit filter hears of the status line before it is sent; after the
-/// deadline filter has answered in the handler's place, what the handler still writes is dropped.
+/// A handler's way to answer: the exchange with what the filters add to it. Filters put headers on
+/// it that every answer carries (Audit-Id, Cache-Control); the audit filter hears of the status
+/// line before it is sent; after the deadline filter has answered in the handler's place, what the
+/// handler still writes is dropped.
 class Responder {
  public:
   explicit Responder(http::Exchange& exchange) : exchange_(exchange) {}

@@ -32,7 +32,8 @@ struct StatusDetails {
   std::int32_t retry_after_seconds = 0;
 };
 
-/// metav1.Status: the answer to a request that failed or that returns no object, and an event's responseStatus.
+/// metav1.Status: the answer to a request that failed or that returns no object, and an event's
+/// responseStatus.
 struct Status {
   std::string kind;         ///< "Status" in an answer's body, empty in an event's responseStatus
   std::string api_version;  ///< "v1", likewise
@@ -44,8 +45,8 @@ struct Status {
   std::int32_t code = 0;  ///< HTTP status code; 0 is left out
 };
 
-/// Appends the Status as Kubernetes' JSON (member order metadata, status, …; `metadata` always there; kind and
-/// apiVersion first when set), strings escaped as encoding/json does.
+/// Appends the Status as Kubernetes' JSON (member order metadata, status, …; `metadata` always
+/// there; kind and apiVersion first when set), strings escaped as encoding/json does.
 void append_json(std::string& out, const Status& status);
 
 }  // namespace kaudit::audit

@@ -23,7 +23,8 @@ audit::Status panic_status(const std::string& message) {
   return status;
 }
 
-/// A handler that returned without writing anything leaves an empty 200 to the transport, and this to the event.
+/// A handler that returned without writing anything leaves an empty 200 to the transport, and this
+/// to the event.
 audit::Status nothing_written() {
   audit::Status status;
   status.status = "Success";
@@ -70,7 +71,8 @@ class Recorder {
   audit::Context& context_;
 };
 
-/// Runs the rest of the chain; what it throws comes back as a value, since a catch block cannot wait.
+/// Runs the rest of the chain; what it throws comes back as a value, since a catch block cannot
+/// wait.
 awaitable<std::exception_ptr> run(RequestScope& scope, Next next) {
   try {
     co_await next(scope);

@@ -21,7 +21,8 @@ std::string subject(const RequestInfo& info) {
   return text;
 }
 
-/// What the user may not do, in Kubernetes' words. (apiserver pkg/endpoints/handlers/responsewriters Forbidden)
+/// What the user may not do, in Kubernetes' words. (apiserver
+/// pkg/endpoints/handlers/responsewriters Forbidden)
 std::string forbidden_text(const RequestScope& scope) {
   const RequestInfo& info = scope.info;
   const std::string user = "User " + quoted(scope.user.username) + " cannot " + info.verb;
@@ -30,13 +31,15 @@ std::string forbidden_text(const RequestScope& scope) {
   if (!info.subresource.empty()) resource += "/" + info.subresource;
   std::string text =
       user + " resource " + quoted(resource) + " in API group " + quoted(info.api_group);
-  return text + (info.ns.empty() ? " at the cluster scope" : " in the namespace " + quoted(info.ns));
+  return text +
+         (info.ns.empty() ? " at the cluster scope" : " in the namespace " + quoted(info.ns));
 }
 
 audit::Status forbidden(const RequestScope& scope, const std::string& reason) {
   const RequestInfo& info = scope.info;
-  std::string text = (info.is_resource_request ? subject(info) + " is forbidden: " : "forbidden: ") +
-                     forbidden_text(scope);
+  std::string text =
+      (info.is_resource_request ? subject(info) + " is forbidden: " : "forbidden: ") +
+      forbidden_text(scope);
   if (!reason.empty()) text += ": " + reason;
   audit::Status status = failure(403, "Forbidden", text);
   audit::StatusDetails& details = status.details.emplace();

@@ -37,14 +37,16 @@ struct Services {
 };
 
 class Next;
-/// One step of the chain: does its part, calls `next` unless the request ends here, and may act again on the way out.
-/// What it throws is the request's panic.
-using Filter = boost::asio::awaitable<void> (*)(RequestScope& scope, const Services& services, Next next);
+/// One step of the chain: does its part, calls `next` unless the request ends here, and may act
+/// again on the way out. What it throws is the request's panic.
+using Filter = boost::asio::awaitable<void> (*)(RequestScope& scope, const Services& services,
+                                                Next next);
 
 /// The rest of the chain behind a filter.
 class Next {
  public:
-  Next(std::span<const Filter> rest, const Services& services) : rest_(rest), services_(&services) {}
+  Next(std::span<const Filter> rest, const Services& services)
+      : rest_(rest), services_(&services) {}
   boost::asio::awaitable<void> operator()(RequestScope& scope) const {
     if (rest_.empty()) return services_->handler(scope);
     return rest_.front()(scope, *services_, Next(rest_.subspan(1), *services_));

@@ -8,10 +8,12 @@ using boost::asio::awaitable;
 
 // Each filter is in the file of its name; chain.cpp has their order.
 
-/// Gives the request its audit ID (header Audit-ID, else a random UUID v4) and echoes it in every answer.
+/// Gives the request its audit ID (header Audit-ID, else a random UUID v4) and echoes it in every
+/// answer.
 awaitable<void> audit_id(RequestScope& scope, const Services& services, Next next);
 
-/// Ends the request that panicked (a handler threw): logs it and cuts the connection. The server lives on.
+/// Ends the request that panicked (a handler threw): logs it and cuts the connection. The server
+/// lives on.
 awaitable<void> panic_recovery(RequestScope& scope, const Services& services, Next next);
 
 /// Derives verb, resource, name … from method and URL; a URL that allows none is a 500.
@@ -23,7 +25,8 @@ awaitable<void> cache_control(RequestScope& scope, const Services& services, Nex
 /// Reads `timeout=`; a malformed one is refused with 400, which is audited as a failed request.
 awaitable<void> request_deadline(RequestScope& scope, const Services& services, Next next);
 
-/// Answers 504 in the handler's place when the deadline passes; lists long-running requests, which have none.
+/// Answers 504 in the handler's place when the deadline passes; lists long-running requests, which
+/// have none.
 awaitable<void> timeout(RequestScope& scope, const Services& services, Next next);
 
 /// Finds the user, or refuses with 401, which is audited as a failed request.

@@ -14,7 +14,8 @@ awaitable<void> panic_recovery(RequestScope& scope, const Services& /*services*/
     spdlog::error("apiserver panic'd on {} {} (audit-ID {}): {}", scope.request().method,
                   scope.url.request_uri, scope.audit_id, panic.what());
   }
-  // As with Go's net/http the client gets no answer: what was sent stays sent, and the connection is cut.
+  // As with Go's net/http the client gets no answer: what was sent stays sent, and the connection
+  // is cut.
   scope.response.abort();
 }
 

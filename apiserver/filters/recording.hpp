@@ -15,8 +15,9 @@ audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user);
 boost::asio::awaitable<bool> record(const Services& services, const audit::Context& context,
                                     audit::Stage stage, audit::Timestamp at);
 
-/// Answers for a request that ends before the audit filter (401, malformed timeout): its only event is
-/// ResponseStarted, with an empty user. (apiserver pkg/endpoints/filters WithFailedAuthenticationAudit)
+/// Answers for a request that ends before the audit filter (401, malformed timeout): its only event
+/// is ResponseStarted, with an empty user. (apiserver pkg/endpoints/filters
+/// WithFailedAuthenticationAudit)
 boost::asio::awaitable<void> refuse_unaudited(RequestScope& scope, const Services& services,
                                               audit::Status status);
 

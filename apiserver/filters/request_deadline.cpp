@@ -14,14 +14,15 @@ awaitable<void> request_deadline(RequestScope& scope, const Services& services, 
   }
   const auto asked = parse_duration(text);
   if (!asked) {
-    co_await refuse_unaudited(scope, services,
-                              failure(400, "BadRequest",
-                                      "invalid timeout specified in the request URL - " +
-                                          asked.error().message));
+    co_await refuse_unaudited(
+        scope, services,
+        failure(400, "BadRequest",
+                "invalid timeout specified in the request URL - " + asked.error().message));
     co_return;
   }
   // 0 and less mean the default; nobody gets more than it.
-  if (asked->count() > 0 && *asked < services.request_timeout) scope.deadline = scope.started + *asked;
+  if (asked->count() > 0 && *asked < services.request_timeout)
+    scope.deadline = scope.started + *asked;
   co_await next(scope);
 }
 

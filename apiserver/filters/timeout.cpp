@@ -13,8 +13,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// What the timer and the request share. The request takes `scope` back when it ends first; else it waits for the
-/// answer that the timer began.
+/// What the timer and the request share. The request takes `scope` back when it ends first; else it
+/// waits for the answer that the timer began.
 struct Deadline {
   explicit Deadline(RequestScope& of)
       : scope(&of), timer(of.exchange.executor()), answered(of.exchange.executor()) {}
