@@ -21,13 +21,11 @@ class IpAddress {
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 
  private:
-  using Bytes = std::array<std::uint8_t, 16>;
-  static std::optional<IpAddress> parse_v4(std::string_view text) noexcept;
-  static std::optional<IpAddress> parse_v6(std::string_view text) noexcept;
+  using Groups = std::array<std::uint16_t, 8>;
+  explicit IpAddress(const Groups& groups) noexcept : groups_(groups) {}
   bool is_v4() const noexcept;
-  std::string v6_text() const;
 
-  Bytes bytes_{};  ///< IPv4 as IPv4-mapped IPv6
+  Groups groups_;  ///< IPv4 as IPv4-mapped IPv6
 };
 
 }  // namespace kaudit::apiserver
