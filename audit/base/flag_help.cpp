@@ -67,17 +67,23 @@ void append_flag(std::string& out, const FlagSet::Description& flag, std::size_t
 
 std::string FlagSet::help(std::string_view program, std::size_t columns) const {
   std::vector<std::string_view> groups;
+  std::vector<const Description*> sorted;  // as pflag prints them
   for (const Flag& flag : flags_) {
-    const std::string_view group = flag.description.group;
-    if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
+    const Description& description = flag.description;
+    if (std::find(groups.begin(), groups.end(), description.group) == groups.end()) {
+      groups.push_back(description.group);
+    }
+    if (description.deprecated.empty()) sorted.push_back(&description);
   }
+  std::sort(sorted.begin(), sorted.end(), [](const Description* left, const Description* right) {
+    return left->name < right->name;
+  });
 
   std::string out = "Usage:\n  " + std::string(program) + " [flags]\n";
   for (const std::string_view group : groups) {
     out.append("\n").append(group).append(group.empty() ? "Flags:\n\n" : " flags:\n\n");
-    for (const Flag& flag : flags_) {
-      if (flag.description.group != group || !flag.description.deprecated.empty()) continue;
-      append_flag(out, flag.description, columns);
+    for (const Description* flag : sorted) {
+      if (flag->group == group) append_flag(out, *flag, columns);
     }
   }
   return out;

@@ -66,7 +66,7 @@ class FlagSet {
     std::string group;
   };
   std::vector<Description> describe() const;
-  /// The text of --help: groups with their flags, wrapped at `columns`.
+  /// The text of --help: groups with their flags by name, wrapped at `columns`.
   std::string help(std::string_view program, std::size_t columns = 100) const;
 
  private:

@@ -143,16 +143,18 @@ TEST_F(FlagsTest, HelpIsAskedForInTwoWays) {
 }
 
 TEST_F(FlagsTest, HelpGroupsFlagsAndHidesDeprecatedOnes) {
-  const std::string help = flags.help("server", 58);
+  const std::string help = flags.help("server", 57);
   EXPECT_THAT(help, testing::StartsWith("Usage:\n  server [flags]\n\nAuditing flags:\n\n"
+                                        "      --bytes int\n"
+                                        "                How large. (default 20)\n"
+                                        "      --compress\n"
+                                        "                Compress old files.\n"
                                         "      --log-path file\n"
                                         "                Where to: a file, or - for standard\n"
-                                        "                output. (default \"default\")\n"
-                                        "      --compress\n"
-                                        "                Compress old files.\n"));
-  EXPECT_THAT(help, HasSubstr("\n\nServing flags:\n\n      --port int\n"));
+                                        "                output. (default \"default\")\n"));
+  EXPECT_THAT(help, HasSubstr("\n\nServing flags:\n\n      --names strings\n"));
   EXPECT_THAT(help, HasSubstr("How long. (default 30s)"));
-  EXPECT_THAT(help, HasSubstr("--names strings\n                Who. (default [a,b])"));
+  EXPECT_THAT(help, HasSubstr("Who. (default [a,b])"));
   EXPECT_THAT(help, Not(HasSubstr("--old")));
 }
 
