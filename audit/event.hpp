@@ -19,6 +19,8 @@ struct UserInfo {
   std::string uid;
   std::vector<std::string> groups;
   Extra extra;
+  /// Groups that were given as an empty list rather than not at all: only the legacy line tells them apart.
+  bool empty_groups = false;
 };
 
 /// audit.k8s.io/v1 AuthenticationMetadata

@@ -7,12 +7,18 @@
 
 namespace kaudit::audit {
 
+/// metav1.ShardInfo (Kubernetes 1.36): which part of a sharded list this is. Its member is never left out.
+struct ShardInfo {
+  std::string selector;
+};
+
 /// metav1.ListMeta, as far as a Status carries it (in practice it is empty and written as `{}`).
 struct ListMeta {
   std::string self_link;
   std::string resource_version;
   std::string continue_token;
   std::optional<std::int64_t> remaining_item_count;
+  std::optional<ShardInfo> shard_info;
 };
 
 /// metav1.StatusCause
