@@ -5,7 +5,8 @@
 namespace kaudit::backends {
 namespace {
 
-/// What is not part of this version: the flag that asks for it, and how much of it the options ask for (0: nothing).
+/// What is not part of this version: the flag that asks for it, and how much of it the options ask
+/// for (0: nothing).
 struct Missing {
   std::string_view flag;
   std::string_view value;  ///< said after the flag when only this value of it is refused

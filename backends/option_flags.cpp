@@ -1,4 +1,5 @@
-// The flags of auditing: names, defaults and types are kube-apiserver's (k8s.io/apiserver AuditOptions.AddFlags).
+// The flags of auditing: names, defaults and types are kube-apiserver's (k8s.io/apiserver
+// AuditOptions.AddFlags).
 #include "backends/options.hpp"
 
 namespace kaudit::backends {
@@ -12,10 +13,10 @@ constexpr const char* kNoRotationYet =
 void add_batch_flags(FlagSet& flags, const std::string& backend, BatchOptions& batch) {
   const std::string prefix = backend + "-batch-";
   const std::string only = " Only used in batch mode.";
-  flags.add(prefix + "buffer-size", &batch.buffer_size,
-            "How many events the queue before the backend holds; more are dropped and counted." +
-                only,
-            IntegerType::Int);
+  flags.add(
+      prefix + "buffer-size", &batch.buffer_size,
+      "How many events the queue before the backend holds; more are dropped and counted." + only,
+      IntegerType::Int);
   flags.add(prefix + "max-size", &batch.max_size, "How many events a batch may have." + only,
             IntegerType::Int);
   flags.add(prefix + "max-wait", &batch.max_wait,

@@ -93,9 +93,8 @@ std::optional<std::string> version_error(const std::string& version) {
 
 template <typename Options>
 void check_backend(std::vector<Error>& errors, const std::string& plugin, const Options& options) {
-  for (auto& error :
-       {batch_error(plugin, options.mode, options.batch), truncate_error(plugin, options.truncate),
-        version_error(options.version)}) {
+  for (auto& error : {batch_error(plugin, options.mode, options.batch),
+                      truncate_error(plugin, options.truncate), version_error(options.version)}) {
     if (error) errors.push_back({*error});
   }
 }

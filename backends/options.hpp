@@ -77,13 +77,13 @@ struct AuditOptions {
 
   /// Adds the group "Auditing". The options must outlive the flags.
   void add_flags(FlagSet& flags);
-  /// Every error of the backends that are on, with kube-apiserver's texts in its order; the batch options and the
-  /// truncate options give their first error each.
+  /// Every error of the backends that are on, with kube-apiserver's texts in its order; the batch
+  /// options and the truncate options give their first error each.
   std::vector<Error> validate() const;
 };
 
-/// What keeps a server from starting with these flags: the errors of validate() or, when there are none, the flags that
-/// ask for what this version does not do yet.
+/// What keeps a server from starting with these flags: the errors of validate() or, when there are
+/// none, the flags that ask for what this version does not do yet.
 std::vector<Error> check(const AuditOptions& options, const FlagSet& flags);
 
 }  // namespace kaudit::backends
