@@ -60,6 +60,7 @@ std::vector<std::string> refused_flags(const json& expected) {
   const std::string backend = expected.value("backend", "");
   std::map<std::string, std::string> given;  // the last of a repeated flag wins
   for (const std::string argument : expected["args"]) {
+    if (argument == "--") break;
     const std::size_t equals = argument.find('=');
     given[argument.substr(0, equals)] =
         equals == std::string::npos ? "true" : argument.substr(equals + 1);
