@@ -6,7 +6,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "apiserver/cancellation.hpp"
+#include "apiserver/scope/cancellation.hpp"
 
 namespace kaudit::apiserver {
 

@@ -1,4 +1,4 @@
-#include "apiserver/cancellation.hpp"
+#include "apiserver/scope/cancellation.hpp"
 
 #include <utility>
 

@@ -5,7 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "apiserver/http/message.hpp"
-#include "apiserver/request_scope.hpp"
+#include "apiserver/scope/request_scope.hpp"
 #include "audit/status.hpp"
 
 namespace kaudit::apiserver {

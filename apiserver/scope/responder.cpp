@@ -1,4 +1,4 @@
-#include "apiserver/responder.hpp"
+#include "apiserver/scope/responder.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "apiserver/long_running.hpp"
+#include "apiserver/scope/long_running.hpp"
 
 #include <memory>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "apiserver/answers.hpp"
+#include "apiserver/scope/answers.hpp"
 
 #include <string>
 #include <utility>
