@@ -101,6 +101,15 @@ Persistence Http1Exchange::decide_persistence(const Headers& headers) {
   return closes_ ? Persistence::Close : Persistence::KeepAlive;
 }
 
+asio::awaitable<void> Http1Exchange::interim(int status) {
+  // HTTP/1.0 clients know no interim answers; after the answer has begun there is no place for one.
+  if (answer_ != Answer::None || head_.request.http_1_0) {
+    co_return;
+  }
+  co_await wire_.write("HTTP/1.1 " + std::to_string(status) + " " +
+                       std::string(status_text(status)) + "\r\n\r\n");
+}
+
 asio::awaitable<void> Http1Exchange::send(Response response) {
   if (!begin_answer(Answer::Done)) {
     co_return;
@@ -198,7 +207,8 @@ asio::awaitable<Http1Exchange::Outcome> Http1Exchange::complete() {
   wire_.unwatch();
   wire_.on_client_gone(nullptr);
   if (answer_ == Answer::None) {
-    co_await send({});
+    Response nothing;
+    co_await send(std::move(nothing));
   } else if (answer_ == Answer::Streaming) {
     co_await finish();
   }
