@@ -198,7 +198,7 @@ asio::awaitable<Http1Exchange::Outcome> Http1Exchange::complete() {
   wire_.unwatch();
   wire_.on_client_gone(nullptr);
   if (answer_ == Answer::None) {
-    co_await send({});
+    co_await send(Response());
   } else if (answer_ == Answer::Streaming) {
     co_await finish();
   }
