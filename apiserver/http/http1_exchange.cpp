@@ -12,7 +12,8 @@ namespace {
 /// Answers up to this size leave in one piece with their head.
 constexpr std::size_t kGatherLimit = 64 * 1024;
 constexpr std::size_t kHeadEstimate = 512;
-/// As much of a body nobody read is dropped to keep a connection; net/http has the same limit.
+/// Less than this of a body nobody read is dropped to keep a connection; net/http has the same
+/// limit.
 constexpr std::size_t kDrainLimit = 256 * 1024;
 /// Of an announced length no more is reserved before a byte of it has come.
 constexpr std::uint64_t kReserveLimit = 64 * 1024;
@@ -96,7 +97,7 @@ bool Http1Exchange::begin_answer(Answer next) {
 Persistence Http1Exchange::decide_persistence(const Headers& headers) {
   const bool waits_for_continue =
       head_.expectation == Expectation::Continue && !continue_sent_ && body_awaited();
-  closes_ = closes_ || stopping_ || waits_for_continue || body_.announced() > kDrainLimit ||
+  closes_ = closes_ || stopping_ || waits_for_continue || body_.announced() >= kDrainLimit ||
             has_token(headers.all("Connection"), "close");
   return closes_ ? Persistence::Close : Persistence::KeepAlive;
 }
