@@ -127,9 +127,9 @@ void expect_bodies_of(const std::string& path) {
   for (std::string line; std::getline(in, line);) {
     const auto vector = nlohmann::json::parse(line);
     if (vector.contains("format")) continue;
-    const std::string body = vector.contains("in")
-                                 ? vector["in"].get<std::string>()
-                                 : *base64_decode(vector["in64"].get<std::string>());
+    const std::string body = vector.contains("in64")
+                                 ? *base64_decode(vector["in64"].get<std::string>())
+                                 : vector.value("in", "");
     std::string type = vector.contains("default") ? vector["default"].get<std::string>() : "";
     if (const auto tree = Json::parse(body); type.empty() && tree) {
       type = std::string(tree->text("apiVersion")) + "/" + std::string(tree->text("kind"));
