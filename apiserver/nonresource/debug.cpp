@@ -1,4 +1,5 @@
-// `--enable-debug-endpoints`: what a handler can do to a request, on demand (DESIGN: names the outside relies on).
+// `--enable-debug-endpoints`: what a handler can do to a request, on demand (DESIGN: names the
+// outside relies on).
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -28,7 +29,8 @@ http::Headers text_headers() {
   return headers;
 }
 
-/// A number from the query, or `fallback` when it is absent; nullopt when it is no number of that range.
+/// A number from the query, or `fallback` when it is absent; nullopt when it is no number of that
+/// range.
 std::optional<int> number(const RequestScope& scope, std::string_view name, int fallback, int least,
                           int most) {
   const std::string_view text = scope.url.parameter(name);
@@ -42,11 +44,10 @@ std::optional<int> number(const RequestScope& scope, std::string_view name, int 
 }
 
 awaitable<void> bad_number(RequestScope& scope, std::string_view name, int least, int most) {
-  const audit::Status status =
-      failure(400, "BadRequest",
-              "parameter " + std::string(name) + "=" + quoted(scope.url.parameter(name)) +
-                  " must be a whole number from " + std::to_string(least) + " to " +
-                  std::to_string(most));
+  const audit::Status status = failure(
+      400, "BadRequest",
+      "parameter " + std::string(name) + "=" + quoted(scope.url.parameter(name)) +
+          " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   co_await answer_status(scope, status);
 }
 

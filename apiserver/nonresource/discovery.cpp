@@ -1,5 +1,6 @@
-// Legacy discovery: which groups, versions and resources there are. The documents are made once, from the table of
-// kinds. (apimachinery meta/v1 APIVersions, APIGroupList, APIGroup, APIResourceList)
+// Legacy discovery: which groups, versions and resources there are. The documents are made once,
+// from the table of kinds. (apimachinery meta/v1 APIVersions, APIGroupList, APIGroup,
+// APIResourceList)
 #include <map>
 #include <string>
 #include <string_view>
@@ -72,7 +73,8 @@ void write_version(Writer& out, std::string_view group, std::string_view version
 }
 
 /// name, versions and preferredVersion: what APIGroup and an item of APIGroupList share.
-void write_group(Writer& out, std::string_view group, const std::vector<std::string_view>& versions) {
+void write_group(Writer& out, std::string_view group,
+                 const std::vector<std::string_view>& versions) {
   out.member("name", group).key("versions").open('[');
   for (const std::string_view version : versions) write_version(out, group, version);
   out.close(']').key("preferredVersion");
@@ -106,7 +108,8 @@ void write_subresource(Writer& out, const Resource& parent, const objects::Subre
   out.member("kind", sub.kind).list("verbs", sub.verbs).close('}');
 }
 
-std::string resource_list(const std::string& version, const std::vector<const Resource*>& resources) {
+std::string resource_list(const std::string& version,
+                          const std::vector<const Resource*>& resources) {
   Writer out;
   out.open('{').member("kind", "APIResourceList");
   // Core's list goes without: that is how the oldest part of the API has always answered.
@@ -127,9 +130,11 @@ Groups named_groups() {
   Groups groups;
   for (const Resource& resource : objects::all_resources()) {
     if (resource.group.empty()) continue;
-    if (groups.empty() || groups.back().first != resource.group) groups.push_back({resource.group, {}});
+    if (groups.empty() || groups.back().first != resource.group)
+      groups.push_back({resource.group, {}});
     auto& versions = groups.back().second;
-    if (versions.empty() || versions.back() != resource.version) versions.push_back(resource.version);
+    if (versions.empty() || versions.back() != resource.version)
+      versions.push_back(resource.version);
   }
   return groups;
 }
@@ -165,8 +170,8 @@ std::string one_group(std::string_view group, const std::vector<std::string_view
 
 awaitable<void> answer(RequestScope& scope, std::string document) {
   if (scope.request().method != "GET") {
-    audit::Status status = failure(405, "MethodNotAllowed",
-                                   "the server does not allow this method on the requested resource");
+    audit::Status status = failure(
+        405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
     status.details.emplace();
     co_await answer_status(scope, status);
     co_return;
@@ -189,9 +194,10 @@ void NonResource::add_discovery() {
     return answer(scope, group_list(groups, address()));
   });
   for (const auto& [group, versions] : groups) {
-    add("/apis/" + std::string(group), [document = one_group(group, versions)](RequestScope& scope) {
-      return answer(scope, document);
-    });
+    add("/apis/" + std::string(group),
+        [document = one_group(group, versions)](RequestScope& scope) {
+          return answer(scope, document);
+        });
   }
   std::map<std::string, std::vector<const Resource*>> by_version;
   for (const Resource& resource : objects::all_resources()) {

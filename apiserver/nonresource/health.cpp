@@ -11,8 +11,8 @@ namespace {
 
 using boost::asio::awaitable;
 
-/// A server that answers at all is healthy: its store is its own memory. The names are those that probes and scripts
-/// ask a real server for.
+/// A server that answers at all is healthy: its store is its own memory. The names are those that
+/// probes and scripts ask a real server for.
 constexpr std::string_view kChecks[] = {"ping", "log", "etcd"};
 
 http::Response text(std::string body) {

@@ -1,10 +1,9 @@
 #include "apiserver/nonresource/metrics.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <fstream>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -53,17 +52,18 @@ void add_audit(std::vector<MetricFamily>& families, const audit::Counters& count
   }
   if (!errors.metric.empty()) families.push_back(std::move(errors));
 
-  MetricFamily events = family(
-      "apiserver_audit_event_total",
-      "[ALPHA] Counter of audit events generated and sent to the audit backend.", MetricType::Counter);
+  MetricFamily events =
+      family("apiserver_audit_event_total",
+             "[ALPHA] Counter of audit events generated and sent to the audit backend.",
+             MetricType::Counter);
   add_counter(events, count(counters.events()));
   families.push_back(std::move(events));
 
-  MetricFamily levels =
-      family("apiserver_audit_level_total",
-             "[ALPHA] Counter of policy levels for audit events (1 per request).", MetricType::Counter);
-  for (const audit::Level level : {audit::Level::Metadata, audit::Level::None, audit::Level::Request,
-                                   audit::Level::RequestResponse}) {
+  MetricFamily levels = family("apiserver_audit_level_total",
+                               "[ALPHA] Counter of policy levels for audit events (1 per request).",
+                               MetricType::Counter);
+  for (const audit::Level level : {audit::Level::Metadata, audit::Level::None,
+                                   audit::Level::Request, audit::Level::RequestResponse}) {
     const std::uint64_t number = counters.level(level);
     // As in a real server a level appears with its first request.
     if (number > 0) {
@@ -72,10 +72,10 @@ void add_audit(std::vector<MetricFamily>& families, const audit::Counters& count
   }
   if (!levels.metric.empty()) families.push_back(std::move(levels));
 
-  MetricFamily rejected =
-      family("apiserver_audit_requests_rejected_total",
-             "[ALPHA] Counter of apiserver requests rejected due to an error in audit logging backend.",
-             MetricType::Counter);
+  MetricFamily rejected = family(
+      "apiserver_audit_requests_rejected_total",
+      "[ALPHA] Counter of apiserver requests rejected due to an error in audit logging backend.",
+      MetricType::Counter);
   add_counter(rejected, count(counters.rejected()));
   families.push_back(std::move(rejected));
 }
@@ -98,12 +98,13 @@ double cpu_seconds() {
 }
 
 void add_process(std::vector<MetricFamily>& families) {
-  MetricFamily cpu = family("process_cpu_seconds_total",
-                            "Total user and system CPU time spent in seconds.", MetricType::Counter);
+  MetricFamily cpu =
+      family("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.",
+             MetricType::Counter);
   add_counter(cpu, cpu_seconds());
   families.push_back(std::move(cpu));
-  MetricFamily memory = family("process_resident_memory_bytes", "Resident memory size in bytes.",
-                               MetricType::Gauge);
+  MetricFamily memory =
+      family("process_resident_memory_bytes", "Resident memory size in bytes.", MetricType::Gauge);
   add_gauge(memory, resident_bytes());
   families.push_back(std::move(memory));
 }

@@ -17,7 +17,8 @@ awaitable<void> version(RequestScope& scope) {
 }
 
 awaitable<void> metrics(RequestScope& scope, const audit::Counters* counters) {
-  co_await scope.response.send(200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(*counters));
+  co_await scope.response.send(200, "text/plain; version=0.0.4; charset=utf-8",
+                               metrics_text(*counters));
 }
 
 awaitable<void> path_list(RequestScope& scope, int status, const std::string* document) {
@@ -40,7 +41,8 @@ NonResource::NonResource(NonResourceOptions options) : options_(std::move(option
   add_discovery();
   add_health();
   add("/version", version);
-  add("/metrics", [counters = options_.counters](RequestScope& scope) { return metrics(scope, counters); });
+  add("/metrics",
+      [counters = options_.counters](RequestScope& scope) { return metrics(scope, counters); });
   add("/openapi/v2", openapi_v2);
   if (options_.debug_endpoints) add_debug();
   path_list_ = list_of(endpoints_);
@@ -51,7 +53,8 @@ awaitable<void> NonResource::handle(RequestScope& scope) const {
   std::string_view path = scope.info.path;
   auto found = endpoints_.find(path);
   // Discovery's documents are also found with a slash behind them.
-  if (found == endpoints_.end() && path.size() > 1 && path.ends_with('/') && path.starts_with("/api")) {
+  if (found == endpoints_.end() && path.size() > 1 && path.ends_with('/') &&
+      path.starts_with("/api")) {
     path.remove_suffix(1);
     found = endpoints_.find(path);
   }

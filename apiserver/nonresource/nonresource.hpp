@@ -19,12 +19,14 @@ struct NonResourceOptions {
   const audit::Counters* counters = nullptr;
   /// `--enable-debug-endpoints`
   bool debug_endpoints = false;
-  /// "127.0.0.1:6443", as discovery tells it; asked at each request because the port may be found late.
+  /// "127.0.0.1:6443", as discovery tells it; asked at each request because the port may be found
+  /// late.
   std::function<std::string()> server_address;
 };
 
-/// Answers the paths that are no resources: legacy discovery, /version, health checks, /metrics, OpenAPI, the list of
-/// paths at / (and with 404 for every unknown path), and the debug endpoints. Constant after construction: any thread.
+/// Answers the paths that are no resources: legacy discovery, /version, health checks, /metrics,
+/// OpenAPI, the list of paths at / (and with 404 for every unknown path), and the debug endpoints.
+/// Constant after construction: any thread.
 class NonResource {
  public:
   explicit NonResource(NonResourceOptions options);
@@ -33,7 +35,9 @@ class NonResource {
  private:
   using Endpoint = std::function<boost::asio::awaitable<void>(RequestScope&)>;
 
-  void add(std::string path, Endpoint endpoint) { endpoints_.emplace(std::move(path), std::move(endpoint)); }
+  void add(std::string path, Endpoint endpoint) {
+    endpoints_.emplace(std::move(path), std::move(endpoint));
+  }
   void add_discovery();
   void add_health();
   void add_debug();

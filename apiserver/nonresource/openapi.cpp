@@ -39,7 +39,8 @@ bool wants_protobuf(const http::Request& request) {
 
 boost::asio::awaitable<void> openapi_v2(RequestScope& scope) {
   if (wants_protobuf(scope.request())) {
-    // What clients ask for has an `@` in its name, which is no legal media type: the answer's has a dot.
+    // What clients ask for has an `@` in its name, which is no legal media type: the answer's has a
+    // dot.
     co_await scope.response.send(200, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
                                  protobuf_document());
   } else {

@@ -5,7 +5,8 @@ namespace kaudit::apiserver {
 std::string_view kubernetes_version() noexcept { return "v1.37.2+kaudit"; }
 
 std::string version_document() {
-  // Clients compare major and minor with their own and parse gitVersion; the build's details are for people.
+  // Clients compare major and minor with their own and parse gitVersion; the build's details are
+  // for people.
   return std::string(R"({
   "major": "1",
   "minor": "37",

@@ -1,0 +1,196 @@
+#include "apiserver/nonresource/nonresource.hpp"
+
+#include <exception>
+#include <string>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "apiserver/testing/fake_exchange.hpp"
+
+namespace kaudit::apiserver {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Json = nlohmann::ordered_json;
+using testing::FakeExchange;
+
+/// One request to a NonResource handler, behind no filter.
+class Visit {
+ public:
+  Visit(const std::string& method, const std::string& target,
+        const std::vector<http::Header>& headers = {})
+      : exchange_(io_, request(method, target, headers)), scope_(exchange_) {
+    scope_.url = Url::parse(method, target).value();
+    scope_.info = make_request_info(method, scope_.url).value();
+  }
+
+  Visit& recorded_at(audit::Level level) {
+    context_.emplace(audit::RequestFacts{},
+                     audit::Decision{.level = level, .omit_stages = {}, .rule = 0});
+    scope_.audit = &*context_;
+    return *this;
+  }
+  FakeExchange& answer() {
+    const NonResource handler({.counters = &counters_,
+                               .debug_endpoints = true,
+                               .server_address = [] { return "127.0.0.1:6443"; }});
+    boost::asio::co_spawn(io_, handler.handle(scope_),
+                          [this](std::exception_ptr thrown) { thrown_ = std::move(thrown); });
+    io_.run();
+    return exchange_;
+  }
+  Json json() { return Json::parse(answer().body); }
+  audit::EventPtr event() const { return context_->make_event(audit::Stage::ResponseComplete, {}); }
+  RequestScope& scope() { return scope_; }
+  audit::Counters& counters() { return counters_; }
+  const std::exception_ptr& thrown() const { return thrown_; }
+
+ private:
+  static http::Request request(const std::string& method, const std::string& target,
+                               const std::vector<http::Header>& headers) {
+    http::Request made;
+    made.method = method;
+    made.target = target;
+    for (const auto& [name, value] : headers) made.headers.add(name, value);
+    return made;
+  }
+
+  boost::asio::io_context io_;
+  FakeExchange exchange_;
+  RequestScope scope_;
+  audit::Counters counters_;
+  std::optional<audit::Context> context_;
+  std::exception_ptr thrown_;
+};
+
+TEST(NonResourceTest, AnUnknownPathGetsTheListOfThoseThereAre) {
+  Visit root("GET", "/");
+  Visit unknown("GET", "/nope");
+  const std::string list = root.answer().body;
+  EXPECT_EQ(root.answer().status, 200);
+  EXPECT_EQ(unknown.answer().status, 404);
+  EXPECT_EQ(unknown.answer().body, list);
+  EXPECT_THAT(list, HasSubstr("\n    \"/apis/apps/v1\",\n"));
+}
+
+TEST(NonResourceTest, ApisListsEachGroupWithItsVersionsAndTheServersAddress) {
+  const Json groups = Visit("GET", "/apis").json();
+  EXPECT_EQ(groups["kind"], "APIGroupList");
+  EXPECT_FALSE(groups.contains("apiVersion"));
+  for (const Json& group : groups["groups"]) {
+    if (group["name"] != "autoscaling") continue;
+    EXPECT_EQ(
+        group.dump(),
+        R"({"name":"autoscaling","versions":[{"groupVersion":"autoscaling/v2","version":"v2"},)"
+        R"({"groupVersion":"autoscaling/v1","version":"v1"}],)"
+        R"("preferredVersion":{"groupVersion":"autoscaling/v2","version":"v2"},)"
+        R"("serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0","serverAddress":"127.0.0.1:6443"}]})");
+    return;
+  }
+  FAIL() << "no group autoscaling in " << groups;
+}
+
+TEST(NonResourceTest, ACoreResourceListHasNoApiVersionAndOthersHave) {
+  const Json core = Visit("GET", "/api/v1/").json();
+  EXPECT_FALSE(core.contains("apiVersion"));
+  EXPECT_EQ(core["groupVersion"], "v1");
+  const Json apps = Visit("GET", "/apis/apps/v1").json();
+  EXPECT_EQ(apps["apiVersion"], "v1");
+  EXPECT_EQ(apps["groupVersion"], "apps/v1");
+}
+
+TEST(NonResourceTest, ASubresourceOfAnotherKindNamesItsGroupAndVersion) {
+  for (const Json& resource : Visit("GET", "/apis/apps/v1").json()["resources"]) {
+    if (resource["name"] != "deployments/scale") continue;
+    EXPECT_EQ(
+        resource.dump(),
+        R"({"name":"deployments/scale","singularName":"","namespaced":true,"group":"autoscaling",)"
+        R"("version":"v1","kind":"Scale","verbs":["get","patch","update"]})");
+    return;
+  }
+  FAIL() << "no deployments/scale";
+}
+
+TEST(NonResourceTest, OnlyDiscoveryIsRecordedWithItsAnswer) {
+  Visit discovery("GET", "/api");
+  discovery.recorded_at(audit::Level::RequestResponse).answer();
+  EXPECT_THAT(std::string(discovery.event()->response_object.view()), HasSubstr("APIVersions"));
+  Visit version("GET", "/version");
+  version.recorded_at(audit::Level::RequestResponse).answer();
+  EXPECT_TRUE(version.event()->response_object.empty());
+}
+
+TEST(NonResourceTest, DiscoveryIsReadOnly) {
+  Visit visit("POST", "/apis");
+  EXPECT_EQ(visit.answer().status, 405);
+  EXPECT_EQ(visit.json()["reason"], "MethodNotAllowed");
+}
+
+TEST(NonResourceTest, HealthChecksNameTheirParts) {
+  EXPECT_EQ(Visit("POST", "/healthz").answer().body, "ok");
+  EXPECT_EQ(Visit("GET", "/readyz/ping").answer().body, "ok");
+  EXPECT_EQ(Visit("GET", "/livez?verbose&exclude=etcd").answer().body,
+            "[+]ping ok\n[+]log ok\n[+]etcd excluded: ok\nlivez check passed\n");
+  EXPECT_EQ(Visit("GET", "/livez/nope").answer().status, 404);
+}
+
+TEST(NonResourceTest, OpenApiSpeaksProtobufToClientsThatNeedIt) {
+  Visit visit("GET", "/openapi/v2",
+              {{"Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"}});
+  EXPECT_EQ(visit.answer().headers.first("Content-Type"),
+            "application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
+  EXPECT_THAT(visit.answer().body, HasSubstr("\x0a\x03"
+                                             "2.0\x12"));
+  EXPECT_EQ(Visit("GET", "/openapi/v2").json()["swagger"], "2.0");
+}
+
+TEST(NonResourceTest, MetricsShowTheAuditCountersUnderTheirRealNames) {
+  Visit visit("GET", "/metrics");
+  visit.counters().count_event();
+  visit.counters().count_level(audit::Level::None);
+  visit.counters().count_errors("log", 3);
+  const std::string text = visit.answer().body;
+  EXPECT_THAT(
+      text,
+      HasSubstr("# TYPE apiserver_audit_event_total counter\napiserver_audit_event_total 1\n"));
+  EXPECT_THAT(text, HasSubstr("apiserver_audit_level_total{level=\"None\"} 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("level=\"Metadata\"")));
+  EXPECT_THAT(text, HasSubstr("apiserver_audit_error_total{plugin=\"log\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("apiserver_audit_requests_rejected_total 0\n"));
+}
+
+TEST(NonResourceTest, DebugPanicThrowsBeforeOrAfterTheFirstByte) {
+  Visit before("GET", "/debug/panic");
+  EXPECT_EQ(before.answer().status, 0);
+  EXPECT_TRUE(before.thrown());
+  Visit after("GET", "/debug/panic?after=write");
+  EXPECT_EQ(after.answer().body, "partial\n");
+  EXPECT_TRUE(after.thrown());
+}
+
+TEST(NonResourceTest, DebugSlowHeedsCancellationOnlyWhenAsked) {
+  Visit heeds("GET", "/debug/slow?ms=600000&ctx=1");
+  heeds.scope().cancellation.cancel(Cancellation::Reason::ClientGone);
+  EXPECT_EQ(heeds.answer().status, 0);
+  Visit ignores("GET", "/debug/slow?ms=1");
+  ignores.scope().cancellation.cancel(Cancellation::Reason::ClientGone);
+  EXPECT_EQ(ignores.answer().body, "slow done\n");
+}
+
+TEST(NonResourceTest, DebugStatusAnswersAsAskedAndRefusesWhatIsNoCode) {
+  Visit sorry("GET", "/debug/status?code=503&body=sorry");
+  EXPECT_EQ(sorry.answer().status, 503);
+  EXPECT_EQ(sorry.answer().body, "sorry");
+  Visit bad("GET", "/debug/status?code=abc");
+  EXPECT_EQ(bad.answer().status, 400);
+  EXPECT_EQ(bad.json()["message"], "parameter code=\"abc\" must be a whole number from 200 to 999");
+}
+
+}  // namespace
+}  // namespace kaudit::apiserver
