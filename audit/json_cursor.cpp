@@ -192,6 +192,7 @@ std::string_view JsonCursor::raw_string() {
     while (at < end && *at != '"' && *at != '\\') ++at;
     if (at >= end) broken();
     if (*at == '"') break;
+    if (end - at < 2) broken();
     at += 2;
   }
   at_ = static_cast<std::size_t>(at + 1 - text_.data());
