@@ -9,6 +9,9 @@
 namespace kaudit::audit {
 namespace {
 
+/// What may follow a backslash, but for `u`.
+constexpr std::string_view kEscapeLetters = "\"\\/bfnrt";
+
 constexpr char kHex[] = "0123456789abcdef";
 
 /// What a byte means inside a string; Plain is 0, so that a run of plain bytes is one test a byte.
@@ -237,9 +240,9 @@ void Compactor::lead_e2() {
 bool Compactor::escape() {
   ++at_;
   if (at_ == end_) return fail("a string is not closed");
-  constexpr std::string_view kLetters = "\"\\/bfnrt";
   if (*at_ != 'u') {
-    if (kLetters.find(*at_) == std::string_view::npos) return fail("no such escape in a string");
+    if (kEscapeLetters.find(*at_) == std::string_view::npos)
+      return fail("no such escape in a string");
     ++at_;
     return true;
   }
