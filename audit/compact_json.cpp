@@ -4,9 +4,13 @@
 #include <utility>
 
 #include "audit/base/byte_scan.hpp"
+#include "audit/bracket_stack.hpp"
 
 namespace kaudit::audit {
 namespace {
+
+/// What may follow a backslash, but for `u`.
+constexpr std::string_view kEscapeLetters = "\"\\/bfnrt";
 
 constexpr char kHex[] = "0123456789abcdef";
 
@@ -30,28 +34,6 @@ constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_hex_digit(char c) noexcept {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
-
-/// Which of the open brackets are objects: one bit each, so that the deepest text needs no memory
-/// of its own.
-class BracketStack {
- public:
-  bool full() const noexcept { return depth_ == kMaxJsonDepth; }
-  bool empty() const noexcept { return depth_ == 0; }
-  void push(char bracket) noexcept {
-    const std::uint64_t bit = std::uint64_t{1} << (depth_ % 64);
-    std::uint64_t& word = words_[depth_ / 64];
-    word = bracket == '{' ? word | bit : word & ~bit;
-    ++depth_;
-  }
-  void pop() noexcept { --depth_; }
-  bool top_is_object() const noexcept {
-    return ((words_[(depth_ - 1) / 64] >> ((depth_ - 1) % 64)) & 1U) != 0;
-  }
-
- private:
-  std::size_t depth_ = 0;
-  std::array<std::uint64_t, kMaxJsonDepth / 64 + 1> words_{};
-};
 
 /// One pass over the text. What may stay as it is piles up as a run and is copied at once; only
 /// white space and escapes end a run. The reading functions return false when fault_ is set.
@@ -258,9 +240,9 @@ void Compactor::lead_e2() {
 bool Compactor::escape() {
   ++at_;
   if (at_ == end_) return fail("a string is not closed");
-  constexpr std::string_view kLetters = "\"\\/bfnrt";
   if (*at_ != 'u') {
-    if (kLetters.find(*at_) == std::string_view::npos) return fail("no such escape in a string");
+    if (kEscapeLetters.find(*at_) == std::string_view::npos)
+      return fail("no such escape in a string");
     ++at_;
     return true;
   }

@@ -13,7 +13,18 @@ namespace {
   throw std::logic_error("JSON that was promised to be valid and compact is not");
 }
 
-bool is_plain(char c) noexcept { return c != '\\' && static_cast<unsigned char>(c) < 0x80; }
+/// How many bytes at the start of a string's inside stand for themselves: ASCII, and no escape.
+std::size_t plain_prefix(std::string_view raw) noexcept {
+  std::size_t plain = 0;
+  while (raw.size() - plain >= byte_scan::kWord) {
+    const std::uint64_t marks = byte_scan::mark_special(byte_scan::load(raw.data() + plain));
+    plain += byte_scan::unmarked(marks);
+    if (marks != 0) break;
+  }
+  const auto is_plain = [](char c) { return c != '\\' && static_cast<unsigned char>(c) < 0x80; };
+  while (plain < raw.size() && is_plain(raw[plain])) ++plain;
+  return plain;
+}
 
 /// What may follow a number or a word.
 bool ends_scalar(char c) noexcept { return c == ',' || c == '}' || c == ']'; }
@@ -73,9 +84,9 @@ std::size_t decode_escape(std::string& out, std::string_view raw) {
 /// Appends what is between a string's quotes as UTF-8.
 void decode_string(std::string& out, std::string_view raw) {
   while (!raw.empty()) {
-    const auto* const plain_end = std::find_if_not(raw.begin(), raw.end(), is_plain);
-    out.append(raw.begin(), plain_end);
-    raw.remove_prefix(static_cast<std::size_t>(plain_end - raw.begin()));
+    const std::size_t plain = plain_prefix(raw);
+    out.append(raw.substr(0, plain));
+    raw.remove_prefix(plain);
     if (raw.empty()) return;
     if (raw.front() == '\\') {
       raw.remove_prefix(std::min(decode_escape(out, raw), raw.size()));
@@ -153,7 +164,7 @@ bool JsonCursor::next() {
 std::string_view JsonCursor::key() {
   const std::string_view raw = raw_string();
   expect(':');
-  if (std::all_of(raw.begin(), raw.end(), is_plain)) return raw;
+  if (plain_prefix(raw) == raw.size()) return raw;
   key_.clear();
   decode_string(key_, raw);
   return key_;
@@ -181,6 +192,7 @@ std::string_view JsonCursor::raw_string() {
     while (at < end && *at != '"' && *at != '\\') ++at;
     if (at >= end) broken();
     if (*at == '"') break;
+    if (end - at < 2) broken();
     at += 2;
   }
   at_ = static_cast<std::size_t>(at + 1 - text_.data());

@@ -3,10 +3,14 @@
 #include <chrono>
 
 namespace kaudit::audit {
+namespace {
+
+constexpr std::int64_t kPerSecond = 1'000'000'000;
+
+}  // namespace
 
 Timestamp Timestamp::now() noexcept {
   using std::chrono::nanoseconds;
-  constexpr std::int64_t kPerSecond = 1'000'000'000;
   const std::int64_t since_epoch =
       nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
   std::int64_t seconds = since_epoch / kPerSecond;

@@ -1,5 +1,6 @@
 #include "audit/timestamp_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -8,6 +9,7 @@
 namespace kaudit::audit {
 namespace {
 
+constexpr std::string_view kNull = "null";
 constexpr std::int64_t kSecondsPerDay = 86'400;
 
 struct Date {
@@ -53,9 +55,10 @@ constexpr bool is_leap(std::int64_t year) noexcept {
   return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
+constexpr int kDaysOfMonths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
 constexpr int days_in(int month, std::int64_t year) noexcept {
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  return month == 2 && is_leap(year) ? 29 : kDays[month - 1];
+  return month == 2 && is_leap(year) ? 29 : kDaysOfMonths[month - 1];
 }
 
 constexpr auto kTwoDigits = [] {
@@ -180,10 +183,7 @@ class TimeReader {
 }  // namespace
 
 char* write_micro_time(char* to, Timestamp time) noexcept {
-  if (time.is_zero()) {
-    std::memcpy(to, "null", 4);
-    return to + 4;
-  }
+  if (time.is_zero()) return std::copy(kNull.begin(), kNull.end(), to);
   *to++ = '"';
   to = write_date_time(to, time.seconds);
   *to++ = '.';

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
@@ -48,15 +49,16 @@ inline std::vector<nlohmann::json> read_json_lines(const std::filesystem::path& 
   return values;
 }
 
+inline constexpr std::string_view kBase64Digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 inline std::string decode_base64(std::string_view text) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string bytes;
   unsigned bits = 0;
   unsigned count = 0;
   for (const char c : text) {
     if (c == '=') break;
-    bits = bits << 6U | static_cast<unsigned>(kDigits.find(c));
+    bits = bits << 6U | static_cast<unsigned>(kBase64Digits.find(c));
     count += 6;
     if (count >= 8) {
       count -= 8;
