@@ -46,6 +46,18 @@ std::optional<Term> split_term(std::string_view term) noexcept {
 
 bool needs_escape(char c) noexcept { return c == '\\' || c == ',' || c == '='; }
 
+/// The whole character, so that an error's text stays UTF-8.
+std::string_view first_character(std::string_view text) noexcept {
+  const auto is_continuation = [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80;
+  };
+  std::size_t length = std::min<std::size_t>(text.size(), 1);
+  while (length < text.size() && is_continuation(text[length])) {
+    ++length;
+  }
+  return text.substr(0, length);
+}
+
 Result<std::string> unescape_value(std::string_view text) {
   std::string value;
   value.reserve(text.size());
@@ -60,8 +72,8 @@ Result<std::string> unescape_value(std::string_view text) {
     }
     ++i;
     if (i == text.size() || !needs_escape(text[i])) {
-      return fail("invalid field selector: invalid escape sequence: " +
-                  std::string(text.substr(i - 1, 2)));
+      return fail("invalid field selector: invalid escape sequence: \\" +
+                  std::string(first_character(text.substr(i))));
     }
     value += text[i];
   }
@@ -86,6 +98,9 @@ Result<FieldSelector> FieldSelector::parse(std::string_view text) {
     auto value = unescape_value(term->escaped_value);
     if (!value) {
       return tl::unexpected(value.error());
+    }
+    if (term->field.empty() && value->empty()) {
+      continue;  // `=` and `!=` alone demand nothing
     }
     selector.requirements_.push_back(
         Requirement{std::string(term->field), term->op, std::move(*value)});

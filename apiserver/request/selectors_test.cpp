@@ -57,6 +57,16 @@ TEST(FieldSelector, AgreesWithKubernetesOnEveryCase) {
   });
 }
 
+TEST(FieldSelector, DemandsNothingWithAnEmptyFieldAndValue) {
+  EXPECT_TRUE(FieldSelector::parse("=,==,!=").value().empty());
+  EXPECT_EQ(FieldSelector::parse("!=,a=").value().text(), "a=");
+}
+
+TEST(FieldSelector, ShowsTheWholeCharacterThatCannotBeEscaped) {
+  EXPECT_EQ(FieldSelector::parse("a=\\\u00e9b").error().message,
+            "invalid field selector: invalid escape sequence: \\\u00e9");
+}
+
 TEST(LabelSelector, AgreesWithKubernetesOnEveryCase) {
   const auto sets = read_sets("label-sets.json");
   testing::for_each_case("labels.jsonl", "selectors/labels.jsonl", [&](const json& item) {
