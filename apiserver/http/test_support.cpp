@@ -12,6 +12,9 @@
 #include <unistd.h>
 #include <utility>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <openssl/ssl.h>
 
 #include "apiserver/http/header_syntax.hpp"
@@ -74,6 +77,14 @@ asio::awaitable<void> echo(Exchange& exchange) {
   response.body = exchange.request().method + '\n' + exchange.request().target + '\n' +
                   (body ? *body : "error " + std::to_string(static_cast<int>(body.error())));
   co_await exchange.send(std::move(response));
+}
+
+asio::awaitable<void> wait_until_gone(Exchange& exchange) {
+  asio::steady_timer never(exchange.executor(), asio::steady_timer::time_point::max());
+  exchange.on_client_gone([&never] { never.cancel(); });
+  if (!exchange.client_gone()) {
+    co_await never.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
 }
 
 Client::Client(std::uint16_t port, const KeyPairPem* certificate, Protocol protocol) {
