@@ -54,11 +54,19 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 }
 
 Result<std::string> read_file(const std::filesystem::path& path) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  std::string contents{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) {
-    return fail("cannot read " + path.string() + ": " + system_reason(errno));
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  std::string contents;
+  ssize_t size = file < 0 ? -1 : 1;
+  for (std::array<char, 4096> data{}; size > 0;) {
+    size = ::read(file, data.data(), data.size());
+    contents.append(data.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  }
+  const int error = errno;
+  if (file >= 0) {
+    ::close(file);
+  }
+  if (size < 0) {
+    return fail("cannot read " + path.string() + ": " + system_reason(error));
   }
   return contents;
 }

@@ -1,12 +1,9 @@
-// What a connection does when a client misbehaves, goes away or is slow, and when the server stops.
+// What a connection does when a client misbehaves, goes away or is slow.
 #include <atomic>
 #include <chrono>
 #include <string>
 #include <sys/socket.h>
-#include <thread>
-#include <vector>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
@@ -22,17 +19,7 @@ using std::chrono::milliseconds;
 using ::testing::EndsWith;
 
 constexpr milliseconds kShort(50);
-constexpr milliseconds kForever(60'000);
 constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-
-/// A handler's wait that ends when the client has gone, and never else.
-asio::awaitable<void> wait_until_gone(Exchange& exchange) {
-  asio::steady_timer never(exchange.executor(), asio::steady_timer::time_point::max());
-  exchange.on_client_gone([&never] { never.cancel(); });
-  if (!exchange.client_gone()) {
-    co_await never.async_wait(asio::as_tuple(asio::use_awaitable));
-  }
-}
 
 /// Reads the body with a limit of eight bytes and answers with it or with the error.
 asio::awaitable<void> read_a_little(Exchange& exchange) {
@@ -250,6 +237,21 @@ TEST(Connection, NoticesTheEndBehindPipelinedRequests) {
   EXPECT_TRUE(noticed.wait());
 }
 
+TEST(Connection, AnswersAllRequestsOfAClientThatThenStoppedSending) {
+  TestServer server([](Exchange& exchange) -> asio::awaitable<void> {
+    if (exchange.request().target == "/wait") {
+      co_await wait_until_gone(exchange);
+    }
+    co_await exchange.send(Response(200, {}, exchange.request().target));
+  });
+  Client client(server->port());
+  client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+  SSL_shutdown(client.tls());
+  EXPECT_EQ(client.receive().body, "/wait");
+  EXPECT_EQ(client.receive().body, "/next");
+  EXPECT_EQ(client.receive_all(), "");
+}
+
 TEST(Connection, KeepsRequestsThatComeWhileAHandlerWorks) {
   Event first_started;
   Event second_sent;
@@ -310,75 +312,6 @@ TEST(Connection, TakesBackTheCallbackOnRequest) {
   client.vanish();
   ASSERT_TRUE(gone.wait());
   EXPECT_FALSE(called);
-}
-
-TEST(GracefulStop, LetsIdleConnectionsGoAtOnce) {
-  TestServer server(echo);
-  Client served(server->port());
-  EXPECT_EQ(served.ask(kGet).status, "200 OK");
-  Client silent(server->port());
-  EXPECT_TRUE(silent.connected());
-  Client no_handshake(server->port(), nullptr, Client::Protocol::Plain);
-  server->stop(kForever);
-  EXPECT_EQ(served.receive_all(), "");
-  EXPECT_EQ(silent.receive_all(), "");
-  EXPECT_EQ(no_handshake.receive_all(), "");
-  EXPECT_FALSE(Client(server->port()).connected());
-}
-
-TEST(GracefulStop, LetsBusyConnectionsFinishTheirRequest) {
-  Event started;
-  Event stopped_listening;
-  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
-    started.set();
-    asio::steady_timer timer(exchange.executor());
-    while (!stopped_listening.is_set()) {
-      timer.expires_after(milliseconds(1));
-      co_await timer.async_wait(asio::use_awaitable);
-    }
-    EXPECT_FALSE(exchange.client_gone());
-    co_await exchange.send(Response(200, {}, "done"));
-  });
-  Client client(server->port());
-  client.send(kGet);
-  ASSERT_TRUE(started.wait());
-  std::thread stopper([&] { server->stop(kForever); });
-  while (Client(server->port(), nullptr, Client::Protocol::Plain).connected()) {
-  }
-  stopped_listening.set();
-  const Answer answer = client.receive();
-  stopper.join();
-  EXPECT_EQ(answer.body, "done");
-  EXPECT_EQ(answer.headers.first("Connection"), "close");
-  EXPECT_EQ(client.receive_all(), "");
-}
-
-TEST(GracefulStop, CutsWhatDoesNotFinishInTime) {
-  Event started;
-  Event ended;
-  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
-    co_await exchange.begin(200, {});
-    co_await exchange.write("first");
-    started.set();
-    co_await wait_until_gone(exchange);
-    ended.set();
-  });
-  Client client(server->port());
-  client.send(kGet);
-  ASSERT_TRUE(started.wait());
-  server->stop(kShort);
-  EXPECT_TRUE(ended.is_set());
-  EXPECT_THAT(client.receive_all(), EndsWith("5\r\nfirst\r\n"));
-}
-
-TEST(GracefulStop, HappensOnceAndByItselfWhenTheServerGoes) {
-  auto server = std::make_unique<TestServer>(echo);
-  Client client((*server)->port());
-  EXPECT_EQ(client.ask(kGet).status, "200 OK");
-  (*server)->stop(kForever);
-  (*server)->stop(kForever);
-  server.reset();
-  EXPECT_EQ(client.receive_all(), "");
 }
 
 }  // namespace

@@ -54,14 +54,16 @@ class Exchange {
   virtual asio::awaitable<void> write(std::string_view piece) = 0;
   /// Ends the answer properly (last chunk).
   virtual asio::awaitable<void> finish() = 0;
-  /// Closes the connection without another byte: the client sees an answer cut off, or none.
+  /// Closes the connection without another byte: the client sees an answer cut off, or none. From
+  /// then on client_gone() is true (without a call of the callback) and what is sent goes nowhere.
   virtual void abort() noexcept = 0;
 
   /// True once the client has closed its end (or the connection broke, or the server cuts it at the
   /// end of its grace period).
   virtual bool client_gone() const noexcept = 0;
-  /// Calls `callback` once, on executor(), when client_gone() becomes true; null takes the callback
-  /// back. At most one.
+  /// Calls `callback` once, on executor(), when client_gone() becomes true, and at once when it is
+  /// already; null takes the callback back. At most one. While a body is due and not read, only
+  /// read_body() notices.
   virtual void on_client_gone(std::function<void()> callback) = 0;
 };
 

@@ -213,7 +213,7 @@ asio::awaitable<Http1Exchange::Outcome> Http1Exchange::complete() {
   } else if (answer_ == Answer::Streaming) {
     co_await finish();
   }
-  if (answer_ == Answer::Aborted || wire_.client_gone()) {
+  if (wire_.is_cut()) {
     co_return Outcome::Close;
   }
   if (!closes_ && body_awaited()) {

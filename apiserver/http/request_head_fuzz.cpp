@@ -1,4 +1,6 @@
-// The head parser and the body decoder on any bytes: no crash, and the same result however the bytes are cut.
+// The head parser and the body decoder on any bytes: no crash, and the same result however the
+// bytes are cut.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

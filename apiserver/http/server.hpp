@@ -22,7 +22,8 @@ struct ServerOptions {
                              << 20U;  ///< bytes of request line and headers; beyond: 431
   std::chrono::milliseconds header_timeout{
       32'000};  ///< from the first byte awaited to the end of the headers
-  std::chrono::milliseconds idle_timeout{90'000};  ///< of a kept-alive connection between requests
+  std::chrono::milliseconds idle_timeout{90'000};  ///< of a kept-alive connection between requests,
+                                                   ///< and of a body that stops coming
   std::chrono::milliseconds write_timeout{
       60'000};  ///< without progress of one write: the client is gone
   std::chrono::milliseconds handshake_timeout{10'000};

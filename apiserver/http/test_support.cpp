@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -11,6 +12,9 @@
 #include <unistd.h>
 #include <utility>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <openssl/ssl.h>
 
 #include "apiserver/http/header_syntax.hpp"
@@ -75,11 +79,21 @@ asio::awaitable<void> echo(Exchange& exchange) {
   co_await exchange.send(std::move(response));
 }
 
+asio::awaitable<void> wait_until_gone(Exchange& exchange) {
+  asio::steady_timer never(exchange.executor(), asio::steady_timer::time_point::max());
+  exchange.on_client_gone([&never] { never.cancel(); });
+  if (!exchange.client_gone()) {
+    co_await never.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+}
+
 Client::Client(std::uint16_t port, const KeyPairPem* certificate, Protocol protocol) {
   ::signal(SIGPIPE, SIG_IGN);
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{kPatience.count(), 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  const int at_once = 1;
+  ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof(at_once));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);

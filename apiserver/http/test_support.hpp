@@ -48,6 +48,9 @@ class TestServer {
 /// Answers with the method, the target and the body of the request, a line each.
 asio::awaitable<void> echo(Exchange& exchange);
 
+/// A handler's wait that ends when the client has gone, and never else.
+asio::awaitable<void> wait_until_gone(Exchange& exchange);
+
 struct Answer {
   std::string status;  ///< "200 OK", empty when the connection ended before an answer
   Headers headers;

@@ -261,28 +261,32 @@ void Wire::cut_as_gone() {
 
 asio::awaitable<void> Wire::close(Linger linger) {
   unwatch();
-  if (!cut_ && linger == Linger::Yes) {
+  if (!cut_) {
     tls_.close_notify();
     boost::system::error_code ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);
     expire_reads_after(kLingerTime);
-    // The bytes need no decrypting to be dropped.
-    std::array<char, 4096> dropped{};
-    for (std::size_t total = 0; !cut_ && !read_expired_ && total < kLingerBytes;) {
-      const ssize_t size =
-          ::recv(socket_.native_handle(), dropped.data(), dropped.size(), MSG_DONTWAIT);
-      if (size > 0) {
-        total += static_cast<std::size_t>(size);
-      } else if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
-        co_await wait(Socket::wait_read);
-      } else {
-        break;
-      }
-    }
+    co_await drop_input(linger);
   }
-  cut(Farewell::CloseNotify);
+  cut(Farewell::None);
   boost::system::error_code ignored;
   socket_.close(ignored);
+}
+
+/// The bytes need no decrypting to be dropped.
+asio::awaitable<void> Wire::drop_input(Linger linger) {
+  std::array<char, 4 * 1024> dropped{};
+  for (std::size_t total = 0; !cut_ && !read_expired_ && total < kLingerBytes;) {
+    const ssize_t size =
+        ::recv(socket_.native_handle(), dropped.data(), dropped.size(), MSG_DONTWAIT);
+    if (size > 0) {
+      total += static_cast<std::size_t>(size);
+    } else if (size < 0 && (errno == EAGAIN || errno == EINTR) && linger == Linger::Yes) {
+      co_await wait(Socket::wait_read);
+    } else {
+      break;
+    }
+  }
 }
 
 }  // namespace kaudit::apiserver::http

@@ -60,6 +60,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   void watch();
   void unwatch() noexcept { watched_ = false; }
   bool client_gone() const noexcept { return client_gone_; }
+  bool is_cut() const noexcept { return cut_; }
   /// Called once; at once when the client has already gone. Null takes it back.
   void on_client_gone(std::function<void()> callback);
 
@@ -70,9 +71,9 @@ class Wire : public std::enable_shared_from_this<Wire> {
   void cut(Farewell farewell) noexcept;
   /// cut() as if the client had gone.
   void cut_as_gone();
-  /// Closes in good order. `linger` first drops what the client is still sending, for a moment:
-  /// closing upon unread bytes would reset the connection, and the client might never see its
-  /// answer.
+  /// Closes in good order. Closing upon unread bytes resets the connection, and the client might
+  /// never see its answer: what has come is dropped, and with Linger::Yes what still comes within a
+  /// moment.
   enum class Linger : std::uint8_t { No, Yes };
   asio::awaitable<void> close(Linger linger);
 
@@ -81,6 +82,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   void client_has_gone();
   asio::awaitable<void> wait(asio::ip::tcp::socket::wait_type what);
   asio::awaitable<void> refuse_plain_http();
+  asio::awaitable<void> drop_input(Linger linger);
   void arm_watch();
   void watched_socket_is_readable();
   void arm_timer();
