@@ -3,6 +3,9 @@
 #include <array>
 #include <utility>
 
+#include "audit/base/byte_scan.hpp"
+#include "audit/bracket_stack.hpp"
+
 namespace kaudit::audit {
 namespace {
 
@@ -21,33 +24,13 @@ constexpr auto kInString = [] {
   return table;
 }();
 
+constexpr InString in_string(char c) noexcept { return kInString[static_cast<unsigned char>(c)]; }
+
 constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_hex_digit(char c) noexcept {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
-
-/// Which of the open brackets are objects: one bit each, so that the deepest text needs no memory
-/// of its own.
-class BracketStack {
- public:
-  bool full() const noexcept { return depth_ == kMaxJsonDepth; }
-  bool empty() const noexcept { return depth_ == 0; }
-  void push(char bracket) noexcept {
-    const std::uint64_t bit = std::uint64_t{1} << (depth_ % 64);
-    std::uint64_t& word = words_[depth_ / 64];
-    word = bracket == '{' ? word | bit : word & ~bit;
-    ++depth_;
-  }
-  void pop() noexcept { --depth_; }
-  bool top_is_object() const noexcept {
-    return ((words_[(depth_ - 1) / 64] >> ((depth_ - 1) % 64)) & 1U) != 0;
-  }
-
- private:
-  std::size_t depth_ = 0;
-  std::array<std::uint64_t, kMaxJsonDepth / 64 + 1> words_{};
-};
 
 /// One pass over the text. What may stay as it is piles up as a run and is copied at once; only
 /// white space and escapes end a run. The reading functions return false when fault_ is set.
@@ -68,7 +51,9 @@ class Compactor {
   bool open();
   bool close_all();
   bool key();
+  void skip_plain();
   bool string();
+  bool special();
   bool escape();
   bool number();
   bool digits(const char* where);
@@ -184,33 +169,53 @@ bool Compactor::key() {
   return true;
 }
 
+/// Passes the bytes of a string that need no look: by words up to the first that is special or not
+/// ASCII, the last ones singly.
+void Compactor::skip_plain() {
+  while (static_cast<std::size_t>(end_ - at_) >= byte_scan::kWord) {
+    const std::size_t plain = byte_scan::unmarked(byte_scan::mark_special(byte_scan::load(at_)));
+    at_ += plain;
+    if (plain < byte_scan::kWord) return;
+  }
+  while (at_ != end_ && in_string(*at_) == InString::Plain) ++at_;
+}
+
 bool Compactor::string() {
   ++at_;
   for (;;) {
-    while (at_ != end_ && kInString[static_cast<unsigned char>(*at_)] == InString::Plain) ++at_;
+    skip_plain();
     if (at_ == end_) return fail("a string is not closed");
-    switch (kInString[static_cast<unsigned char>(*at_)]) {
-      case InString::Plain:
-        break;
-      case InString::Quote:
-        ++at_;
-        return true;
-      case InString::Backslash:
-        if (!escape()) return false;
-        break;
-      case InString::Control:
-        return fail("a control character in a string must be escaped");
-      case InString::Html: {
-        const auto byte = static_cast<unsigned char>(*at_);
-        const char escaped[] = {'\\', 'u', '0', '0', kHex[byte >> 4U], kHex[byte & 0xFU]};
-        replace(1, {escaped, sizeof escaped});
-        break;
-      }
-      case InString::LeadE2:
-        lead_e2();
-        break;
+    if (*at_ == '"') [[likely]] {
+      ++at_;
+      return true;
     }
+    if (!special()) return false;
   }
+}
+
+/// Passes what skip_plain() stopped at, but for the closing quote.
+bool Compactor::special() {
+  switch (in_string(*at_)) {
+    case InString::Quote:
+      return true;
+    case InString::Plain:  // not ASCII, and likely not alone
+      while (at_ != end_ && in_string(*at_) == InString::Plain) ++at_;
+      return true;
+    case InString::Backslash:
+      return escape();
+    case InString::Control:
+      return fail("a control character in a string must be escaped");
+    case InString::Html: {
+      const auto byte = static_cast<unsigned char>(*at_);
+      const char escaped[] = {'\\', 'u', '0', '0', kHex[byte >> 4U], kHex[byte & 0xFU]};
+      replace(1, {escaped, sizeof escaped});
+      return true;
+    }
+    case InString::LeadE2:
+      lead_e2();
+      return true;
+  }
+  return true;
 }
 
 void Compactor::replace(std::size_t bytes, std::string_view escaped) {
