@@ -50,7 +50,7 @@ class Quickstart(unittest.TestCase):
         self.assertRegex(text, r"create /api/v1/namespaces/default/pods\b.*\n +ResponseComplete +RequestResponse +201  requestObject, responseObject\n +rule 1: ")
         self.assertRegex(text, r"get /api/v1/namespaces/default/pods/web/log\b.*\n +ResponseStarted +Metadata +200  no bodies\n +ResponseComplete +Metadata +200  no bodies\n +rule 2: ")
         self.assertRegex(text, r"create /api/v1/namespaces/default/secrets\b.*\n +ResponseComplete +Metadata +201  no bodies\n +rule 4: ")
-        self.assertRegex(text, r"(?s)leader: silence\n.*?no event\n")
+        self.assertRegex(text, r"heartbeat, with the name in the URL: silence\n +\$ .*\n.*\n +no event\n")
         self.assertRegex(text, r"create /api/v1/namespaces/default/services\b.*\n +ResponseComplete +Request +201  requestObject\n +rule 5: ")
         self.assertRegex(text, r"get /healthz\n +ResponseComplete +Metadata +200  no bodies\n +rule 6: ")
         self.assertNotIn("sesame", text)
