@@ -47,7 +47,12 @@ def resembles(path, name):
 
 
 def configmap(name, data=None, **metadata):
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, **metadata}, "data": data or {"a": "b"}}
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name, **metadata},
+        "data": data or {"a": "b"},
+    }
 
 
 def namespaces(*names):
@@ -58,8 +63,19 @@ def cases(text):
     return [case(name) for name in text.split()]
 
 
-POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "busybox"}]}}
-SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "sec"}, "data": {"a": "YQ==", "b": "cGxhaW4gPHRleHQ+"}, "type": "Opaque"}
+POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "p"},
+    "spec": {"containers": [{"name": "c", "image": "busybox"}]},
+}
+SECRET = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "sec"},
+    "data": {"a": "YQ==", "b": "cGxhaW4gPHRleHQ+"},
+    "type": "Opaque",
+}
 THE_OBJECT = namespaces("golden") + [create(CONFIGMAPS, configmap("create-json"))]
 AFTER_PATCHES = configmap("create-json", {"a": "unconditional", "m": "1", "uni": "\u2028<"})
 
@@ -74,10 +90,14 @@ PLAN = {
             # ordinary
             *cases("get path-version path-healthz path-unknown-path"),
             # long-running
-            *cases("watch-1s watch-no-value watch-legacy-path watch-table watch-over-500ms watch-unknown-resource watch-bad-rv"),
+            *cases(
+                "watch-1s watch-no-value watch-legacy-path watch-table watch-over-500ms watch-unknown-resource watch-bad-rv"
+            ),
             *cases("pod-log pod-log-follow pod-log-bad-option url-proxy-old"),
             # panics, and handlers that write nothing or what they like
-            *cases("panic panic-after-write nothing-written status-204 status-503-body slow-600ms create-slow-600ms"),
+            *cases(
+                "panic panic-after-write nothing-written status-204 status-503-body slow-600ms create-slow-600ms"
+            ),
             # the client goes away
             case("watch-abort", abort=0.5),
             case("abort-slow-create", abort=0.3),
@@ -85,7 +105,9 @@ PLAN = {
             case("abort-slow-ignores-context", abort=0.3),
             case("abort-in-body", abort=0.3),
             # the deadline passes
-            *cases("timeout-1s-create-slow timeout-1s-slow-heeds-context timeout-1s-slow-ignores-context timeout-zero"),
+            *cases(
+                "timeout-1s-create-slow timeout-1s-slow-heeds-context timeout-1s-slow-ignores-context timeout-zero"
+            ),
             # answered before audit's own step
             *cases("bad-token-create bad-token-watch bad-token-access-token"),
             *cases("timeout-malformed-bad-token timeout-malformed-create timeout-malformed-nonresource"),
@@ -96,28 +118,42 @@ PLAN = {
             *namespaces("golden", "coll"),
             create(CONFIGMAPS, configmap("create-json")),
             # create
-            *cases("create-chunked-body create-dry-run create-empty-members create-expect-100 create-generate-name"),
+            *cases(
+                "create-chunked-body create-dry-run create-empty-members create-expect-100 create-generate-name"
+            ),
             *cases("create-namespace create-no-content-type create-pretty-unicode create-yaml"),
-            *cases("create-duplicate create-gzip-body create-invalid-name create-malformed-json create-no-name"),
-            *cases("create-not-acceptable create-resource-version-in-body create-unknown-kind create-wrong-version"),
+            *cases(
+                "create-duplicate create-gzip-body create-invalid-name create-malformed-json create-no-name"
+            ),
+            *cases(
+                "create-not-acceptable create-resource-version-in-body create-unknown-kind create-wrong-version"
+            ),
             *cases("create-with-name-in-path create-ssar create-clusterrole"),
             # get and list
             create(GOLDEN + "/secrets", SECRET),
             create(CONFIGMAPS, configmap("labelled", labels={"tier": "x"})),
-            *cases("get get-missing-html-name get-no-accept get-not-acceptable get-secret get-table get-partial-metadata"),
+            *cases(
+                "get get-missing-html-name get-no-accept get-not-acceptable get-secret get-table get-partial-metadata"
+            ),
             *cases("list-empty list-label-selector list-bad-label-selector list-field-selector-name-escaped"),
             # watch
             *cases("watch-1s watch-false"),
             # update
             resembles(CREATE_JSON, "get"),
-            *cases("update update-conflict update-no-rv update-missing update-no-name update-bad-precondition-uid"),
+            *cases(
+                "update update-conflict update-no-rv update-missing update-no-name update-bad-precondition-uid"
+            ),
             # patch
             replace(CREATE_JSON, AFTER_PATCHES),
-            *cases("patch-merge-no-change patch-merge-malformed patch-merge-big-number patch-dry-run patch-bad-dry-run"),
+            *cases(
+                "patch-merge-no-change patch-merge-malformed patch-merge-big-number patch-dry-run patch-bad-dry-run"
+            ),
             *cases("patch-bad-content-type patch-no-content-type patch-json-not-array"),
             # delete and deletecollection
             *[create(CONFIGMAPS, configmap(f"d{i}")) for i in range(1, 6)],
-            *cases("delete-no-body delete-options delete-options-no-kind delete-precondition-fails delete-dry-run"),
+            *cases(
+                "delete-no-body delete-options delete-options-no-kind delete-precondition-fails delete-dry-run"
+            ),
             *cases("delete-bad-options delete-malformed-body delete-namespace"),
             *[create("/api/v1/namespaces/coll/configmaps", configmap(f"c{i}")) for i in range(1, 4)],
             *cases("deletecollection-selector deletecollection-options"),
@@ -126,13 +162,19 @@ PLAN = {
     "urls-and-headers": {
         "steps": [
             *THE_OBJECT,
-            *cases("url-double-slash url-double-slash-inner url-dot-dot url-empty-query url-fragment url-long url-quote-chars"),
+            *cases(
+                "url-double-slash url-double-slash-inner url-dot-dot url-empty-query url-fragment url-long url-quote-chars"
+            ),
             *cases("url-namespace-itself url-namespace-status url-namespace-list-field"),
             *cases("path-livez path-readyz-check path-healthz-verbose path-openapi-v3 unknown-subresource"),
-            *cases("method-made-up method-not-allowed method-trace lowercase-method head head-healthz post-healthz"),
+            *cases(
+                "method-made-up method-not-allowed method-trace lowercase-method head head-healthz post-healthz"
+            ),
             *cases("audit-id-long audit-id-odd audit-id-empty audit-id-twice audit-id-none"),
             *cases("agent-1024 agent-1025 agent-odd agent-multibyte-cut get-browser-agent"),
-            *cases("ips-invalid ips-ipv6 ips-leading-zero ips-port ips-real-ip-not-listed ips-real-ip-remote"),
+            *cases(
+                "ips-invalid ips-ipv6 ips-leading-zero ips-port ips-real-ip-not-listed ips-real-ip-remote"
+            ),
             *cases("ips-same-twice ips-spaces ips-starts-with-remote upgrade-on-get"),
             # who it is
             case("get-admin-cert", certificate="admin"),
@@ -152,7 +194,9 @@ PLAN = {
         "steps": [
             *namespaces("golden"),
             *cases("noanon-no-credentials noanon-no-credentials-create noanon-no-credentials-nonresource"),
-            *cases("noanon-no-credentials-watch noanon-bad-token noanon-access-token noanon-basic-and-access-token"),
+            *cases(
+                "noanon-no-credentials-watch noanon-bad-token noanon-access-token noanon-basic-and-access-token"
+            ),
             *cases("noanon-basic-upper noanon-odd-scheme noanon-yaml-accept noanon-good-token"),
         ],
     },
@@ -160,12 +204,17 @@ PLAN = {
         "flags": ["--audit-log-format=legacy"],
         "steps": [
             *namespaces("golden"),
-            *cases("legacy-create legacy-get-missing legacy-anonymous legacy-bad-token legacy-odd-agent legacy-panic legacy-xff"),
+            *cases(
+                "legacy-create legacy-get-missing legacy-anonymous legacy-bad-token legacy-odd-agent legacy-panic legacy-xff"
+            ),
         ],
     },
     # --- levels
     "level-none": {
-        "steps": [*namespaces("golden"), *cases("level-none-create level-none-get level-none-patch level-none-get-missing")],
+        "steps": [
+            *namespaces("golden"),
+            *cases("level-none-create level-none-get level-none-patch level-none-get-missing"),
+        ],
     },
     "level-metadata": {
         "steps": [
@@ -173,7 +222,9 @@ PLAN = {
             create(CONFIGMAPS, configmap("lv")),
             *cases("level-metadata-get level-metadata-patch level-metadata-watch"),
             delete(CONFIGMAPS + "/lv"),
-            *cases("level-metadata-get-missing level-metadata-create-generate-name level-metadata-create-deployment"),
+            *cases(
+                "level-metadata-get-missing level-metadata-create-generate-name level-metadata-create-deployment"
+            ),
             *cases("level-metadata-update level-metadata-bad-token"),
         ],
     },
@@ -190,10 +241,13 @@ PLAN = {
     "omit-received": {"steps": namespaces("golden") + cases("omit-received-watch omit-received-bad-token")},
     "omit-started": {"steps": namespaces("golden") + cases("omit-started-watch omit-started-panic")},
     "omit-complete": {
-        "steps": namespaces("golden") + cases("omit-complete-get omit-complete-watch omit-complete-panic omit-complete-bad-token")
+        "steps": namespaces("golden")
+        + cases("omit-complete-get omit-complete-watch omit-complete-panic omit-complete-bad-token")
     },
     "omit-panic": {"steps": namespaces("golden") + cases("omit-panic-get omit-panic-watch omit-panic-panic")},
-    "omit-all": {"steps": namespaces("golden") + cases("omit-all-get omit-all-watch omit-all-panic omit-all-bad-token")},
+    "omit-all": {
+        "steps": namespaces("golden") + cases("omit-all-get omit-all-watch omit-all-panic omit-all-bad-token")
+    },
     "omit-managed-fields": {
         "steps": [
             *namespaces("golden"),
@@ -233,7 +287,9 @@ def status_of(source, name):
 def complete(source, step):
     if "case" not in step:
         if "resembles" in step:
-            response = json.loads(read(source, step["resembles"], "events.jsonl").splitlines()[-1])["responseObject"]
+            response = json.loads(read(source, step["resembles"], "events.jsonl").splitlines()[-1])[
+                "responseObject"
+            ]
             meta = response["metadata"]
             step = {**step, "resembles": {"uid": meta["uid"], "resourceVersion": meta["resourceVersion"]}}
         return step

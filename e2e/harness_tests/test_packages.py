@@ -12,8 +12,13 @@ class Packages(unittest.TestCase):
     def setUp(self):
         self.folder = self.enterContext(tempfile.TemporaryDirectory())
         self.calls = os.path.join(self.folder, "calls")
-        self.program("dpkg-query", 'for name; do :; done; grep -qx "$name" "$INSTALLED" && echo installed || exit 1')
-        self.program("apt-get", 'echo "apt-get $*" >>"$CALLS"; case "$*" in *"$FAILING"*) [ -z "$FAILING" ] || { echo E: broken; exit 100; };; esac')
+        self.program(
+            "dpkg-query", 'for name; do :; done; grep -qx "$name" "$INSTALLED" && echo installed || exit 1'
+        )
+        self.program(
+            "apt-get",
+            'echo "apt-get $*" >>"$CALLS"; case "$*" in *"$FAILING"*) [ -z "$FAILING" ] || { echo E: broken; exit 100; };; esac',
+        )
         self.program("sudo", '[ "$1" = -v ] && exit 0; echo sudo >>"$CALLS"; shift; "$@"')
         self.installed = os.path.join(self.folder, "installed")
         with open(self.installed, "w", encoding="utf-8") as file:
@@ -27,9 +32,17 @@ class Packages(unittest.TestCase):
 
     def run_function(self, call, euid=0, failing="", path=None):
         script = f'set -euo pipefail; source "{LIB}/ui.sh"; source "{LIB}/packages.sh"; {call}'
-        environment = {**os.environ, "PATH": path or f"{self.folder}:{os.environ['PATH']}", "CALLS": self.calls,
-                       "INSTALLED": self.installed, "PACKAGES_EUID": str(euid), "FAILING": failing}  # fmt: skip
-        return subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environment, timeout=60)
+        environment = {
+            **os.environ,
+            "PATH": path or f"{self.folder}:{os.environ['PATH']}",
+            "CALLS": self.calls,
+            "INSTALLED": self.installed,
+            "PACKAGES_EUID": str(euid),
+            "FAILING": failing,
+        }
+        return subprocess.run(
+            ["bash", "-c", script], capture_output=True, text=True, env=environment, timeout=60
+        )
 
     def called(self):
         if not os.path.exists(self.calls):
@@ -66,8 +79,11 @@ class Packages(unittest.TestCase):
         os.mkdir(tools)
         for tool in ("bash", "sh", "env", "dirname", "mkdir", "sleep", "tail", "sed", "grep", "tr"):
             os.symlink(subprocess.check_output(["which", tool], text=True).strip(), os.path.join(tools, tool))
-        done = self.run_function(f'packages_ensure_kubectl "{self.folder}/log"', failing="kubernetes-client",
-                                 path=f"{self.folder}:{tools}")  # fmt: skip
+        done = self.run_function(
+            f'packages_ensure_kubectl "{self.folder}/log"',
+            failing="kubernetes-client",
+            path=f"{self.folder}:{tools}",
+        )
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual(len(self.called()), 1, "a call of its own")
         self.assertIn("curl does its work", done.stderr)

@@ -28,8 +28,10 @@ a: b
 
 class Marks(unittest.TestCase):
     def test_blocks_know_mark_kind_and_line(self):
-        self.assertEqual([(b.mark, b.kind, b.line) for b in readme.blocks(PAGE)],
-                         [("tour", "sh", 2), ("", "text", 9), ("output", "text", 12), ("file: a/b.yaml", "yaml", 16)])  # fmt: skip
+        self.assertEqual(
+            [(b.mark, b.kind, b.line) for b in readme.blocks(PAGE)],
+            [("tour", "sh", 2), ("", "text", 9), ("output", "text", 12), ("file: a/b.yaml", "yaml", 16)],
+        )
 
     def test_commands_are_the_first_words(self):
         self.assertEqual(list(readme.commands(readme.blocks(PAGE)[0].text)), ["echo", "ls"])

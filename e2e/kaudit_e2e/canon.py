@@ -76,7 +76,11 @@ def _literal(text, key):
 def _members(pairs, key):
     generated = dict(pairs).get('"generateName"')
     for name, value in pairs:
-        if name in _LEFT_OUT or name.startswith(_LATENCY) or (key == '"columnDefinitions"' and name == '"description"'):
+        if (
+            name in _LEFT_OUT
+            or name.startswith(_LATENCY)
+            or (key == '"columnDefinitions"' and name == '"description"')
+        ):
             continue
         if name == '"name"' and generated and isinstance(value, str) and value.startswith(generated[:-1]):
             value = generated[:-1] + 'XXXXX"'

@@ -25,18 +25,40 @@ class Kubectl:
         self.environment = {**os.environ, "HOME": server.folder, "KUBECONFIG": server.kubeconfig}
 
     def __call__(self, *arguments, stdin=""):
-        return subprocess.run([*self.command, *arguments], input=stdin, capture_output=True, text=True,
-                              timeout=60, env=self.environment)  # fmt: skip
+        return subprocess.run(
+            [*self.command, *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=self.environment,
+        )
 
     def start(self, *arguments):
-        return subprocess.Popen([*self.command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                env=self.environment)  # fmt: skip
+        return subprocess.Popen(
+            [*self.command, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.environment,
+        )
 
 
 def curl(server, *arguments):
     """curl with the admin's certificate."""
     pki = [os.path.join(server.pki, name) for name in ("ca.crt", "admin.crt", "admin.key")]
-    command = ["curl", "-sS", "--cacert", pki[0], "--cert", pki[1], "--key", pki[2], *arguments[:-1], server.url + arguments[-1]]
+    command = [
+        "curl",
+        "-sS",
+        "--cacert",
+        pki[0],
+        "--cert",
+        pki[1],
+        "--key",
+        pki[2],
+        *arguments[:-1],
+        server.url + arguments[-1],
+    ]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 

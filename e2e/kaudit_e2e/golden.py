@@ -40,7 +40,11 @@ class Golden:
         with open(os.path.join(FOLDER, name + ".json"), encoding="ascii") as file:
             content = json.load(file)
         self.name, self.steps = name, content["steps"]
-        self.policy, self.flags, self.authorization = content["policy"], content["flags"], content["authorization"]
+        self.policy, self.flags, self.authorization = (
+            content["policy"],
+            content["flags"],
+            content["authorization"],
+        )
 
     def cases(self):
         return [step["case"] for step in self.steps if "case" in step]
@@ -98,7 +102,12 @@ class Player:
 
     def _case(self, step):
         recorded = [line.encode("latin-1") for line in step["events"]]
-        outcome = Outcome(step["case"], [canonical(r) for r in recorded], step.get("status"), {audit_id(r) for r in recorded})
+        outcome = Outcome(
+            step["case"],
+            [canonical(r) for r in recorded],
+            step.get("status"),
+            {audit_id(r) for r in recorded},
+        )
         self.outcomes.append(outcome)
         before = len(self.lines())
         request = self._request(step["request"])
@@ -109,7 +118,9 @@ class Player:
             else:
                 outcome.got_status = connection.response(step["request"].split(" ", 1)[0]).status
         try:
-            self.server.wait_for(lambda _: len(self.lines()) >= before + len(outcome.want), "events", self.PATIENCE)
+            self.server.wait_for(
+                lambda _: len(self.lines()) >= before + len(outcome.want), "events", self.PATIENCE
+            )
         except TimeoutError:
             pass  # the comparison says it better
 

@@ -1,6 +1,7 @@
 """Runs the end-to-end tests: python3 -m kaudit_e2e.run [--list] [-k PATTERN]... (e2e/test does it for you).
 
-One line a test as it ends; failures in full at the end. The environment: KAUDIT_BIN is the folder of the binaries."""
+One line a test as it ends; failures in full at the end. The environment: KAUDIT_BIN is the folder of the binaries.
+"""
 
 import argparse
 import os
@@ -38,7 +39,10 @@ class Result(unittest.TestResult):
 
     def _line(self, test, word, counted=True):
         self.done += counted
-        print(f"[{self.done}/{self.total}] {word:7} {short(test)} ({time.monotonic() - self.began:.2f} s)", flush=True)
+        print(
+            f"[{self.done}/{self.total}] {word:7} {short(test)} ({time.monotonic() - self.began:.2f} s)",
+            flush=True,
+        )
 
     def addSuccess(self, test):
         super().addSuccess(test)
@@ -59,7 +63,9 @@ class Result(unittest.TestResult):
 
 def main():
     parser = argparse.ArgumentParser(prog="kaudit_e2e.run", description="kaudit's end-to-end tests")
-    parser.add_argument("-k", action="append", default=[], metavar="PATTERN", help="only tests whose name contains it")
+    parser.add_argument(
+        "-k", action="append", default=[], metavar="PATTERN", help="only tests whose name contains it"
+    )
     parser.add_argument("--list", action="store_true", help="print the names")
     options = parser.parse_args()
 
@@ -86,8 +92,10 @@ def main():
         print(f"notice: skipped: {reason}")
     print(f"Ran {result.testsRun} tests in {time.monotonic() - began:.0f} s")
     good = result.wasSuccessful()
-    print("OK" if good else f"FAILED (failures={len(result.failures)}, errors={len(result.errors)})",
-          f"(skipped={len(result.skipped)})" if result.skipped else "")  # fmt: skip
+    print(
+        "OK" if good else f"FAILED (failures={len(result.failures)}, errors={len(result.errors)})",
+        f"(skipped={len(result.skipped)})" if result.skipped else "",
+    )
     return 0 if good else 1
 
 

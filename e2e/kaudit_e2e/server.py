@@ -35,12 +35,17 @@ bob-token,bob,u-bob,dev
 """
 
 FRONT_PROXY = [
-    "--requestheader-allowed-names", "front-proxy",
-    "--requestheader-username-headers", "X-Remote-User",
-    "--requestheader-uid-headers", "X-Remote-Uid",
-    "--requestheader-group-headers", "X-Remote-Group",
-    "--requestheader-extra-headers-prefix", "X-Remote-Extra-",
-]  # fmt: skip
+    "--requestheader-allowed-names",
+    "front-proxy",
+    "--requestheader-username-headers",
+    "X-Remote-User",
+    "--requestheader-uid-headers",
+    "X-Remote-Uid",
+    "--requestheader-group-headers",
+    "X-Remote-Group",
+    "--requestheader-extra-headers-prefix",
+    "X-Remote-Extra-",
+]
 
 
 def _openssl(*arguments, text=None):
@@ -52,12 +57,39 @@ def make_pki(folder):
     os.makedirs(folder, exist_ok=True)
     at = lambda name: os.path.join(folder, name)
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    _openssl("req", "-x509", *key, "-keyout", at("ca.key"), "-out", at("ca.crt"), "-days", "2", "-subj", "/CN=e2e-ca")
+    _openssl(
+        "req",
+        "-x509",
+        *key,
+        "-keyout",
+        at("ca.key"),
+        "-out",
+        at("ca.crt"),
+        "-days",
+        "2",
+        "-subj",
+        "/CN=e2e-ca",
+    )
     for name, subject in (("admin", "/O=system:masters/CN=admin"), ("front-proxy", "/CN=front-proxy")):
         _openssl("req", *key, "-keyout", at(name + ".key"), "-out", at(name + ".csr"), "-subj", subject)
-        _openssl("x509", "-req", "-in", at(name + ".csr"), "-CA", at("ca.crt"), "-CAkey", at("ca.key"),
-                 "-CAcreateserial", "-days", "2", "-out", at(name + ".crt"),
-                 "-extfile", "/dev/stdin", text="extendedKeyUsage=clientAuth\n")  # fmt: skip
+        _openssl(
+            "x509",
+            "-req",
+            "-in",
+            at(name + ".csr"),
+            "-CA",
+            at("ca.crt"),
+            "-CAkey",
+            at("ca.key"),
+            "-CAcreateserial",
+            "-days",
+            "2",
+            "-out",
+            at(name + ".crt"),
+            "-extfile",
+            "/dev/stdin",
+            text="extendedKeyUsage=clientAuth\n",
+        )
 
 
 _shared_pki = None
@@ -84,7 +116,9 @@ class StartFailed(Exception):
 class Server:
     """A running server; use it in a `with` statement. policy=None: auditing is off; log="-" writes to stdout."""
 
-    def __init__(self, policy=EVERYTHING, flags=(), authorization="AlwaysAllow", log="audit.log", identities=True):
+    def __init__(
+        self, policy=EVERYTHING, flags=(), authorization="AlwaysAllow", log="audit.log", identities=True
+    ):
         self.folder = tempfile.mkdtemp(prefix="kaudit-e2e-")
         self.log = log if log == "-" else os.path.join(self.folder, log)
         self.kubeconfig = self.at("kubeconfig")
@@ -94,11 +128,25 @@ class Server:
             shutil.copytree(shared_pki(), self.pki)
             self.write("tokens.csv", TOKENS)
             ca = os.path.join(self.pki, "ca.crt")
-            self.arguments += ["--client-ca-file", ca, "--token-auth-file", self.at("tokens.csv"),
-                               "--requestheader-client-ca-file", ca, *FRONT_PROXY,
-                               "--enable-debug-endpoints", "--authorization-mode", authorization]  # fmt: skip
+            self.arguments += [
+                "--client-ca-file",
+                ca,
+                "--token-auth-file",
+                self.at("tokens.csv"),
+                "--requestheader-client-ca-file",
+                ca,
+                *FRONT_PROXY,
+                "--enable-debug-endpoints",
+                "--authorization-mode",
+                authorization,
+            ]
         if policy is not None:
-            self.arguments += ["--audit-policy-file", self.write("policy.yaml", policy), "--audit-log-path", self.log]
+            self.arguments += [
+                "--audit-policy-file",
+                self.write("policy.yaml", policy),
+                "--audit-log-path",
+                self.log,
+            ]
         self.arguments += flags
         self.process = None
         self.port = 0
@@ -129,7 +177,9 @@ class Server:
     def start(self):
         began = time.monotonic()
         with open(self.at("stdout"), "wb") as out, open(self.at("stderr"), "wb") as err:
-            self.process = subprocess.Popen([APISERVER, *self.arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+            self.process = subprocess.Popen(
+                [APISERVER, *self.arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err
+            )
         while not os.path.exists(self.kubeconfig):
             if self.process.poll() is not None:
                 raise StartFailed(self.process.returncode, self.stderr())
@@ -202,7 +252,9 @@ class Server:
     def events_of(self, audit_id, count, patience=10):
         """The events with this ID, once there are `count` of them."""
         mark = f'"auditID":"{audit_id}"'.encode()
-        lines = self.wait_for(lambda ls: sum(mark in line for line in ls) >= count, f"{count} events of {audit_id}", patience)
+        lines = self.wait_for(
+            lambda ls: sum(mark in line for line in ls) >= count, f"{count} events of {audit_id}", patience
+        )
         return [json.loads(line) for line in lines if mark in line]
 
     def metric(self, name):

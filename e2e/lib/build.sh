@@ -2,15 +2,20 @@
 
 kaudit_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
-# build_preset PRESET [TARGET...]: configures (again only when something changed, which CMake knows) and builds.
+# configure_preset PRESET: once; CMake itself knows when to do it again.
+configure_preset() {
+  if [[ -f $kaudit_root/build/$1/build.ninja ]]; then return 0; fi
+  cd "$kaudit_root" || return
+  ui_run "Configuring ($1)" "$kaudit_root/build/logs/configure-$1.log" cmake --preset "$1"
+}
+
+# build_preset PRESET [TARGET...]
 build_preset() {
-  local preset=$1
+  local preset=$1 targets=()
   shift
-  local logs=$kaudit_root/build/logs targets=()
   if (($# > 0)); then targets=(--target "$@"); fi
-  cd "$kaudit_root"
-  if [[ ! -f build/$preset/build.ninja ]]; then
-    ui_run "Configuring ($preset)" "$logs/configure-$preset.log" cmake --preset "$preset"
-  fi
-  ui_run "Building ($preset)" "$logs/build-$preset.log" cmake --build --preset "$preset" ${targets[@]+"${targets[@]}"}
+  configure_preset "$preset"
+  cd "$kaudit_root" || return
+  ui_run "Building ($preset)" "$kaudit_root/build/logs/build-$preset.log" \
+    cmake --build --preset "$preset" ${targets[@]+"${targets[@]}"}
 }

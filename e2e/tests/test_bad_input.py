@@ -19,7 +19,9 @@ class BadInput(unittest.TestCase):
         self.assertIsNone(self.server.process.poll(), "the server lives on")
         self.assertEqual(self.server.ask("GET", "/healthz").text(), "ok")
 
-    def refused(self, body, status, reason, *texts, content_type="application/json", path=CONFIGMAPS, method="POST"):
+    def refused(
+        self, body, status, reason, *texts, content_type="application/json", path=CONFIGMAPS, method="POST"
+    ):
         """Sends it, checks the Status that comes back and that the event tells the same; returns the last event."""
         audit_id = self.id().rsplit(".", 1)[1] + f"-{status}-{len(body)}"
         answer = self.server.ask(method, path, body, [("Content-Type", content_type)], audit_id=audit_id)
@@ -48,7 +50,9 @@ class BadInput(unittest.TestCase):
         self.refused("kind: ConfigMap\n  a: [b\n", 400, "BadRequest", content_type="application/yaml")
 
     def test_nesting_without_end(self):
-        self.refused('{"apiVersion":"v1","kind":"ConfigMap","metadata":' + '{"a":' * 50_000, 400, "BadRequest")
+        self.refused(
+            '{"apiVersion":"v1","kind":"ConfigMap","metadata":' + '{"a":' * 50_000, 400, "BadRequest"
+        )
         self.refused("[" * 200_000, 400, "BadRequest")
 
     def test_unknown_kind(self):
@@ -64,12 +68,19 @@ class BadInput(unittest.TestCase):
         self.refused("a,b", 415, "UnsupportedMediaType", content_type="text/csv")
 
     def test_oversized_body(self):
-        body = json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"a": "x" * 3 * MiB}})
+        body = json.dumps(
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"a": "x" * 3 * MiB}}
+        )
         self.refused(body, 413, "RequestEntityTooLarge")
 
     def test_oversized_body_in_chunks(self):
-        head = http.request("POST", CONFIGMAPS, [("Content-Type", "application/json"), ("Transfer-Encoding", "chunked")],
-                            token="alice-token", audit_id="big-chunks")  # fmt: skip
+        head = http.request(
+            "POST",
+            CONFIGMAPS,
+            [("Content-Type", "application/json"), ("Transfer-Encoding", "chunked")],
+            token="alice-token",
+            audit_id="big-chunks",
+        )
         with self.server.connect() as connection:
             connection.send(head)
             chunk = b"%x\r\n%s\r\n" % (MiB, b"x" * MiB)
@@ -85,14 +96,18 @@ class BadInput(unittest.TestCase):
 
     def test_a_body_just_within_the_limit_works_and_is_recorded_whole(self):
         data = {"a": "x" * (3 * MiB - 200)}
-        body = json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "just-fits"}, "data": data})
+        body = json.dumps(
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "just-fits"}, "data": data}
+        )
         self.assertEqual(self.server.ask("POST", CONFIGMAPS, body, audit_id="just-fits").status, 201)
         last = self.server.events_of("just-fits", 2)[-1]
         self.assertEqual(last["requestObject"]["data"], data)
         self.server.ask("DELETE", CONFIGMAPS + "/just-fits")
 
     def test_bad_utf8_in_a_body_becomes_the_replacement_character(self):
-        body = b'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"bad-utf8"},"data":{"a":"\xff\xc3"}}'
+        body = (
+            b'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"bad-utf8"},"data":{"a":"\xff\xc3"}}'
+        )
         self.assertEqual(self.server.ask("POST", CONFIGMAPS, body, audit_id="bad-utf8").status, 201)
         last = self.server.events_of("bad-utf8", 2)[-1]
         self.assertEqual(last["requestObject"]["data"]["a"], "\ufffd\ufffd")
@@ -106,7 +121,9 @@ class BadInput(unittest.TestCase):
         self.assertEqual(self.server.ask("DELETE", CONFIGMAPS + "/x", '{"kind":').status, 400)
 
     def test_impersonation_is_refused_not_ignored(self):
-        answer = self.server.ask("GET", CONFIGMAPS, headers=[("Impersonate-User", "jane")], audit_id="impersonates")
+        answer = self.server.ask(
+            "GET", CONFIGMAPS, headers=[("Impersonate-User", "jane")], audit_id="impersonates"
+        )
         self.assertEqual(answer.status, 403)
         last = self.server.events_of("impersonates", 2)[-1]
         self.assertEqual(last["responseStatus"]["code"], 403)
@@ -125,7 +142,9 @@ class BadInput(unittest.TestCase):
             answer = connection.response()
         self.assertIn(answer.status, statuses, data[:80])
         self.server.ask("GET", "/healthz", audit_id="after-raw")
-        lines = self.server.wait_for(lambda ls: b"ResponseComplete" in ls[-1] and b"after-raw" in ls[-1], "event after")
+        lines = self.server.wait_for(
+            lambda ls: b"ResponseComplete" in ls[-1] and b"after-raw" in ls[-1], "event after"
+        )
         self.assertEqual([l for l in lines[before:] if b'"after-raw"' not in l and b'"setup"' not in l], [])
 
     def test_request_line_abuse(self):

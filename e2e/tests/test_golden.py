@@ -33,7 +33,10 @@ class GoldenTest(unittest.TestCase):
             if a != b:
                 self.fail(f"event {i}:\n{first_difference(a, b)}\n\nwhole:\nwant {a}\n got {b}")
         if len(want) != len(got):
-            self.fail(f"{len(got)} events, want {len(want)}:\n" + "\n".join((got or ["nothing"]) if len(got) < len(want) else got[len(want):]))
+            self.fail(
+                f"{len(got)} events, want {len(want)}:\n"
+                + "\n".join((got or ["nothing"]) if len(got) < len(want) else got[len(want) :])
+            )
 
 
 def class_for(name):

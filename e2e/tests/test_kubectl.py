@@ -34,13 +34,16 @@ class KubectlTest(unittest.TestCase):
     def has(self, name, **data):
         """Makes sure of an object, whatever other tests left."""
         self.server.ask("DELETE", f"{CONFIGMAPS}/{name}", user="admin")
-        self.assertEqual(self.server.ask("POST", CONFIGMAPS, configmap(name, **data), user="admin").status, 201)
+        self.assertEqual(
+            self.server.ask("POST", CONFIGMAPS, configmap(name, **data), user="admin").status, 201
+        )
 
     def stored(self, name):
         return json.loads(self.server.ask("GET", f"{CONFIGMAPS}/{name}", user="admin").body)
 
     def last_event(self, **members):
         """The newest ResponseComplete whose objectRef and verb have these members."""
+
         def fits(event):
             ref = {**event.get("objectRef", {}), "verb": event["verb"]}
             return event["stage"] == "ResponseComplete" and all(ref.get(k) == v for k, v in members.items())
@@ -53,12 +56,21 @@ class KubectlTest(unittest.TestCase):
 
     def test_api_resources(self):
         listed = self.good("api-resources", "-o", "name").split()
-        for name in ("configmaps", "namespaces", "pods", "secrets", "deployments.apps", "clusterroles.rbac.authorization.k8s.io"):
+        for name in (
+            "configmaps",
+            "namespaces",
+            "pods",
+            "secrets",
+            "deployments.apps",
+            "clusterroles.rbac.authorization.k8s.io",
+        ):
             self.assertIn(name, listed)
 
     def test_create_from_a_file(self):
         self.server.ask("DELETE", f"{CONFIGMAPS}/made", user="admin")
-        self.assertIn("configmap/made created", self.good("create", "-f", "-", stdin=configmap("made", a="b")))
+        self.assertIn(
+            "configmap/made created", self.good("create", "-f", "-", stdin=configmap("made", a="b"))
+        )
         event = self.last_event(verb="create", resource="configmaps", name="made")
         self.assertEqual(event["requestObject"]["data"], {"a": "b"})
         self.assertTrue(event["userAgent"].startswith("kubectl"))
@@ -84,7 +96,9 @@ class KubectlTest(unittest.TestCase):
 
             def read_until(name):
                 while name not in seen:
-                    self.assertTrue(select.select([watch.stdout], [], [], 30)[0], f"{name} is not reported; so far {seen}")
+                    self.assertTrue(
+                        select.select([watch.stdout], [], [], 30)[0], f"{name} is not reported; so far {seen}"
+                    )
                     line = watch.stdout.readline()
                     self.assertTrue(line, f"the watch ended: {watch.poll()}")
                     seen.append(line.strip())
@@ -126,16 +140,30 @@ class KubectlTest(unittest.TestCase):
         self.has("gone")
         self.assertRegex(self.good("delete", "configmap", "gone"), r'configmap "gone" deleted')
         self.assertEqual(self.server.ask("GET", f"{CONFIGMAPS}/gone", user="admin").status, 404)
-        self.assertEqual(self.last_event(verb="delete", name="gone")["requestObject"]["kind"], "DeleteOptions")
+        self.assertEqual(
+            self.last_event(verb="delete", name="gone")["requestObject"]["kind"], "DeleteOptions"
+        )
 
     def test_a_namespace_of_ones_own(self):
         name = "own-" + re.sub(r"\D", "-", os.path.basename(self.program)).strip("-")
-        self.good("create", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name.rstrip("-")}}))
+        self.good(
+            "create",
+            "-f",
+            "-",
+            stdin=json.dumps(
+                {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name.rstrip("-")}}
+            ),
+        )
         self.good("-n", name.rstrip("-"), "create", "-f", "-", stdin=configmap("inside"))
         self.assertIn("inside", self.good("get", "configmaps", "-A"))
 
     def test_logs(self):
-        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "talker"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "talker"},
+            "spec": {"containers": [{"name": "c", "image": "i"}]},
+        }
         self.server.ask("DELETE", "/api/v1/namespaces/default/pods/talker", user="admin")
         self.server.ask("POST", "/api/v1/namespaces/default/pods", json.dumps(pod), user="admin")
         self.assertTrue(self.good("logs", "talker"))
@@ -144,7 +172,9 @@ class KubectlTest(unittest.TestCase):
 
 def class_for(program):
     version = os.path.basename(program).replace("kubectl", "").strip(".").replace(".", "_")
-    return type(f"Kubectl_{version or 'on_path'}", (KubectlTest,), {"program": program, "__module__": __name__})
+    return type(
+        f"Kubectl_{version or 'on_path'}", (KubectlTest,), {"program": program, "__module__": __name__}
+    )
 
 
 for found in kubectls():
@@ -153,10 +183,12 @@ for found in kubectls():
     del generated
 
 if not kubectls():
+
     class Kubectl_none(unittest.TestCase):
         @unittest.skip(NO_KUBECTL)
         def test_kubectl(self):
             pass
+
 
 del KubectlTest
 

@@ -31,7 +31,9 @@ class Life(unittest.TestCase):
             with self.subTest(path):
                 answer = self.server.ask("GET", path, audit_id="nothing-named")
                 self.assertEqual(answer.status, 500)
-                self.assertIn(f'Internal Server Error: "{path}": failed to create RequestInfo:', answer.text())
+                self.assertIn(
+                    f'Internal Server Error: "{path}": failed to create RequestInfo:', answer.text()
+                )
         self.server.ask("GET", "/healthz", audit_id="after-nothing-named")
         self.server.events_of("after-nothing-named", 2)
         self.assertEqual(self.server.events("nothing-named"), [])
@@ -50,31 +52,42 @@ class Life(unittest.TestCase):
         self.assertEqual(stages(self.server.events_of(made, 2)), ["RequestReceived", "ResponseComplete"])
 
     def test_slow_requests_carry_latencies_and_watches_do_not(self):
-        self.server.ask("POST", CONFIGMAPS, configmap("slow", **{"ref/sleep-ms": "600"}), audit_id="slow-create")
+        self.server.ask(
+            "POST", CONFIGMAPS, configmap("slow", **{"ref/sleep-ms": "600"}), audit_id="slow-create"
+        )
         annotations = self.server.events_of("slow-create", 2)[-1]["annotations"]
         self.assertRegex(annotations["apiserver.latency.k8s.io/total"], r"^\d+(\.\d+)?(ms|s)$")
         self.server.ask("GET", CONFIGMAPS + "?watch=1&timeoutSeconds=1", audit_id="slow-watch")
         annotations = self.server.events_of("slow-watch", 3)[-1]["annotations"]
         self.assertEqual([key for key in annotations if "latency" in key], [])
         self.server.ask("GET", CONFIGMAPS, audit_id="fast")
-        self.assertEqual([k for k in self.server.events_of("fast", 2)[-1]["annotations"] if "latency" in k], [])
+        self.assertEqual(
+            [k for k in self.server.events_of("fast", 2)[-1]["annotations"] if "latency" in k], []
+        )
 
     def test_watch_reports_its_start_while_it_runs_and_streams_what_happens(self):
         with self.server.connect() as connection:
             path = CONFIGMAPS + "?watch=1&timeoutSeconds=30"
             connection.send(http.request("GET", path, token="alice-token", audit_id="live-watch"))
             self.assertEqual(connection.head()[0], 200)
-            self.assertEqual(stages(self.server.events_of("live-watch", 2)), ["RequestReceived", "ResponseStarted"])
+            self.assertEqual(
+                stages(self.server.events_of("live-watch", 2)), ["RequestReceived", "ResponseStarted"]
+            )
             self.server.ask("POST", CONFIGMAPS, configmap("watched"))
             self.server.ask("DELETE", CONFIGMAPS + "/watched")
             text, seen = b"", []
             for piece in connection.chunks():
                 text += piece
                 seen = [json.loads(line) for line in text.split(b"\n")[:-1]]
-                if [e["type"] for e in seen if e["object"]["metadata"]["name"] == "watched"] == ["ADDED", "DELETED"]:
+                if [e["type"] for e in seen if e["object"]["metadata"]["name"] == "watched"] == [
+                    "ADDED",
+                    "DELETED",
+                ]:
                     break
         last = self.server.events_of("live-watch", 3)[-1]
-        self.assertEqual((last["stage"], last["responseStatus"]), ("ResponseComplete", {"metadata": {}, "code": 200}))
+        self.assertEqual(
+            (last["stage"], last["responseStatus"]), ("ResponseComplete", {"metadata": {}, "code": 200})
+        )
 
     def test_requests_of_one_kept_alive_connection_follow_each_other(self):
         with self.server.connect() as connection:
@@ -87,7 +100,12 @@ class Life(unittest.TestCase):
 
     def test_pipelined_requests_are_all_answered_and_recorded(self):
         with self.server.connect() as connection:
-            connection.send(b"".join(http.request("GET", f"/healthz?n={i}", token="alice-token", audit_id=f"piped-{i}") for i in range(5)))
+            connection.send(
+                b"".join(
+                    http.request("GET", f"/healthz?n={i}", token="alice-token", audit_id=f"piped-{i}")
+                    for i in range(5)
+                )
+            )
             self.assertEqual([connection.response().status for _ in range(5)], [200] * 5)
         for i in range(5):
             self.assertEqual(len(self.server.events_of(f"piped-{i}", 2)), 2)
@@ -108,7 +126,9 @@ class ManyClients(unittest.TestCase):
                         ("delete", "DELETE", f"{CONFIGMAPS}/{name}", "", 200),
                     ):
                         headers = [("Content-Type", "application/json")] if body else []
-                        connection.send(http.request(method, path, headers, body, "alice-token", f"{verb}-{name}"))
+                        connection.send(
+                            http.request(method, path, headers, body, "alice-token", f"{verb}-{name}")
+                        )
                         status = connection.response().status
                         if status != want:
                             problems.append(f"{verb} {name}: {status}")
@@ -118,7 +138,9 @@ class ManyClients(unittest.TestCase):
     def test_eight_at_once_each_event_once_and_in_order(self):
         with Server() as server:
             problems = []
-            threads = [threading.Thread(target=self._client, args=(server, n, problems)) for n in range(self.CLIENTS)]
+            threads = [
+                threading.Thread(target=self._client, args=(server, n, problems)) for n in range(self.CLIENTS)
+            ]
             for thread in threads:
                 thread.start()
             for thread in threads:
@@ -134,8 +156,15 @@ class ManyClients(unittest.TestCase):
             for audit_id, events in by_id.items():
                 self.assertEqual(stages(events), ["RequestReceived", "ResponseComplete"], audit_id)
                 self.assertEqual(events[0]["verb"], audit_id.split("-")[0])
-            versions = [e["responseObject"]["metadata"]["resourceVersion"] for i, es in by_id.items() if i.startswith("create-") for e in es[1:]]
-            self.assertEqual(len(set(versions)), self.CLIENTS * self.ROUNDS, "a resourceVersion is given once")
+            versions = [
+                e["responseObject"]["metadata"]["resourceVersion"]
+                for i, es in by_id.items()
+                if i.startswith("create-")
+                for e in es[1:]
+            ]
+            self.assertEqual(
+                len(set(versions)), self.CLIENTS * self.ROUNDS, "a resourceVersion is given once"
+            )
 
 
 class Modes(unittest.TestCase):
@@ -152,14 +181,27 @@ rules:
     def test_blocking_strict_refuses_what_it_cannot_record(self):
         with Server(self.POLICY, ["--audit-log-mode=blocking-strict"], log="/dev/full") as server:
             answer = server.ask("POST", CONFIGMAPS, configmap("s"))
-            self.assertEqual((answer.status, answer.text()),
-                             (500, f'Internal Server Error: "{CONFIGMAPS}": failed to store audit event\n'))  # fmt: skip
-            self.assertEqual(server.ask("GET", "/strictly?a=<b>").text(),
-                             'Internal Server Error: "/strictly?a=&lt;b&gt;": failed to store audit event\n')  # fmt: skip
-            self.assertEqual(server.ask("GET", CONFIGMAPS, headers=[("Authorization", "Bearer rubbish")], user=None).status, 401)
+            self.assertEqual(
+                (answer.status, answer.text()),
+                (500, f'Internal Server Error: "{CONFIGMAPS}": failed to store audit event\n'),
+            )
+            self.assertEqual(
+                server.ask("GET", "/strictly?a=<b>").text(),
+                'Internal Server Error: "/strictly?a=&lt;b&gt;": failed to store audit event\n',
+            )
+            self.assertEqual(
+                server.ask(
+                    "GET", CONFIGMAPS, headers=[("Authorization", "Bearer rubbish")], user=None
+                ).status,
+                401,
+            )
             self.assertEqual(server.ask("GET", CONFIGMAPS + "?timeout=x").status, 400)
             items = json.loads(server.ask("GET", "/api/v1/configmaps").body)["items"]
-            self.assertEqual([i["metadata"]["name"] for i in items if i["metadata"]["namespace"] == "default"], [], "the handler did not run")
+            self.assertEqual(
+                [i["metadata"]["name"] for i in items if i["metadata"]["namespace"] == "default"],
+                [],
+                "the handler did not run",
+            )
             self.assertEqual(server.metric("apiserver_audit_requests_rejected_total"), 2)
             self.assertEqual(server.metric('apiserver_audit_error_total{plugin="log"}'), 4)
             self.assertEqual(server.metric("apiserver_audit_event_total"), 4)
@@ -200,7 +242,9 @@ class Stop(unittest.TestCase):
             began = time.monotonic()
             self.assertEqual(server.stop(), 0)
             self.assertLess(time.monotonic() - began, 60, "longer than any grace period")
-            self.assertEqual(stages(server.events("endless")), ["RequestReceived", "ResponseStarted", "ResponseComplete"])
+            self.assertEqual(
+                stages(server.events("endless")), ["RequestReceived", "ResponseStarted", "ResponseComplete"]
+            )
 
     def test_interrupt_is_a_clean_stop_too(self):
         with Server(EVERYTHING) as server:

@@ -19,7 +19,10 @@ class TeachingPolicy(unittest.TestCase):
     EXPECTED = {
         "pod-create": ["ResponseComplete RequestResponse create pods - 201 requestObject,responseObject"],
         "pod-get": ["ResponseComplete RequestResponse get pods - 200 responseObject"],
-        "pod-log": ["ResponseStarted Metadata get pods log 200 ", "ResponseComplete Metadata get pods log 200 "],
+        "pod-log": [
+            "ResponseStarted Metadata get pods log 200 ",
+            "ResponseComplete Metadata get pods log 200 ",
+        ],
         "pod-status": ["ResponseComplete Metadata patch pods status 200 "],
         # The name of what is made is in the body, where a policy does not look; the update has it in the URL.
         "leader-made": ["ResponseComplete Metadata create configmaps - 201 "],
@@ -39,8 +42,12 @@ class TeachingPolicy(unittest.TestCase):
         with Server(policy) as running:
 
             def ask(audit_id, path, method="GET", body=None, content_type="application/json"):
-                data = ["-H", f"Content-Type: {content_type}", "--data-binary", json.dumps(body)] if body else []
-                done = curl(running, "--fail-with-body", "-X", method, "-H", f"Audit-ID: {audit_id}", *data, path)
+                data = (
+                    ["-H", f"Content-Type: {content_type}", "--data-binary", json.dumps(body)] if body else []
+                )
+                done = curl(
+                    running, "--fail-with-body", "-X", method, "-H", f"Audit-ID: {audit_id}", *data, path
+                )
                 self.assertEqual(done.returncode, 0, f"{audit_id}: {done.stdout}{done.stderr}")
 
             def thing(kind, name, **members):
@@ -51,9 +58,25 @@ class TeachingPolicy(unittest.TestCase):
             ask("pod-create", CORE + "/pods", "POST", pod)
             ask("pod-get", CORE + "/pods/web")
             ask("pod-log", CORE + "/pods/web/log")
-            ask("pod-status", CORE + "/pods/web/status", "PATCH", {"status": {"phase": "Running"}}, "application/merge-patch+json")
-            ask("leader", CORE + "/configmaps/controller-leader", "PUT", thing("ConfigMap", "controller-leader", data={"holder": "b"}))
-            ask("configmap", CORE + "/configmaps", "POST", thing("ConfigMap", "settings", data={"colour": "blue"}))
+            ask(
+                "pod-status",
+                CORE + "/pods/web/status",
+                "PATCH",
+                {"status": {"phase": "Running"}},
+                "application/merge-patch+json",
+            )
+            ask(
+                "leader",
+                CORE + "/configmaps/controller-leader",
+                "PUT",
+                thing("ConfigMap", "controller-leader", data={"holder": "b"}),
+            )
+            ask(
+                "configmap",
+                CORE + "/configmaps",
+                "POST",
+                thing("ConfigMap", "settings", data={"colour": "blue"}),
+            )
             ask("secret", CORE + "/secrets", "POST", thing("Secret", "door", stringData={"key": "sesame"}))
             ask("healthz", "/healthz")
             running.events_of("healthz", 1)
@@ -61,9 +84,13 @@ class TeachingPolicy(unittest.TestCase):
 
             for audit_id, expected in self.EXPECTED.items():
                 with self.subTest(audit_id):
-                    self.assertEqual(jq(self.SHOWN, running.log, "-r", "--arg", "id", audit_id).splitlines(), expected)
+                    self.assertEqual(
+                        jq(self.SHOWN, running.log, "-r", "--arg", "id", audit_id).splitlines(), expected
+                    )
             everything = jq(".", running.log, "-c").splitlines()
-            self.assertEqual(len(everything), sum(map(len, self.EXPECTED.values())), "one event a line, nothing besides")
+            self.assertEqual(
+                len(everything), sum(map(len, self.EXPECTED.values())), "one event a line, nothing besides"
+            )
             self.assertNotIn("sesame", jq(".", running.log))
 
 
@@ -91,9 +118,23 @@ rules:
             body = '{"metadata":{"generateName":"r-"}}'
             for name, method, path, data, user, want in (
                 ("by-user", "GET", "/healthz", "", "mallory", []),
-                ("by-group", "POST", configmaps.format("default"), body, "alice", ["RequestReceived", "ResponseComplete"]),
+                (
+                    "by-group",
+                    "POST",
+                    configmaps.format("default"),
+                    body,
+                    "alice",
+                    ["RequestReceived", "ResponseComplete"],
+                ),
                 ("by-namespace", "GET", configmaps.format("kube-system"), "", "alice", ["ResponseComplete"]),
-                ("by-status", "GET", "/api/v1/namespaces/default/status", "", "alice", ["RequestReceived", "ResponseComplete"]),
+                (
+                    "by-status",
+                    "GET",
+                    "/api/v1/namespaces/default/status",
+                    "",
+                    "alice",
+                    ["RequestReceived", "ResponseComplete"],
+                ),
                 ("by-path", "GET", "/healthz", "", "alice", ["RequestReceived", "ResponseComplete"]),
                 ("by-none", "GET", "/version", "", "alice", []),
             ):

@@ -38,8 +38,15 @@ class Quickstart(unittest.TestCase):
         self.state = self.enterContext(tempfile.TemporaryDirectory())
 
     def tour(self, **more):
-        done = subprocess.run([QUICKSTART], cwd="/", capture_output=True, text=True, timeout=10 * PATIENCE,
-                              env=environment(self.state, **more), stdin=subprocess.DEVNULL)  # fmt: skip
+        done = subprocess.run(
+            [QUICKSTART],
+            cwd="/",
+            capture_output=True,
+            text=True,
+            timeout=10 * PATIENCE,
+            env=environment(self.state, **more),
+            stdin=subprocess.DEVNULL,
+        )
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual(os.listdir(self.state), [], "nothing is left behind")
         self.assertEqual(done.stderr, "")
@@ -47,14 +54,28 @@ class Quickstart(unittest.TestCase):
 
     def shows_the_tour(self, text):
         self.assertIn("Using audit backend: ignoreErrors<log>", text)
-        self.assertRegex(text, r"create /api/v1/namespaces/default/pods\b.*\n +ResponseComplete +RequestResponse +201  requestObject, responseObject\n +rule 1: ")
-        self.assertRegex(text, r"get /api/v1/namespaces/default/pods/web/log\b.*\n +ResponseStarted +Metadata +200  no bodies\n +ResponseComplete +Metadata +200  no bodies\n +rule 2: ")
-        self.assertRegex(text, r"create /api/v1/namespaces/default/secrets\b.*\n +ResponseComplete +Metadata +201  no bodies\n +rule 4: ")
+        self.assertRegex(
+            text,
+            r"create /api/v1/namespaces/default/pods\b.*\n +ResponseComplete +RequestResponse +201  requestObject, responseObject\n +rule 1: ",
+        )
+        self.assertRegex(
+            text,
+            r"get /api/v1/namespaces/default/pods/web/log\b.*\n +ResponseStarted +Metadata +200  no bodies\n +ResponseComplete +Metadata +200  no bodies\n +rule 2: ",
+        )
+        self.assertRegex(
+            text,
+            r"create /api/v1/namespaces/default/secrets\b.*\n +ResponseComplete +Metadata +201  no bodies\n +rule 4: ",
+        )
         self.assertRegex(text, r"heartbeat, with the name in the URL: silence\n +\$ .*\n.*\n +no event\n")
-        self.assertRegex(text, r"create /api/v1/namespaces/default/services\b.*\n +ResponseComplete +Request +201  requestObject\n +rule 5: ")
+        self.assertRegex(
+            text,
+            r"create /api/v1/namespaces/default/services\b.*\n +ResponseComplete +Request +201  requestObject\n +rule 5: ",
+        )
         self.assertRegex(text, r"get /healthz\n +ResponseComplete +Metadata +200  no bodies\n +rule 6: ")
         self.assertNotIn("sesame", text)
-        self.assertEqual([line for line in text.splitlines() if len(line) > 100], [], "it fits a terminal of 100 columns")
+        self.assertEqual(
+            [line for line in text.splitlines() if len(line) > 100], [], "it fits a terminal of 100 columns"
+        )
 
     @unittest.skipUnless(shutil.which("kubectl"), NO_KUBECTL)
     def test_with_kubectl(self):
@@ -69,8 +90,15 @@ class Quickstart(unittest.TestCase):
         self.assertIn("$ curl -X POST /api/v1/namespaces/default/pods", text)
 
     def test_serve_stays_until_it_is_interrupted(self):
-        running = subprocess.Popen([QUICKSTART, "serve"], cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                   env=environment(self.state), start_new_session=True)  # fmt: skip
+        running = subprocess.Popen(
+            [QUICKSTART, "serve"],
+            cwd="/",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment(self.state),
+            start_new_session=True,
+        )
         try:
             text = ""
             while "tail -f" not in text:
@@ -80,8 +108,22 @@ class Quickstart(unittest.TestCase):
             url = re.search(r"URL +(https://127\.0\.0\.1:\d+)", text).group(1)
             kubeconfig = re.search(r"kubeconfig +(\S+)", text).group(1)
             pki = os.path.join(os.path.dirname(kubeconfig), "pki")
-            done = subprocess.run(["curl", "-sS", "--cacert", f"{pki}/ca.crt", "--cert", f"{pki}/admin.crt", "--key", f"{pki}/admin.key",
-                                   f"{url}/api/v1/namespaces"], capture_output=True, text=True, timeout=PATIENCE)  # fmt: skip
+            done = subprocess.run(
+                [
+                    "curl",
+                    "-sS",
+                    "--cacert",
+                    f"{pki}/ca.crt",
+                    "--cert",
+                    f"{pki}/admin.crt",
+                    "--key",
+                    f"{pki}/admin.key",
+                    f"{url}/api/v1/namespaces",
+                ],
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+            )
             self.assertIn('"kube-system"', done.stdout, done.stderr)
             self.assertIn("kubectl get ns", text)
             os.killpg(running.pid, signal.SIGINT)

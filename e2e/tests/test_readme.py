@@ -30,8 +30,10 @@ class Readme(unittest.TestCase):
             if block.kind not in ("sh", "bash", "shell", "console"):
                 continue
             with self.subTest(line=block.line):
-                self.assertTrue(block.mark == "tour" or block.mark.startswith("run by: "),
-                                f"README.md:{block.line}: a block of commands without a mark")  # fmt: skip
+                self.assertTrue(
+                    block.mark == "tour" or block.mark.startswith("run by: "),
+                    f"README.md:{block.line}: a block of commands without a mark",
+                )
                 if block.mark.startswith("run by: "):
                     name = block.mark.removeprefix("run by: ")
                     with open(os.path.join(ROOT, name), encoding="utf-8") as file:
@@ -42,7 +44,9 @@ class Readme(unittest.TestCase):
     def test_files_it_quotes_are_those(self):
         for block in self.blocks:
             if block.mark.startswith("file: "):
-                with self.subTest(line=block.line), open(os.path.join(ROOT, block.mark.removeprefix("file: ")), encoding="utf-8") as file:
+                with self.subTest(line=block.line), open(
+                    os.path.join(ROOT, block.mark.removeprefix("file: ")), encoding="utf-8"
+                ) as file:
                     self.assertIn("\n" + block.text, "\n" + file.read())
 
     def test_the_tour(self):
@@ -63,8 +67,14 @@ class Readme(unittest.TestCase):
             os.mkdir(home)
             environment = {**os.environ, "HOME": home}
             environment.pop("KUBECONFIG", None)
-            done = subprocess.run(["bash", "-c", "\n".join(script)], cwd=folder, capture_output=True, text=True,
-                                  timeout=10 * PATIENCE, env=environment)  # fmt: skip
+            done = subprocess.run(
+                ["bash", "-c", "\n".join(script)],
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=10 * PATIENCE,
+                env=environment,
+            )
         self.assertEqual(done.returncode, 0, f"{done.stdout}\n{done.stderr}")
         printed = iter(done.stdout.split(END))
         last = ""
@@ -73,7 +83,10 @@ class Readme(unittest.TestCase):
                 last = next(printed)
             else:
                 with self.subTest(line=block.line):
-                    self.assertTrue(readme.shows(block.text, last), f"README.md:{block.line} shows\n{block.text}\nbut this came:\n{last}")
+                    self.assertTrue(
+                        readme.shows(block.text, last),
+                        f"README.md:{block.line} shows\n{block.text}\nbut this came:\n{last}",
+                    )
 
 
 if __name__ == "__main__":

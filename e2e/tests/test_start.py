@@ -49,7 +49,11 @@ class Start(unittest.TestCase):
     def test_makes_the_folder_and_file_of_the_log_private(self):
         with Server(log="deep/er/audit.log") as server:
             server.ask("GET", "/healthz")
-            for path, mode in ((server.at("deep"), 0o700), (server.at("deep/er"), 0o700), (server.log, 0o600)):
+            for path, mode in (
+                (server.at("deep"), 0o700),
+                (server.at("deep/er"), 0o700),
+                (server.log, 0o600),
+            ):
                 self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), mode, path)
 
     def test_log_to_stdout_is_nothing_but_events(self):
@@ -62,12 +66,20 @@ class Start(unittest.TestCase):
     def test_without_policy_it_serves_records_nothing_and_says_so(self):
         with Server(policy=None, flags=["--audit-log-path", "/dev/null"]) as server:
             self.assertEqual(server.ask("GET", "/healthz").text(), "ok")
-            self.assertIn("No audit policy file provided, no events will be recorded for log backend", server.stderr())
+            self.assertIn(
+                "No audit policy file provided, no events will be recorded for log backend", server.stderr()
+            )
 
     def test_help_groups_the_flags(self):
         answer = run("--help")
         self.assertEqual(answer.returncode, 0)
-        for word in ("--audit-policy-file", "--audit-log-path", "--write-kubeconfig", "--enable-debug-endpoints", "--secure-port"):
+        for word in (
+            "--audit-policy-file",
+            "--audit-log-path",
+            "--write-kubeconfig",
+            "--enable-debug-endpoints",
+            "--secure-port",
+        ):
             self.assertIn(word, answer.stdout)
         self.assertRegex(answer.stdout, r"(?mi)^auditing flags:?$")
 
@@ -82,8 +94,10 @@ class Refuse(unittest.TestCase):
         return caught.exception.stderr
 
     def test_a_policy_that_is_not_there(self):
-        self.refused('failed to read file path "/no/such/policy": open /no/such/policy: no such file or directory',
-                     flags=["--audit-policy-file", "/no/such/policy"])  # fmt: skip
+        self.refused(
+            'failed to read file path "/no/such/policy": open /no/such/policy: no such file or directory',
+            flags=["--audit-policy-file", "/no/such/policy"],
+        )
 
     @unittest.skipIf(os.geteuid() == 0, "root may read every file")
     def test_a_policy_that_may_not_be_read(self):
@@ -99,7 +113,9 @@ class Refuse(unittest.TestCase):
         self.refused("loading audit policy file", policy="")
         self.refused("loading audit policy file", policy="\x00\x01\x02")
         self.refused("loading audit policy file", policy=EVERYTHING.replace("kind: Policy", "kind: Event"))
-        self.refused("loaded illegal policy with 0 rules", policy="apiVersion: audit.k8s.io/v1\nkind: Policy\n")
+        self.refused(
+            "loaded illegal policy with 0 rules", policy="apiVersion: audit.k8s.io/v1\nkind: Policy\n"
+        )
 
     def test_all_errors_of_a_policy_are_named_with_their_place(self):
         bad = EVERYTHING + "- level: Loud\n- level: Metadata\n  nonResourceURLs: [healthz]\n"
