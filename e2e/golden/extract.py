@@ -5,8 +5,7 @@
 
 DIR holds http/CASE/{request.txt,response.txt,events.jsonl,config.txt}: the bytes of one request, of its answer, and the
 lines that it left in the audit log. The plan below says which cases make up which file, in which order, and what has to
-exist before. The events are never taken from kaudit.
-"""
+exist before. The events are never taken from kaudit."""
 
 import json
 import os
@@ -42,7 +41,8 @@ def delete(path):
 
 
 def resembles(path, name):
-    """From here on the uid and resourceVersion of the recorded object stand for those of the object at `path`."""
+    """From here on the uid and resourceVersion of the recorded object stand for those of the
+    object at `path`."""
     return {"setup": "GET", "path": path, "resembles": name}
 
 
@@ -275,7 +275,8 @@ def policy_of(source, name):
 
 
 def status_of(source, name):
-    """The code of the answer (of the last one, after 100 Continue); 0 when the connection was closed without one."""
+    """The code of the answer (of the last one, after 100 Continue); 0 when the connection was
+    closed without one."""
     try:
         lines = read(source, name, "response.txt").split(b"\r\n")
     except FileNotFoundError:

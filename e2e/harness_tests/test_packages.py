@@ -1,4 +1,5 @@
-"""lib/packages.sh installs what is missing and nothing else; played with a made-up apt, so nothing is installed."""
+"""lib/packages.sh installs what is missing and nothing else; played with a made-up apt, so
+nothing is installed."""
 
 import os
 import subprocess

@@ -1,9 +1,10 @@
 """Makes lines of an audit log comparable from run to run, and leaves every other byte as it is.
 
-What differs between two runs of the same requests is replaced: times, UUIDs, resourceVersions, generated names,
-fingerprints of certificates, ports. What this server does not make (managedFields) or makes in its own words (the
-authorizer's reason, latencies, descriptions of Table columns) is left out. Everything else stays text: order of members,
-escapes and numbers count to the byte."""
+What differs between two runs of the same requests is replaced: times, UUIDs, resourceVersions,
+generated names, fingerprints of certificates, ports. What this server does not make
+(managedFields) or makes in its own words (the authorizer's reason, latencies, descriptions of
+Table columns) is left out. Everything else stays text: order of members, escapes and numbers
+count to the byte."""
 
 import re
 
@@ -23,7 +24,8 @@ _REPLACED = [
 
 
 class _Parser:
-    """JSON as nested lists whose leaves are the literals as written; an object is a list of (key, value) pairs."""
+    """JSON as nested lists whose leaves are the literals as written; an object is a list of
+    (key, value) pairs."""
 
     def __init__(self, text):
         self.tokens = _TOKEN.findall(text)
@@ -97,8 +99,8 @@ def _text(value, key):
 
 
 def canonical(line):
-    """The canonical text of one line of the log (bytes or str). A line that is no JSON (the legacy format) keeps its
-    form: only what differs from run to run is replaced."""
+    """The canonical text of one line of the log (bytes or str). A line that is no JSON (the
+    legacy format) keeps its form: only what differs from run to run is replaced."""
     if isinstance(line, bytes):
         line = line.decode("utf-8", "backslashreplace")
     if not line.startswith("{"):

@@ -9,7 +9,8 @@ NO_KUBECTL = "no kubectl on PATH"
 
 
 def kubectls():
-    """Every kubectl there is: the one on PATH, and the versions that lie beside it as kubectl.1.27 and so on."""
+    """Every kubectl there is: the one on PATH, and the versions that lie beside it as
+    kubectl.1.27 and so on."""
     found = shutil.which("kubectl")
     if not found:
         return []

@@ -1,4 +1,5 @@
-"""Plays the requests of a golden file to a running server and pairs what it recorded with what Kubernetes recorded."""
+"""Plays the requests of a golden file to a running server and pairs what it recorded with what
+Kubernetes recorded."""
 
 import dataclasses
 import json
@@ -23,7 +24,8 @@ def audit_id(line):
 
 @dataclasses.dataclass
 class Outcome:
-    """One case: canonical lines and status of the answer, wanted and got. A status of None is not compared."""
+    """One case: canonical lines and status of the answer, wanted and got. A status of None is
+    not compared."""
 
     name: str
     want: list
@@ -54,7 +56,8 @@ class Golden:
 
 
 class Player:
-    """Plays a golden file against one server, step after step; a case has ended when its events are in the log."""
+    """Plays a golden file against one server, step after step; a case has ended when its events
+    are in the log."""
 
     PATIENCE = 8 if server.PATIENCE == 30 else 40
 
@@ -126,7 +129,8 @@ class Player:
 
     @staticmethod
     def _leave(connection, after):
-        """Reads for so many seconds, then lets the connection drop (leaving the `with` block closes it)."""
+        """Reads for so many seconds, then lets the connection drop (leaving the `with` block
+        closes it)."""
         end = time.monotonic() + after
         try:
             while (left := end - time.monotonic()) > 0:
@@ -137,7 +141,8 @@ class Player:
             pass
 
     def _assign(self, lines):
-        """Gives each line to its case: by audit ID; lines whose ID the server made go to the cases that want such."""
+        """Gives each line to its case: by audit ID; lines whose ID the server made go to the
+        cases that want such."""
         by_id = {i: outcome for outcome in self.outcomes for i in outcome.ids if not _UUID.fullmatch(i)}
         unnamed = [o for o in self.outcomes if any(_UUID.fullmatch(i) for i in o.ids)]
         for line in lines:

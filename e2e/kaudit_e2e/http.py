@@ -1,4 +1,5 @@
-"""An HTTP/1.1 client that sends the bytes it is given and keeps the bytes it gets: nothing is corrected on the way."""
+"""An HTTP/1.1 client that sends the bytes it is given and keeps the bytes it gets: nothing is
+corrected on the way."""
 
 import dataclasses
 import socket
@@ -23,7 +24,8 @@ class Response:
 
 
 class Connection:
-    """One TLS connection to the server. `certificate` is a (certificate, key) pair of files, or None."""
+    """One TLS connection to the server. `certificate` is a (certificate, key) pair of files, or
+    None."""
 
     def __init__(self, port, ca, certificate=None, timeout=60):
         context = ssl.create_default_context(cafile=ca)
@@ -78,14 +80,16 @@ class Connection:
         return status, headers
 
     def head(self):
-        """The status line and headers of the next answer that is not an interim one (1xx but 101)."""
+        """The status line and headers of the next answer that is not an interim one (1xx but
+        101)."""
         while True:
             status, headers = self._head()
             if status == 101 or status >= 200:
                 return status, headers
 
     def chunks(self):
-        """The pieces of a chunked body as they come; ends at its last chunk, raises EOFError when it is cut."""
+        """The pieces of a chunked body as they come; ends at its last chunk, raises EOFError
+        when it is cut."""
         while size := int(self._line().split(b";")[0], 16):
             yield self._exactly(size)
             self._exactly(2)
@@ -116,7 +120,8 @@ class Connection:
 
 
 def request(method, path, headers=(), body=b"", token=None, audit_id=None):
-    """The bytes of a plain request. Headers are (name, value) pairs; Host and Content-Length come by themselves."""
+    """The bytes of a plain request. Headers are (name, value) pairs; Host and Content-Length
+    come by themselves."""
     if isinstance(body, str):
         body = body.encode()
     lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]

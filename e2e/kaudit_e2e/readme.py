@@ -57,7 +57,8 @@ def shows(shown, printed):
 
 
 def commands(text):
-    """The programs that a block starts, one for each line of its own (continued lines are one line)."""
+    """The programs that a block starts, one for each line of its own (continued lines are one
+    line)."""
     for line in text.replace("\\\n", " ").splitlines():
         line = line.split(" #")[0].strip()
         if line and not line.startswith("#"):

@@ -1,7 +1,8 @@
-"""Runs the end-to-end tests: python3 -m kaudit_e2e.run [--list] [-k PATTERN]... (e2e/test does it for you).
+"""Runs the end-to-end tests: python3 -m kaudit_e2e.run [--list] [-k PATTERN]... (e2e/test does it
+for you).
 
-One line a test as it ends; failures in full at the end. The environment: KAUDIT_BIN is the folder of the binaries.
-"""
+One line a test as it ends; failures in full at the end. The environment: KAUDIT_BIN is the
+folder of the binaries."""
 
 import argparse
 import os

@@ -1,4 +1,5 @@
-"""Starts kaudit-apiserver on a free port in a folder of its own and waits until its kubeconfig says that it is ready."""
+"""Starts kaudit-apiserver on a free port in a folder of its own and waits until its kubeconfig
+says that it is ready."""
 
 import atexit
 import json
@@ -53,7 +54,8 @@ def _openssl(*arguments, text=None):
 
 
 def make_pki(folder):
-    """A CA with client certificates for admin (system:masters) and front-proxy; the server adds its own certificate."""
+    """A CA with client certificates for admin (system:masters) and front-proxy; the server adds
+    its own certificate."""
     os.makedirs(folder, exist_ok=True)
     at = lambda name: os.path.join(folder, name)
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
@@ -106,7 +108,8 @@ def shared_pki():
 
 
 class StartFailed(Exception):
-    """The server ended instead of becoming ready. `code` is its exit code, `stderr` what it said."""
+    """The server ended instead of becoming ready. `code` is its exit code, `stderr` what it
+    said."""
 
     def __init__(self, code, stderr):
         super().__init__(f"kaudit-apiserver ended with exit code {code}:\n{stderr}")
@@ -239,7 +242,8 @@ class Server:
         return [e for e in events if audit_id is None or e["auditID"] == audit_id]
 
     def wait_for(self, enough, what, patience=10):
-        """Polls the log until enough(lines); the last event of a request comes after its answer has left."""
+        """Polls the log until enough(lines); the last event of a request comes after its answer
+        has left."""
         end = time.monotonic() + patience
         while True:
             lines = self.lines()
@@ -258,7 +262,8 @@ class Server:
         return [json.loads(line) for line in lines if mark in line]
 
     def metric(self, name):
-        """The value of one counter line of /metrics (`name{labels}` as written there); None when it is absent."""
+        """The value of one counter line of /metrics (`name{labels}` as written there); None
+        when it is absent."""
         for line in self.ask("GET", "/metrics", user="admin").text().splitlines():
             if line.startswith(name + " "):
                 return float(line.split()[-1])

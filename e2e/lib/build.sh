@@ -1,4 +1,5 @@
-# Where things are, and building them. Sourced by the scripts of e2e/ after lib/ui.sh and lib/packages.sh.
+# Where things are, and building them. Sourced by the scripts of e2e/ after lib/ui.sh and
+# lib/packages.sh.
 
 kaudit_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 

@@ -41,7 +41,8 @@ packages_update_and_install() {
   packages_as_root apt-get update -q && packages_apt_install "$@"
 }
 
-# packages_ensure LOG NAME...: installs what is missing; needs no network and no rights when nothing is.
+# packages_ensure LOG NAME...: installs what is missing; needs no network and no rights when nothing
+# is.
 packages_ensure() {
   local log=$1
   shift
@@ -57,8 +58,9 @@ packages_ensure() {
   ui_run "Installing ${#missing[@]} packages" "$log" packages_update_and_install "${missing[@]}"
 }
 
-# packages_ensure_kubectl LOG: a kubectl on PATH is used as it is. Debian's comes in a call of its own that may fail:
-# where another package owns /usr/bin/kubectl it would break the whole call. Without any, the scripts use curl.
+# packages_ensure_kubectl LOG: a kubectl on PATH is used as it is. Debian's comes in a call of its
+# own that may fail: where another package owns /usr/bin/kubectl it would break the whole call.
+# Without any, the scripts use curl.
 packages_ensure_kubectl() {
   if command -v kubectl >/dev/null || ! command -v apt-get >/dev/null; then return 0; fi
   UI_TAIL=3 ui_run 'Installing kubectl' "$1" packages_apt_install kubernetes-client ||

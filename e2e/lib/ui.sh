@@ -22,8 +22,9 @@ ui_counter() {
   tail -c 4000 "$1" 2>/dev/null | tr '\r' '\n' | grep -oE '\[? *[0-9]+/ *[0-9]+\]?' | tail -1 | tr -d '[] ' || true
 }
 
-# ui_run TITLE LOG COMMAND...: runs the command with its output in LOG. On a terminal the line counts along; elsewhere a
-# sign of life comes twice a minute. Returns the command's exit code; a failure shows the end of the log and its name.
+# ui_run TITLE LOG COMMAND...: runs the command with its output in LOG. On a terminal the line
+# counts along; elsewhere a sign of life comes twice a minute. Returns the command's exit code; a
+# failure shows the end of the log and its name.
 ui_run() {
   local title=$1 log=$2
   shift 2

@@ -1,4 +1,5 @@
-"""What clients get wrong, by accident or on purpose: each gets a clear error, nothing is lost, the server lives on."""
+"""What clients get wrong, by accident or on purpose: each gets a clear error, nothing is lost,
+the server lives on."""
 
 import json
 import unittest
@@ -22,7 +23,8 @@ class BadInput(unittest.TestCase):
     def refused(
         self, body, status, reason, *texts, content_type="application/json", path=CONFIGMAPS, method="POST"
     ):
-        """Sends it, checks the Status that comes back and that the event tells the same; returns the last event."""
+        """Sends it, checks the Status that comes back and that the event tells the same;
+        returns the last event."""
         audit_id = self.id().rsplit(".", 1)[1] + f"-{status}-{len(body)}"
         answer = self.server.ask(method, path, body, [("Content-Type", content_type)], audit_id=audit_id)
         self.assertEqual(answer.status, status, answer.text()[:500])

@@ -1,5 +1,5 @@
-"""The contracts of the `kaudit` command: what goes to stdout and stderr, and the exit codes. The details of encoding and
-evaluating are unit tests of their modules."""
+"""The contracts of the `kaudit` command: what goes to stdout and stderr, and the exit codes.
+The details of encoding and evaluating are unit tests of their modules."""
 
 import json
 import os

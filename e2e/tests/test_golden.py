@@ -1,7 +1,8 @@
-"""What kaudit records of the requests in e2e/golden is what a real Kubernetes API server recorded of them.
+"""What kaudit records of the requests in e2e/golden is what a real Kubernetes API server recorded
+of them.
 
-A class for each golden file, a test for each case in it, and one for the log as a whole: every event once, nothing
-besides, in the right order."""
+A class for each golden file, a test for each case in it, and one for the log as a whole: every
+event once, nothing besides, in the right order."""
 
 import os
 import unittest

@@ -1,4 +1,5 @@
-"""kubectl works, in every version that is there, and its requests are recorded. Without kubectl these are skipped."""
+"""kubectl works, in every version that is there, and its requests are recorded. Without kubectl
+these are skipped."""
 
 import json
 import os

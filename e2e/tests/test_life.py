@@ -1,4 +1,5 @@
-"""The rows of the life-of-a-request table (one by one) for which no recording exists, and what holds for all of them."""
+"""The rows of the life-of-a-request table (one by one) for which no recording exists, and what
+holds for all of them."""
 
 import json
 import signal

@@ -13,7 +13,8 @@ CORE = "/api/v1/namespaces/default"
 
 
 class TeachingPolicy(unittest.TestCase):
-    """Eight requests (and the making of a ninth thing) under e2e/quickstart-policy.yaml, the policy of the README's tour."""
+    """Eight requests (and one that makes what they update) under e2e/quickstart-policy.yaml."""
+    policy of the README's tour."""
 
     # the request's name, what jq shows of its events
     EXPECTED = {
@@ -24,7 +25,8 @@ class TeachingPolicy(unittest.TestCase):
             "ResponseComplete Metadata get pods log 200 ",
         ],
         "pod-status": ["ResponseComplete Metadata patch pods status 200 "],
-        # The name of what is made is in the body, where a policy does not look; the update has it in the URL.
+        # The name of what is made is in the body, where a policy does not look; the update has it
+        # in the URL.
         "leader-made": ["ResponseComplete Metadata create configmaps - 201 "],
         "leader": [],
         "configmap": ["ResponseComplete Metadata create configmaps - 201 "],

@@ -1,4 +1,5 @@
-"""README.md tells the truth: every command in it is run, what it shows is what comes, and files it quotes are those.
+"""README.md tells the truth: every command in it is run, what it shows is what comes, and files it
+quotes are those.
 
 The marks that say so are described in kaudit_e2e/readme.py."""
 

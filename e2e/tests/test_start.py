@@ -1,5 +1,5 @@
-"""Starting the server: what it says, what it makes, and how it refuses. Exit code 1: the configuration is at fault;
-2: the start failed."""
+"""Starting the server: what it says, what it makes, and how it refuses. Exit code 1: the
+configuration is at fault; 2: the start failed."""
 
 import os
 import socket
