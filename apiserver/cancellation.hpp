@@ -9,7 +9,8 @@
 
 namespace kaudit::apiserver {
 
-/// Tells a handler that nobody waits for its answer any more (Go's request context). Lives on one thread.
+/// Tells a handler that nobody waits for its answer any more (Go's request context). Lives on one
+/// thread.
 class Cancellation {
  public:
   enum class Reason : std::uint8_t { None, ClientGone, DeadlineExceeded, ServerStopping };
@@ -19,7 +20,9 @@ class Cancellation {
   /// The first reason stays. Runs the callbacks, each once.
   void cancel(Reason reason);
 
-  /// Calls a function on cancellation for as long as it lives; at once when it has already happened.
+  /// Calls a function on cancellation for as long as it lives; at once when it has already
+  /// happened. The function may only wake others (cancel a timer, post): it must not end a
+  /// subscription itself.
   class Subscription {
    public:
     Subscription(Cancellation& cancellation, std::function<void()> callback);

@@ -15,7 +15,8 @@
 
 namespace kaudit::apiserver {
 
-/// How long the layers of a request took, for the apiserver.latency.k8s.io annotations (spec section 2).
+/// How long the layers of a request took, for the apiserver.latency.k8s.io annotations (spec
+/// section 2).
 struct Latencies {
   using Duration = std::chrono::nanoseconds;
   Duration authentication{-1};  ///< negative: not measured
@@ -26,7 +27,8 @@ struct Latencies {
   Duration etcd{-1};  ///< storage
 };
 
-/// Everything the filters and the handler know of one request; filled in from the outside in. Lives on one thread.
+/// Everything the filters and the handler know of one request; filled in from the outside in. Lives
+/// on one thread.
 struct RequestScope {
   explicit RequestScope(http::Exchange& transport) : exchange(transport), response(transport) {}
 
@@ -37,6 +39,8 @@ struct RequestScope {
   std::string audit_id;
   audit::Timestamp received;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  /// When the client's patience ends, for requests that are not long-running.
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   Url url;
   RequestInfo info;
   audit::UserInfo user;  ///< who acts: the authenticated user

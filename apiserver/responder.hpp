@@ -12,9 +12,10 @@ namespace kaudit::apiserver {
 
 namespace asio = boost::asio;
 
-/// A handler's way to answer: the exchange with what the filters add to it. Filters put headers on it that every
-/// answer carries (Audit-Id, Cache-Control); the audit filter hears of the status line before it is sent; after the
-/// deadline filter has answered in the handler's place, what the handler still writes is dropped.
+/// A handler's way to answer: the exchange with what the filters add to it. Filters put headers on
+/// it that every answer carries (Audit-Id, Cache-Control); the audit filter hears of the status
+/// line before it is sent; after the deadline filter has answered in the handler's place, what the
+/// handler still writes is dropped.
 class Responder {
  public:
   explicit Responder(http::Exchange& exchange) : exchange_(exchange) {}
@@ -22,6 +23,8 @@ class Responder {
   /// Headers of whatever answer will be sent; the answer's own of the same name win.
   http::Headers& headers() noexcept { return headers_; }
 
+  /// An interim status (1xx). As in kube-apiserver it counts as the decision on the status line.
+  asio::awaitable<void> interim(int status);
   asio::awaitable<void> send(http::Response response);
   /// A whole answer in one call.
   asio::awaitable<void> send(int status, std::string_view content_type, std::string body);

@@ -23,11 +23,12 @@ struct RequestFacts {
   Timestamp received;
 };
 
-/// The events of one request: filled in as the request goes on, one immutable Event made at each stage (spec section 2).
+/// The events of one request: filled in as the request goes on, one immutable Event made at each
+/// stage (spec section 2).
 ///
-/// Use: construct when the policy has decided; the log_… and annotate() calls are no-ops below the level that records
-/// them; at each stage make_event() gives the event to hand to the sink, or null when there is none to make.
-/// Not thread-safe: one request, one thread at a time.
+/// Use: construct when the policy has decided; the log_… and annotate() calls are no-ops below the
+/// level that records them; at each stage make_event() gives the event to hand to the sink, or null
+/// when there is none to make. Not thread-safe: one request, one thread at a time.
 class Context {
  public:
   static constexpr std::size_t kMaxUserAgent = 1024;
@@ -39,25 +40,29 @@ class Context {
   bool wants_request_object() const noexcept { return level() >= Level::Request; }
   bool wants_response_object() const noexcept { return level() >= Level::RequestResponse; }
 
-  /// Records an annotation. Writing a key again with another value keeps the first and returns false.
+  /// Records an annotation. Writing a key again with another value keeps the first and returns
+  /// false.
   bool annotate(std::string_view key, std::string_view value);
   void set_impersonated_user(UserInfo user, std::string_view constraint = "");
 
-  /// Completes what the URL left open (each member only if empty so far) from a decoded request body.
+  /// Completes what the URL left open (each member only if empty so far) from a decoded request
+  /// body.
   void complete_object_ref(const ObjectReference& from_body);
-  /// The decoded request body re-encoded, or a patch as sent. `managed_fields` says whether omitManagedFields applies
-  /// (it does not to patches).
+  /// The decoded request body re-encoded, or a patch as sent. `managed_fields` says whether
+  /// omitManagedFields applies (it does not to patches).
   enum class ManagedFields { Object, Patch };
   void log_request_object(RawJson object, ManagedFields managed_fields = ManagedFields::Object);
   /// The object, list, Table or Status that is sent back.
   void log_response_object(RawJson object);
-  /// The Status of an answer that is one (errors, deletes): fills responseStatus but for its code.
+  /// The Status of an answer that is one (errors, deletes); its status, message, reason, details
+  /// and code become responseStatus.
   void set_response_status(const Status& status);
-  /// The code of the answer; together with set_response_status() it makes responseStatus.
+  /// The code of the answer's status line, which overrides a Status' own.
   void set_response_code(int code);
   bool has_response_status() const noexcept { return draft_.response_status.has_value(); }
 
-  /// The event of this stage with the stage's time, or null when the level is None or the stage is omitted.
+  /// The event of this stage with the stage's time, or null when the level is None or the stage is
+  /// omitted.
   EventPtr make_event(Stage stage, Timestamp at) const;
 
  private:

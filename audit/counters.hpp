@@ -12,17 +12,19 @@
 
 namespace kaudit::audit {
 
-/// The pipeline's own figures (spec section 7); a server shows them under the names given. All members may be called
-/// from any thread.
+/// The pipeline's own figures (spec section 7); a server shows them under the names given. All
+/// members may be called from any thread.
 class Counters {
  public:
   /// apiserver_audit_event_total: every stage of a request handed to the sink.
   void count_event() noexcept { events_.fetch_add(1, std::memory_order_relaxed); }
   /// apiserver_audit_level_total{level}: one per request, None too.
   void count_level(Level level) noexcept;
-  /// apiserver_audit_requests_rejected_total: requests refused because an event could not be stored.
+  /// apiserver_audit_requests_rejected_total: requests refused because an event could not be
+  /// stored.
   void count_rejected() noexcept { rejected_.fetch_add(1, std::memory_order_relaxed); }
-  /// apiserver_audit_error_total{plugin}: events a backend (log, webhook, buffered, truncate) failed to take.
+  /// apiserver_audit_error_total{plugin}: events a backend (log, webhook, buffered, truncate)
+  /// failed to take.
   void count_errors(std::string_view plugin, std::uint64_t events);
 
   std::uint64_t events() const noexcept { return events_.load(std::memory_order_relaxed); }

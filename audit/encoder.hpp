@@ -7,17 +7,19 @@
 
 namespace kaudit::audit {
 
-/// Appends `{"kind":"Event","apiVersion":"audit.k8s.io/v1",…}` and a newline: one line of the log, byte-identical with
-/// Kubernetes' (spec section 1).
+/// Appends `{"kind":"Event","apiVersion":"audit.k8s.io/v1",…}` and a newline: one line of the log,
+/// byte-identical with Kubernetes' (spec section 1).
 void append_event(std::string& out, const Event& event);
 
 /// Appends the event as an item of a list: without kind and apiVersion, without newline.
 void append_list_item(std::string& out, const Event& event);
 
-/// Appends the EventList that the webhook backend posts, with its newline. No events: `"items":null`.
+/// Appends the EventList that the webhook backend posts, with its newline. No events:
+/// `"items":null`.
 void append_event_list(std::string& out, std::span<const EventPtr> events);
 
-/// Appends the legacy line (`--audit-log-format=legacy`) with its newline; its time is in the process's local zone.
+/// Appends the legacy line (`--audit-log-format=legacy`) with its newline; its time is in the
+/// process's local zone.
 void append_legacy_line(std::string& out, const Event& event);
 
 }  // namespace kaudit::audit

@@ -7,8 +7,8 @@
 
 namespace kaudit::audit {
 
-/// What a policy may look at: known from URL, method and the authenticated user. The views must outlive the call.
-/// (k8s.io/apiserver/pkg/authorization/authorizer Attributes)
+/// What a policy may look at: known from URL, method and the authenticated user. The views must
+/// outlive the call. (k8s.io/apiserver/pkg/authorization/authorizer Attributes)
 struct Attributes {
   const UserInfo* user = nullptr;  ///< null: nobody is known
   std::string_view verb;
@@ -32,8 +32,9 @@ struct Decision {
   int rule = kNoRule;  ///< index of the first rule that matched; kNoRule: none did, so level None
 };
 
-/// Decides at which level a request is recorded. Implementations are immutable: evaluate() may be called from any
-/// thread, takes no lock and allocates nothing. (k8s.io/apiserver/pkg/audit PolicyRuleEvaluator)
+/// Decides at which level a request is recorded. Implementations are immutable: evaluate() may be
+/// called from any thread, takes no lock and allocates nothing. (k8s.io/apiserver/pkg/audit
+/// PolicyRuleEvaluator)
 class Evaluator {
  public:
   Evaluator() = default;

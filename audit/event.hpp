@@ -12,13 +12,16 @@
 
 namespace kaudit::audit {
 
-/// authentication.k8s.io/v1 UserInfo. A value of `extra` may be null (nullopt), which is not the same as empty.
+/// authentication.k8s.io/v1 UserInfo. A value of `extra` may be null (nullopt), which is not the
+/// same as empty.
 struct UserInfo {
   using Extra = std::map<std::string, std::optional<std::vector<std::string>>>;
   std::string username;
   std::string uid;
   std::vector<std::string> groups;
   Extra extra;
+  /// Groups that were given as an empty list rather than not at all: only the legacy line tells them apart.
+  bool empty_groups = false;
 };
 
 /// audit.k8s.io/v1 AuthenticationMetadata
@@ -26,7 +29,8 @@ struct AuthenticationMetadata {
   std::string impersonation_constraint;
 };
 
-/// audit.k8s.io/v1 ObjectReference: what the request is about, as far as is known. Empty members are left out.
+/// audit.k8s.io/v1 ObjectReference: what the request is about, as far as is known. Empty members
+/// are left out.
 struct ObjectReference {
   std::string resource;
   std::string ns;  ///< namespace
@@ -38,8 +42,9 @@ struct ObjectReference {
   std::string subresource;
 };
 
-/// audit.k8s.io/v1 Event: one stage of one request. Members are in the order of the JSON (spec section 1).
-/// An event is filled in once and then shared as EventPtr; nobody changes it after that, so any thread may read it.
+/// audit.k8s.io/v1 Event: one stage of one request. Members are in the order of the JSON (spec
+/// section 1). An event is filled in once and then shared as EventPtr; nobody changes it after
+/// that, so any thread may read it.
 struct Event {
   std::string level;  ///< a Level's name; a decoded event may carry any text
   std::string audit_id;

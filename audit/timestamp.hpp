@@ -4,8 +4,9 @@
 
 namespace kaudit::audit {
 
-/// A moment in UTC with nanoseconds, over Go's range (years 1 to 9999 and beyond), which std::chrono's nanoseconds do
-/// not span. Default constructed it is Go's zero time, which JSON shows as null. (metav1.MicroTime)
+/// A moment in UTC with nanoseconds, over Go's range (years 1 to 9999 and beyond), which
+/// std::chrono's nanoseconds do not span. Default constructed it is Go's zero time, which JSON
+/// shows as null. (metav1.MicroTime)
 struct Timestamp {
   static constexpr std::int64_t kZeroSeconds = -62135596800;  // 0001-01-01T00:00:00Z
 

@@ -7,8 +7,9 @@
 
 namespace kaudit::audit {
 
-/// Hands every event to each backend in turn; every backend gets it even if an earlier one refused, and the result is
-/// true only when all accepted. Starts in order, shuts down in order. (k8s.io/apiserver/pkg/audit Union)
+/// Hands every event to each backend in turn; every backend gets it even if an earlier one refused,
+/// and the result is true only when all accepted. Starts in order, shuts down in order.
+/// (k8s.io/apiserver/pkg/audit Union)
 class Union final : public Backend {
  public:
   explicit Union(std::vector<std::unique_ptr<Backend>> backends);

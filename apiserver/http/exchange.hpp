@@ -40,6 +40,8 @@ class Exchange {
   /// Reads the whole body (chunked coding undone; `Expect: 100-continue` answered first). At most once.
   virtual asio::awaitable<tl::expected<std::string, BodyError>> read_body(std::size_t limit) = 0;
 
+  /// Sends an interim status line (1xx) before the answer.
+  virtual asio::awaitable<void> interim(int status) = 0;
   /// Sends a whole answer, with Content-Length; HEAD, 204 and 304 get no body.
   virtual asio::awaitable<void> send(Response response) = 0;
   /// Sends the head of an answer of unknown length (chunked; until close for HTTP/1.0).

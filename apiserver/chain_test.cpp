@@ -1,0 +1,355 @@
+// The filters against what the real ones did with the same requests and the same made-up handlers.
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "apiserver/answers.hpp"
+#include "apiserver/filters/filters.hpp"
+#include "apiserver/testing/fake_exchange.hpp"
+#include "audit/encoder.hpp"
+
+namespace kaudit::apiserver {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using Json = nlohmann::ordered_json;
+using HandlerFunction = awaitable<void> (*)(RequestScope&);
+
+/// Keeps every event; refuses all when told to.
+class RecordingSink final : public audit::Sink {
+ public:
+  bool refuse = false;
+  std::vector<audit::EventPtr> events;
+  bool process(std::span<const audit::EventPtr> given) override {
+    if (refuse) return false;
+    events.insert(events.end(), given.begin(), given.end());
+    return true;
+  }
+};
+
+class OneRule final : public audit::Evaluator {
+ public:
+  explicit OneRule(audit::Decision decision) : decision_(decision) {}
+  audit::Decision evaluate(const audit::Attributes&) const noexcept override { return decision_; }
+
+ private:
+  audit::Decision decision_;
+};
+
+class AliceOrNobody final : public Authenticator {
+ public:
+  explicit AliceOrNobody(Authentication outcome) : outcome_(outcome) {}
+  AuthenticationResult authenticate(const http::Request&) const override {
+    AuthenticationResult result{.outcome = outcome_, .user = {}};
+    if (outcome_ == Authentication::Authenticated) {
+      result.user.username = "alice";
+      result.user.groups = {"dev"};
+    }
+    return result;
+  }
+
+ private:
+  Authentication outcome_;
+};
+
+// The handlers that the names of the cases speak of.
+
+awaitable<void> empty_object(RequestScope& scope) {
+  co_await scope.response.send(200, "application/json", "{}");
+}
+awaitable<void> one_letter(RequestScope& scope) {
+  co_await scope.response.send(200, "text/plain", "x");
+}
+awaitable<void> no_body(RequestScope& scope) {
+  co_await scope.response.send(200, "text/plain", "");
+}
+awaitable<void> nothing(RequestScope&) { co_return; }
+awaitable<void> says_ok(RequestScope& scope) {
+  co_await scope.response.send(200, "text/plain", "ok");
+}
+awaitable<void> unknown_path(RequestScope& scope) {
+  co_await scope.response.send(404, "text/plain", "404");
+}
+audit::Status about_pod(audit::Status status) {
+  status.details.emplace();
+  status.details->name = "x";
+  status.details->kind = "pods";
+  return status;
+}
+awaitable<void> forbidden(RequestScope& scope) {
+  co_await answer_status(scope, about_pod(failure(403, "Forbidden", "no")));
+}
+awaitable<void> not_found(RequestScope& scope) {
+  co_await answer_status(scope, about_pod(failure(404, "NotFound", "pods \"x\" not found")));
+}
+awaitable<void> deleted(RequestScope& scope) {
+  audit::Status status;
+  status.kind = "Status";
+  status.api_version = "v1";
+  status.status = "Success";
+  status.code = 200;
+  co_await answer_status(scope, about_pod(status));
+}
+awaitable<void> panics(RequestScope&) {
+  throw std::runtime_error("boom <1>");
+  co_return;
+}
+awaitable<void> panics_late(RequestScope& scope) {
+  co_await scope.response.begin(201, {});
+  co_await scope.response.write("half");
+  throw std::runtime_error("late");
+}
+awaitable<void> watch_panics_late(RequestScope& scope) {
+  co_await scope.response.begin(200, {});
+  throw std::runtime_error("late");
+}
+awaitable<void> aborts(RequestScope&) {
+  throw std::runtime_error("net/http: abort Handler");
+  co_return;
+}
+awaitable<void> annotates(RequestScope& scope) {
+  scope.audit->annotate("b", "1");
+  scope.audit->annotate("a", "<2>");
+  EXPECT_FALSE(scope.audit->annotate("a", "another value of the same key"));
+  co_await scope.response.send(200, "text/plain", "");
+  scope.audit->annotate("c", "after");
+}
+awaitable<void> slow(RequestScope& scope) {
+  // Taken as having begun long ago, so that nobody has to wait.
+  scope.received.seconds -= 2;
+  co_await scope.response.send(200, "text/plain", "");
+}
+awaitable<void> interim_first(RequestScope& scope) {
+  co_await scope.response.interim(103);
+  co_await scope.response.send(200, "text/plain", "");
+}
+
+const std::map<std::string, HandlerFunction>& handlers() {
+  static const std::map<std::string, HandlerFunction> kHandlers = {
+      {"get", empty_object},
+      {"get-no-write-header", one_letter},
+      {"nothing-written", nothing},
+      {"watch-nothing-written", nothing},
+      {"watch", empty_object},
+      {"watch-forbidden", forbidden},
+      {"not-found-status", not_found},
+      {"not-found-status-request-response", not_found},
+      {"delete-success-status", deleted},
+      {"non-resource", says_ok},
+      {"non-resource-404", unknown_path},
+      {"panic", panics},
+      {"panic-after-write", panics_late},
+      {"panic-watch", watch_panics_late},
+      {"abort-handler", aborts},
+      {"level-none", empty_object},
+      {"omit-received", empty_object},
+      {"omit-complete", empty_object},
+      {"omit-started-watch", empty_object},
+      {"annotations", annotates},
+      {"slow", slow},
+      {"slow-watch", slow},
+      {"status-1xx-then-200", interim_first},
+      {"sink-refuses-omitted-stage", empty_object},
+  };
+  return kHandlers;
+}
+
+/// `{level: Metadata, omitStages: [RequestReceived]}`, the only form in these cases.
+audit::Decision decision_of(const std::string& rule) {
+  audit::Decision decision{.level = audit::Level::None, .omit_stages = {}, .rule = 0};
+  const std::string level = rule.substr(8, rule.find_first_of(",}") - 8);
+  decision.level = audit::parse_level(level).value();
+  for (const audit::Stage stage : audit::kAllStages) {
+    if (rule.find(audit::to_string(stage), rule.find("omitStages") + 10) != std::string::npos &&
+        rule.find("omitStages") != std::string::npos) {
+      decision.omit_stages.insert(stage);
+    }
+  }
+  return decision;
+}
+
+Json canonical(const audit::Event& event, bool random_id) {
+  std::string line;
+  audit::append_event(line, event);
+  Json json = Json::parse(line);
+  if (random_id) json["auditID"] = "UUID4";
+  json["requestReceivedTimestamp"] = "TIME";
+  json["stageTimestamp"] = "TIME";
+  if (json.contains("annotations")) {
+    for (auto& [key, value] : json["annotations"].items()) {
+      if (key.starts_with("apiserver.latency.k8s.io/")) value = "DURATION";
+    }
+  }
+  return json;
+}
+
+http::Request request_of(const Json& given) {
+  http::Request request;
+  request.method = given["method"];
+  request.target = given["url"];
+  request.peer.address = "127.0.0.1:1234";
+  request.headers.add("Host", "localhost");
+  request.headers.add("User-Agent", "vec");
+  if (given["headers"].is_object()) {
+    for (const auto& [name, value] : given["headers"].items()) request.headers.add(name, value);
+  }
+  return request;
+}
+
+/// The chain up to what these cases were made with: without impersonation and authorization.
+constexpr Filter kFilters[] = {filters::audit_id,         filters::panic_recovery,
+                               filters::request_info,     filters::cache_control,
+                               filters::request_deadline, filters::timeout,
+                               filters::authentication,   filters::audit};
+
+class Pipeline {
+ public:
+  explicit Pipeline(const audit::Decision& decision, Authentication outcome) {
+    services_.policy = std::make_shared<OneRule>(decision);
+    services_.sink = &sink;
+    services_.counters = &counters;
+    services_.authenticator = std::make_shared<AliceOrNobody>(outcome);
+    services_.long_running = &long_running_;
+  }
+  void handle(testing::FakeExchange& exchange, HandlerFunction handler, asio::io_context& io) {
+    services_.handler = handler;
+    RequestScope scope(exchange);
+    scope.received = audit::Timestamp::now();
+    auto url = Url::parse(exchange.request().method, exchange.request().target);
+    ASSERT_TRUE(url) << url.error().message;
+    scope.url = *std::move(url);
+    asio::co_spawn(io, Next(kFilters, services_)(scope), asio::detached);
+    io.run();
+  }
+
+  RecordingSink sink;
+  audit::Counters counters;
+
+ private:
+  Services services_;
+  LongRunningRequests long_running_;
+};
+
+/// Cases about what this server does not have: Go's switch that turns a panic into an answer, and
+/// upgrades.
+bool out_of_scope(const std::string& name) {
+  return name.find("no-really-crash") != std::string::npos || name.starts_with("hijack");
+}
+
+TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
+  std::ifstream in(std::string(KAUDIT_TESTDATA) + "/stages/cases.jsonl");
+  ASSERT_TRUE(in);
+  int checked = 0;
+  for (std::string line; std::getline(in, line);) {
+    const Json given = Json::parse(line);
+    const std::string name = given["name"];
+    if (out_of_scope(name)) continue;
+    SCOPED_TRACE(name);
+    ++checked;
+    Pipeline pipeline(decision_of(given["policyRule"]), given["authenticated"].get<bool>()
+                                                            ? Authentication::Authenticated
+                                                            : Authentication::Failed);
+    pipeline.sink.refuse = name == "sink-refuses";
+    asio::io_context io;
+    testing::FakeExchange exchange(io, request_of(given));
+    const auto handler = handlers().find(name);
+    pipeline.handle(exchange, handler == handlers().end() ? no_body : handler->second, io);
+
+    Json events = Json::array();
+    const bool random_id = !exchange.request().headers.has("Audit-ID");
+    for (const auto& event : pipeline.sink.events) events.push_back(canonical(*event, random_id));
+    EXPECT_EQ(events.dump(), given["events"].dump());
+    if (given["clientError"] == true) {
+      EXPECT_TRUE(exchange.aborted);
+      continue;
+    }
+    // A handler that wrote nothing leaves the empty 200 to the transport, with the filters' headers
+    // lost.
+    if (exchange.status == 0) continue;
+    EXPECT_EQ(exchange.status, given["code"].get<int>());
+    EXPECT_EQ(exchange.body, given["body"].get<std::string>());
+    EXPECT_EQ(exchange.headers.has("Audit-Id"), given["auditIDHeader"].get<bool>());
+  }
+  EXPECT_EQ(checked, 42);
+}
+
+TEST(ChainTest, ARefusedRequestIsCountedAndItsHandlerDoesNotRun) {
+  Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
+                    Authentication::Authenticated);
+  pipeline.sink.refuse = true;
+  asio::io_context io;
+  testing::FakeExchange exchange(
+      io, {.method = "GET", .target = "/x?a=<b>&c", .headers = {}, .peer = {}});
+  pipeline.handle(exchange, panics, io);
+  EXPECT_EQ(exchange.status, 500);
+  EXPECT_EQ(exchange.body,
+            "Internal Server Error: \"/x?a=&lt;b&gt;&amp;c\": failed to store audit event\n");
+  EXPECT_FALSE(exchange.aborted);
+  EXPECT_EQ(pipeline.counters.rejected(), 1U);
+}
+
+awaitable<void> heeds_cancellation(RequestScope& scope) {
+  const bool whole = co_await scope.cancellation.sleep_for(std::chrono::hours(1));
+  EXPECT_FALSE(whole);
+}
+awaitable<void> answers_after_the_deadline(RequestScope& scope) {
+  co_await heeds_cancellation(scope);
+  co_await scope.response.send(200, "text/plain", "too late");
+}
+awaitable<void> first_byte_then_waits(RequestScope& scope) {
+  co_await scope.response.begin(200, {});
+  co_await heeds_cancellation(scope);
+}
+
+http::Request with_timeout() {
+  return {.method = "GET", .target = "/slow?timeout=1ms", .headers = {}, .peer = {}};
+}
+
+TEST(ChainTest, The504OfTheDeadlineIsNotInTheEvent) {
+  Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
+                    Authentication::Authenticated);
+  asio::io_context io;
+  testing::FakeExchange exchange(io, with_timeout());
+  pipeline.handle(exchange, answers_after_the_deadline, io);
+  EXPECT_EQ(exchange.status, 504);
+  EXPECT_EQ(
+      exchange.body,
+      R"({"metadata":{},"status":"Failure","message":"Timeout: request did not complete within )"
+      R"(the allotted timeout","reason":"Timeout","details":{},"code":504})");
+  EXPECT_EQ(pipeline.sink.events.back()->response_status->code, 200);
+}
+
+TEST(ChainTest, AHandlerThatHeedsTheDeadlineAndWritesNothingClosedEarly) {
+  Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
+                    Authentication::Authenticated);
+  asio::io_context io;
+  testing::FakeExchange exchange(io, with_timeout());
+  pipeline.handle(exchange, heeds_cancellation, io);
+  EXPECT_EQ(exchange.status, 504);
+  EXPECT_EQ(pipeline.sink.events.back()->response_status->message, "Connection closed early");
+}
+
+TEST(ChainTest, ADeadlineAfterTheFirstByteCutsTheConnection) {
+  Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
+                    Authentication::Authenticated);
+  asio::io_context io;
+  testing::FakeExchange exchange(io, with_timeout());
+  pipeline.handle(exchange, first_byte_then_waits, io);
+  EXPECT_TRUE(exchange.aborted);
+  EXPECT_EQ(exchange.status, 200);
+}
+
+}  // namespace
+}  // namespace kaudit::apiserver

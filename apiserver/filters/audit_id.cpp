@@ -1,0 +1,23 @@
+#include <string>
+
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+
+#include "apiserver/filters/filters.hpp"
+
+namespace kaudit::apiserver::filters {
+
+awaitable<void> audit_id(RequestScope& scope, const Services& /*services*/, Next next) {
+  const auto given = scope.request().headers.first("Audit-ID");
+  if (given && !given->empty()) {
+    scope.audit_id = *given;
+  } else {
+    thread_local boost::uuids::random_generator_mt19937 generator;
+    scope.audit_id = to_string(generator());
+  }
+  // A value that came as a header is a legal header value: the connection refuses all others.
+  scope.response.headers().set("Audit-Id", scope.audit_id);
+  co_await next(scope);
+}
+
+}  // namespace kaudit::apiserver::filters

@@ -1,0 +1,89 @@
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "apiserver/answers.hpp"
+#include "apiserver/filters/filters.hpp"
+#include "apiserver/filters/recording.hpp"
+#include "audit/base/quote.hpp"
+
+namespace kaudit::apiserver::filters {
+namespace {
+
+constexpr std::string_view kDecisionKey = "authorization.k8s.io/decision";
+constexpr std::string_view kReasonKey = "authorization.k8s.io/reason";
+
+/// `deployments.apps "dep"`, `configmaps`: the resource as refusals name it.
+std::string subject(const RequestInfo& info) {
+  std::string text = info.resource;
+  if (!info.api_group.empty()) text += "." + info.api_group;
+  if (!info.name.empty()) text += " " + quoted(info.name);
+  return text;
+}
+
+/// What the user may not do, in Kubernetes' words. (apiserver
+/// pkg/endpoints/handlers/responsewriters Forbidden)
+std::string forbidden_text(const RequestScope& scope) {
+  const RequestInfo& info = scope.info;
+  const std::string user = "User " + quoted(scope.user.username) + " cannot " + info.verb;
+  if (!info.is_resource_request) return user + " path " + quoted(info.path);
+  std::string resource = info.resource;
+  if (!info.subresource.empty()) resource += "/" + info.subresource;
+  std::string text =
+      user + " resource " + quoted(resource) + " in API group " + quoted(info.api_group);
+  return text +
+         (info.ns.empty() ? " at the cluster scope" : " in the namespace " + quoted(info.ns));
+}
+
+audit::Status forbidden(const RequestScope& scope, const std::string& reason) {
+  const RequestInfo& info = scope.info;
+  std::string text =
+      (info.is_resource_request ? subject(info) + " is forbidden: " : "forbidden: ") +
+      forbidden_text(scope);
+  if (!reason.empty()) text += ": " + reason;
+  audit::Status status = failure(403, "Forbidden", text);
+  audit::StatusDetails& details = status.details.emplace();
+  if (info.is_resource_request) {
+    details.name = info.name;
+    details.group = info.api_group;
+    details.kind = info.resource;
+  }
+  return status;
+}
+
+void annotate(RequestScope& scope, std::string_view key, std::string_view value) {
+  if (scope.audit != nullptr) scope.audit->annotate(key, value);
+}
+
+awaitable<void> refuse(RequestScope& scope, const std::string& reason) {
+  annotate(scope, kDecisionKey, "forbid");
+  annotate(scope, kReasonKey, reason);
+  http::Headers headers;
+  headers.set("X-Content-Type-Options", "nosniff");
+  co_await answer_status(scope, forbidden(scope, reason), std::move(headers));
+}
+
+}  // namespace
+
+awaitable<void> authorization(RequestScope& scope, const Services& services, Next next) {
+  const auto start = std::chrono::steady_clock::now();
+  const Authorization answer = services.authorizer->authorize(attributes_of(scope, &scope.user));
+  scope.latencies.authorization = std::chrono::steady_clock::now() - start;
+  switch (answer.decision) {
+    case Authorization::Decision::Allow:
+      annotate(scope, kDecisionKey, "allow");
+      annotate(scope, kReasonKey, answer.reason);
+      co_await next(scope);
+      co_return;
+    case Authorization::Decision::Error:
+      annotate(scope, kReasonKey, "internal error");
+      co_await answer_internal_error(scope, answer.reason);
+      co_return;
+    case Authorization::Decision::Deny:
+    case Authorization::Decision::NoOpinion:
+      co_await refuse(scope, answer.reason);
+      co_return;
+  }
+}
+
+}  // namespace kaudit::apiserver::filters

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "apiserver/identity/authenticator.hpp"
+#include "audit/base/flags.hpp"
+#include "audit/base/result.hpp"
+
+namespace kaudit::apiserver {
+
+/// Everything the server can be told but for auditing (backends/options.hpp has that). Flags are
+/// kube-apiserver's where it has them; ours in addition: --write-kubeconfig,
+/// --enable-debug-endpoints, and port 0.
+struct Options {
+  std::string bind_address = "127.0.0.1";
+  int secure_port = 6443;  ///< 0 = any free port
+  std::string cert_dir;    ///< "" = a private folder, removed at exit
+  std::string write_kubeconfig;
+  std::chrono::nanoseconds request_timeout = std::chrono::seconds(60);
+  AuthenticationOptions authentication;
+  std::vector<std::string> authorization_modes = {"AlwaysAllow"};
+  bool enable_debug_endpoints = false;
+  bool version = false;
+
+  void add_flags(FlagSet& flags);
+  /// All that is wrong with the values themselves; files are looked at when they are read.
+  std::vector<Error> validate() const;
+};
+
+}  // namespace kaudit::apiserver

@@ -1,1 +1,0 @@
-#include "audit/base/result.hpp"

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace kaudit {
+
+/// What stands in for text that is no UTF-8.
+inline constexpr char32_t kReplacement = 0xFFFD;
+
+/// One code point read from UTF-8. (Go's utf8.DecodeRune)
+struct Rune {
+  char32_t code_point = kReplacement;
+  std::uint8_t size = 1;  ///< bytes it takes; a bad byte takes one
+  bool valid = false;
+};
+
+/// Reads the code point at the start of `text`, which must not be empty. Overlong forms, surrogates
+/// and code points above U+10FFFF are no UTF-8: their bytes are bad one by one.
+Rune decode_rune(std::string_view text) noexcept;
+
+/// Appends the code point as UTF-8; a surrogate or one above U+10FFFF as U+FFFD.
+void append_utf8(std::string& out, char32_t code_point);
+
+/// Whether Go's %q shows the code point as it is (strconv.IsPrint).
+bool is_printable(char32_t code_point) noexcept;
+
+}  // namespace kaudit

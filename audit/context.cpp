@@ -1,0 +1,94 @@
+#include "audit/context.hpp"
+
+#include <utility>
+
+#include "audit/managed_fields.hpp"
+
+namespace kaudit::audit {
+namespace {
+
+void fill(std::string& member, const std::string& value) {
+  if (member.empty()) member = value;
+}
+
+}  // namespace
+
+Context::Context(RequestFacts facts, const Decision& decision) : decision_(decision) {
+  draft_.level = to_string(decision.level);
+  draft_.audit_id = std::move(facts.audit_id);
+  draft_.request_uri = std::move(facts.request_uri);
+  draft_.verb = std::move(facts.verb);
+  draft_.user = std::move(facts.user);
+  draft_.source_ips = std::move(facts.source_ips);
+  draft_.user_agent = std::move(facts.user_agent);
+  if (draft_.user_agent.size() > kMaxUserAgent) {
+    draft_.user_agent.resize(kMaxUserAgent);
+    draft_.user_agent += "...TRUNCATED";
+  }
+  draft_.object_ref = std::move(facts.object_ref);
+  draft_.request_received_timestamp = facts.received;
+}
+
+bool Context::annotate(std::string_view key, std::string_view value) {
+  if (level() < Level::Metadata) return true;
+  const auto [entry, added] = draft_.annotations.try_emplace(std::string(key), value);
+  return added || entry->second == value;
+}
+
+void Context::set_impersonated_user(UserInfo user, std::string_view constraint) {
+  draft_.impersonated_user = std::move(user);
+  if (!constraint.empty()) {
+    draft_.authentication_metadata = AuthenticationMetadata{std::string(constraint)};
+  }
+}
+
+void Context::complete_object_ref(const ObjectReference& from_body) {
+  if (level() < Level::Metadata) return;
+  if (!draft_.object_ref) draft_.object_ref.emplace();
+  ObjectReference& ref = *draft_.object_ref;
+  fill(ref.ns, from_body.ns);
+  fill(ref.name, from_body.name);
+  fill(ref.uid, from_body.uid);
+  fill(ref.resource_version, from_body.resource_version);
+  if (ref.api_version.empty()) {
+    ref.api_group = from_body.api_group;
+    ref.api_version = from_body.api_version;
+  }
+  fill(ref.resource, from_body.resource);
+  fill(ref.subresource, from_body.subresource);
+}
+
+void Context::log_request_object(RawJson object, ManagedFields managed_fields) {
+  if (!wants_request_object()) return;
+  const bool omit = decision_.omit_managed_fields && managed_fields == ManagedFields::Object;
+  draft_.request_object = omit ? without_managed_fields(object) : std::move(object);
+}
+
+void Context::log_response_object(RawJson object) {
+  if (!wants_response_object()) return;
+  draft_.response_object =
+      decision_.omit_managed_fields ? without_managed_fields(object) : std::move(object);
+}
+
+void Context::set_response_status(const Status& status) {
+  draft_.response_status = status;
+  // The event shows the bounded members only: what kind of object it is goes without saying.
+  draft_.response_status->kind.clear();
+  draft_.response_status->api_version.clear();
+  draft_.response_status->metadata = {};
+}
+
+void Context::set_response_code(int code) {
+  if (!draft_.response_status) draft_.response_status.emplace();
+  draft_.response_status->code = code;
+}
+
+EventPtr Context::make_event(Stage stage, Timestamp at) const {
+  if (level() == Level::None || decision_.omit_stages.contains(stage)) return nullptr;
+  auto event = std::make_shared<Event>(draft_);
+  event->stage = to_string(stage);
+  event->stage_timestamp = at;
+  return event;
+}
+
+}  // namespace kaudit::audit

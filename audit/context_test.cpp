@@ -1,0 +1,131 @@
+#include "audit/context.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace kaudit::audit {
+namespace {
+
+Decision at_level(Level level) { return {.level = level, .omit_stages = {}, .rule = 0}; }
+
+RequestFacts facts() {
+  RequestFacts facts;
+  facts.audit_id = "id";
+  facts.verb = "create";
+  facts.object_ref = ObjectReference{.resource = "pods",
+                                     .ns = "default",
+                                     .name = "",
+                                     .uid = "",
+                                     .api_group = "",
+                                     .api_version = "v1",
+                                     .resource_version = "",
+                                     .subresource = ""};
+  return facts;
+}
+
+RawJson json(const char* text) { return RawJson::parse(text).value(); }
+
+TEST(ContextTest, MakesNoEventAtLevelNone) {
+  const Context context(facts(), at_level(Level::None));
+  EXPECT_EQ(context.make_event(Stage::RequestReceived, Timestamp::now()), nullptr);
+}
+
+TEST(ContextTest, MakesNoEventForAnOmittedStage) {
+  Decision decision = at_level(Level::Metadata);
+  decision.omit_stages.insert(Stage::RequestReceived);
+  const Context context(facts(), decision);
+  EXPECT_EQ(context.make_event(Stage::RequestReceived, Timestamp::now()), nullptr);
+  EXPECT_NE(context.make_event(Stage::ResponseComplete, Timestamp::now()), nullptr);
+}
+
+TEST(ContextTest, AnEarlierEventDoesNotChangeWhenTheRequestGoesOn) {
+  Context context(facts(), at_level(Level::RequestResponse));
+  const EventPtr received = context.make_event(Stage::RequestReceived, Timestamp::now());
+  context.complete_object_ref({.name = "p"});
+  context.annotate("key", "value");
+  context.set_response_code(201);
+  const EventPtr complete = context.make_event(Stage::ResponseComplete, Timestamp::now());
+  EXPECT_EQ(received->object_ref->name, "");
+  EXPECT_TRUE(received->annotations.empty());
+  EXPECT_FALSE(received->response_status);
+  EXPECT_EQ(complete->object_ref->name, "p");
+  EXPECT_EQ(complete->response_status->code, 201);
+}
+
+TEST(ContextTest, CutsAUserAgentAfter1024Bytes) {
+  RequestFacts whole = facts();
+  whole.user_agent = std::string(1024, 'a');
+  RequestFacts cut = facts();
+  cut.user_agent = std::string(1025, 'a');
+  const auto agent = [](RequestFacts of) {
+    return Context(std::move(of), at_level(Level::Metadata))
+        .make_event(Stage::RequestReceived, Timestamp::now())
+        ->user_agent;
+  };
+  EXPECT_EQ(agent(std::move(whole)), std::string(1024, 'a'));
+  EXPECT_EQ(agent(std::move(cut)), std::string(1024, 'a') + "...TRUNCATED");
+}
+
+TEST(ContextTest, TheFirstValueOfAnAnnotationStays) {
+  Context context(facts(), at_level(Level::Metadata));
+  EXPECT_TRUE(context.annotate("key", "first"));
+  EXPECT_TRUE(context.annotate("key", "first"));
+  EXPECT_FALSE(context.annotate("key", "second"));
+  EXPECT_EQ(context.make_event(Stage::ResponseComplete, {})->annotations.at("key"), "first");
+}
+
+TEST(ContextTest, ABodyFillsOnlyWhatTheUrlLeftOpen) {
+  Context context(facts(), at_level(Level::Metadata));
+  context.complete_object_ref(
+      {.resource = "other", .ns = "elsewhere", .name = "p", .uid = "u", .resource_version = "7"});
+  const EventPtr event = context.make_event(Stage::ResponseComplete, {});
+  EXPECT_EQ(event->object_ref->resource, "pods");
+  EXPECT_EQ(event->object_ref->ns, "default");
+  EXPECT_EQ(event->object_ref->name, "p");
+  EXPECT_EQ(event->object_ref->uid, "u");
+  EXPECT_EQ(event->object_ref->resource_version, "7");
+}
+
+TEST(ContextTest, EachLevelKeepsItsBodies) {
+  for (const Level level : {Level::Metadata, Level::Request, Level::RequestResponse}) {
+    SCOPED_TRACE(to_string(level));
+    Context context(facts(), at_level(level));
+    context.log_request_object(json("{}"));
+    context.log_response_object(json("{}"));
+    const EventPtr event = context.make_event(Stage::ResponseComplete, {});
+    EXPECT_EQ(!event->request_object.empty(), level >= Level::Request);
+    EXPECT_EQ(!event->response_object.empty(), level == Level::RequestResponse);
+  }
+}
+
+TEST(ContextTest, OmitsManagedFieldsFromObjectsButNeverFromPatches) {
+  const char* const text = R"({"metadata":{"name":"x","managedFields":[{"manager":"m"}]}})";
+  Decision decision = at_level(Level::RequestResponse);
+  decision.omit_managed_fields = true;
+  Context object(facts(), decision);
+  object.log_request_object(json(text));
+  EXPECT_EQ(object.make_event(Stage::ResponseComplete, {})->request_object.view(),
+            R"({"metadata":{"name":"x"}})");
+  Context patch(facts(), decision);
+  patch.log_request_object(json(text), Context::ManagedFields::Patch);
+  EXPECT_EQ(patch.make_event(Stage::ResponseComplete, {})->request_object.view(), text);
+}
+
+TEST(ContextTest, TheStatusLinesCodeOverridesTheStatus) {
+  Context context(facts(), at_level(Level::Metadata));
+  Status status;
+  status.kind = "Status";
+  status.api_version = "v1";
+  status.reason = "NotFound";
+  status.code = 404;
+  context.set_response_status(status);
+  context.set_response_code(410);
+  const EventPtr event = context.make_event(Stage::ResponseComplete, {});
+  EXPECT_EQ(event->response_status->kind, "");
+  EXPECT_EQ(event->response_status->reason, "NotFound");
+  EXPECT_EQ(event->response_status->code, 410);
+}
+
+}  // namespace
+}  // namespace kaudit::audit

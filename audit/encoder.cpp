@@ -1,0 +1,175 @@
+#include "audit/encoder.hpp"
+
+#include "audit/base/json_writer.hpp"
+#include "audit/object_writer.hpp"
+#include "audit/status_json.hpp"
+#include "audit/timestamp_text.hpp"
+
+namespace kaudit::audit {
+namespace {
+
+/// What an event's bytes are about without its bodies; only a first guess at how much to reserve.
+constexpr std::size_t kTypicalSize = 1024;
+
+void write_texts(JsonWriter& writer, const std::vector<std::string>& texts) {
+  writer.literal("[");
+  bool first = true;
+  for (const std::string& text : texts) {
+    if (!first) writer.literal(",");
+    first = false;
+    writer.string(text);
+  }
+  writer.literal("]");
+}
+
+void write_extra(JsonWriter& writer, const UserInfo::Extra& extra) {
+  char separator = '{';
+  for (const auto& [key, values] : extra) {
+    writer.character(separator);
+    separator = ',';
+    writer.string(key);
+    writer.literal(":");
+    if (values) {
+      write_texts(writer, *values);
+    } else {
+      writer.literal("null");
+    }
+  }
+  writer.literal("}");
+}
+
+void write_user(JsonWriter& writer, const UserInfo& user) {
+  ObjectWriter object(writer);
+  object.text(R"("username":)", user.username);
+  object.text(R"("uid":)", user.uid);
+  if (!user.groups.empty()) write_texts(object.member(R"("groups":)"), user.groups);
+  if (!user.extra.empty()) write_extra(object.member(R"("extra":)"), user.extra);
+}
+
+void write_object_ref(JsonWriter& writer, const ObjectReference& ref) {
+  ObjectWriter object(writer);
+  object.text(R"("resource":)", ref.resource);
+  object.text(R"("namespace":)", ref.ns);
+  object.text(R"("name":)", ref.name);
+  object.text(R"("uid":)", ref.uid);
+  object.text(R"("apiGroup":)", ref.api_group);
+  object.text(R"("apiVersion":)", ref.api_version);
+  object.text(R"("resourceVersion":)", ref.resource_version);
+  object.text(R"("subresource":)", ref.subresource);
+}
+
+void write_annotations(JsonWriter& writer, const std::map<std::string, std::string>& annotations) {
+  char separator = '{';
+  for (const auto& [key, value] : annotations) {
+    writer.character(separator);
+    separator = ',';
+    writer.string(key);
+    writer.literal(":");
+    writer.string(value);
+  }
+  writer.literal("}");
+}
+
+void write_time(JsonWriter& writer, Timestamp time) {
+  char buffer[kMicroTimeSize];
+  const char* const end = write_micro_time(buffer, time);
+  writer.raw({buffer, static_cast<std::size_t>(end - buffer)});
+}
+
+/// The members that an Event and an item of an EventList share, from `"level"` on, without the
+/// braces.
+void write_members(JsonWriter& writer, const Event& event) {
+  writer.literal(R"("level":)");
+  writer.string(event.level);
+  writer.literal(R"(,"auditID":)");
+  writer.string(event.audit_id);
+  writer.literal(R"(,"stage":)");
+  writer.string(event.stage);
+  writer.literal(R"(,"requestURI":)");
+  writer.string(event.request_uri);
+  writer.literal(R"(,"verb":)");
+  writer.string(event.verb);
+  writer.literal(R"(,"user":)");
+  write_user(writer, event.user);
+  if (event.impersonated_user) {
+    writer.literal(R"(,"impersonatedUser":)");
+    write_user(writer, *event.impersonated_user);
+  }
+  if (event.authentication_metadata) {
+    writer.literal(R"(,"authenticationMetadata":)");
+    ObjectWriter(writer).text(R"("impersonationConstraint":)",
+                              event.authentication_metadata->impersonation_constraint);
+  }
+  if (!event.source_ips.empty()) {
+    writer.literal(R"(,"sourceIPs":)");
+    write_texts(writer, event.source_ips);
+  }
+  if (!event.user_agent.empty()) {
+    writer.literal(R"(,"userAgent":)");
+    writer.string(event.user_agent);
+  }
+  if (event.object_ref) {
+    writer.literal(R"(,"objectRef":)");
+    write_object_ref(writer, *event.object_ref);
+  }
+  if (event.response_status) {
+    writer.literal(R"(,"responseStatus":)");
+    write_status(writer, *event.response_status);
+  }
+  if (!event.request_object.empty()) {
+    writer.literal(R"(,"requestObject":)");
+    writer.raw(event.request_object.view());
+  }
+  if (!event.response_object.empty()) {
+    writer.literal(R"(,"responseObject":)");
+    writer.raw(event.response_object.view());
+  }
+  writer.literal(R"(,"requestReceivedTimestamp":)");
+  write_time(writer, event.request_received_timestamp);
+  writer.literal(R"(,"stageTimestamp":)");
+  write_time(writer, event.stage_timestamp);
+  if (!event.annotations.empty()) {
+    writer.literal(R"(,"annotations":)");
+    write_annotations(writer, event.annotations);
+  }
+}
+
+void reserve_for(std::string& out, const Event& event) {
+  out.reserve(out.size() + kTypicalSize + event.request_object.view().size() +
+              event.response_object.view().size());
+}
+
+}  // namespace
+
+void append_event(std::string& out, const Event& event) {
+  reserve_for(out, event);
+  JsonWriter writer(out);
+  writer.literal(R"({"kind":"Event","apiVersion":"audit.k8s.io/v1",)");
+  write_members(writer, event);
+  writer.literal("}\n");
+}
+
+void append_list_item(std::string& out, const Event& event) {
+  reserve_for(out, event);
+  JsonWriter writer(out);
+  writer.literal("{");
+  write_members(writer, event);
+  writer.literal("}");
+}
+
+void append_event_list(std::string& out, std::span<const EventPtr> events) {
+  out += R"({"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":)";
+  if (events.empty()) {
+    out += "null}\n";
+    return;
+  }
+  char separator = '[';
+  for (const EventPtr& event : events) {
+    out += separator;
+    separator = ',';
+    append_list_item(out, *event);
+  }
+  out += "]}\n";
+}
+
+}  // namespace kaudit::audit
