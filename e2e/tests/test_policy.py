@@ -14,7 +14,6 @@ CORE = "/api/v1/namespaces/default"
 
 class TeachingPolicy(unittest.TestCase):
     """Eight requests (and one that makes what they update) under e2e/quickstart-policy.yaml."""
-    policy of the README's tour."""
 
     # the request's name, what jq shows of its events
     EXPECTED = {
