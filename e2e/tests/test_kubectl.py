@@ -92,22 +92,17 @@ class KubectlTest(unittest.TestCase):
     def test_get_watch(self):
         self.has("watched-1")
         watch = self.kubectl.start("get", "configmaps", "-w", "-o", "name")
+        seen = ""
         try:
-            seen = []
-
-            def read_until(name):
-                while name not in seen:
-                    self.assertTrue(
-                        select.select([watch.stdout], [], [], 30)[0], f"{name} is not reported; so far {seen}"
-                    )
-                    line = watch.stdout.readline()
-                    self.assertTrue(line, f"the watch ended: {watch.poll()}")
-                    seen.append(line.strip())
-
-            # os.read and readline would mix buffers: one line at a time is what kubectl writes.
-            read_until("configmap/watched-1")
-            self.has("watched-2")
-            read_until("configmap/watched-2")
+            for name in ("configmap/watched-1", "configmap/watched-2"):
+                while name + "\n" not in seen:
+                    waited = select.select([watch.stdout], [], [], 30)[0]
+                    self.assertTrue(waited, f"{name} is not reported; so far {seen}")
+                    piece = os.read(watch.stdout.fileno(), 4096).decode()
+                    self.assertTrue(piece, f"the watch ended with exit code {watch.poll()}")
+                    seen += piece
+                if name.endswith("1"):
+                    self.has("watched-2")
         finally:
             watch.kill()
             watch.communicate()
