@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "audit/base/byte_scan.hpp"
+
 namespace kaudit::audit {
 namespace {
 
@@ -68,6 +70,7 @@ class Compactor {
   bool open();
   bool close_all();
   bool key();
+  void skip_plain();
   bool string();
   bool escape();
   bool number();
@@ -184,10 +187,21 @@ bool Compactor::key() {
   return true;
 }
 
+/// Passes the bytes of a string that need no look: by words up to the first that is special or not
+/// ASCII, then by bytes.
+void Compactor::skip_plain() {
+  while (static_cast<std::size_t>(end_ - at_) >= byte_scan::kWord) {
+    const std::size_t plain = byte_scan::unmarked(byte_scan::mark_special(byte_scan::load(at_)));
+    at_ += plain;
+    if (plain < byte_scan::kWord) break;
+  }
+  while (at_ != end_ && kInString[static_cast<unsigned char>(*at_)] == InString::Plain) ++at_;
+}
+
 bool Compactor::string() {
   ++at_;
   for (;;) {
-    while (at_ != end_ && kInString[static_cast<unsigned char>(*at_)] == InString::Plain) ++at_;
+    skip_plain();
     if (at_ == end_) return fail("a string is not closed");
     switch (kInString[static_cast<unsigned char>(*at_)]) {
       case InString::Plain:

@@ -20,7 +20,8 @@ struct UserInfo {
   std::string uid;
   std::vector<std::string> groups;
   Extra extra;
-  /// Groups that were given as an empty list rather than not at all: only the legacy line tells them apart.
+  /// Groups that were given as an empty list rather than not at all: only the legacy line tells
+  /// them apart.
   bool empty_groups = false;
 };
 

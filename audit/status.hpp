@@ -7,7 +7,8 @@
 
 namespace kaudit::audit {
 
-/// metav1.ShardInfo (Kubernetes 1.36): which part of a sharded list this is. Its member is never left out.
+/// metav1.ShardInfo (Kubernetes 1.36): which part of a sharded list this is. Its member is never
+/// left out.
 struct ShardInfo {
   std::string selector;
 };

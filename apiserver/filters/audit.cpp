@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/scope/answers.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/filters/latency.hpp"
 #include "apiserver/filters/recording.hpp"

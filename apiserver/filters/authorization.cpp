@@ -2,7 +2,7 @@
 #include <string>
 #include <utility>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/scope/answers.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/filters/recording.hpp"
 #include "audit/base/quote.hpp"

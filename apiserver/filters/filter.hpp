@@ -11,8 +11,8 @@
 
 #include "apiserver/authz/authorizer.hpp"
 #include "apiserver/identity/authenticator.hpp"
-#include "apiserver/long_running.hpp"
-#include "apiserver/request_scope.hpp"
+#include "apiserver/scope/long_running.hpp"
+#include "apiserver/scope/request_scope.hpp"
 #include "audit/counters.hpp"
 #include "audit/evaluator.hpp"
 #include "audit/sink.hpp"

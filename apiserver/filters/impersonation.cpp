@@ -2,7 +2,7 @@
 #include <cctype>
 #include <string_view>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/scope/answers.hpp"
 #include "apiserver/filters/filters.hpp"
 
 namespace kaudit::apiserver::filters {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "apiserver/request_scope.hpp"
+#include "apiserver/scope/request_scope.hpp"
 #include "audit/context.hpp"
 #include "audit/timestamp.hpp"
 

@@ -1,4 +1,4 @@
-#include "apiserver/answers.hpp"
+#include "apiserver/scope/answers.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/filters/recording.hpp"
 #include "audit/base/duration.hpp"

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/scope/answers.hpp"
 #include "apiserver/filters/filters.hpp"
 
 namespace kaudit::apiserver::filters {

@@ -17,16 +17,19 @@ namespace kaudit::apiserver::http {
 namespace asio = boost::asio;
 
 enum class BodyError : std::uint8_t {
-  TooLarge,       ///< more than the limit; the rest is not read and the connection closes after the answer
+  TooLarge,       ///< more than the limit; the rest is not read and the connection closes after the
+                  ///< answer
   UnexpectedEof,  ///< the client went away, or its chunked coding is broken
   Timeout,        ///< the client stopped sending
 };
 
-/// One request and its answer, whatever the protocol. Lives on one thread: every member is called on executor().
+/// One request and its answer, whatever the protocol. Lives on one thread: every member is called
+/// on executor().
 ///
-/// An answer is either send(), or begin() then any number of write() then finish(), or abort(). Sending to a client
-/// that has gone is no error: the bytes are dropped and client_gone() says so.
-/// A handler that returns without an answer leaves an empty 200 to the transport. (Go's net/http does likewise.)
+/// An answer is either send(), or begin() then any number of write() then finish(), or abort().
+/// Sending to a client that has gone is no error: the bytes are dropped and client_gone() says so.
+/// A handler that returns without an answer leaves an empty 200 to the transport. (Go's net/http
+/// does likewise.)
 class Exchange {
  public:
   Exchange() = default;
@@ -37,7 +40,8 @@ class Exchange {
   virtual asio::any_io_executor executor() = 0;
   virtual const Request& request() const noexcept = 0;
 
-  /// Reads the whole body (chunked coding undone; `Expect: 100-continue` answered first). At most once.
+  /// Reads the whole body (chunked coding undone; `Expect: 100-continue` answered first). At most
+  /// once.
   virtual asio::awaitable<tl::expected<std::string, BodyError>> read_body(std::size_t limit) = 0;
 
   /// Sends an interim status line (1xx) before the answer.
@@ -53,10 +57,11 @@ class Exchange {
   /// Closes the connection without another byte: the client sees an answer cut off, or none.
   virtual void abort() noexcept = 0;
 
-  /// True once the client has closed its end (or the connection broke, or the server cuts it at the end of its grace
-  /// period).
+  /// True once the client has closed its end (or the connection broke, or the server cuts it at the
+  /// end of its grace period).
   virtual bool client_gone() const noexcept = 0;
-  /// Calls `callback` once, on executor(), when client_gone() becomes true; null takes the callback back. At most one.
+  /// Calls `callback` once, on executor(), when client_gone() becomes true; null takes the callback
+  /// back. At most one.
   virtual void on_client_gone(std::function<void()> callback) = 0;
 };
 

@@ -52,7 +52,8 @@ struct Request {
 
 struct Response {
   int status = 200;
-  Headers headers;   ///< without framing: Content-Length, Transfer-Encoding, Connection and Date are the transport's
+  Headers headers;  ///< without framing: Content-Length, Transfer-Encoding, Connection and Date are
+                    ///< the transport's
   std::string body;
 };
 

@@ -8,10 +8,14 @@
 
 #include "audit/base/result.hpp"
 
+/// OpenSSL's STACK_OF(X509), whose macro would declare it in the namespace that names it first.
+struct stack_st_X509;
+
 namespace kaudit::apiserver::http {
 
-/// The certificate chain a TLS client presented. The handshake only asks for it; whether it is trusted, and for what,
-/// is decided by the authenticators, each with its own CertificatePool. Immutable; any thread may read it.
+/// The certificate chain a TLS client presented. The handshake only asks for it; whether it is
+/// trusted, and for what, is decided by the authenticators, each with its own CertificatePool.
+/// Immutable; any thread may read it.
 class PeerCertificate {
  public:
   /// Takes a reference of the leaf and copies the chain.
@@ -31,8 +35,8 @@ class PeerCertificate {
   std::string sha256_hex_;
 };
 
-/// The CA certificates of one PEM file, to verify client certificates against (usage: client authentication).
-/// verify() may be called from any thread.
+/// The CA certificates of one PEM file, to verify client certificates against (usage: client
+/// authentication). verify() may be called from any thread.
 class CertificatePool {
  public:
   static Result<std::shared_ptr<const CertificatePool>> from_pem(const std::string& pem);

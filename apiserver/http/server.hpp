@@ -14,21 +14,24 @@ namespace kaudit::apiserver::http {
 /// The limits of one HTTP/1.1 server; the defaults are kube-apiserver's (DESIGN.md, "Facts").
 struct ServerOptions {
   std::string bind_address = "127.0.0.1";
-  std::uint16_t port = 0;    ///< 0 = any free port
+  std::uint16_t port = 0;       ///< 0 = any free port
   std::string certificate_pem;  ///< serving certificate and its chain
   std::string private_key_pem;
-  std::size_t threads = 0;                            ///< 0 = one per core
-  std::size_t header_limit = std::size_t{1} << 20U;   ///< bytes of request line and headers; beyond: 431
-  std::chrono::milliseconds header_timeout{32'000};   ///< from the first byte awaited to the end of the headers
-  std::chrono::milliseconds idle_timeout{90'000};     ///< of a kept-alive connection between requests
-  std::chrono::milliseconds write_timeout{60'000};    ///< without progress of one write: the client is gone
+  std::size_t threads = 0;  ///< 0 = one per core
+  std::size_t header_limit = std::size_t{1}
+                             << 20U;  ///< bytes of request line and headers; beyond: 431
+  std::chrono::milliseconds header_timeout{
+      32'000};  ///< from the first byte awaited to the end of the headers
+  std::chrono::milliseconds idle_timeout{90'000};  ///< of a kept-alive connection between requests
+  std::chrono::milliseconds write_timeout{
+      60'000};  ///< without progress of one write: the client is gone
   std::chrono::milliseconds handshake_timeout{10'000};
 };
 
-/// An HTTPS server: one io_context and one acceptor (SO_REUSEPORT) a thread, so that a connection lives on one thread.
-/// start() binds and begins to serve; stop() is graceful: idle connections leave at once, busy ones finish their
-/// request, and after `grace` they are cut; it returns when all are gone. Call start() and stop() from one thread that
-/// is none of the server's.
+/// An HTTPS server: one io_context and one acceptor (SO_REUSEPORT) a thread, so that a connection
+/// lives on one thread. start() binds and begins to serve; stop() is graceful: idle connections
+/// leave at once, busy ones finish their request, and after `grace` they are cut; it returns when
+/// all are gone. Call start() and stop() from one thread that is none of the server's.
 class Server {
  public:
   Server(ServerOptions options, std::shared_ptr<Handler> handler);

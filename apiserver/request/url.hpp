@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,8 +12,8 @@ namespace kaudit::apiserver {
 
 /// A request-target as Go's net/http and net/url read it.
 struct Url {
-  std::string path;       ///< unescaped
-  std::string raw_query;  ///< as sent, without the `?`
+  std::string path;         ///< unescaped
+  std::string raw_query;    ///< as sent, without the `?`
   std::string request_uri;  ///< what an event's requestURI shows (spec section 1)
 
   /// Query parameters in order, unescaped; pairs that net/url drops (bad escapes, `;`) are dropped.
@@ -23,10 +23,21 @@ struct Url {
   bool has_parameter(std::string_view name) const noexcept;
   std::vector<std::string_view> parameters(std::string_view name) const;
 
+  /// The whole URL for an error's text, as Go's URL.String(): unlike request_uri with the scheme and
+  /// the host (as sent) of an absolute-form target. For URLs that have a path.
+  std::string text() const { return origin_ + request_uri; }
+
   /// Error: net/http answers 400 itself, before any filter.
   static Result<Url> parse(std::string_view method, std::string_view target);
 
  private:
+  enum class Scheme : std::uint8_t { Kept, Dropped };
+  static Result<Url> parse_absolute(std::string_view target, Scheme kept);
+  void set_opaque(std::string_view rest);
+  Result<void> set_path_and_query(std::string_view rest);
+  void set_query(std::string_view raw);
+
+  std::string origin_;  ///< "http://host" of an absolute-form target
   std::vector<std::pair<std::string, std::string>> query_;
 };
 

@@ -2,41 +2,47 @@
 
 #include <charconv>
 
+#include "audit/base/byte_scan.hpp"
 #include "audit/base/json_text.hpp"
 #include "audit/base/unicode.hpp"
 
 namespace kaudit {
 namespace {
 
+using byte_scan::kWord;
+using byte_scan::load;
+using byte_scan::mark_special;
+using byte_scan::store;
+using byte_scan::unmarked;
+
 constexpr char kHex[] = "0123456789abcdef";
-constexpr std::size_t kWord = sizeof(std::uint64_t);
-constexpr std::uint64_t kEachByte = 0x0101010101010101;
-constexpr std::uint64_t kHighBits = kEachByte * 0x80;
+/// Bytes of a string that are handled between two looks at the room that is left.
+constexpr std::size_t kPiece = 256;
 
 /// ASCII that is written as it is.
-constexpr bool is_plain(unsigned char byte) noexcept {
-  return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\' && byte != '<' && byte != '>' &&
-         byte != '&';
+constexpr bool is_plain(char c) noexcept {
+  return c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
 }
 
-constexpr auto kPlain = [] {
-  std::array<bool, 256> table{};
-  for (unsigned byte = 0; byte < table.size(); ++byte) {
-    table[byte] = is_plain(static_cast<unsigned char>(byte));
+/// Copies bytes up to the first that is not plain, and returns how many. Up to eight bytes more may
+/// be written.
+std::size_t copy_plain(char* to, std::string_view text) noexcept {
+  std::size_t done = 0;
+  for (; text.size() - done >= kWord; done += kWord) {
+    const std::uint64_t word = load(text.data() + done);
+    store(to + done, word);
+    if (const std::uint64_t marks = mark_special(word); marks != 0) return done + unmarked(marks);
   }
-  return table;
-}();
-
-/// is_plain() of eight bytes at once. Subtracting 1 from a byte below 0x80 sets its high bit only
-/// if it is 0 (a borrow from below comes from such a byte too); `<` and `>`, and `"` and `&`,
-/// differ in one bit and share a test.
-constexpr bool all_plain(std::uint64_t word) noexcept {
-  const std::uint64_t angle = (word | (kEachByte * 0x02)) ^ (kEachByte * '>');
-  const std::uint64_t quote_or_ampersand = (word | (kEachByte * 0x04)) ^ (kEachByte * '&');
-  const std::uint64_t backslash = word ^ (kEachByte * '\\');
-  const std::uint64_t marks = (angle - kEachByte) | (quote_or_ampersand - kEachByte) |
-                              (backslash - kEachByte) | (word - kEachByte * 0x20) | word;
-  return (marks & kHighBits) == 0;
+  if (done == text.size()) return done;
+  if (text.size() >= kWord) {
+    // The last whole word once more: its first bytes are known to be plain.
+    const std::size_t last = text.size() - kWord;
+    const std::uint64_t word = load(text.data() + last);
+    store(to + last, word);
+    return last + unmarked(mark_special(word));
+  }
+  for (; done < text.size() && is_plain(text[done]); ++done) to[done] = text[done];
+  return done;
 }
 
 /// The letter after the backslash of an ASCII character that has one, else 0.
@@ -77,10 +83,34 @@ void JsonWriter::raw(std::string_view json) {
 }
 
 void JsonWriter::string(std::string_view text) {
-  literal("\"");
-  const char* from = text.data();
-  const char* const end = from + text.size();
-  while ((from = copy_plain(from, end)) != end) from = copy_escaped(from, end);
+  std::size_t plain = 0;
+  if (text.size() > kPiece) [[unlikely]] {
+    literal("\"");
+  } else {
+    make_room(text.size() + kWord + 2);
+    char* const to = buffer_.data() + used_;
+    to[0] = '"';
+    plain = copy_plain(to + 1, text);
+    used_ += 1 + plain;
+    if (plain == text.size()) [[likely]] {
+      buffer_[used_++] = '"';
+      return;
+    }
+  }
+  finish_string(text.substr(plain));
+}
+
+/// What is left of a string that is long or needs escapes. Apart, so that string() keeps its few
+/// registers.
+[[gnu::noinline]] void JsonWriter::finish_string(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view piece = text.substr(0, kPiece);
+    make_room(piece.size() + kWord);
+    const std::size_t plain = copy_plain(buffer_.data() + used_, piece);
+    used_ += plain;
+    text.remove_prefix(plain);
+    if (plain < piece.size()) text.remove_prefix(write_escaped(text));
+  }
   literal("\"");
 }
 
@@ -91,42 +121,23 @@ void JsonWriter::integer(std::int64_t value) {
       static_cast<std::size_t>(std::to_chars(begin, buffer_.data() + kCapacity, value).ptr - begin);
 }
 
-/// Copies the run of plain bytes at `from` and returns where it ends.
-const char* JsonWriter::copy_plain(const char* from, const char* end) {
-  while (static_cast<std::size_t>(end - from) >= kWord) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, from, kWord);
-    if (!all_plain(word)) break;
-    make_room(kWord);
-    std::memcpy(buffer_.data() + used_, &word, kWord);
-    used_ += kWord;
-    from += kWord;
-  }
-  while (from != end && kPlain[static_cast<unsigned char>(*from)]) {
-    make_room(1);
-    buffer_[used_++] = *from++;
-  }
-  return from;
-}
-
-/// Writes the one character at `from`, which is not plain, and returns where it ends.
-const char* JsonWriter::copy_escaped(const char* from, const char* end) {
-  if (const char letter = escape_letter(*from); letter != 0) {
+/// Writes the first character of the text, which is not plain, and returns how many bytes it takes.
+std::size_t JsonWriter::write_escaped(std::string_view text) {
+  if (const char letter = escape_letter(text.front()); letter != 0) {
     const char escape[] = {'\\', letter};
     raw({escape, sizeof escape});
-    return from + 1;
+    return 1;
   }
-  const std::string_view rest(from, static_cast<std::size_t>(end - from));
-  const Rune rune = decode_rune(rest);
+  const Rune rune = decode_rune(text);
   const bool line_separator = rune.code_point == 0x2028 || rune.code_point == 0x2029;
   if (rune.valid && rune.code_point >= 0x80 && !line_separator) {
-    raw(rest.substr(0, rune.size));
+    raw(text.substr(0, rune.size));
   } else {
     const auto digit = [&](unsigned shift) { return kHex[(rune.code_point >> shift) & 0xFU]; };
     const char escape[] = {'\\', 'u', digit(12), digit(8), digit(4), digit(0)};
     raw({escape, sizeof escape});
   }
-  return from + rune.size;
+  return rune.size;
 }
 
 }  // namespace kaudit

@@ -52,8 +52,8 @@ class JsonWriter {
   void make_room(std::size_t bytes) {
     if (kCapacity - used_ < bytes) flush();
   }
-  const char* copy_plain(const char* from, const char* end);
-  const char* copy_escaped(const char* from, const char* end);
+  void finish_string(std::string_view text);
+  std::size_t write_escaped(std::string_view text);
 
   std::string& out_;
   std::size_t used_ = 0;

@@ -1,0 +1,154 @@
+#include "apiserver/http/connection.hpp"
+
+#include <string>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace kaudit::apiserver::http {
+namespace {
+
+/// "127.0.0.1:40312", "[::1]:40312"; an IPv4 client of an IPv6 socket under its IPv4 address.
+std::string address_of(const Wire::Socket& socket) {
+  boost::system::error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) {
+    return {};
+  }
+  asio::ip::address address = endpoint.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  }
+  const std::string host = address.is_v6() ? '[' + address.to_string() + ']' : address.to_string();
+  return host + ':' + std::to_string(endpoint.port());
+}
+
+}  // namespace
+
+Connection::Connection(Wire::Socket socket, SSL_CTX& context,
+                       const ConnectionEnvironment& environment)
+    : environment_(environment), peer_{address_of(socket), nullptr} {
+  wire_ = std::make_shared<Wire>(std::move(socket), context, environment.options.write_timeout);
+}
+
+asio::awaitable<void> Connection::run() {
+  Goodbye goodbye = Goodbye::AtOnce;
+  try {
+    if (co_await wire_->handshake(environment_.options.handshake_timeout)) {
+      peer_.certificate = wire_->peer_certificate();
+      goodbye = co_await serve();
+    }
+  } catch (const std::exception&) {
+    // Out of memory for this client: the others go on.
+    wire_->cut(Wire::Farewell::None);
+  }
+  co_await wire_->close(goodbye == Goodbye::Lingering ? Wire::Linger::Yes : Wire::Linger::No);
+}
+
+void Connection::leave_if_idle() noexcept {
+  if (idle_) {
+    wire_->interrupt();
+  }
+}
+
+asio::awaitable<Connection::Goodbye> Connection::serve() {
+  LeadingNewlines newlines = LeadingNewlines::Refuse;
+  for (;;) {
+    RequestHeadParser parser(environment_.options.header_limit, newlines);
+    switch (co_await read_head(parser)) {
+      case RequestHeadParser::Progress::NeedMore:
+        co_return Goodbye::AtOnce;
+      case RequestHeadParser::Progress::Refused:
+        co_await refuse(parser.refusal());
+        co_return Goodbye::Lingering;
+      case RequestHeadParser::Progress::Done:
+        break;
+    }
+    wire_->consume(parser.size());
+    newlines =
+        parser.head().request.method == "POST" ? LeadingNewlines::Skip : LeadingNewlines::Refuse;
+    switch (co_await serve_request(std::move(parser.head()))) {
+      case Http1Exchange::Outcome::KeepAlive:
+        break;
+      case Http1Exchange::Outcome::Close:
+        co_return Goodbye::AtOnce;
+      case Http1Exchange::Outcome::CloseLingering:
+        co_return Goodbye::Lingering;
+    }
+    if (!wire_->received().empty()) {
+      if (environment_.stopping) {
+        co_return Goodbye::Lingering;
+      }
+      // A client that sends requests ahead takes turns with the others of this thread.
+      co_await asio::post(wire_->executor(), asio::use_awaitable);
+    }
+  }
+}
+
+/// NeedMore: the client, a deadline or the server's stop ended it before a whole head was there.
+asio::awaitable<RequestHeadParser::Progress> Connection::read_head(RequestHeadParser& parser) {
+  const ServerOptions& options = environment_.options;
+  const bool first = std::exchange(first_request_, false);
+  if (wire_->received().empty()) {
+    if (environment_.stopping) {
+      co_return RequestHeadParser::Progress::NeedMore;
+    }
+    idle_ = true;
+    wire_->expire_reads_after(first ? options.header_timeout : options.idle_timeout);
+    if (co_await wire_->fill() != Wire::Fill::Data) {
+      co_return RequestHeadParser::Progress::NeedMore;
+    }
+  }
+  idle_ = false;
+  if (!first) {
+    wire_->expire_reads_after(options.header_timeout);
+  }
+  for (;;) {
+    const RequestHeadParser::Progress progress = parser.parse(wire_->received());
+    if (progress != RequestHeadParser::Progress::NeedMore) {
+      wire_->never_expire_reads();
+      co_return progress;
+    }
+    if (co_await wire_->fill() != Wire::Fill::Data) {
+      co_return progress;
+    }
+  }
+}
+
+asio::awaitable<void> Connection::refuse(const HeadRefusal& refusal) {
+  const std::string answer = "HTTP/1.1 " + refusal.status +
+                             "\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close" +
+                             "\r\n\r\n" + refusal.body;
+  co_await wire_->write(answer);
+}
+
+asio::awaitable<Http1Exchange::Outcome> Connection::serve_request(RequestHead head) {
+  const ServerOptions& options = environment_.options;
+  const Expectation expectation = head.expectation;
+  head.request.peer = peer_;
+  Http1Exchange exchange(*wire_, std::move(head), {options.idle_timeout, options.header_timeout},
+                         environment_.stopping);
+  co_await handle(exchange, expectation);
+  co_return co_await exchange.complete();
+}
+
+asio::awaitable<void> Connection::handle(Http1Exchange& exchange, Expectation expectation) {
+  const Request& request = exchange.request();
+  if (expectation == Expectation::Unsupported) {
+    Response response{417, {}, {}};
+    response.headers.set("Connection", "close");
+    co_await exchange.send(std::move(response));
+    co_return;
+  }
+  if (request.method == "OPTIONS" && request.target == "*") {
+    co_return;  // about the server, not about a resource: an empty 200
+  }
+  try {
+    co_await environment_.handler.handle(exchange);
+  } catch (...) {
+    exchange.abort();
+  }
+}
+
+}  // namespace kaudit::apiserver::http

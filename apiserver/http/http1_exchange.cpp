@@ -1,0 +1,235 @@
+#include "apiserver/http/http1_exchange.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "apiserver/http/header_syntax.hpp"
+
+namespace kaudit::apiserver::http {
+namespace {
+
+/// Answers up to this size leave in one piece with their head.
+constexpr std::size_t kGatherLimit = 64 * 1024;
+constexpr std::size_t kHeadEstimate = 512;
+/// As much of a body nobody read is dropped to keep a connection; net/http has the same limit.
+constexpr std::size_t kDrainLimit = 256 * 1024;
+/// Of an announced length no more is reserved before a byte of it has come.
+constexpr std::uint64_t kReserveLimit = 64 * 1024;
+
+}  // namespace
+
+Http1Exchange::Http1Exchange(Wire& wire, RequestHead head, Limits limits, const bool& stopping)
+    : wire_(wire),
+      head_(std::move(head)),
+      limits_(limits),
+      stopping_(stopping),
+      body_(head_.body),
+      closes_(head_.persistence == Persistence::Close) {
+  // While a body is due the handler learns of the client's end by reading it.
+  if (!body_awaited()) {
+    wire_.watch();
+  }
+}
+
+asio::awaitable<tl::expected<std::string, BodyError>> Http1Exchange::read_body(std::size_t limit) {
+  if (std::exchange(body_asked_for_, true)) {
+    throw std::logic_error("the body of a request was read twice");
+  }
+  auto body = co_await receive_body(limit);
+  wire_.never_expire_reads();
+  if (body) {
+    wire_.watch();
+  } else {
+    closes_ = true;  // what follows on the connection is no request
+  }
+  co_return body;
+}
+
+asio::awaitable<tl::expected<std::string, BodyError>> Http1Exchange::receive_body(
+    std::size_t limit) {
+  if (body_.announced() > limit) {
+    co_return tl::unexpected(BodyError::TooLarge);
+  }
+  if (head_.expectation == Expectation::Continue && answer_ == Answer::None) {
+    continue_sent_ = true;
+    co_await wire_.write("HTTP/1.1 100 Continue\r\n\r\n");
+  }
+  std::string body;
+  body.reserve(std::min(body_.announced(), kReserveLimit));
+  for (;;) {
+    wire_.consume(body_.decode(wire_.received(), &body));
+    if (body.size() > limit) {
+      co_return tl::unexpected(BodyError::TooLarge);
+    }
+    switch (body_.state()) {
+      case BodyDecoder::State::Done:
+        co_return body;
+      case BodyDecoder::State::Malformed:
+        co_return tl::unexpected(BodyError::UnexpectedEof);
+      case BodyDecoder::State::NeedMore:
+        break;
+    }
+    wire_.expire_reads_after(limits_.body_timeout);
+    switch (co_await wire_.fill()) {
+      case Wire::Fill::Data:
+        break;
+      case Wire::Fill::Closed:
+        co_return tl::unexpected(BodyError::UnexpectedEof);
+      case Wire::Fill::Timeout:
+        co_return tl::unexpected(BodyError::Timeout);
+    }
+  }
+}
+
+bool Http1Exchange::begin_answer(Answer next) {
+  if (answer_ == Answer::Aborted) {
+    return false;
+  }
+  if (answer_ != Answer::None) {
+    throw std::logic_error("a request was answered twice");
+  }
+  answer_ = next;
+  return true;
+}
+
+Persistence Http1Exchange::decide_persistence(const Headers& headers) {
+  const bool waits_for_continue =
+      head_.expectation == Expectation::Continue && !continue_sent_ && body_awaited();
+  closes_ = closes_ || stopping_ || waits_for_continue || body_.announced() > kDrainLimit ||
+            has_token(headers.all("Connection"), "close");
+  return closes_ ? Persistence::Close : Persistence::KeepAlive;
+}
+
+asio::awaitable<void> Http1Exchange::send(Response response) {
+  if (!begin_answer(Answer::Done)) {
+    co_return;
+  }
+  const bool is_head = head_.request.method == "HEAD";
+  framing_.persistence = decide_persistence(response.headers);
+  if (body_allowed(response.status) && !(is_head && response.body.empty())) {
+    framing_.length = ResponseFraming::Length::Known;
+    framing_.size = response.body.size();
+  }
+  std::string_view body = response.body;
+  if (is_head || !body_allowed(response.status)) {
+    body = {};
+  }
+  std::string out;
+  out.reserve(kHeadEstimate + (body.size() <= kGatherLimit ? body.size() : 0));
+  append_response_head(out, head_.request, response.status, response.headers, framing_);
+  if (body.size() <= kGatherLimit) {
+    out.append(body);
+    body = {};
+  }
+  co_await wire_.write(out);
+  co_await wire_.write(body);
+}
+
+asio::awaitable<void> Http1Exchange::begin(int status, Headers headers) {
+  if (!begin_answer(Answer::Streaming)) {
+    co_return;
+  }
+  if (body_allowed(status) && head_.request.method != "HEAD") {
+    framing_.length = head_.request.http_1_0 ? ResponseFraming::Length::UntilClose
+                                             : ResponseFraming::Length::Chunked;
+    closes_ = closes_ || head_.request.http_1_0;
+  }
+  framing_.persistence = decide_persistence(headers);
+  std::string out;
+  out.reserve(kHeadEstimate);
+  append_response_head(out, head_.request, status, headers, framing_);
+  co_await wire_.write(out);
+}
+
+asio::awaitable<void> Http1Exchange::write(std::string_view piece) {
+  if (answer_ == Answer::Aborted || piece.empty()) {
+    co_return;
+  }
+  if (answer_ != Answer::Streaming) {
+    throw std::logic_error("a piece of an answer came outside of begin() and finish()");
+  }
+  switch (framing_.length) {
+    case ResponseFraming::Length::None:
+    case ResponseFraming::Length::Known:
+      break;
+    case ResponseFraming::Length::UntilClose:
+      co_await wire_.write(piece);
+      break;
+    case ResponseFraming::Length::Chunked: {
+      std::string out;
+      out.reserve(piece.size() + 20);
+      append_chunk(out, piece);
+      co_await wire_.write(out);
+      break;
+    }
+  }
+}
+
+asio::awaitable<void> Http1Exchange::finish() {
+  if (answer_ == Answer::Aborted) {
+    co_return;
+  }
+  if (answer_ != Answer::Streaming) {
+    throw std::logic_error("an answer was finished that has not begun");
+  }
+  answer_ = Answer::Done;
+  if (framing_.length == ResponseFraming::Length::Chunked) {
+    co_await wire_.write(kLastChunk);
+  }
+}
+
+void Http1Exchange::abort() noexcept {
+  if (answer_ == Answer::Aborted) {
+    return;
+  }
+  // An answer that ends with the connection would pass for whole if TLS said goodbye.
+  const bool cut_short =
+      answer_ == Answer::Streaming && framing_.length == ResponseFraming::Length::UntilClose;
+  answer_ = Answer::Aborted;
+  wire_.cut(cut_short ? Wire::Farewell::None : Wire::Farewell::CloseNotify);
+}
+
+void Http1Exchange::on_client_gone(std::function<void()> callback) {
+  wire_.on_client_gone(std::move(callback));
+}
+
+asio::awaitable<Http1Exchange::Outcome> Http1Exchange::complete() {
+  wire_.unwatch();
+  wire_.on_client_gone(nullptr);
+  if (answer_ == Answer::None) {
+    co_await send({});
+  } else if (answer_ == Answer::Streaming) {
+    co_await finish();
+  }
+  if (answer_ == Answer::Aborted || wire_.client_gone()) {
+    co_return Outcome::Close;
+  }
+  if (!closes_ && body_awaited()) {
+    co_await drain_body();
+  }
+  if (!closes_) {
+    co_return Outcome::KeepAlive;
+  }
+  const bool unread = body_.state() != BodyDecoder::State::Done || !wire_.received().empty();
+  co_return unread ? Outcome::CloseLingering : Outcome::Close;
+}
+
+asio::awaitable<void> Http1Exchange::drain_body() {
+  wire_.expire_reads_after(limits_.drain_timeout);
+  for (std::size_t dropped = 0; dropped <= kDrainLimit;) {
+    const std::size_t size = body_.decode(wire_.received(), nullptr);
+    wire_.consume(size);
+    dropped += size;
+    if (body_.state() == BodyDecoder::State::Done) {
+      wire_.never_expire_reads();
+      co_return;
+    }
+    if (!body_awaited() || co_await wire_.fill() != Wire::Fill::Data) {
+      break;
+    }
+  }
+  closes_ = true;
+}
+
+}  // namespace kaudit::apiserver::http

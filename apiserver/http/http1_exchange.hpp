@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "apiserver/http/body_decoder.hpp"
+#include "apiserver/http/exchange.hpp"
+#include "apiserver/http/request_head.hpp"
+#include "apiserver/http/response_head.hpp"
+#include "apiserver/http/wire.hpp"
+
+namespace kaudit::apiserver::http {
+
+/// One request and its answer on an HTTP/1.x connection. `stopping` is read whenever an answer
+/// begins: while it is true answers close the connection. Calling it out of order (two answers, a
+/// body read twice) throws std::logic_error; after abort() everything is accepted and goes nowhere.
+class Http1Exchange final : public Exchange {
+ public:
+  struct Limits {
+    std::chrono::milliseconds body_timeout;   ///< without a byte of a body that is awaited
+    std::chrono::milliseconds drain_timeout;  ///< for the rest of a body that nobody read
+  };
+  Http1Exchange(Wire& wire, RequestHead head, Limits limits, const bool& stopping);
+
+  asio::any_io_executor executor() override { return wire_.executor(); }
+  const Request& request() const noexcept override { return head_.request; }
+  asio::awaitable<tl::expected<std::string, BodyError>> read_body(std::size_t limit) override;
+  asio::awaitable<void> send(Response response) override;
+  asio::awaitable<void> begin(int status, Headers headers) override;
+  asio::awaitable<void> write(std::string_view piece) override;
+  asio::awaitable<void> finish() override;
+  void abort() noexcept override;
+  bool client_gone() const noexcept override { return wire_.client_gone(); }
+  void on_client_gone(std::function<void()> callback) override;
+
+  /// What is left to do when the handler has returned: an answer it did not give or end, the rest
+  /// of the body.
+  enum class Outcome : std::uint8_t { KeepAlive, Close, CloseLingering };
+  asio::awaitable<Outcome> complete();
+
+ private:
+  enum class Answer : std::uint8_t { None, Streaming, Done, Aborted };
+
+  asio::awaitable<tl::expected<std::string, BodyError>> receive_body(std::size_t limit);
+  asio::awaitable<void> drain_body();
+  bool body_awaited() const noexcept { return body_.state() == BodyDecoder::State::NeedMore; }
+  /// False after abort(); moves to the answer's next state.
+  bool begin_answer(Answer next);
+  Persistence decide_persistence(const Headers& headers);
+
+  Wire& wire_;
+  RequestHead head_;
+  const Limits limits_;
+  const bool& stopping_;
+  BodyDecoder body_;
+  Answer answer_ = Answer::None;
+  ResponseFraming framing_;  ///< of the answer that has begun
+  bool body_asked_for_ = false;
+  bool continue_sent_ = false;
+  bool closes_ = false;  ///< the connection ends with this answer
+};
+
+}  // namespace kaudit::apiserver::http

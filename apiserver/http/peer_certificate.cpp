@@ -1,0 +1,107 @@
+#include "apiserver/http/peer_certificate.hpp"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include "apiserver/http/openssl_support.hpp"
+
+namespace kaudit::apiserver::http {
+namespace {
+
+std::string text_of(const X509_NAME_ENTRY* entry) {
+  unsigned char* utf8 = nullptr;
+  const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
+  if (size < 0) {
+    openssl_reason();
+    return {};
+  }
+  std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
+  OPENSSL_free(utf8);
+  return text;
+}
+
+std::string sha256_hex_of(const X509* certificate) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  X509_digest(certificate, EVP_sha256(), digest.data(), &size);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(std::size_t{size} * 2);
+  for (unsigned int i = 0; i < size; ++i) {
+    hex += kDigits[digest[i] >> 4U];
+    hex += kDigits[digest[i] & 0xFU];
+  }
+  return hex;
+}
+
+/// Go's x509.Verify with KeyUsages [ClientAuth]: each certificate of the chain that lists extended
+/// usages must list client authentication or any.
+bool allows_client_authentication(STACK_OF(X509) * chain) {
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    const std::uint32_t usages = X509_get_extended_key_usage(sk_X509_value(chain, i));
+    if (usages != UINT32_MAX && (usages & (XKU_SSL_CLIENT | XKU_ANYEKU)) == 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+PeerCertificate::PeerCertificate(X509* leaf, const STACK_OF(X509) * chain) {
+  X509_up_ref(leaf);
+  leaf_ = std::shared_ptr<X509>(leaf, X509_free);
+  if (chain != nullptr) {
+    chain_ = std::shared_ptr<STACK_OF(X509)>(
+        X509_chain_up_ref(const_cast<STACK_OF(X509)*>(chain)),
+        [](STACK_OF(X509) * certificates) { sk_X509_pop_free(certificates, X509_free); });
+  }
+  const X509_NAME* subject = X509_get_subject_name(leaf);
+  for (int i = 0; i < X509_NAME_entry_count(subject); ++i) {
+    const X509_NAME_ENTRY* entry = X509_NAME_get_entry(subject, i);
+    const int nid = OBJ_obj2nid(X509_NAME_ENTRY_get_object(entry));
+    if (nid == NID_commonName) {
+      common_name_ = text_of(entry);  // Of several the last counts, as in Go's pkix.Name.
+    } else if (nid == NID_organizationName) {
+      organizations_.push_back(text_of(entry));
+    }
+  }
+  sha256_hex_ = sha256_hex_of(leaf);
+}
+
+Result<std::shared_ptr<const CertificatePool>> CertificatePool::from_pem(const std::string& pem) {
+  const auto certificates = certificates_from_pem(pem);
+  if (!certificates) {
+    return tl::unexpected(certificates.error());
+  }
+  const std::shared_ptr<X509_STORE> store(X509_STORE_new(), X509_STORE_free);
+  // An intermediate CA in the file is a root of trust like any other, as in Go's CertPool.
+  X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
+  for (const X509Ptr& certificate : *certificates) {
+    if (X509_STORE_add_cert(store.get(), certificate.get()) != 1) {
+      return fail("a CA certificate cannot be used: " + openssl_reason());
+    }
+  }
+  return std::shared_ptr<const CertificatePool>(new CertificatePool(store));
+}
+
+bool CertificatePool::verify(const PeerCertificate& certificate) const {
+  const std::unique_ptr<X509_STORE_CTX, void (*)(X509_STORE_CTX*)> context(X509_STORE_CTX_new(),
+                                                                           X509_STORE_CTX_free);
+  if (X509_STORE_CTX_init(context.get(), store_.get(), certificate.leaf_.get(),
+                          certificate.chain_.get()) != 1 ||
+      X509_verify_cert(context.get()) != 1) {
+    openssl_reason();
+    return false;
+  }
+  return allows_client_authentication(X509_STORE_CTX_get0_chain(context.get()));
+}
+
+}  // namespace kaudit::apiserver::http

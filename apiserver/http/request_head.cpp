@@ -1,0 +1,246 @@
+#include "apiserver/http/request_head.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "apiserver/http/header_syntax.hpp"
+
+namespace kaudit::apiserver::http {
+namespace {
+
+constexpr std::string_view kBadRequest = "400 Bad Request";
+constexpr std::size_t kMaxLeadingNewlines = 4;
+
+bool digit(char c) { return c >= '0' && c <= '9'; }
+bool blank(char c) { return c == ' ' || c == '\t'; }
+
+/// net/http lets only bytes through that can occur in a host, a port or an IPv6 literal.
+bool host_byte(char c) {
+  return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         std::string_view("!$%&()*+,-.:;=['\\]_~").find(c) != std::string_view::npos;
+}
+
+std::optional<std::uint64_t> content_length(std::string_view text) {
+  std::uint64_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (error != std::errc() || end != text.data() + text.size() ||
+      length > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+    return std::nullopt;
+  }
+  return length;
+}
+
+}  // namespace
+
+RequestHeadParser::Progress RequestHeadParser::refuse(std::string status, std::string body) {
+  refusal_ = {std::move(status), std::move(body)};
+  return Progress::Refused;
+}
+
+RequestHeadParser::Progress RequestHeadParser::bad_request() {
+  return refuse(std::string(kBadRequest), std::string(kBadRequest));
+}
+
+RequestHeadParser::Progress RequestHeadParser::bad_request(std::string_view reason) {
+  const std::string text = std::string(kBadRequest) + ": " + std::string(reason);
+  return refuse(text, text);
+}
+
+RequestHeadParser::Progress RequestHeadParser::parse(std::string_view input) {
+  if (step_ == Step::LeadingNewlines) {
+    skip_leading_newlines(input);
+  }
+  for (;;) {
+    const std::size_t newline = input.find('\n', scanned_);
+    if (std::min(newline, input.size()) >= limit_) {
+      constexpr auto kTooLarge = "431 Request Header Fields Too Large";
+      return refuse(kTooLarge, kTooLarge);
+    }
+    if (newline == std::string_view::npos) {
+      scanned_ = input.size();
+      return Progress::NeedMore;
+    }
+    std::string_view line = input.substr(position_, newline - position_);
+    if (!line.empty() && line.back() == '\r') {
+      line.remove_suffix(1);
+    }
+    if (step_ == Step::LeadingNewlines || step_ == Step::RequestLine) {
+      if (!parse_request_line(line)) {
+        return bad_request();
+      }
+      step_ = Step::FirstHeader;
+    } else if (line.empty()) {
+      position_ = newline + 1;
+      return finish();
+    } else {
+      const bool continuation = !folded_.empty();
+      if ((step_ == Step::FirstHeader && blank(line.front())) ||
+          (!continuation && line.find(':') == std::string_view::npos)) {
+        return bad_request();
+      }
+      // Whether the line is whole shows only in the first byte of the next.
+      if (newline + 1 == input.size()) {
+        scanned_ = newline;
+        return Progress::NeedMore;
+      }
+      step_ = Step::Header;
+      line = trim(line);
+      if (blank(input[newline + 1])) {
+        folded_.append(line).push_back(' ');
+      } else if (!parse_header_line(continuation ? folded_.append(line) : line)) {
+        return bad_request();
+      } else {
+        folded_.clear();
+      }
+    }
+    position_ = scanned_ = newline + 1;
+  }
+}
+
+void RequestHeadParser::skip_leading_newlines(std::string_view input) {
+  if (newlines_ == LeadingNewlines::Skip) {
+    while (position_ < std::min(input.size(), kMaxLeadingNewlines) &&
+           (input[position_] == '\r' || input[position_] == '\n')) {
+      ++position_;
+    }
+    scanned_ = position_;
+    if (position_ == input.size()) {
+      return;
+    }
+  }
+  step_ = Step::RequestLine;
+}
+
+bool RequestHeadParser::parse_request_line(std::string_view line) {
+  const std::size_t first = line.find(' ');
+  const std::size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
+  if (second == std::string_view::npos) {
+    return false;
+  }
+  const std::string_view method = line.substr(0, first);
+  const std::string_view target = line.substr(first + 1, second - first - 1);
+  const bool controls = std::any_of(target.begin(), target.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+  if (!is_token(method) || target.empty() || controls || !parse_version(line.substr(second + 1))) {
+    return false;
+  }
+  head_.request.method = method;
+  head_.request.target = target;
+  return true;
+}
+
+bool RequestHeadParser::parse_version(std::string_view version) {
+  constexpr std::string_view kForm = "HTTP/d.d";
+  if (version.size() != kForm.size() || version.substr(0, 5) != kForm.substr(0, 5) ||
+      !digit(version[5]) || version[6] != '.' || !digit(version[7])) {
+    return false;
+  }
+  major_ = version[5] - '0';
+  minor_ = version[7] - '0';
+  head_.request.http_1_0 = major_ == 1 && minor_ == 0;
+  return true;
+}
+
+bool RequestHeadParser::parse_header_line(std::string_view line) {
+  const HeaderLine header = split_header_line(line);
+  if (header.ok) {
+    head_.request.headers.add(std::string(header.name), std::string(header.value));
+  }
+  return header.ok;
+}
+
+/// The checks of a whole head, in net/http's order: it decides which refusal a head with several
+/// faults gets.
+RequestHeadParser::Progress RequestHeadParser::finish() {
+  if (head_.request.headers.all("Host").size() > 1) {
+    return bad_request();
+  }
+  if (const Progress progress = finish_transfer(); progress != Progress::Done) {
+    return progress;
+  }
+  if (major_ != 1) {
+    const std::string text = "505 HTTP Version Not Supported: unsupported protocol version";
+    return refuse(text, text);
+  }
+  if (const Progress progress = finish_host(); progress != Progress::Done) {
+    return progress;
+  }
+  for (const Header& line : head_.request.headers.lines()) {
+    if (!is_token(line.name)) {
+      return bad_request("invalid header name");
+    }
+  }
+  finish_connection();
+  return Progress::Done;
+}
+
+RequestHeadParser::Progress RequestHeadParser::finish_transfer() {
+  Headers& headers = head_.request.headers;
+  bool chunked = false;
+  if (const auto codings = headers.all("Transfer-Encoding"); !codings.empty()) {
+    const bool in_use = major_ > 1 || (major_ == 1 && minor_ >= 1);  // unknown to HTTP/1.0
+    if (in_use && (codings.size() > 1 || !equal_ignoring_case(codings.front(), "chunked"))) {
+      return refuse("501 Not Implemented", "Unsupported transfer encoding");
+    }
+    chunked = in_use;
+    headers.remove("Transfer-Encoding");
+  }
+  std::optional<std::uint64_t> length;
+  if (const auto lengths = headers.all("Content-Length"); !lengths.empty()) {
+    const std::string_view first = trim(lengths.front());
+    length = content_length(first);
+    if (!length || std::any_of(lengths.begin(), lengths.end(),
+                               [&](std::string_view other) { return trim(other) != first; })) {
+      return bad_request();
+    }
+  }
+  if (!chunked) {
+    if (length.value_or(0) > 0) {
+      head_.body = {BodyFraming::Kind::Length, *length};
+    }
+    return Progress::Done;
+  }
+  head_.body.kind = BodyFraming::Kind::Chunked;
+  headers.remove("Content-Length");  // overridden (RFC 9112 section 6.3)
+  const auto trailers = headers.all("Trailer");
+  for (const std::string_view framing : {"Transfer-Encoding", "Content-Length", "Trailer"}) {
+    if (has_token(trailers, framing)) {
+      return bad_request();
+    }
+  }
+  return Progress::Done;
+}
+
+RequestHeadParser::Progress RequestHeadParser::finish_host() {
+  const auto host = head_.request.headers.first("Host");
+  if (!host && minor_ >= 1 && head_.request.method != "CONNECT") {
+    return bad_request("missing required Host header");
+  }
+  if (host && !std::all_of(host->begin(), host->end(), host_byte)) {
+    return bad_request("malformed Host header");
+  }
+  return Progress::Done;
+}
+
+void RequestHeadParser::finish_connection() {
+  const Headers& headers = head_.request.headers;
+  const auto connection = headers.all("Connection");
+  const bool close = has_token(connection, "close") ||
+                     (head_.request.http_1_0 && !has_token(connection, "keep-alive"));
+  head_.persistence = close ? Persistence::Close : Persistence::KeepAlive;
+
+  const std::string_view expect = headers.first("Expect").value_or("");
+  if (has_token({expect}, "100-continue")) {
+    const bool waits = head_.body.kind != BodyFraming::Kind::None && !head_.request.http_1_0;
+    head_.expectation = waits ? Expectation::Continue : Expectation::None;
+  } else if (!expect.empty()) {
+    head_.expectation = Expectation::Unsupported;
+  }
+}
+
+}  // namespace kaudit::apiserver::http

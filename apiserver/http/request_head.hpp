@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "apiserver/http/message.hpp"
+
+namespace kaudit::apiserver::http {
+
+/// How the body of a request is delimited (RFC 9112 section 6).
+struct BodyFraming {
+  enum class Kind : std::uint8_t { None, Length, Chunked };
+  Kind kind = Kind::None;
+  std::uint64_t length = 0;  ///< of Kind::Length, never 0
+};
+
+enum class Expectation : std::uint8_t { None, Continue, Unsupported };
+enum class Persistence : std::uint8_t { KeepAlive, Close };
+
+/// A request without its body, and what its head says about the connection.
+struct RequestHead {
+  Request request;  ///< all but the peer
+  BodyFraming body;
+  Expectation expectation = Expectation::None;
+  Persistence persistence = Persistence::KeepAlive;
+};
+
+/// The answer to a head that is no request: the connection closes after it.
+struct HeadRefusal {
+  std::string status;  ///< "400 Bad Request"
+  std::string body;
+};
+
+/// Whether empty lines before the request line are passed over: some clients send one after the
+/// body of a POST.
+enum class LeadingNewlines : std::uint8_t { Refuse, Skip };
+
+/// Reads the head of an HTTP/1.x request as Go's net/http does: any token as method, any byte but
+/// space and controls in the target, header values with any bytes but controls, folded header
+/// lines, bare LF as line end. What is wrong is refused as soon as its line is complete, with the
+/// status and text of net/http.
+///
+/// Pure: no I/O, no clock. Not for use by several threads.
+class RequestHeadParser {
+ public:
+  /// `limit`: bytes the head may have; one longer is refused with 431.
+  explicit RequestHeadParser(std::size_t limit, LeadingNewlines newlines = LeadingNewlines::Refuse)
+      : limit_(limit), newlines_(newlines) {}
+
+  enum class Progress : std::uint8_t { NeedMore, Done, Refused };
+  /// `input` is everything received from the first byte of the request on; it only grows from call
+  /// to call.
+  Progress parse(std::string_view input);
+
+  /// After Done: the head, and how many bytes of the input it took.
+  RequestHead& head() noexcept { return head_; }
+  std::size_t size() const noexcept { return position_; }
+  /// After Refused.
+  const HeadRefusal& refusal() const noexcept { return refusal_; }
+
+ private:
+  enum class Step : std::uint8_t { LeadingNewlines, RequestLine, FirstHeader, Header };
+
+  Progress refuse(std::string status, std::string body);
+  Progress bad_request();
+  Progress bad_request(std::string_view reason);
+  void skip_leading_newlines(std::string_view input);
+  bool parse_request_line(std::string_view line);
+  bool parse_version(std::string_view version);
+  bool parse_header_line(std::string_view line);
+  Progress finish();
+  Progress finish_transfer();
+  Progress finish_host();
+  void finish_connection();
+
+  std::size_t limit_;
+  LeadingNewlines newlines_;
+  Step step_ = Step::LeadingNewlines;
+  std::size_t position_ = 0;  ///< where the next line begins
+  std::size_t scanned_ = 0;   ///< no line end lies between position_ and here
+  int major_ = 1;
+  int minor_ = 1;
+  std::string folded_;  ///< a header line so far that goes on in the next line
+  RequestHead head_;
+  HeadRefusal refusal_;
+};
+
+}  // namespace kaudit::apiserver::http

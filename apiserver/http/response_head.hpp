@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <ctime>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "apiserver/http/message.hpp"
+#include "apiserver/http/request_head.hpp"
+
+namespace kaudit::apiserver::http {
+
+/// The text of a status code as net/http has it ("Not Found"); empty for codes it does not know.
+std::string_view status_text(int status) noexcept;
+/// False for 1xx, 204 and 304.
+bool body_allowed(int status) noexcept;
+
+/// What the transport adds to the headers of an answer.
+struct ResponseFraming {
+  enum class Length : std::uint8_t { None, Known, Chunked, UntilClose };
+  Length length = Length::None;
+  std::uint64_t size = 0;  ///< of Length::Known
+  Persistence persistence = Persistence::KeepAlive;
+};
+
+/// Appends status line and headers with the empty line: the handler's headers in their order, but
+/// for those that are the transport's own; then Date, the length, Connection. Line breaks within a
+/// value become spaces.
+void append_response_head(std::string& out, const Request& request, int status,
+                          const Headers& headers, const ResponseFraming& framing);
+/// Appends one piece of a chunked body. `piece` must not be empty: that would be the last chunk.
+void append_chunk(std::string& out, std::string_view piece);
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
+/// "Mon, 23 Nov 2026 05:36:42 GMT", whatever the locale.
+std::string http_date(std::time_t time);
+
+}  // namespace kaudit::apiserver::http

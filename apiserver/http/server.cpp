@@ -1,0 +1,121 @@
+#include "apiserver/http/server.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <signal.h>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/ip/address.hpp>
+
+#include "apiserver/http/tls_context.hpp"
+#include "apiserver/http/worker.hpp"
+
+namespace kaudit::apiserver::http {
+namespace {
+
+/// A write to a connection that the client has closed is an error like any other, not a signal.
+void block_sigpipe() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(ServerOptions options, std::shared_ptr<Handler> handler)
+      : options_(std::move(options)), handler_(std::move(handler)) {}
+  ~Impl() { stop(std::chrono::milliseconds(0)); }
+
+  Result<void> start();
+  std::uint16_t port() const noexcept { return port_; }
+  void stop(std::chrono::milliseconds grace);
+
+ private:
+  void run(Worker& worker);
+
+  const ServerOptions options_;
+  const std::shared_ptr<Handler> handler_;
+  std::uint16_t port_ = 0;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::thread> threads_;
+
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::size_t running_ = 0;  ///< threads; guarded by mutex_
+};
+
+Result<void> Server::Impl::start() {
+  boost::system::error_code error;
+  const auto address = asio::ip::make_address(options_.bind_address, error);
+  if (error) {
+    return fail("bind address \"" + options_.bind_address + "\" is not an IP address");
+  }
+  const std::size_t count = options_.threads != 0
+                                ? options_.threads
+                                : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  if (auto free = check_port_is_free({address, options_.port}); !free) {
+    return free;
+  }
+  std::vector<std::unique_ptr<Worker>> workers;
+  port_ = options_.port;
+  for (std::size_t i = 0; i < count; ++i) {
+    // A context each: the threads need not share its counters.
+    auto context = make_server_context(options_.certificate_pem, options_.private_key_pem);
+    if (!context) {
+      return tl::unexpected(context.error());
+    }
+    workers.push_back(std::make_unique<Worker>(options_, *handler_, std::move(*context)));
+    auto port = workers.back()->listen({address, port_});
+    if (!port) {
+      return tl::unexpected(port.error());
+    }
+    port_ = *port;
+  }
+  workers_ = std::move(workers);
+  running_ = count;
+  for (const auto& worker : workers_) {
+    threads_.emplace_back([this, target = worker.get()] { run(*target); });
+  }
+  return {};
+}
+
+void Server::Impl::run(Worker& worker) {
+  block_sigpipe();
+  worker.run();
+  const std::lock_guard lock(mutex_);
+  --running_;
+  ended_.notify_all();
+}
+
+void Server::Impl::stop(std::chrono::milliseconds grace) {
+  for (const auto& worker : workers_) {
+    worker->begin_stop();
+  }
+  {
+    std::unique_lock lock(mutex_);
+    ended_.wait_for(lock, grace, [this] { return running_ == 0; });
+  }
+  for (const auto& worker : workers_) {
+    worker->cut_all();
+  }
+  for (std::thread& thread : threads_) {
+    thread.join();
+  }
+  threads_.clear();
+  workers_.clear();
+}
+
+Server::Server(ServerOptions options, std::shared_ptr<Handler> handler)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(handler))) {}
+Server::~Server() = default;
+Result<void> Server::start() { return impl_->start(); }
+std::uint16_t Server::port() const noexcept { return impl_->port(); }
+void Server::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }
+
+}  // namespace kaudit::apiserver::http

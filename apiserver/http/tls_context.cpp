@@ -1,0 +1,76 @@
+#include "apiserver/http/tls_context.hpp"
+
+#include <cstddef>
+#include <stdexcept>
+#include <string_view>
+
+#include <openssl/ssl.h>
+
+#include "apiserver/http/openssl_support.hpp"
+
+namespace kaudit::apiserver::http {
+namespace {
+
+constexpr unsigned char kProtocols[] = "\x08http/1.1";
+
+/// A client that offers protocols of which none is ours is told so, as RFC 7301 section 3.2
+/// demands.
+int select_protocol(SSL* /*ssl*/, const unsigned char** out, unsigned char* out_size,
+                    const unsigned char* offered, unsigned int offered_size, void* /*user*/) {
+  unsigned char* selected = nullptr;
+  if (SSL_select_next_proto(&selected, out_size, kProtocols, sizeof(kProtocols) - 1, offered,
+                            offered_size) != OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+  }
+  *out = selected;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+int accept_any_certificate(X509_STORE_CTX* /*context*/, void* /*user*/) { return 1; }
+
+}  // namespace
+
+Result<std::shared_ptr<SSL_CTX>> make_server_context(const std::string& certificate_pem,
+                                                     const std::string& private_key_pem) {
+  const auto chain = certificates_from_pem(certificate_pem);
+  if (!chain) {
+    return fail("serving certificate: " + chain.error().message);
+  }
+  const auto key = private_key_from_pem(private_key_pem);
+  if (!key) {
+    return fail("private key of the serving certificate: " + key.error().message);
+  }
+  std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  if (context == nullptr) {
+    throw std::runtime_error("SSL_CTX_new: " + openssl_reason());
+  }
+  if (SSL_CTX_use_certificate(context.get(), chain->front().get()) != 1) {
+    return fail("the serving certificate cannot be used: " + openssl_reason());
+  }
+  for (std::size_t i = 1; i < chain->size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context.get(), (*chain)[i].get()) != 1) {
+      return fail("the serving certificate's chain cannot be used: " + openssl_reason());
+    }
+  }
+  if (SSL_CTX_use_PrivateKey(context.get(), key->get()) != 1 ||
+      SSL_CTX_check_private_key(context.get()) != 1) {
+    return fail("the private key does not belong to the serving certificate: " + openssl_reason());
+  }
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  // A connection cut without close_notify is an end like any other: HTTP's own framing shows what
+  // is missing.
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
+                                         SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                         SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_num_tickets(context.get(), 0);
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  // Idle connections give their record buffers back; a write may be retried from another address.
+  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_alpn_select_cb(context.get(), select_protocol, nullptr);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_verify_callback(context.get(), accept_any_certificate, nullptr);
+  return context;
+}
+
+}  // namespace kaudit::apiserver::http

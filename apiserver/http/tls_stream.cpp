@@ -1,0 +1,78 @@
+#include "apiserver/http/tls_stream.hpp"
+
+#include <new>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "apiserver/http/openssl_support.hpp"
+#include "apiserver/http/peer_certificate.hpp"
+
+namespace kaudit::apiserver::http {
+
+TlsStream::TlsStream(SSL_CTX& context, Socket& socket) : ssl_(SSL_new(&context), SSL_free) {
+  if (ssl_ == nullptr || SSL_set_fd(ssl_.get(), socket.native_handle()) != 1) {
+    throw std::bad_alloc();
+  }
+}
+
+TlsStream::Step TlsStream::step_of(int result) noexcept {
+  switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_WANT_READ:
+      return Step::WantRead;
+    case SSL_ERROR_WANT_WRITE:
+      return Step::WantWrite;
+    case SSL_ERROR_ZERO_RETURN:
+      return Step::Closed;
+    default:
+      broken_ = true;
+      return Step::Broken;
+  }
+}
+
+// OpenSSL judges a result by its queue of errors too: what another connection of this thread left
+// there must go first.
+
+TlsStream::Step TlsStream::handshake() {
+  ERR_clear_error();
+  const int result = SSL_accept(ssl_.get());
+  return result == 1 ? Step::Done : step_of(result);
+}
+
+TlsStream::Transfer TlsStream::read(char* data, std::size_t size) {
+  if (broken_) {
+    return {Step::Broken, 0};
+  }
+  ERR_clear_error();
+  std::size_t transferred = 0;
+  const int result = SSL_read_ex(ssl_.get(), data, size, &transferred);
+  return result == 1 ? Transfer{Step::Done, transferred} : Transfer{step_of(result), 0};
+}
+
+TlsStream::Transfer TlsStream::write(std::string_view data) {
+  if (broken_) {
+    return {Step::Broken, 0};
+  }
+  ERR_clear_error();
+  std::size_t transferred = 0;
+  const int result = SSL_write_ex(ssl_.get(), data.data(), data.size(), &transferred);
+  return result == 1 ? Transfer{Step::Done, transferred} : Transfer{step_of(result), 0};
+}
+
+void TlsStream::close_notify() noexcept {
+  if (!broken_ && SSL_is_init_finished(ssl_.get()) != 0) {
+    ERR_clear_error();
+    SSL_shutdown(ssl_.get());
+    broken_ = true;
+  }
+}
+
+std::shared_ptr<const PeerCertificate> TlsStream::peer_certificate() const {
+  X509* leaf = SSL_get0_peer_certificate(ssl_.get());
+  if (leaf == nullptr) {
+    return nullptr;
+  }
+  return std::make_shared<PeerCertificate>(leaf, SSL_get_peer_cert_chain(ssl_.get()));
+}
+
+}  // namespace kaudit::apiserver::http

@@ -1,0 +1,288 @@
+#include "apiserver/http/wire.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <sys/socket.h>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "apiserver/http/peer_certificate.hpp"
+
+namespace kaudit::apiserver::http {
+namespace {
+
+constexpr std::size_t kFirstRead = 4 * 1024;  // most requests fit: an idle connection stays small
+constexpr std::size_t kNextRead = 16 * 1024;  // a TLS record
+constexpr std::size_t kIdleBuffer = 8 * 1024;
+/// A client that sends this much ahead of its turn is not watched any more until its turn comes.
+constexpr std::size_t kMaxReadAhead = 64 * 1024;
+constexpr auto kLingerTime = std::chrono::milliseconds(500);
+constexpr std::size_t kLingerBytes = std::size_t{16} * 1024 * 1024;
+
+/// The beginnings by which net/http tells that a client speaks plain HTTP.
+bool looks_like_http(std::string_view start) {
+  constexpr std::string_view kStarts[] = {"GET /", "HEAD ", "POST ", "PUT /", "OPTIO"};
+  return std::find(std::begin(kStarts), std::end(kStarts), start) != std::end(kStarts);
+}
+
+}  // namespace
+
+Wire::Wire(Socket socket, SSL_CTX& context, std::chrono::milliseconds write_timeout)
+    : socket_(std::move(socket)),
+      tls_(context, socket_),
+      timer_(socket_.get_executor()),
+      write_timeout_(write_timeout) {}
+
+std::string_view Wire::received() const noexcept {
+  const auto data = buffer_.cdata();
+  return {static_cast<const char*>(data.data()), data.size()};
+}
+
+asio::awaitable<void> Wire::wait(Socket::wait_type what) {
+  // Whatever ends the wait, the caller looks at the state again.
+  co_await socket_.async_wait(what, asio::as_tuple(asio::use_awaitable));
+}
+
+asio::awaitable<bool> Wire::handshake(std::chrono::milliseconds timeout) {
+  expire_reads_after(timeout);
+  bool peeked = false;
+  while (!cut_ && !read_expired_ && !interrupted_) {
+    if (!peeked) {
+      std::array<char, 5> start{};
+      const ssize_t size =
+          ::recv(socket_.native_handle(), start.data(), start.size(), MSG_PEEK | MSG_DONTWAIT);
+      if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
+        co_await wait(Socket::wait_read);
+        continue;
+      }
+      peeked = true;
+      if (size > 0 && looks_like_http({start.data(), static_cast<std::size_t>(size)})) {
+        co_await refuse_plain_http();
+        co_return false;
+      }
+    }
+    switch (tls_.handshake()) {
+      case TlsStream::Step::Done:
+        never_expire_reads();
+        co_return true;
+      case TlsStream::Step::WantRead:
+        co_await wait(Socket::wait_read);
+        break;
+      case TlsStream::Step::WantWrite:
+        co_await wait(Socket::wait_write);
+        break;
+      case TlsStream::Step::Closed:
+      case TlsStream::Step::Broken:
+        co_return false;
+    }
+  }
+  co_return false;
+}
+
+asio::awaitable<void> Wire::refuse_plain_http() {
+  constexpr std::string_view kAnswer =
+      "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+  ::send(socket_.native_handle(), kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  co_await close(Linger::Yes);
+}
+
+TlsStream::Step Wire::read_available() {
+  const auto space = buffer_.prepare(buffer_.size() == 0 ? kFirstRead : kNextRead);
+  const auto [step, size] = tls_.read(static_cast<char*>(space.data()), space.size());
+  buffer_.commit(size);
+  if (step == TlsStream::Step::Closed || step == TlsStream::Step::Broken) {
+    client_has_gone();
+  }
+  return step;
+}
+
+asio::awaitable<Wire::Fill> Wire::fill() {
+  if (buffer_.size() == 0 && buffer_.capacity() > kIdleBuffer) {
+    buffer_.shrink_to_fit();
+  }
+  while (!cut_) {
+    const TlsStream::Step step = read_available();
+    const bool interrupted = std::exchange(interrupted_, false);
+    if (step == TlsStream::Step::Done) {
+      co_return Fill::Data;
+    }
+    if (client_gone_ || interrupted) {
+      co_return Fill::Closed;
+    }
+    if (std::exchange(read_expired_, false)) {
+      co_return Fill::Timeout;
+    }
+    co_await wait(step == TlsStream::Step::WantWrite ? Socket::wait_write : Socket::wait_read);
+  }
+  co_return Fill::Closed;
+}
+
+asio::awaitable<void> Wire::write(std::string_view data) {
+  while (!data.empty() && !cut_) {
+    const auto [step, size] = tls_.write(data);
+    switch (step) {
+      case TlsStream::Step::Done:
+        data.remove_prefix(size);
+        write_deadline_ = Clock::time_point::max();
+        break;
+      case TlsStream::Step::WantRead:
+      case TlsStream::Step::WantWrite:
+        if (write_deadline_ == Clock::time_point::max()) {
+          write_deadline_ = Clock::now() + write_timeout_;
+          arm_timer();
+        }
+        co_await wait(step == TlsStream::Step::WantRead ? Socket::wait_read : Socket::wait_write);
+        break;
+      case TlsStream::Step::Closed:
+      case TlsStream::Step::Broken:
+        cut_as_gone();
+        break;
+    }
+  }
+}
+
+void Wire::watch() {
+  watched_ = true;
+  if (watch_pending_) {
+    return;
+  }
+  // Most handlers answer before this runs: then the connection is spared a read and a wait.
+  watch_pending_ = true;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->watch_pending_ = false;
+    self->watched_socket_is_readable();
+  });
+}
+
+void Wire::watched_socket_is_readable() {
+  while (watched_ && !watch_pending_ && !client_gone_ && !cut_ && buffer_.size() < kMaxReadAhead) {
+    const TlsStream::Step step = read_available();
+    if (step == TlsStream::Step::WantRead) {
+      arm_watch();
+    } else if (step != TlsStream::Step::Done) {
+      return;
+    }
+  }
+}
+
+void Wire::arm_watch() {
+  watch_pending_ = true;
+  socket_.async_wait(Socket::wait_read,
+                     [self = shared_from_this()](const boost::system::error_code& /*error*/) {
+                       self->watch_pending_ = false;
+                       self->watched_socket_is_readable();
+                     });
+}
+
+void Wire::client_has_gone() {
+  if (!std::exchange(client_gone_, true)) {
+    if (const auto callback = std::exchange(on_client_gone_, nullptr)) {
+      callback();
+    }
+  }
+}
+
+void Wire::on_client_gone(std::function<void()> callback) {
+  if (client_gone_ && callback) {
+    callback();
+    return;
+  }
+  on_client_gone_ = std::move(callback);
+}
+
+void Wire::expire_reads_after(std::chrono::milliseconds timeout) {
+  read_expired_ = false;
+  read_deadline_ = Clock::now() + timeout;
+  arm_timer();
+}
+
+/// One timer serves all deadlines. It is armed anew only for an earlier one: a deadline that moves
+/// on, as with each request, costs nothing until the timer runs out and finds it moved.
+void Wire::arm_timer() {
+  const Clock::time_point next = std::min(read_deadline_, write_deadline_);
+  if (cut_ || next >= timer_at_) {
+    return;
+  }
+  timer_at_ = next;
+  timer_.expires_at(next);
+  timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+    if (!error) {
+      self->timer_expired();
+    }
+  });
+}
+
+void Wire::timer_expired() {
+  timer_at_ = Clock::time_point::max();
+  const Clock::time_point now = Clock::now();
+  if (now >= write_deadline_) {
+    cut_as_gone();
+    return;
+  }
+  if (now >= read_deadline_) {
+    never_expire_reads();
+    read_expired_ = true;
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+  }
+  arm_timer();
+}
+
+void Wire::interrupt() noexcept {
+  interrupted_ = true;
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Wire::cut(Farewell farewell) noexcept {
+  if (std::exchange(cut_, true)) {
+    return;
+  }
+  if (farewell == Farewell::CloseNotify) {
+    tls_.close_notify();
+  }
+  client_gone_ = true;
+  on_client_gone_ = nullptr;
+  boost::system::error_code ignored;
+  socket_.shutdown(Socket::shutdown_both, ignored);
+  socket_.cancel(ignored);
+  timer_.cancel();
+}
+
+void Wire::cut_as_gone() {
+  client_has_gone();
+  cut(Farewell::None);
+}
+
+asio::awaitable<void> Wire::close(Linger linger) {
+  unwatch();
+  if (!cut_ && linger == Linger::Yes) {
+    tls_.close_notify();
+    boost::system::error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    expire_reads_after(kLingerTime);
+    // The bytes need no decrypting to be dropped.
+    std::array<char, 4096> dropped{};
+    for (std::size_t total = 0; !cut_ && !read_expired_ && total < kLingerBytes;) {
+      const ssize_t size =
+          ::recv(socket_.native_handle(), dropped.data(), dropped.size(), MSG_DONTWAIT);
+      if (size > 0) {
+        total += static_cast<std::size_t>(size);
+      } else if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
+        co_await wait(Socket::wait_read);
+      } else {
+        break;
+      }
+    }
+  }
+  cut(Farewell::CloseNotify);
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace kaudit::apiserver::http

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include "apiserver/http/tls_stream.hpp"
+
+namespace kaudit::apiserver::http {
+
+namespace asio = boost::asio;
+
+/// One client's connection as bytes: TLS, the input buffer, deadlines, and the notice that the
+/// client has gone.
+///
+/// Only this class reads from the client. Reading never blocks and waiting may be given up at any
+/// time, so a request may be read while the watch for the client's end is still pending: whoever
+/// comes first puts the bytes into the buffer. Lives on one thread, in a shared_ptr that pending
+/// operations hold.
+class Wire : public std::enable_shared_from_this<Wire> {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Socket = asio::ip::tcp::socket;
+
+  Wire(Socket socket, SSL_CTX& context, std::chrono::milliseconds write_timeout);
+
+  asio::any_io_executor executor() { return socket_.get_executor(); }
+
+  /// False when it failed or took too long. (A client that speaks plain HTTP is told so.)
+  asio::awaitable<bool> handshake(std::chrono::milliseconds timeout);
+  std::shared_ptr<const PeerCertificate> peer_certificate() const {
+    return tls_.peer_certificate();
+  }
+
+  /// What has been received and not consumed.
+  std::string_view received() const noexcept;
+  void consume(std::size_t size) noexcept { buffer_.consume(size); }
+  enum class Fill : std::uint8_t { Data, Closed, Timeout };
+  /// Waits until there is more in received().
+  asio::awaitable<Fill> fill();
+  /// For the fill()s from now on, until set anew.
+  void expire_reads_after(std::chrono::milliseconds timeout);
+  void never_expire_reads() noexcept { read_deadline_ = Clock::time_point::max(); }
+
+  /// Completes when all has been handed to the kernel. Never fails: what a broken connection cannot
+  /// take is dropped.
+  asio::awaitable<void> write(std::string_view data);
+
+  /// While watched, the client's end is noticed although nobody reads: client_gone() turns true,
+  /// the callback runs.
+  void watch();
+  void unwatch() noexcept { watched_ = false; }
+  bool client_gone() const noexcept { return client_gone_; }
+  /// Called once; at once when the client has already gone. Null takes it back.
+  void on_client_gone(std::function<void()> callback);
+
+  /// Ends the pending fill() or handshake(), unless something has just come from the client.
+  void interrupt() noexcept;
+  /// Ends both directions at once; pending operations end.
+  enum class Farewell : std::uint8_t { CloseNotify, None };
+  void cut(Farewell farewell) noexcept;
+  /// cut() as if the client had gone.
+  void cut_as_gone();
+  /// Closes in good order. `linger` first drops what the client is still sending, for a moment:
+  /// closing upon unread bytes would reset the connection, and the client might never see its
+  /// answer.
+  enum class Linger : std::uint8_t { No, Yes };
+  asio::awaitable<void> close(Linger linger);
+
+ private:
+  TlsStream::Step read_available();
+  void client_has_gone();
+  asio::awaitable<void> wait(asio::ip::tcp::socket::wait_type what);
+  asio::awaitable<void> refuse_plain_http();
+  void arm_watch();
+  void watched_socket_is_readable();
+  void arm_timer();
+  void timer_expired();
+
+  Socket socket_;
+  TlsStream tls_;
+  boost::beast::flat_buffer buffer_;
+  asio::steady_timer timer_;
+  const std::chrono::milliseconds write_timeout_;
+
+  Clock::time_point read_deadline_ = Clock::time_point::max();
+  Clock::time_point write_deadline_ = Clock::time_point::max();
+  Clock::time_point timer_at_ = Clock::time_point::max();  ///< max: not armed
+  bool read_expired_ = false;
+  bool cut_ = false;
+  bool interrupted_ = false;
+  bool watched_ = false;
+  bool watch_pending_ = false;
+  bool client_gone_ = false;
+  std::function<void()> on_client_gone_;
+};
+
+}  // namespace kaudit::apiserver::http

@@ -1,0 +1,216 @@
+#include "apiserver/request/label_parser.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "apiserver/request/integer.hpp"
+#include "apiserver/request/label_lexer.hpp"
+#include "apiserver/request/label_syntax.hpp"
+
+namespace kaudit::apiserver {
+namespace {
+
+using Kind = LabelToken::Kind;
+using Operator = LabelSelector::Operator;
+using Requirement = LabelSelector::Requirement;
+using Values = std::set<std::string, std::less<>>;
+
+tl::unexpected<Error> unexpected_token(const LabelToken& found, std::string_view expected) {
+  return fail("found '" + std::string(found.text) + "', expected: " + std::string(expected));
+}
+
+std::optional<Operator> operator_of(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::In:
+      return Operator::In;
+    case Kind::NotIn:
+      return Operator::NotIn;
+    case Kind::Equals:
+      return Operator::Equals;
+    case Kind::DoubleEquals:
+      return Operator::DoubleEquals;
+    case Kind::NotEquals:
+      return Operator::NotEquals;
+    case Kind::GreaterThan:
+      return Operator::GreaterThan;
+    case Kind::LessThan:
+      return Operator::LessThan;
+    case Kind::Identifier:
+    case Kind::Not:
+    case Kind::Comma:
+    case Kind::OpenParenthesis:
+    case Kind::CloseParenthesis:
+    case Kind::End:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Result<void> check_values(const Requirement& requirement) {
+  const bool ordered =
+      requirement.op == Operator::GreaterThan || requirement.op == Operator::LessThan;
+  for (std::size_t i = 0; i < requirement.values.size(); ++i) {
+    const auto& value = requirement.values[i];
+    const auto place = "values[" + std::to_string(i) + "]: ";
+    if (ordered && !parse_int64(value)) {
+      return fail(place + "Invalid value: \"" + value +
+                  "\": for 'Gt', 'Lt' operators, the value must be an integer");
+    }
+    if (const auto checked = check_label_value(value); !checked) {
+      return fail(place + checked.error().message);
+    }
+  }
+  return {};
+}
+
+/// Recursive descent without recursion: the grammar is a flat list of requirements.
+class Parser {
+ public:
+  explicit Parser(std::vector<LabelToken> tokens) : tokens_(std::move(tokens)) {}
+
+  Result<std::vector<Requirement>> parse() {
+    std::vector<Requirement> requirements;
+    if (peek().kind == Kind::End) {
+      return requirements;
+    }
+    if (!starts_requirement(peek())) {
+      return unexpected_token(peek(), "!, identifier, or 'end of string'");
+    }
+    while (true) {
+      auto requirement = parse_requirement();
+      if (!requirement) {
+        return fail("unable to parse requirement: " + requirement.error().message);
+      }
+      requirements.push_back(std::move(*requirement));
+      const auto separator = take();
+      if (separator.kind == Kind::End) {
+        return requirements;
+      }
+      if (separator.kind != Kind::Comma) {
+        return unexpected_token(separator, "',' or 'end of string'");
+      }
+      if (!starts_requirement(peek())) {
+        return unexpected_token(peek(), "identifier after ','");
+      }
+    }
+  }
+
+ private:
+  static bool is_word(const LabelToken& token) noexcept {
+    // Keywords are names too, where no operator can stand.
+    return token.kind == Kind::Identifier || token.kind == Kind::In || token.kind == Kind::NotIn;
+  }
+  static bool starts_requirement(const LabelToken& token) noexcept {
+    return is_word(token) || token.kind == Kind::Not;
+  }
+  static bool ends_requirement(const LabelToken& token) noexcept {
+    return token.kind == Kind::End || token.kind == Kind::Comma;
+  }
+
+  const LabelToken& peek() const noexcept { return tokens_[position_]; }
+  /// The last token, End, can be taken again and again.
+  LabelToken take() noexcept {
+    const auto token = tokens_[position_];
+    position_ = std::min(position_ + 1, tokens_.size() - 1);
+    return token;
+  }
+
+  Result<Requirement> parse_requirement() {
+    Requirement requirement;
+    const bool negated = peek().kind == Kind::Not;
+    if (negated) {
+      take();
+    }
+    const auto key = take();
+    if (!is_word(key)) {
+      return unexpected_token(key, "identifier");
+    }
+    if (const auto checked = check_label_key(key.text); !checked) {
+      return tl::unexpected(checked.error());
+    }
+    requirement.key = key.text;
+    if (negated || ends_requirement(peek())) {
+      requirement.op = negated ? Operator::DoesNotExist : Operator::Exists;
+      return requirement;
+    }
+    const auto op = take();
+    const auto known = operator_of(op.kind);
+    if (!known) {
+      return unexpected_token(op, "in, notin, =, ==, !=, gt, lt");
+    }
+    requirement.op = *known;
+    const bool listed = requirement.op == Operator::In || requirement.op == Operator::NotIn;
+    const auto values = listed ? parse_list() : parse_value();
+    if (!values) {
+      return tl::unexpected(values.error());
+    }
+    requirement.values.assign(values->begin(), values->end());
+    if (const auto checked = check_values(requirement); !checked) {
+      return tl::unexpected(checked.error());
+    }
+    return requirement;
+  }
+
+  /// What follows `=` and the like: nothing at all is the empty value.
+  Result<Values> parse_value() {
+    if (ends_requirement(peek())) {
+      return Values{""};
+    }
+    const auto value = take();
+    if (!is_word(value)) {
+      return unexpected_token(value, "identifier");
+    }
+    return Values{std::string(value.text)};
+  }
+
+  /// `(a,b)`; an empty place is the empty value.
+  Result<Values> parse_list() {
+    if (const auto open = take(); open.kind != Kind::OpenParenthesis) {
+      return fail("found '" + std::string(open.text) + "' expected: '('");
+    }
+    const auto& first = peek();
+    if (!is_word(first) && first.kind != Kind::Comma && first.kind != Kind::CloseParenthesis) {
+      return unexpected_token(first, "',', ')' or identifier");
+    }
+    Values values;
+    if (first.kind == Kind::CloseParenthesis) {
+      values.emplace();
+    }
+    while (peek().kind != Kind::CloseParenthesis) {
+      const auto token = take();
+      const auto next = peek().kind;
+      if (is_word(token)) {
+        if (next != Kind::Comma && next != Kind::CloseParenthesis) {
+          return unexpected_token(peek(), "',' or ')'");
+        }
+        values.emplace(token.text);
+      } else if (token.kind != Kind::Comma) {
+        return unexpected_token(token, "',', or identifier");
+      } else if (next == Kind::Comma) {
+        // Kubernetes takes two commas together, so it refuses `(a,,)` and reads `(a,,,)`.
+        take();
+        values.emplace();
+        if (peek().kind == Kind::CloseParenthesis) {
+          return unexpected_token(peek(), "',', or identifier");
+        }
+      } else if (values.empty() || next == Kind::CloseParenthesis) {
+        values.emplace();
+      }
+    }
+    take();
+    return values;
+  }
+
+  std::vector<LabelToken> tokens_;
+  std::size_t position_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<Requirement>> parse_label_requirements(std::string_view text) {
+  return Parser(label_tokens(text)).parse();
+}
+
+}  // namespace kaudit::apiserver

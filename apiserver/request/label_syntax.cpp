@@ -1,0 +1,111 @@
+#include "apiserver/request/label_syntax.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace kaudit::apiserver {
+namespace {
+
+constexpr std::size_t kMaxNameLength = 63;
+constexpr std::size_t kMaxSubdomainLength = 253;
+
+constexpr std::string_view kNameRule =
+    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+    "alphanumeric character";
+
+bool is_lower_or_digit(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool is_alphanumeric(char c) noexcept { return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z'); }
+
+bool is_name(std::string_view text) noexcept {
+  return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+bool is_dns_label(std::string_view text) noexcept {
+  return !text.empty() && is_lower_or_digit(text.front()) && is_lower_or_digit(text.back()) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_lower_or_digit(c) || c == '-'; });
+}
+
+bool is_dns_subdomain(std::string_view text) noexcept {
+  while (true) {
+    const auto dot = text.find('.');
+    if (!is_dns_label(text.substr(0, dot))) {
+      return false;
+    }
+    if (dot == std::string_view::npos) {
+      return true;
+    }
+    text.remove_prefix(dot + 1);
+  }
+}
+
+/// Several things may be wrong with one key.
+class Faults {
+ public:
+  void add(std::string_view fault) {
+    if (!text_.empty()) {
+      text_ += "; ";
+    }
+    text_ += fault;
+  }
+  Result<void> result(std::string_view subject) const {
+    if (text_.empty()) {
+      return {};
+    }
+    return fail("Invalid value: \"" + std::string(subject) + "\": " + text_);
+  }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+Result<void> check_label_key(std::string_view key) {
+  Faults faults;
+  auto name = key;
+  if (const auto slash = key.find('/'); slash != std::string_view::npos) {
+    const auto prefix = key.substr(0, slash);
+    name = key.substr(slash + 1);
+    if (name.find('/') != std::string_view::npos) {
+      faults.add("a qualified name " + std::string(kNameRule) +
+                 " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')");
+      return faults.result(key);
+    }
+    if (prefix.empty()) {
+      faults.add("prefix part must be non-empty");
+    } else if (prefix.size() > kMaxSubdomainLength) {
+      faults.add("prefix part must be no more than 253 bytes");
+    } else if (!is_dns_subdomain(prefix)) {
+      faults.add("prefix part must be a lowercase RFC 1123 subdomain (e.g. 'example.com')");
+    }
+  }
+  if (name.empty()) {
+    faults.add("name part must be non-empty");
+  } else if (name.size() > kMaxNameLength) {
+    faults.add("name part must be no more than 63 bytes");
+  }
+  if (!is_name(name)) {
+    faults.add("name part " + std::string(kNameRule));
+  }
+  return faults.result(key);
+}
+
+Result<void> check_label_value(std::string_view value) {
+  Faults faults;
+  if (value.size() > kMaxNameLength) {
+    faults.add("must be no more than 63 bytes");
+  }
+  if (!value.empty() && !is_name(value)) {
+    faults.add("a valid label must be an empty string or " + std::string(kNameRule.substr(5)));
+  }
+  return faults.result(value);
+}
+
+bool is_path_segment_name(std::string_view name) noexcept {
+  return name != "." && name != ".." && name.find_first_of("/%") == std::string_view::npos;
+}
+
+}  // namespace kaudit::apiserver

@@ -1,0 +1,178 @@
+#include "apiserver/request/request_info.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "apiserver/request/label_syntax.hpp"
+#include "apiserver/request/list_options.hpp"
+
+namespace kaudit::apiserver {
+namespace {
+
+/// The segments of a path, taken from the front. Slashes at both ends of the path are no segments;
+/// between two there is an empty one.
+class Segments {
+ public:
+  explicit Segments(std::string_view path) noexcept {
+    const auto first = path.find_first_not_of('/');
+    if (first == std::string_view::npos) {
+      return;
+    }
+    rest_ = path.substr(first, path.find_last_not_of('/') + 1 - first);
+    count_ = static_cast<std::size_t>(std::count(rest_.begin(), rest_.end(), '/')) + 1;
+  }
+
+  std::size_t count() const noexcept { return count_; }
+  /// The first segment; "" when there is none.
+  std::string_view front() const noexcept { return rest_.substr(0, rest_.find('/')); }
+  std::string_view take() noexcept {
+    const auto segment = front();
+    rest_.remove_prefix(std::min(segment.size() + 1, rest_.size()));
+    --count_;
+    return segment;
+  }
+
+ private:
+  std::string_view rest_;
+  std::size_t count_ = 0;
+};
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& list, std::string_view text) noexcept {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+constexpr std::array<std::string_view, 2> kSpecialVerbs{"proxy", "watch"};
+constexpr std::array<std::string_view, 2> kNamespaceSubresources{"status", "finalize"};
+constexpr std::array<std::string_view, 3> kSelectorVerbs{"list", "watch", "deletecollection"};
+
+std::string_view verb_of_method(std::string_view method) noexcept {
+  struct Verb {
+    std::string_view method;
+    std::string_view verb;
+  };
+  static constexpr std::array<Verb, 6> kVerbs{{{"GET", "get"},
+                                               {"POST", "create"},
+                                               {"PUT", "update"},
+                                               {"PATCH", "patch"},
+                                               {"DELETE", "delete"},
+                                               {"HEAD", "get"}}};
+  const auto* const found = std::find_if(
+      kVerbs.begin(), kVerbs.end(), [method](const Verb& verb) { return verb.method == method; });
+  return found == kVerbs.end() ? std::string_view() : found->verb;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
+}
+
+/// `namespaces/NS/REST` is in a namespace; `namespaces/NS` and its own subresources are the
+/// namespace itself, and in it.
+void take_namespace(RequestInfo& info, Segments& segments) {
+  if (segments.front() != "namespaces" || segments.count() == 1) {
+    return;
+  }
+  auto after = segments;
+  after.take();
+  info.ns = after.take();
+  if (after.count() > 0 && !contains(kNamespaceSubresources, after.front())) {
+    segments = after;
+  }
+}
+
+void take_parts(RequestInfo& info, Segments segments) {
+  info.parts.reserve(segments.count());
+  while (segments.count() > 0) {
+    info.parts.emplace_back(segments.take());
+  }
+  const auto& parts = info.parts;
+  info.resource = parts[0];
+  if (parts.size() > 1) {
+    info.name = parts[1];
+  }
+  if (parts.size() > 2 && info.verb != "proxy") {
+    info.subresource = parts[2];
+  }
+}
+
+/// A get without a name is a list or a watch, and may name its one object in a field selector.
+void tell_list_from_watch(RequestInfo& info, const Url& url) {
+  const auto options = parse_list_options(url);
+  // One bad option, and only the wish to watch still counts.
+  const bool watch = options
+                         ? options->watch
+                         : url.has_parameter("watch") && is_true_parameter(url.parameter("watch"));
+  info.verb = watch ? "watch" : "list";
+  if (!options) {
+    return;
+  }
+  const auto name = options->field_selector.required_value("metadata.name");
+  if (name && is_path_segment_name(*name)) {
+    info.name = *name;
+  }
+}
+
+}  // namespace
+
+bool RequestInfo::long_running() const noexcept {
+  static constexpr std::array<std::string_view, 2> kVerbs{"watch", "proxy"};
+  static constexpr std::array<std::string_view, 5> kSubresources{"attach", "exec", "proxy", "log",
+                                                                 "portforward"};
+  if (contains(kVerbs, verb)) {
+    return true;
+  }
+  return is_resource_request ? contains(kSubresources, subresource)
+                             : path.starts_with("/debug/pprof/");
+}
+
+Result<RequestInfo> make_request_info(std::string_view method, const Url& url) {
+  RequestInfo info;
+  info.path = url.path;
+  Segments segments(url.path);
+  const bool grouped = segments.front() == "apis";
+  const bool known_prefix = grouped || segments.front() == "api";
+  if (segments.count() < 3 || !known_prefix) {
+    info.verb = lower_case(method);
+    return info;
+  }
+  info.api_prefix = segments.take();
+  if (grouped) {
+    if (segments.count() < 3) {
+      info.verb = lower_case(method);
+      return info;
+    }
+    info.api_group = segments.take();
+  }
+  info.is_resource_request = true;
+  info.api_version = segments.take();
+  const bool verb_in_path = contains(kSpecialVerbs, segments.front());
+  if (verb_in_path) {
+    info.verb = segments.take();
+    if (segments.count() == 0) {
+      return fail("unable to determine kind and namespace from url, " + url.text());
+    }
+  } else {
+    info.verb = verb_of_method(method);
+  }
+  take_namespace(info, segments);
+  take_parts(info, segments);
+
+  if (info.name.empty() && info.verb == "get") {
+    tell_list_from_watch(info, url);
+  }
+  if (info.name.empty() && info.verb == "delete") {
+    info.verb = "deletecollection";
+  }
+  // The old style never supported selectors throughout, so Kubernetes shows none.
+  if (!verb_in_path && contains(kSelectorVerbs, info.verb)) {
+    info.field_selector = url.parameter("fieldSelector");
+    info.label_selector = url.parameter("labelSelector");
+  }
+  return info;
+}
+
+}  // namespace kaudit::apiserver

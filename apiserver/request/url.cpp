@@ -1,0 +1,214 @@
+#include "apiserver/request/url.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "apiserver/request/percent.hpp"
+#include "apiserver/request/url_authority.hpp"
+#include "apiserver/request/url_query.hpp"
+
+namespace kaudit::apiserver {
+namespace {
+
+bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool has_control_character(std::string_view text) noexcept {
+  unsigned found = 0;  // without a branch, so that the loop is vectorized
+  for (const char c : text) {
+    found |= static_cast<unsigned>(static_cast<unsigned char>(c) < 0x20) |
+             static_cast<unsigned>(c == 0x7f);
+  }
+  return found != 0;
+}
+
+/// RFC 9110 token
+bool is_token(std::string_view text) noexcept {
+  static constexpr std::string_view kSymbols = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_letter(c) || is_digit(c) || kSymbols.find(c) != std::string_view::npos;
+  });
+}
+
+/// Takes `scheme:` off the front, in lower case; "" when there is none. Error: a colon with nothing
+/// before it.
+Result<std::string> take_scheme(std::string_view& rest) {
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    const char c = rest[i];
+    if (c == ':') {
+      if (i == 0) {
+        return fail("missing protocol scheme");
+      }
+      std::string scheme(rest.substr(0, i));
+      std::transform(scheme.begin(), scheme.end(), scheme.begin(), to_lower);
+      rest.remove_prefix(i + 1);
+      return scheme;
+    }
+    const bool inside = is_digit(c) || c == '+' || c == '-' || c == '.';
+    if (!is_letter(c) && (i == 0 || !inside)) {
+      break;
+    }
+  }
+  return std::string();
+}
+
+constexpr std::size_t kSlashes = 2;
+
+/// Takes `//authority` off the front.
+std::string_view take_authority(std::string_view& rest) noexcept {
+  const auto end = std::min(rest.find('/', kSlashes), rest.size());
+  const auto authority = rest.substr(0, end);
+  rest.remove_prefix(end);
+  return authority;
+}
+
+/// What is left when path and query have been told apart.
+struct Target {
+  std::string_view path;  ///< escaped
+  std::optional<std::string_view> query;
+};
+
+Target split_query(std::string_view rest) noexcept {
+  const auto mark = rest.find('?');
+  if (mark == std::string_view::npos) {
+    return {rest, std::nullopt};
+  }
+  return {rest.substr(0, mark), rest.substr(mark + 1)};
+}
+
+void append_query(std::string& uri, const Target& target) {
+  if (target.query) {
+    uri += '?';
+    uri += *target.query;
+  }
+}
+
+}  // namespace
+
+Result<Url> Url::parse(std::string_view method, std::string_view target) {
+  if (!is_token(method)) {
+    return fail("invalid method \"" + std::string(method) + "\"");
+  }
+  if (has_control_character(target)) {
+    return fail("net/url: invalid control character in URL");
+  }
+  if (method == "CONNECT" && !target.starts_with('/')) {
+    // The target is only an authority: read as that of an http URL, whose scheme then is forgotten.
+    return parse_absolute("http://" + std::string(target), Scheme::Dropped);
+  }
+  if (target.empty()) {
+    return fail("empty url");
+  }
+  if (target.starts_with('/')) {
+    Url url;
+    if (auto done = url.set_path_and_query(target); !done) {
+      return tl::unexpected(done.error());
+    }
+    return url;
+  }
+  if (target == "*") {
+    Url url;
+    url.path = '*';
+    url.request_uri = '*';
+    return url;
+  }
+  return parse_absolute(target, Scheme::Kept);
+}
+
+Result<Url> Url::parse_absolute(std::string_view target, Scheme kept) {
+  auto rest = target;
+  const auto scheme = take_scheme(rest);
+  if (!scheme) {
+    return tl::unexpected(scheme.error());
+  }
+  if (scheme->empty()) {
+    return fail("invalid URI for request");
+  }
+  Url url;
+  if (kept == Scheme::Kept) {
+    url.origin_ = *scheme + ':';
+  }
+  auto path = split_query(rest).path;
+  if (!path.starts_with('/')) {
+    url.set_opaque(rest);
+    return url;
+  }
+  if (path.starts_with("//")) {
+    const auto authority = take_authority(path);
+    if (auto checked = check_authority(*scheme, authority.substr(kSlashes)); !checked) {
+      return tl::unexpected(checked.error());
+    }
+    url.origin_ += authority;
+    rest.remove_prefix(authority.size());
+  }
+  if (auto done = url.set_path_and_query(rest); !done) {
+    return tl::unexpected(done.error());
+  }
+  return url;
+}
+
+/// `mailto:x`: there is no path at all, and what follows the scheme is shown as it is.
+void Url::set_opaque(std::string_view rest) {
+  const auto target = split_query(rest);
+  request_uri = target.path.empty() ? "/" : target.path;
+  append_query(request_uri, target);
+  set_query(target.query.value_or(""));
+}
+
+Result<void> Url::set_path_and_query(std::string_view rest) {
+  const auto target = split_query(rest);
+  if (target.path.find('%') == std::string_view::npos) {
+    path = target.path;
+  } else {
+    auto unescaped = unescape(target.path, UrlPart::Path);
+    if (!unescaped) {
+      return tl::unexpected(unescaped.error());
+    }
+    path = std::move(*unescaped);
+  }
+  // One byte that should have been escaped, and the whole path is escaped anew (spec section 1,
+  // requestURI).
+  request_uri.reserve(rest.size() + 1);
+  if (path.empty()) {
+    request_uri = '/';
+  } else if (is_escaped_path(target.path)) {
+    request_uri = target.path;
+  } else {
+    append_escaped_path(request_uri, path);
+  }
+  append_query(request_uri, target);
+  set_query(target.query.value_or(""));
+  return {};
+}
+
+void Url::set_query(std::string_view raw) {
+  raw_query = raw;
+  query_ = parse_query(raw);
+}
+
+std::string_view Url::parameter(std::string_view name) const noexcept {
+  for (const auto& [key, value] : query_) {
+    if (key == name) {
+      return value;
+    }
+  }
+  return {};
+}
+
+bool Url::has_parameter(std::string_view name) const noexcept {
+  return std::any_of(query_.begin(), query_.end(),
+                     [name](const auto& pair) { return pair.first == name; });
+}
+
+std::vector<std::string_view> Url::parameters(std::string_view name) const {
+  std::vector<std::string_view> values;
+  for (const auto& [key, value] : query_) {
+    if (key == name) {
+      values.emplace_back(value);
+    }
+  }
+  return values;
+}
+
+}  // namespace kaudit::apiserver

@@ -1,0 +1,66 @@
+#include "apiserver/scope/responder.hpp"
+
+#include <utility>
+
+namespace kaudit::apiserver {
+
+http::Headers Responder::merged(http::Headers headers) const {
+  http::Headers all = headers_;
+  for (const auto& line : headers.lines()) all.remove(line.name);
+  for (const auto& line : headers.lines()) all.add(line.name, line.value);
+  return all;
+}
+
+asio::awaitable<void> Responder::decided(int code) {
+  if (code_ != 0) co_return;
+  code_ = code;
+  if (observer_) co_await observer_(code);
+}
+
+asio::awaitable<void> Responder::interim(int status) {
+  co_await decided(status);
+  if (!preempted_) co_await exchange_.interim(status);
+}
+
+asio::awaitable<void> Responder::send(http::Response response) {
+  co_await decided(response.status);
+  if (preempted_) co_return;
+  sent_ = true;
+  response.headers = merged(std::move(response.headers));
+  co_await exchange_.send(std::move(response));
+}
+
+asio::awaitable<void> Responder::send(int status, std::string_view content_type, std::string body) {
+  http::Response response{.status = status, .headers = {}, .body = std::move(body)};
+  response.headers.set("Content-Type", std::string(content_type));
+  co_await send(std::move(response));
+}
+
+asio::awaitable<void> Responder::begin(int status, http::Headers headers) {
+  co_await decided(status);
+  if (preempted_) co_return;
+  sent_ = true;
+  co_await exchange_.begin(status, merged(std::move(headers)));
+}
+
+asio::awaitable<void> Responder::write(std::string_view piece) {
+  if (!preempted_) co_await exchange_.write(piece);
+}
+
+asio::awaitable<void> Responder::finish() {
+  if (!preempted_) co_await exchange_.finish();
+}
+
+asio::awaitable<void> Responder::preempt(http::Response response) {
+  preempted_ = true;
+  sent_ = true;
+  response.headers = merged(std::move(response.headers));
+  co_await exchange_.send(std::move(response));
+}
+
+void Responder::abort() noexcept {
+  preempted_ = true;
+  exchange_.abort();
+}
+
+}  // namespace kaudit::apiserver

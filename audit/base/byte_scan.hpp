@@ -1,0 +1,57 @@
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+// Finding the few bytes of a text that matter, eight at a time. A set of marks is a word whose
+// lowest set bit (0x80 of a byte) shows the first byte that matters; what lies above it is not to
+// be trusted, as subtraction borrows upwards.
+namespace kaudit::byte_scan {
+
+inline constexpr std::size_t kWord = sizeof(std::uint64_t);
+inline constexpr std::uint64_t kEachByte = 0x0101010101010101;
+inline constexpr std::uint64_t kHighBits = kEachByte * 0x80;
+
+/// The next eight bytes, the first in the lowest place.
+inline std::uint64_t load(const char* from) noexcept {
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, kWord);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  return word;
+}
+
+inline void store(char* to, std::uint64_t word) noexcept {
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  std::memcpy(to, &word, kWord);
+}
+
+/// How many bytes lie before the first mark; kWord when there is none.
+constexpr std::size_t unmarked(std::uint64_t marks) noexcept {
+  return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+}
+
+/// Marks what encoding/json may have to escape or to look at: controls, `"`, `\`, `<`, `>`, `&` and
+/// all that is not ASCII. Subtracting 1 from a byte below 0x80 sets its high bit only if it is 0;
+/// `<` and `>`, and `"` and `&`, differ in one bit each and share a test.
+constexpr std::uint64_t mark_special(std::uint64_t word) noexcept {
+  const std::uint64_t angle = (word | (kEachByte * 0x02)) ^ (kEachByte * '>');
+  const std::uint64_t quote_or_ampersand = (word | (kEachByte * 0x04)) ^ (kEachByte * '&');
+  const std::uint64_t backslash = word ^ (kEachByte * '\\');
+  return ((angle - kEachByte) | (quote_or_ampersand - kEachByte) | (backslash - kEachByte) |
+          (word - kEachByte * 0x20) | word) &
+         kHighBits;
+}
+
+/// Marks the quotes and backslashes, whatever the other bytes are.
+constexpr std::uint64_t mark_quote_or_backslash(std::uint64_t word) noexcept {
+  const std::uint64_t quote = word ^ (kEachByte * '"');
+  const std::uint64_t backslash = word ^ (kEachByte * '\\');
+  return (((quote - kEachByte) & ~quote) | ((backslash - kEachByte) & ~backslash)) & kHighBits;
+}
+
+static_assert(unmarked(mark_special(kEachByte * 'a')) == kWord);
+static_assert(unmarked(mark_special(0x6161613c61616161)) == 4);
+
+}  // namespace kaudit::byte_scan

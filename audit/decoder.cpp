@@ -1,0 +1,49 @@
+#include "audit/decoder.hpp"
+
+#include <utility>
+
+#include "audit/compact_json.hpp"
+#include "audit/event_reader.hpp"
+
+namespace kaudit::audit {
+namespace {
+
+tl::unexpected<DecodeError> refuse(DecodeErrorClass error_class, std::string message) {
+  return tl::unexpected(DecodeError{error_class, std::move(message)});
+}
+
+DecodeErrorClass class_of(JsonFault::Kind kind) noexcept {
+  switch (kind) {
+    case JsonFault::Kind::Syntax:
+      return DecodeErrorClass::Syntax;
+    case JsonFault::Kind::Depth:
+      return DecodeErrorClass::Depth;
+  }
+  return DecodeErrorClass::Syntax;
+}
+
+}  // namespace
+
+std::string_view to_string(DecodeErrorClass error_class) noexcept {
+  switch (error_class) {
+    case DecodeErrorClass::Syntax:
+      return "syntax";
+    case DecodeErrorClass::Type:
+      return "type";
+    case DecodeErrorClass::Time:
+      return "time";
+    case DecodeErrorClass::Gvk:
+      return "gvk";
+    case DecodeErrorClass::Depth:
+      return "depth";
+  }
+  return "";
+}
+
+tl::expected<Event, DecodeError> decode_event(std::string_view json) {
+  auto compact = compact_json(json);
+  if (!compact) return refuse(class_of(compact.error().kind), std::move(compact.error().message));
+  return read_event(*compact);
+}
+
+}  // namespace kaudit::audit

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "audit/base/result.hpp"
+#include "backends/plugin_error.hpp"
+
+namespace kaudit::backends {
+
+/// The file (or standard output) that whole lines are appended to. Half a line is never followed by
+/// another: what a failed write left of a line is cut off again where the file allows it (spec
+/// section 8.8).
+///
+/// Errors read as Go's: `write /var/log/audit.log: no space left on device`.
+/// Not thread-safe, but for may_wait().
+class LogFile {
+ public:
+  /// `-` is standard output. Nothing is opened yet.
+  explicit LogFile(std::string path);
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
+  ~LogFile() { close(); }
+
+  /// Opens the path for appending: missing folders are made with mode 0700, the file with 0600. A
+  /// FIFO nobody reads is an error rather than a wait. An open file is replaced only when this
+  /// succeeds.
+  Result<void> open();
+  void close();
+
+  /// Opens the path anew when its file is gone, which is looked at each time, or is another one,
+  /// which is looked at once a second (spec section 8.7). After an error append() still reaches the
+  /// old file if that has a name.
+  Result<void> follow_path(SteadyTime now);
+  /// Whether the open file has no name any more, so that nobody would find what is written to it.
+  bool removed() const;
+
+  struct Appended {
+    std::size_t bytes = 0;  ///< of whole lines that are in the file now
+    std::optional<Error> error;
+  };
+  /// Appends whole lines with one write(2), or several when the system takes it in parts.
+  Appended append(std::string_view lines);
+
+  /// Whether append() may wait for a reader: a pipe, a terminal, a socket. Any thread.
+  bool may_wait() const noexcept { return may_wait_.load(std::memory_order_relaxed); }
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  bool is_stdout() const noexcept { return path_ == "-"; }
+  void adopt(int descriptor);
+  void cut_back(std::size_t bytes);
+  Error system_error(std::string_view call, int number) const;
+
+  const std::string path_;
+  int descriptor_ = -1;
+  bool regular_ = false;
+  bool half_line_ = false;  ///< the file ends in half a line that could not be cut off
+  SteadyTime next_look_{};
+  std::atomic<bool> may_wait_{false};
+};
+
+}  // namespace kaudit::backends

@@ -1,0 +1,69 @@
+#include "backends/not_yet.hpp"
+
+#include <string>
+
+namespace kaudit::backends {
+namespace {
+
+/// What is not part of this version: the flag that asks for it, and how much of it the options ask
+/// for (0: nothing).
+struct Missing {
+  std::string_view flag;
+  std::string_view value;  ///< said after the flag when only this value of it is refused
+  std::string_view what;
+  std::int64_t (*asked)(const AuditOptions&);
+};
+
+/// Figures of files that are rotated mean nothing for standard output, here as in kube-apiserver.
+bool writes_a_file(const LogOptions& log) { return !log.path.empty() && log.path != "-"; }
+
+// A line goes when its part comes.
+constexpr Missing kMissing[] = {
+    {"audit-log-mode", "=batch", "the buffered backend is",
+     [](const AuditOptions& options) -> std::int64_t {
+       return !options.log.path.empty() && parse_mode(options.log.mode) == Mode::Batch;
+     }},
+    {"audit-log-truncate-enabled", "", "the truncating backend is",
+     [](const AuditOptions& options) -> std::int64_t {
+       return !options.log.path.empty() && options.log.truncate.enabled;
+     }},
+    {"audit-log-maxage", "", "log rotation is",
+     [](const AuditOptions& options) {
+       return writes_a_file(options.log) ? options.log.max_age_days : 0;
+     }},
+    {"audit-log-maxbackup", "", "log rotation is",
+     [](const AuditOptions& options) {
+       return writes_a_file(options.log) ? options.log.max_backups : 0;
+     }},
+    {"audit-log-maxsize", "", "log rotation is",
+     [](const AuditOptions& options) {
+       return writes_a_file(options.log) ? options.log.max_size_mb : 0;
+     }},
+    {"audit-log-compress", "", "log rotation is",
+     [](const AuditOptions& options) -> std::int64_t {
+       return writes_a_file(options.log) && options.log.compress;
+     }},
+    {"audit-webhook-config-file", "", "the webhook backend is",
+     [](const AuditOptions& options) -> std::int64_t {
+       return !options.webhook.config_file.empty();
+     }},
+};
+
+}  // namespace
+
+std::vector<Error> not_yet(const AuditOptions& options, const FlagSet* flags) {
+  AuditOptions defaults;
+  defaults.log.path = options.log.path;
+  std::vector<Error> errors;
+  for (const Missing& missing : kMissing) {
+    const std::int64_t asked = missing.asked(options);
+    const bool given = flags != nullptr && flags->changed(missing.flag);
+    if (asked == 0 || (!given && asked == missing.asked(defaults))) continue;
+    errors.push_back({"--" + std::string(missing.flag) + std::string(missing.value) +
+                      " has no effect in this version: " + std::string(missing.what) +
+                      " not part of it yet"});
+  }
+  return errors;
+}
+
+}  // namespace kaudit::backends

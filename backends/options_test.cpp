@@ -1,0 +1,198 @@
+#include "backends/options.hpp"
+
+#include <fstream>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/pipeline.hpp"
+#include "backends/test_support.hpp"
+
+namespace kaudit::backends {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+std::vector<std::string> texts(const std::vector<Error>& errors) {
+  std::vector<std::string> messages;
+  for (const Error& error : errors) messages.push_back(error.message);
+  return messages;
+}
+
+/// The files that the placeholders of the cases stand for.
+class Placeholders {
+ public:
+  Placeholders() {
+    testing::write_file(values_["{POLICY}"], "apiVersion: audit.k8s.io/v1\n");
+    testing::write_file(values_["{BADPOLICY}"], "kind: x\n");
+    testing::write_file(values_["{KUBECONFIG}"], "apiVersion: v1\n");
+    testing::write_file(values_["{FILE}"], "");
+  }
+
+  std::string filled_in(std::string text) const {
+    for (const auto& [name, value] : values_) {
+      for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos;) {
+        text.replace(at, name.size(), value);
+      }
+    }
+    return text;
+  }
+
+ private:
+  testing::TemporaryFolder folder_;
+  std::map<std::string, std::string> values_ = {{"{POLICY}", folder_.path("policy.yaml")},
+                                                {"{BADPOLICY}", folder_.path("bad.yaml")},
+                                                {"{KUBECONFIG}", folder_.path("kubeconfig.yaml")},
+                                                {"{FILE}", folder_.path("file")},
+                                                {"{LOG}", folder_.path("new/folder/audit.log")}};
+};
+
+/// The flags that a case which kube-apiserver accepts must be refused for in this version, in the
+/// order of the errors.
+std::vector<std::string> refused_flags(const json& expected) {
+  const std::string backend = expected.value("backend", "");
+  std::map<std::string, std::string> given;  // the last of a repeated flag wins
+  for (const std::string argument : expected["args"]) {
+    if (argument == "--") break;
+    const std::size_t equals = argument.find('=');
+    given[argument.substr(0, equals)] =
+        equals == std::string::npos ? "true" : argument.substr(equals + 1);
+  }
+  const std::string path = given["--audit-log-path"];
+  std::vector<std::string> flags;
+  if (backend.find("buffered<log>") != std::string::npos) flags.push_back("--audit-log-mode=batch");
+  if (!path.empty() && given["--audit-log-truncate-enabled"] == "true") {
+    flags.push_back("--audit-log-truncate-enabled");
+  }
+  for (const char* flag : {"--audit-log-maxage", "--audit-log-maxbackup", "--audit-log-maxsize",
+                           "--audit-log-compress"}) {
+    const std::string& value = given[flag];
+    const bool asks = !value.empty() && value != "0" && value != "false";
+    if (!path.empty() && path != "-" && asks) flags.push_back(flag);
+  }
+  if (!given["--audit-webhook-config-file"].empty()) flags.push_back("--audit-webhook-config-file");
+  return flags;
+}
+
+/// What came of a case, so that the test can tell that it saw cases of every kind.
+enum class Outcome { ParseError, Errors, Refused, StartError, OtherModule, Backend };
+
+Outcome run_case(const json& expected) {
+  const Placeholders placeholders;
+  std::vector<std::string> arguments;
+  for (const std::string argument : expected["args"]) {
+    arguments.push_back(placeholders.filled_in(argument));
+  }
+  AuditOptions options;
+  FlagSet flags;
+  options.add_flags(flags);
+  const auto parse_errors = texts(flags.parse(arguments));
+  if (expected.contains("parseError")) {
+    EXPECT_THAT(parse_errors, ElementsAre(StartsWith(expected["parseError"])));
+    return Outcome::ParseError;
+  }
+  EXPECT_THAT(parse_errors, IsEmpty());
+  EXPECT_EQ(json(texts(options.validate())), expected["errors"]);
+  if (!expected["errors"].empty()) {
+    EXPECT_EQ(json(texts(check(options, flags))), expected["errors"]);
+    return Outcome::Errors;
+  }
+
+  const auto refusals = texts(check(options, flags));
+  if (const auto refused = refused_flags(expected); !refused.empty()) {
+    std::vector<::testing::Matcher<std::string>> naming_the_flag;
+    for (const std::string& flag : refused) {
+      naming_the_flag.push_back(StartsWith(flag + " has no effect in this version: "));
+    }
+    EXPECT_THAT(refusals, ElementsAreArray(naming_the_flag));
+    return Outcome::Refused;
+  }
+  EXPECT_THAT(refusals, IsEmpty());
+
+  audit::Counters counters;
+  auto pipeline = build_pipeline(options, counters);
+  const std::string start_error = expected.value("startError", "");
+  if (start_error.starts_with("loading audit policy file: ")) return Outcome::OtherModule;
+  if (!start_error.empty()) {
+    EXPECT_EQ(pipeline.has_value() ? "" : pipeline.error().message,
+              placeholders.filled_in(start_error));
+    return Outcome::StartError;
+  }
+  EXPECT_TRUE(pipeline.has_value()) << pipeline.error().message;
+  const auto* backend = pipeline.has_value() ? pipeline->backend.get() : nullptr;
+  EXPECT_EQ(backend == nullptr ? "" : backend->describe(), expected["backend"]);
+  return Outcome::Backend;
+}
+
+TEST(AuditOptions, AgreeWithKubeApiserverOnEveryCommandLine) {
+  const testing::CapturedLog quiet;
+  std::map<Outcome, int> outcomes;
+  for (const auto& folder : testing::vector_folders("flags")) {
+    std::ifstream cases(folder / "cases.jsonl");
+    for (std::string line; std::getline(cases, line);) {
+      SCOPED_TRACE(line);
+      ++outcomes[run_case(json::parse(line))];
+    }
+  }
+  for (const Outcome outcome : {Outcome::ParseError, Outcome::Errors, Outcome::Refused,
+                                Outcome::StartError, Outcome::OtherModule, Outcome::Backend}) {
+    EXPECT_GT(outcomes[outcome], 0) << "no case of kind " << static_cast<int>(outcome);
+    RecordProperty("outcome_" + std::to_string(static_cast<int>(outcome)), outcomes[outcome]);
+  }
+}
+
+TEST(AuditOptions, HaveKubeApiserversFlagsWithTypesAndDefaults) {
+  AuditOptions options;
+  FlagSet flags;
+  options.add_flags(flags);
+  std::map<std::string, json> ours;
+  for (const FlagSet::Description& flag : flags.describe()) {
+    EXPECT_EQ(flag.group, "Auditing");
+    EXPECT_FALSE(flag.help.empty()) << flag.name;
+    ours[flag.name] = {{"name", flag.name},
+                       {"type", flag.type},
+                       {"default", flag.default_value},
+                       {"noOptDefVal", flag.no_opt_value},
+                       {"deprecated", flag.deprecated},
+                       {"hidden", !flag.deprecated.empty()}};
+  }
+  for (const auto& folder : testing::vector_folders("flags")) {
+    std::ifstream in(folder / "flags.json");
+    const json theirs = json::parse(in);
+    EXPECT_EQ(theirs.size(), ours.size());
+    for (const json& flag : theirs) EXPECT_EQ(ours[flag["name"]], flag);
+  }
+}
+
+TEST(AuditOptions, RefuseADefaultOnlyWhenItIsGiven) {
+  AuditOptions options;
+  FlagSet flags;
+  options.add_flags(flags);
+  ASSERT_THAT(flags.parse({"--audit-policy-file=p", "--audit-log-path=a.log"}), IsEmpty());
+  EXPECT_THAT(check(options, flags), IsEmpty());
+  ASSERT_THAT(flags.parse({"--audit-log-maxsize=100"}), IsEmpty());
+  EXPECT_THAT(texts(check(options, flags)),
+              ElementsAre("--audit-log-maxsize has no effect in this version: log rotation is not "
+                          "part of it yet"));
+}
+
+TEST(AuditOptions, SayInHelpThatThereIsNoRotation) {
+  AuditOptions options;
+  FlagSet flags;
+  options.add_flags(flags);
+  for (const FlagSet::Description& flag : flags.describe()) {
+    if (flag.name.starts_with("audit-log-max") || flag.name == "audit-log-compress") {
+      EXPECT_THAT(flag.help, HasSubstr("This version does not rotate")) << flag.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace kaudit::backends

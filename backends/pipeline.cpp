@@ -1,0 +1,58 @@
+#include "backends/pipeline.hpp"
+
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include <spdlog/spdlog.h>
+
+#include "audit/union.hpp"
+#include "backends/ignore_errors.hpp"
+#include "backends/not_yet.hpp"
+
+namespace kaudit::backends {
+namespace {
+
+Result<void> refuse_bad_options(const AuditOptions& options) {
+  std::vector<Error> errors = options.validate();
+  if (errors.empty()) errors = not_yet(options, nullptr);
+  if (errors.empty()) return {};
+  std::string text;
+  for (const Error& error : errors) text += (text.empty() ? "" : ", ") + error.message;
+  return fail("audit options: " + text);
+}
+
+std::unique_ptr<audit::Backend> in_mode(Mode mode, std::unique_ptr<audit::Backend> backend) {
+  switch (mode) {
+    case Mode::Batch:
+      break;  // not_yet() has refused it
+    case Mode::Blocking:
+      return std::make_unique<IgnoreErrors>(std::move(backend));
+    case Mode::BlockingStrict:
+      return backend;
+  }
+  throw std::logic_error("audit mode that is not part of this version");
+}
+
+}  // namespace
+
+Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& counters) {
+  if (auto fine = refuse_bad_options(options); !fine) return tl::unexpected(fine.error());
+
+  Pipeline pipeline;
+  std::vector<std::unique_ptr<audit::Backend>> backends;
+  if (!options.log.path.empty()) {
+    auto log = Log::open(options.log.path, parse_log_format(options.log.format).value(), counters);
+    if (!log) return fail("ensureLogFile: " + log.error().message);
+    if (options.policy_file.empty()) {
+      spdlog::info("No audit policy file provided, no events will be recorded for log backend");
+    } else {
+      pipeline.log = log->get();
+      backends.push_back(in_mode(parse_mode(options.log.mode).value(), *std::move(log)));
+    }
+  }
+  if (!backends.empty()) pipeline.backend = audit::unite(std::move(backends));
+  return pipeline;
+}
+
+}  // namespace kaudit::backends

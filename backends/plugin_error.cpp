@@ -1,0 +1,70 @@
+#include "backends/plugin_error.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "audit/encoder.hpp"
+
+namespace kaudit::backends {
+namespace {
+
+void log_plugin_error(std::string_view plugin, std::span<const audit::EventPtr> events,
+                      std::string_view text) {
+  std::string lines;
+  for (const audit::EventPtr& event : events) {
+    lines += '\n';
+    audit::append_legacy_line(lines, *event);
+    lines.pop_back();
+  }
+  spdlog::error("Error in audit plugin '{}' affecting {} audit events: {}\nImpacted events:{}",
+                plugin, events.size(), text, lines);
+}
+
+}  // namespace
+
+void report_plugin_error(audit::Counters& counters, std::string_view plugin,
+                         std::span<const audit::EventPtr> events, std::string_view text) {
+  counters.count_errors(plugin, events.size());
+  log_plugin_error(plugin, events, text);
+}
+
+PluginErrors::PluginErrors(std::string plugin, audit::Counters& counters, SteadyClock clock)
+    : plugin_(std::move(plugin)), counters_(counters), clock_(std::move(clock)) {}
+
+void PluginErrors::failed(std::span<const audit::EventPtr> events, std::string_view text) {
+  counters_.count_errors(plugin_, events.size());
+  const std::lock_guard lock(mutex_);
+  const SteadyTime now = clock_();
+  if (now < quiet_until_) {
+    untold_ += events.size();
+    last_text_ = text;
+    anything_untold_.store(true, std::memory_order_relaxed);
+    return;
+  }
+  tell_untold();
+  log_plugin_error(plugin_, events, text);
+  quiet_until_ = now + kInterval;
+}
+
+void PluginErrors::succeeded() {
+  if (!anything_untold_.load(std::memory_order_relaxed)) return;
+  const std::lock_guard lock(mutex_);
+  // Not at once: a plugin that fails every other time would flood the log too.
+  if (clock_() >= quiet_until_) tell_untold();
+}
+
+void PluginErrors::flush() {
+  const std::lock_guard lock(mutex_);
+  tell_untold();
+}
+
+void PluginErrors::tell_untold() {
+  if (untold_ == 0) return;
+  spdlog::error("Error in audit plugin '{}' affecting {} more audit events since: {}", plugin_,
+                untold_, last_text_);
+  untold_ = 0;
+  anything_untold_.store(false, std::memory_order_relaxed);
+}
+
+}  // namespace kaudit::backends

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "audit/counters.hpp"
+#include "audit/event.hpp"
+
+namespace kaudit::backends {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+/// Where a backend takes the time from; tests give their own.
+using SteadyClock = std::function<SteadyTime()>;
+
+/// Counts `events` as lost by the plugin and says so in kube-apiserver's form, with each event's
+/// legacy line, to spdlog's default logger (a server makes that stderr). Any thread.
+/// (k8s.io/apiserver/pkg/audit HandlePluginError)
+void report_plugin_error(audit::Counters& counters, std::string_view plugin,
+                         std::span<const audit::EventPtr> events, std::string_view text);
+
+/// Reports the losses of one plugin without flooding the server's own log: every event is counted,
+/// but a burst is told once, and how many more were lost when it is over. Any thread.
+class PluginErrors {
+ public:
+  /// The least time between two messages.
+  static constexpr std::chrono::seconds kInterval{10};
+
+  PluginErrors(std::string plugin, audit::Counters& counters, SteadyClock clock);
+
+  void failed(std::span<const audit::EventPtr> events, std::string_view text);
+  /// The plugin works (again). Costs one atomic read unless losses are still to be told.
+  void succeeded();
+  /// Tells what is still to be told; for shutdown.
+  void flush();
+
+ private:
+  void tell_untold();  // with mutex_ held
+
+  const std::string plugin_;
+  audit::Counters& counters_;
+  const SteadyClock clock_;
+  std::atomic<bool> anything_untold_{false};
+  std::mutex mutex_;
+  // Guarded by mutex_.
+  SteadyTime quiet_until_{};
+  std::uint64_t untold_ = 0;  ///< events
+  std::string last_text_;
+};
+
+}  // namespace kaudit::backends
