@@ -65,6 +65,11 @@ boost::asio::awaitable<void> Chain::handle(http::Exchange& exchange) {
 
   const ClientWatch watch(scope);
   co_await Next(kChain, services_)(scope);
+  // A handler that wrote nothing answered with an empty 200 and the filters' headers.
+  if (!scope.response.sent()) {
+    http::Response nothing;
+    co_await scope.response.send(std::move(nothing));
+  }
 }
 
 }  // namespace kaudit::apiserver

@@ -14,8 +14,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "apiserver/scope/answers.hpp"
 #include "apiserver/filters/filters.hpp"
+#include "apiserver/scope/answers.hpp"
 #include "apiserver/testing/fake_exchange.hpp"
 #include "audit/encoder.hpp"
 
@@ -202,7 +202,7 @@ http::Request request_of(const Json& given) {
   request.peer.address = "127.0.0.1:1234";
   request.headers.add("Host", "localhost");
   request.headers.add("User-Agent", "vec");
-  if (given["headers"].is_object()) {
+  if (given.contains("headers") && given["headers"].is_object()) {
     for (const auto& [name, value] : given["headers"].items()) request.headers.add(name, value);
   }
   return request;
@@ -253,12 +253,12 @@ TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
   ASSERT_TRUE(in);
   int checked = 0;
   for (std::string line; std::getline(in, line);) {
-    const Json given = Json::parse(line);
+    Json given = Json::parse(line);
     const std::string name = given["name"];
     if (out_of_scope(name)) continue;
     SCOPED_TRACE(name);
     ++checked;
-    Pipeline pipeline(decision_of(given["policyRule"]), given["authenticated"].get<bool>()
+    Pipeline pipeline(decision_of(given["policyRule"]), given.value("authenticated", false)
                                                             ? Authentication::Authenticated
                                                             : Authentication::Failed);
     pipeline.sink.refuse = name == "sink-refuses";
@@ -270,8 +270,8 @@ TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
     Json events = Json::array();
     const bool random_id = !exchange.request().headers.has("Audit-ID");
     for (const auto& event : pipeline.sink.events) events.push_back(canonical(*event, random_id));
-    EXPECT_EQ(events.dump(), given["events"].dump());
-    if (given["clientError"] == true) {
+    EXPECT_EQ(events.dump(), given.value("events", Json::array()).dump());
+    if (given.value("clientError", false)) {
       EXPECT_TRUE(exchange.aborted);
       continue;
     }
@@ -279,8 +279,8 @@ TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
     // lost.
     if (exchange.status == 0) continue;
     EXPECT_EQ(exchange.status, given["code"].get<int>());
-    EXPECT_EQ(exchange.body, given["body"].get<std::string>());
-    EXPECT_EQ(exchange.headers.has("Audit-Id"), given["auditIDHeader"].get<bool>());
+    EXPECT_EQ(exchange.body, given.value("body", ""));
+    EXPECT_EQ(exchange.headers.has("Audit-Id"), given.value("auditIDHeader", false));
   }
   EXPECT_EQ(checked, 42);
 }

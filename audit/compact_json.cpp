@@ -23,6 +23,8 @@ constexpr auto kInString = [] {
   return table;
 }();
 
+constexpr InString in_string(char c) noexcept { return kInString[static_cast<unsigned char>(c)]; }
+
 constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_hex_digit(char c) noexcept {
@@ -72,6 +74,7 @@ class Compactor {
   bool key();
   void skip_plain();
   bool string();
+  bool special();
   bool escape();
   bool number();
   bool digits(const char* where);
@@ -188,14 +191,14 @@ bool Compactor::key() {
 }
 
 /// Passes the bytes of a string that need no look: by words up to the first that is special or not
-/// ASCII, then by bytes.
+/// ASCII, the last ones singly.
 void Compactor::skip_plain() {
   while (static_cast<std::size_t>(end_ - at_) >= byte_scan::kWord) {
     const std::size_t plain = byte_scan::unmarked(byte_scan::mark_special(byte_scan::load(at_)));
     at_ += plain;
-    if (plain < byte_scan::kWord) break;
+    if (plain < byte_scan::kWord) return;
   }
-  while (at_ != end_ && kInString[static_cast<unsigned char>(*at_)] == InString::Plain) ++at_;
+  while (at_ != end_ && in_string(*at_) == InString::Plain) ++at_;
 }
 
 bool Compactor::string() {
@@ -203,28 +206,37 @@ bool Compactor::string() {
   for (;;) {
     skip_plain();
     if (at_ == end_) return fail("a string is not closed");
-    switch (kInString[static_cast<unsigned char>(*at_)]) {
-      case InString::Plain:
-        break;
-      case InString::Quote:
-        ++at_;
-        return true;
-      case InString::Backslash:
-        if (!escape()) return false;
-        break;
-      case InString::Control:
-        return fail("a control character in a string must be escaped");
-      case InString::Html: {
-        const auto byte = static_cast<unsigned char>(*at_);
-        const char escaped[] = {'\\', 'u', '0', '0', kHex[byte >> 4U], kHex[byte & 0xFU]};
-        replace(1, {escaped, sizeof escaped});
-        break;
-      }
-      case InString::LeadE2:
-        lead_e2();
-        break;
+    if (*at_ == '"') [[likely]] {
+      ++at_;
+      return true;
     }
+    if (!special()) return false;
   }
+}
+
+/// Passes what skip_plain() stopped at, but for the closing quote.
+bool Compactor::special() {
+  switch (in_string(*at_)) {
+    case InString::Quote:
+      return true;
+    case InString::Plain:  // not ASCII, and likely not alone
+      while (at_ != end_ && in_string(*at_) == InString::Plain) ++at_;
+      return true;
+    case InString::Backslash:
+      return escape();
+    case InString::Control:
+      return fail("a control character in a string must be escaped");
+    case InString::Html: {
+      const auto byte = static_cast<unsigned char>(*at_);
+      const char escaped[] = {'\\', 'u', '0', '0', kHex[byte >> 4U], kHex[byte & 0xFU]};
+      replace(1, {escaped, sizeof escaped});
+      return true;
+    }
+    case InString::LeadE2:
+      lead_e2();
+      return true;
+  }
+  return true;
 }
 
 void Compactor::replace(std::size_t bytes, std::string_view escaped) {

@@ -1,4 +1,4 @@
-#include <array>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,96 +16,109 @@
 namespace kaudit::cli {
 namespace {
 
-enum class Format { Json, Legacy, List };
-
 struct EncodeOptions {
-  Format format = Format::Json;
+  std::string format = "json";
   std::vector<std::string> files;
 };
 
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+enum class Format { Json, Legacy, List };
+
+/// The option parser lets only these names through.
+Format format_named(std::string_view name) {
+  if (name == "legacy") return Format::Legacy;
+  return name == "list" ? Format::List : Format::Json;
 }
 
-/// `kaudit events encode`: events as JSON lines in, the bytes of a log or of a webhook's body out.
-class EncodeCommand {
- public:
-  explicit EncodeCommand(Format format) : format_(format) {}
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r\v\f") == std::string_view::npos;
+}
 
-  Exit run(const std::vector<std::string>& files) {
-    for (const std::string& file : files) {
-      if (!encode_file(file, files.size() > 1 ? file + ": " : "")) return Exit::Usage;
+/// Events as JSON lines in, the bytes of a log or of a webhook's body out. A line that is refused
+/// is told on stderr and left out.
+class EventEncoder {
+ public:
+  explicit EventEncoder(Format format) : format_(format) {}
+
+  bool has_refused() const noexcept { return has_refused_; }
+
+  /// `prefix` goes before `line N: …` of a refusal.
+  Result<void> encode_file(const std::string& file, const std::string& prefix) {
+    auto lines = LineReader::open(file);
+    if (!lines) return tl::unexpected(lines.error());
+    for (std::size_t number = 1;; ++number) {
+      const auto line = lines->next();
+      if (!line) return tl::unexpected(line.error());
+      if (!*line) return {};
+      if (is_blank(**line)) continue;
+      if (auto event = audit::decode_event(**line)) {
+        write(std::move(*event));
+      } else {
+        refuse(prefix + "line " + std::to_string(number), event.error());
+      }
+      if (auto written = output_.flush_when_full(); !written) return written;
     }
+  }
+
+  Result<void> finish() {
     if (format_ == Format::List) audit::append_event_list(output_.buffer(), list_);
-    if (auto written = output_.flush(); !written) return fail(written.error());
-    return refused_ ? Exit::Findings : Exit::Fine;
+    return output_.flush();
   }
 
  private:
-  bool encode_file(const std::string& file, const std::string& prefix) {
-    auto lines = LineReader::open(file);
-    if (!lines) return fail(lines.error()) == Exit::Fine;
-    for (std::size_t number = 1;; ++number) {
-      auto line = lines->next();
-      if (!line) return fail(line.error()) == Exit::Fine;
-      if (!*line) return true;
-      if (is_blank(**line)) continue;
-      encode(**line, prefix, number);
-      if (auto written = output_.flush_when_full(); !written) {
-        return fail(written.error()) == Exit::Fine;
-      }
-    }
-  }
-
-  void encode(std::string_view line, const std::string& prefix, std::size_t number) {
-    auto event = audit::decode_event(line);
-    if (!event) {
-      refused_ = true;
-      const std::string text = prefix + "line " + std::to_string(number) + ": " +
-                               std::string(to_string(event.error().error_class)) + ": " +
-                               event.error().message;
-      std::fprintf(stderr, "%s\n", text.c_str());
-      return;
-    }
+  void write(audit::Event event) {
     switch (format_) {
       case Format::Json:
-        audit::append_event(output_.buffer(), *event);
+        audit::append_event(output_.buffer(), event);
         break;
       case Format::Legacy:
-        audit::append_legacy_line(output_.buffer(), *event);
+        audit::append_legacy_line(output_.buffer(), event);
         break;
       case Format::List:
-        list_.push_back(std::make_shared<const audit::Event>(std::move(*event)));
+        list_.push_back(std::make_shared<const audit::Event>(std::move(event)));
         break;
     }
   }
 
-  static Exit fail(const Error& error) {
-    std::fprintf(stderr, "kaudit: %s\n", error.message.c_str());
-    return Exit::Usage;
+  void refuse(const std::string& place, const audit::DecodeError& error) {
+    has_refused_ = true;
+    const std::string_view name = to_string(error.error_class);
+    std::fprintf(stderr, "%s: %.*s: %s\n", place.c_str(), static_cast<int>(name.size()),
+                 name.data(), error.message.c_str());
   }
 
   Format format_;
   Output output_;
   std::vector<audit::EventPtr> list_;
-  bool refused_ = false;
+  bool has_refused_ = false;
 };
+
+Exit encode(EncodeOptions options) {
+  if (options.files.empty()) options.files.emplace_back("-");
+  EventEncoder encoder(format_named(options.format));
+  Result<void> result;
+  for (const std::string& file : options.files) {
+    result = encoder.encode_file(file, options.files.size() > 1 ? file + ": " : "");
+    if (!result) break;
+  }
+  if (result) result = encoder.finish();
+  if (!result) {
+    std::fprintf(stderr, "kaudit: %s\n", result.error().message.c_str());
+    return Exit::Usage;
+  }
+  return encoder.has_refused() ? Exit::Findings : Exit::Fine;
+}
 
 void add_encode(CLI::App& events, Exit& exit) {
   auto options = std::make_shared<EncodeOptions>();
-  auto* encode = events.add_subcommand(
+  auto* command = events.add_subcommand(
       "encode", "Read events as JSON lines and write them as the audit backends do");
-  encode
+  command
       ->add_option("--format", options->format,
                    "json: a log's lines; legacy: its legacy lines; list: one EventList")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Format>{
-          {"json", Format::Json}, {"legacy", Format::Legacy}, {"list", Format::List}}))
-      ->default_str("json");
-  encode->add_option("FILE", options->files, "Files to read; - or none is standard input");
-  encode->callback([options, &exit] {
-    if (options->files.empty()) options->files.emplace_back("-");
-    exit = EncodeCommand(options->format).run(options->files);
-  });
+      ->check(CLI::IsMember({"json", "legacy", "list"}))
+      ->capture_default_str();
+  command->add_option("FILE", options->files, "Files to read; - or none is standard input");
+  command->callback([options, &exit] { exit = encode(*options); });
 }
 
 }  // namespace

@@ -122,8 +122,12 @@ void BodyDecoder::end_of_trailer_line() {
     state_ = State::Done;
     return;
   }
+  const bool first = trailer_size_ == 0;
+  const bool blank = line_.front() == ' ' || line_.front() == '\t';
+  const bool ok =
+      blank ? !first : split_header_line(line_).ok;  // a blank one goes on with the last
   trailer_size_ += line_.size() + 2;
-  if (trailer_size_ > kMaxLine || !split_header_line(line_).ok) {
+  if (trailer_size_ > kMaxLine || !ok) {
     state_ = State::Malformed;
   }
 }

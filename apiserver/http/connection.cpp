@@ -39,8 +39,8 @@ asio::awaitable<void> Connection::run() {
       peer_.certificate = wire_->peer_certificate();
       goodbye = co_await serve();
     }
-  } catch (const std::exception&) {
-    // Out of memory for this client: the others go on.
+  } catch (...) {
+    // Most likely no memory for this client: the others go on.
     wire_->cut(Wire::Farewell::None);
   }
   co_await wire_->close(goodbye == Goodbye::Lingering ? Wire::Linger::Yes : Wire::Linger::No);
@@ -136,7 +136,7 @@ asio::awaitable<Http1Exchange::Outcome> Connection::serve_request(RequestHead he
 asio::awaitable<void> Connection::handle(Http1Exchange& exchange, Expectation expectation) {
   const Request& request = exchange.request();
   if (expectation == Expectation::Unsupported) {
-    Response response{417, {}, {}};
+    Response response(417);
     response.headers.set("Connection", "close");
     co_await exchange.send(std::move(response));
     co_return;

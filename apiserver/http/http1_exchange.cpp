@@ -12,7 +12,8 @@ namespace {
 /// Answers up to this size leave in one piece with their head.
 constexpr std::size_t kGatherLimit = 64 * 1024;
 constexpr std::size_t kHeadEstimate = 512;
-/// As much of a body nobody read is dropped to keep a connection; net/http has the same limit.
+/// Less than this of a body nobody read is dropped to keep a connection; net/http has the same
+/// limit.
 constexpr std::size_t kDrainLimit = 256 * 1024;
 /// Of an announced length no more is reserved before a byte of it has come.
 constexpr std::uint64_t kReserveLimit = 64 * 1024;
@@ -96,9 +97,18 @@ bool Http1Exchange::begin_answer(Answer next) {
 Persistence Http1Exchange::decide_persistence(const Headers& headers) {
   const bool waits_for_continue =
       head_.expectation == Expectation::Continue && !continue_sent_ && body_awaited();
-  closes_ = closes_ || stopping_ || waits_for_continue || body_.announced() > kDrainLimit ||
+  closes_ = closes_ || stopping_ || waits_for_continue || body_.announced() >= kDrainLimit ||
             has_token(headers.all("Connection"), "close");
   return closes_ ? Persistence::Close : Persistence::KeepAlive;
+}
+
+asio::awaitable<void> Http1Exchange::interim(int status) {
+  // HTTP/1.0 clients know no interim answers; after the answer has begun there is no place for one.
+  if (answer_ != Answer::None || head_.request.http_1_0) {
+    co_return;
+  }
+  co_await wire_.write("HTTP/1.1 " + std::to_string(status) + " " +
+                       std::string(status_text(status)) + "\r\n\r\n");
 }
 
 asio::awaitable<void> Http1Exchange::send(Response response) {
@@ -198,7 +208,8 @@ asio::awaitable<Http1Exchange::Outcome> Http1Exchange::complete() {
   wire_.unwatch();
   wire_.on_client_gone(nullptr);
   if (answer_ == Answer::None) {
-    co_await send({});
+    Response nothing;
+    co_await send(std::move(nothing));
   } else if (answer_ == Answer::Streaming) {
     co_await finish();
   }

@@ -29,6 +29,7 @@ class Http1Exchange final : public Exchange {
   asio::any_io_executor executor() override { return wire_.executor(); }
   const Request& request() const noexcept override { return head_.request; }
   asio::awaitable<tl::expected<std::string, BodyError>> read_body(std::size_t limit) override;
+  asio::awaitable<void> interim(int status) override;
   asio::awaitable<void> send(Response response) override;
   asio::awaitable<void> begin(int status, Headers headers) override;
   asio::awaitable<void> write(std::string_view piece) override;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kaudit::apiserver::http {
@@ -51,9 +52,15 @@ struct Request {
 };
 
 struct Response {
+  // No aggregate: g++ 12 copies a braced aggregate that is an argument within a co_await expression
+  // bit by bit.
+  Response() = default;
+  explicit Response(int status_code, Headers header_lines = {}, std::string text = {})
+      : status(status_code), headers(std::move(header_lines)), body(std::move(text)) {}
+
   int status = 200;
   Headers headers;  ///< without framing: Content-Length, Transfer-Encoding, Connection and Date are
-                    ///< the transport's
+                    ///< the transport's (but `Connection: close` is heeded)
   std::string body;
 };
 

@@ -155,20 +155,15 @@ void append_response_head(std::string& out, const Request& request, int status,
     }
   }
   append_header(out, "Date", current_date());
-  switch (framing.length) {
-    case ResponseFraming::Length::None:
-    case ResponseFraming::Length::UntilClose:
-      break;
-    case ResponseFraming::Length::Known:
-      out.append("Content-Length: ");
-      append_number(out, framing.size);
-      out.append("\r\n");
-      break;
-    case ResponseFraming::Length::Chunked:
-      out.append("Transfer-Encoding: chunked\r\n");
-      break;
+  if (framing.length == ResponseFraming::Length::Known) {
+    out.append("Content-Length: ");
+    append_number(out, framing.size);
+    out.append("\r\n");
   }
   append_connection(out, request, framing.persistence);
+  if (framing.length == ResponseFraming::Length::Chunked) {
+    out.append("Transfer-Encoding: chunked\r\n");
+  }
   out.append("\r\n");
 }
 

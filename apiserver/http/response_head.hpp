@@ -25,8 +25,8 @@ struct ResponseFraming {
 };
 
 /// Appends status line and headers with the empty line: the handler's headers in their order, but
-/// for those that are the transport's own; then Date, the length, Connection. Line breaks within a
-/// value become spaces.
+/// for those that are the transport's own; then Date, Connection and the length. Line breaks within
+/// a value become spaces.
 void append_response_head(std::string& out, const Request& request, int status,
                           const Headers& headers, const ResponseFraming& framing);
 /// Appends one piece of a chunked body. `piece` must not be empty: that would be the last chunk.

@@ -1,5 +1,6 @@
 #include "apiserver/http/worker.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <string>
 #include <sys/socket.h>
@@ -17,7 +18,6 @@ namespace kaudit::apiserver::http {
 namespace {
 
 using asio::ip::tcp;
-using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 /// How long accept() rests when the process is out of descriptors or memory.
 constexpr auto kAcceptPause = std::chrono::milliseconds(50);
@@ -32,7 +32,10 @@ boost::system::error_code bind_and_listen(tcp::acceptor& acceptor, const tcp::en
     acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   }
   if (!error && use == PortUse::Shared) {
-    acceptor.set_option(ReusePort(true), error);
+    const int on = 1;
+    if (::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0) {
+      error.assign(errno, boost::system::system_category());
+    }
   }
   if (!error && endpoint.address().is_v6()) {
     // "::" means every address of the host, IPv4 too, as in Go.

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "apiserver/request/ascii.hpp"
 #include "apiserver/request/integer.hpp"
 #include "audit/base/quote.hpp"
 
@@ -82,19 +83,6 @@ constexpr std::array<Parameter, 10> kParameters{{
        return {};
      }},
 }};
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower) noexcept {
-  if (text.size() != lower.size()) {
-    return false;
-  }
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i] >= 'A' && text[i] <= 'Z' ? static_cast<char>(text[i] + 32) : text[i];
-    if (c != lower[i]) {
-      return false;
-    }
-  }
-  return true;
-}
 
 }  // namespace
 

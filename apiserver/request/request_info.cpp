@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "apiserver/request/ascii.hpp"
 #include "apiserver/request/label_syntax.hpp"
 #include "apiserver/request/list_options.hpp"
 
@@ -60,14 +61,6 @@ std::string_view verb_of_method(std::string_view method) noexcept {
   const auto* const found = std::find_if(
       kVerbs.begin(), kVerbs.end(), [method](const Verb& verb) { return verb.method == method; });
   return found == kVerbs.end() ? std::string_view() : found->verb;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
 }
 
 /// `namespaces/NS/REST` is in a namespace; `namespaces/NS` and its own subresources are the

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "apiserver/request/ascii.hpp"
 #include "apiserver/request/percent.hpp"
 #include "apiserver/request/url_authority.hpp"
 #include "apiserver/request/url_query.hpp"
@@ -12,7 +13,6 @@ namespace {
 
 bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool has_control_character(std::string_view text) noexcept {
   unsigned found = 0;  // without a branch, so that the loop is vectorized
@@ -40,8 +40,7 @@ Result<std::string> take_scheme(std::string_view& rest) {
       if (i == 0) {
         return fail("missing protocol scheme");
       }
-      std::string scheme(rest.substr(0, i));
-      std::transform(scheme.begin(), scheme.end(), scheme.begin(), to_lower);
+      auto scheme = lower_case(rest.substr(0, i));
       rest.remove_prefix(i + 1);
       return scheme;
     }

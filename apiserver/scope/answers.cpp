@@ -19,7 +19,8 @@ boost::asio::awaitable<void> answer_status(RequestScope& scope, const audit::Sta
   }
   body += '\n';
   headers.set("Content-Type", "application/json");
-  co_await scope.response.send({status.code, std::move(headers), std::move(body)});
+  http::Response response{status.code, std::move(headers), std::move(body)};
+  co_await scope.response.send(std::move(response));
 }
 
 boost::asio::awaitable<void> answer_internal_error(RequestScope& scope, std::string_view text) {
@@ -42,8 +43,9 @@ boost::asio::awaitable<void> answer_internal_error(RequestScope& scope, std::str
   http::Headers headers;
   headers.set("Content-Type", "text/plain; charset=utf-8");
   headers.set("X-Content-Type-Options", "nosniff");
-  co_await scope.response.send(
-      {500, std::move(headers), "Internal Server Error: " + uri + ": " + std::string(text) + "\n"});
+  http::Response response{500, std::move(headers),
+                          "Internal Server Error: " + uri + ": " + std::string(text) + "\n"};
+  co_await scope.response.send(std::move(response));
 }
 
 audit::Status failure(int code, std::string_view reason, std::string_view message) {

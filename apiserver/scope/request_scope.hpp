@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "apiserver/scope/cancellation.hpp"
 #include "apiserver/http/exchange.hpp"
 #include "apiserver/request/request_info.hpp"
 #include "apiserver/request/url.hpp"
+#include "apiserver/scope/cancellation.hpp"
 #include "apiserver/scope/responder.hpp"
 #include "audit/context.hpp"
 #include "audit/event.hpp"

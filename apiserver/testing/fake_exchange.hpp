@@ -14,8 +14,8 @@ namespace kaudit::apiserver::testing {
 /// A transport without sockets, for tests: takes a request, keeps the answer.
 class FakeExchange final : public http::Exchange {
  public:
-  FakeExchange(boost::asio::io_context& io, http::Request request, std::string body = {})
-      : io_(io), request_(std::move(request)), request_body_(std::move(body)) {}
+  FakeExchange(boost::asio::io_context& io, http::Request request, std::string sent_body = {})
+      : io_(io), request_(std::move(request)), request_body_(std::move(sent_body)) {}
 
   // What came out.
   int status = 0;

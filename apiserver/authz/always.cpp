@@ -1,0 +1,13 @@
+#include "apiserver/authz/always.hpp"
+
+namespace kaudit::apiserver {
+
+Authorization AlwaysAllow::authorize(const audit::Attributes& /*attributes*/) const {
+  return {Authorization::Decision::Allow, ""};
+}
+
+Authorization AlwaysDeny::authorize(const audit::Attributes& /*attributes*/) const {
+  return {Authorization::Decision::NoOpinion, "Everything is forbidden."};
+}
+
+}  // namespace kaudit::apiserver

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "apiserver/authz/authorizer.hpp"
+
+namespace kaudit::apiserver {
+
+/// Mode AlwaysAllow: whoever asks may, and no reason is given.
+class AlwaysAllow final : public Authorizer {
+ public:
+  Authorization authorize(const audit::Attributes& attributes) const override;
+};
+
+/// Mode AlwaysDeny: no opinion on anything, so that what comes to it is forbidden.
+class AlwaysDeny final : public Authorizer {
+ public:
+  Authorization authorize(const audit::Attributes& attributes) const override;
+};
+
+}  // namespace kaudit::apiserver

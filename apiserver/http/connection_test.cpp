@@ -1,0 +1,385 @@
+// What a connection does when a client misbehaves, goes away or is slow, and when the server stops.
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <sys/socket.h>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+
+#include "apiserver/http/test_support.hpp"
+
+namespace kaudit::apiserver::http::test {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::EndsWith;
+
+constexpr milliseconds kShort(50);
+constexpr milliseconds kForever(60'000);
+constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+/// A handler's wait that ends when the client has gone, and never else.
+asio::awaitable<void> wait_until_gone(Exchange& exchange) {
+  asio::steady_timer never(exchange.executor(), asio::steady_timer::time_point::max());
+  exchange.on_client_gone([&never] { never.cancel(); });
+  if (!exchange.client_gone()) {
+    co_await never.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+}
+
+/// Reads the body with a limit of eight bytes and answers with it or with the error.
+asio::awaitable<void> read_a_little(Exchange& exchange) {
+  auto body = co_await exchange.read_body(8);
+  Response response(body ? 200 : 400);
+  response.body = body ? *body : "error " + std::to_string(static_cast<int>(body.error()));
+  co_await exchange.send(std::move(response));
+}
+std::string error_text(BodyError error) {
+  return "error " + std::to_string(static_cast<int>(error));
+}
+
+TEST(Connection, RefusesMalformedRequestsAsNetHttpDoes) {
+  TestServer server(echo);
+  Client client(server->port());
+  client.send("GARBAGE\r\n");
+  EXPECT_EQ(client.receive_all(),
+            "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            "Connection: close\r\n\r\n400 Bad Request");
+}
+
+TEST(Connection, RefusesHeadsBeyondTheLimitAlthoughTheClientStillSends) {
+  TestServer server(echo);
+  Client client(server->port());
+  client.send("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(3'000'000, 'x'));
+  EXPECT_EQ(client.receive_all(),
+            "HTTP/1.1 431 Request Header Fields Too Large\r\n"
+            "Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"
+            "431 Request Header Fields Too Large");
+}
+
+TEST(Connection, AcceptsHeadsUpToTheLimit) {
+  TestServer server(echo);
+  Client client(server->port());
+  EXPECT_EQ(
+      client.ask("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(1'000'000, 'x') + "\r\n\r\n")
+          .status,
+      "200 OK");
+  EXPECT_EQ(client.ask(kGet).status, "200 OK");
+}
+
+TEST(Connection, ReadsBodiesInOddPieces) {
+  TestServer server(echo);
+  Client client(server->port());
+  const std::string request =
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x\r\nde\r\n"
+      "0\r\n\r\n";
+  for (std::size_t cut = 1; cut < request.size(); ++cut) {
+    client.send(request.substr(0, cut));
+    client.send(request.substr(cut));
+    ASSERT_EQ(client.receive().body, "POST\n/\nabcde");
+  }
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 700000\r\n\r\n");
+  client.send(std::string(700'000, 'x'));
+  EXPECT_EQ(client.receive().body, "POST\n/\n" + std::string(700'000, 'x'));
+}
+
+TEST(Connection, AnswersExpectContinueBeforeItReadsTheBody) {
+  TestServer server(echo);
+  Client client(server->port());
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+  EXPECT_EQ(client.receive(25), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("abc");
+  EXPECT_EQ(client.receive().body, "POST\n/\nabc");
+  EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\n\r\n").status,
+            "417 Expectation Failed");
+}
+
+TEST(Connection, ClosesWhenTheExpectedContinueNeverCame) {
+  TestServer server(
+      [](Exchange& exchange) -> asio::awaitable<void> { co_await exchange.send(Response(403)); });
+  Client client(server->port());
+  const Answer answer =
+      client.ask("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+  EXPECT_EQ(answer.status, "403 Forbidden");
+  EXPECT_EQ(answer.headers.first("Connection"), "close");
+}
+
+TEST(Connection, ShowsTheAnswerToAClientThatSendsTooMuch) {
+  TestServer server(read_a_little);
+  {
+    Client client(server->port());
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n");
+    client.send(std::string(4'000'000, 'x'));
+    const Answer answer = client.receive();
+    EXPECT_EQ(answer.body, error_text(BodyError::TooLarge));
+    EXPECT_EQ(answer.headers.first("Connection"), "close");
+  }
+  Client chunked(server->port());
+  EXPECT_EQ(chunked
+                .ask("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n"
+                     "123456789\r\n0\r\n\r\n")
+                .body,
+            error_text(BodyError::TooLarge));
+  Client exact(server->port());
+  EXPECT_EQ(exact.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n12345678").body,
+            "12345678");
+}
+
+TEST(Connection, ClosesAfterBrokenChunkedCoding) {
+  TestServer server(read_a_little);
+  Client client(server->port());
+  const Answer answer =
+      client.ask("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n");
+  EXPECT_EQ(answer.body, error_text(BodyError::UnexpectedEof));
+  EXPECT_EQ(answer.headers.first("Connection"), "close");
+}
+
+TEST(Connection, DropsSmallBodiesNobodyReadAndClosesOnBigOnes) {
+  TestServer server(
+      [](Exchange& exchange) -> asio::awaitable<void> { co_await exchange.send(Response(200)); });
+  Client client(server->port());
+  for (int i = 0; i < 3; ++i) {
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+    client.send(std::string(200'000, 'x'));
+    ASSERT_EQ(client.receive().status, "200 OK");
+  }
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+  client.send(std::string(1'000'000, 'x'));
+  EXPECT_EQ(client.receive().headers.first("Connection"), "close");
+  EXPECT_EQ(client.receive_all(), "");
+}
+
+TEST(Connection, GivesUpOnClientsThatAreSlowToAsk) {
+  ServerOptions options;
+  options.handshake_timeout = kShort;
+  TestServer impatient_with_handshakes(echo, options);
+  Client no_handshake(impatient_with_handshakes->port(), nullptr, Client::Protocol::Plain);
+  EXPECT_EQ(no_handshake.receive_all(), "");
+
+  options = {};
+  options.header_timeout = kShort;
+  TestServer impatient_with_heads(echo, options);
+  Client no_request(impatient_with_heads->port());
+  EXPECT_EQ(no_request.receive_all(), "");
+  Client half_a_head(impatient_with_heads->port());
+  half_a_head.send("GET / HTTP/1.1\r\nHo");
+  EXPECT_EQ(half_a_head.receive_all(), "");
+}
+
+TEST(Connection, GivesUpOnClientsThatStopAsking) {
+  ServerOptions options;
+  options.idle_timeout = kShort;
+  TestServer server(read_a_little, options);
+  Client idle(server->port());
+  EXPECT_EQ(idle.ask(kGet).status, "200 OK");
+  EXPECT_EQ(idle.receive_all(), "");
+  Client half_a_body(server->port());
+  EXPECT_EQ(half_a_body.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab").body,
+            error_text(BodyError::Timeout));
+}
+
+TEST(Connection, GivesUpOnClientsThatDoNotRead) {
+  Event gone;
+  ServerOptions options;
+  options.write_timeout = kShort;
+  TestServer server(
+      [&](Exchange& exchange) -> asio::awaitable<void> {
+        const std::string piece(std::size_t{1} << 20U, 'x');
+        co_await exchange.begin(200, {});
+        while (!exchange.client_gone()) {
+          co_await exchange.write(piece);
+        }
+        gone.set();
+      },
+      options);
+  Client client(server->port());
+  client.send(kGet);
+  EXPECT_TRUE(gone.wait());
+}
+
+TEST(Connection, TellsTheHandlerWhenTheClientGoes) {
+  Event started;
+  Event noticed;
+  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
+    (void)co_await exchange.read_body(100);
+    started.set();
+    co_await wait_until_gone(exchange);
+    EXPECT_TRUE(exchange.client_gone());
+    noticed.set();
+    co_await exchange.send(Response(200));
+  });
+  Client client(server->port());
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+  ASSERT_TRUE(started.wait());
+  client.vanish();
+  EXPECT_TRUE(noticed.wait());
+}
+
+TEST(Connection, AnswersClientsThatHaveOnlyStoppedSending) {
+  Event noticed;
+  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
+    co_await wait_until_gone(exchange);
+    noticed.set();
+    co_await exchange.send(Response(200, {}, "still"));
+  });
+  Client client(server->port());
+  client.send(kGet);
+  SSL_shutdown(client.tls());
+  EXPECT_TRUE(noticed.wait());
+  EXPECT_THAT(client.receive_all(), EndsWith("\r\n\r\nstill"));
+}
+
+TEST(Connection, NoticesTheEndBehindPipelinedRequests) {
+  Event noticed;
+  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
+    if (exchange.request().target == "/wait") {
+      co_await wait_until_gone(exchange);
+      noticed.set();
+    }
+  });
+  Client client(server->port());
+  client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+  client.vanish();
+  EXPECT_TRUE(noticed.wait());
+}
+
+TEST(Connection, KeepsRequestsThatComeWhileAHandlerWorks) {
+  Event first_started;
+  Event second_sent;
+  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
+    if (exchange.request().target == "/first") {
+      first_started.set();
+      asio::steady_timer timer(exchange.executor());
+      while (!second_sent.is_set()) {  // leaves the thread to the connection
+        timer.expires_after(milliseconds(1));
+        co_await timer.async_wait(asio::use_awaitable);
+      }
+    }
+    co_await exchange.send(Response(200, {}, exchange.request().target));
+  });
+  Client client(server->port());
+  client.send("GET /first HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_TRUE(first_started.wait());
+  client.send("GET /second HTTP/1.1\r\nHost: a\r\n\r\n");
+  second_sent.set();
+  EXPECT_EQ(client.receive().body, "/first");
+  EXPECT_EQ(client.receive().body, "/second");
+}
+
+TEST(Connection, TellsOfABodyCutShort) {
+  std::atomic<int> error = -1;
+  Event read;
+  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
+    const auto body = co_await exchange.read_body(1000);
+    error = body ? -2 : static_cast<int>(body.error());
+    EXPECT_TRUE(exchange.client_gone());
+    read.set();
+  });
+  Client client(server->port());
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\nabc");
+  client.vanish();
+  ASSERT_TRUE(read.wait());
+  EXPECT_EQ(error, static_cast<int>(BodyError::UnexpectedEof));
+}
+
+TEST(Connection, TakesBackTheCallbackOnRequest) {
+  std::atomic<bool> called = false;
+  Event started;
+  Event gone;
+  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
+    exchange.on_client_gone([&] { called = true; });
+    exchange.on_client_gone(nullptr);
+    started.set();
+    asio::steady_timer timer(exchange.executor());
+    while (!exchange.client_gone()) {
+      timer.expires_after(milliseconds(1));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    gone.set();
+  });
+  Client client(server->port());
+  client.send(kGet);
+  ASSERT_TRUE(started.wait());
+  client.vanish();
+  ASSERT_TRUE(gone.wait());
+  EXPECT_FALSE(called);
+}
+
+TEST(GracefulStop, LetsIdleConnectionsGoAtOnce) {
+  TestServer server(echo);
+  Client served(server->port());
+  EXPECT_EQ(served.ask(kGet).status, "200 OK");
+  Client silent(server->port());
+  EXPECT_TRUE(silent.connected());
+  Client no_handshake(server->port(), nullptr, Client::Protocol::Plain);
+  server->stop(kForever);
+  EXPECT_EQ(served.receive_all(), "");
+  EXPECT_EQ(silent.receive_all(), "");
+  EXPECT_EQ(no_handshake.receive_all(), "");
+  EXPECT_FALSE(Client(server->port()).connected());
+}
+
+TEST(GracefulStop, LetsBusyConnectionsFinishTheirRequest) {
+  Event started;
+  Event stopped_listening;
+  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
+    started.set();
+    asio::steady_timer timer(exchange.executor());
+    while (!stopped_listening.is_set()) {
+      timer.expires_after(milliseconds(1));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    EXPECT_FALSE(exchange.client_gone());
+    co_await exchange.send(Response(200, {}, "done"));
+  });
+  Client client(server->port());
+  client.send(kGet);
+  ASSERT_TRUE(started.wait());
+  std::thread stopper([&] { server->stop(kForever); });
+  while (Client(server->port(), nullptr, Client::Protocol::Plain).connected()) {
+  }
+  stopped_listening.set();
+  const Answer answer = client.receive();
+  stopper.join();
+  EXPECT_EQ(answer.body, "done");
+  EXPECT_EQ(answer.headers.first("Connection"), "close");
+  EXPECT_EQ(client.receive_all(), "");
+}
+
+TEST(GracefulStop, CutsWhatDoesNotFinishInTime) {
+  Event started;
+  Event ended;
+  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
+    co_await exchange.begin(200, {});
+    co_await exchange.write("first");
+    started.set();
+    co_await wait_until_gone(exchange);
+    ended.set();
+  });
+  Client client(server->port());
+  client.send(kGet);
+  ASSERT_TRUE(started.wait());
+  server->stop(kShort);
+  EXPECT_TRUE(ended.is_set());
+  EXPECT_THAT(client.receive_all(), EndsWith("5\r\nfirst\r\n"));
+}
+
+TEST(GracefulStop, HappensOnceAndByItselfWhenTheServerGoes) {
+  auto server = std::make_unique<TestServer>(echo);
+  Client client((*server)->port());
+  EXPECT_EQ(client.ask(kGet).status, "200 OK");
+  (*server)->stop(kForever);
+  (*server)->stop(kForever);
+  server.reset();
+  EXPECT_EQ(client.receive_all(), "");
+}
+
+}  // namespace
+}  // namespace kaudit::apiserver::http::test

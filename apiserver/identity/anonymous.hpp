@@ -1,0 +1,13 @@
+#pragma once
+
+#include "apiserver/identity/authenticator.hpp"
+
+namespace kaudit::apiserver {
+
+/// Whoever comes is system:anonymous in system:unauthenticated.
+class AnonymousAuthenticator final : public Authenticator {
+ public:
+  AuthenticationResult authenticate(const http::Request& request) const override;
+};
+
+}  // namespace kaudit::apiserver

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/base/result.hpp"
+
+namespace kaudit::apiserver {
+
+/// One record of a CSV text.
+struct CsvRecord {
+  std::size_t line = 0;  ///< on which it begins, from 1
+  std::vector<std::string> fields;
+};
+
+/// Reads RFC 4180 with Go's encoding/csv rules: white space is kept, empty lines are skipped, CRLF
+/// ends a line as LF does, a quoted field may hold commas, line breaks and doubled quotes. Error: a
+/// quote where none may be, or none at the end, with its line.
+Result<std::vector<CsvRecord>> parse_csv(std::string_view text);
+
+}  // namespace kaudit::apiserver

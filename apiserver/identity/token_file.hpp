@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "audit/base/result.hpp"
+#include "audit/event.hpp"
+
+namespace kaudit::apiserver {
+
+/// The users of a static token file: CSV records `token,user name,user uid[,"group,…"]`; further
+/// fields are ignored (authentication/token/tokenfile). Immutable; any thread may read it.
+class TokenFile {
+ public:
+  /// As Kubernetes: a record with an empty token is passed over, of a repeated token the last
+  /// record counts; both are told in warnings(). Error: no CSV, or a record of fewer than three
+  /// fields; with its line.
+  static Result<TokenFile> parse(std::string_view text);
+
+  /// Null for a token that nobody has.
+  const audit::UserInfo* find(std::string_view token) const noexcept;
+  const std::vector<std::string>& warnings() const noexcept { return warnings_; }
+
+ private:
+  /// Lets find() look for a view without a copy of it.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+
+  std::unordered_map<std::string, audit::UserInfo, Hash, std::equal_to<>> users_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace kaudit::apiserver

@@ -1,0 +1,120 @@
+#include "apiserver/identity/websocket_token.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apiserver/identity/bearer_token.hpp"
+#include "apiserver/request/ascii.hpp"
+#include "apiserver/request/trim.hpp"
+#include "audit/base/result.hpp"
+
+namespace kaudit::apiserver {
+namespace {
+
+constexpr std::string_view kTokenPrefix = "base64url.bearer.authorization.k8s.io.";
+
+/// The elements of a header that is a list, trimmed; empty ones count.
+std::vector<std::string_view> split_list(std::string_view list) {
+  std::vector<std::string_view> elements;
+  while (true) {
+    const auto comma = list.find(',');
+    elements.push_back(trim_space(list.substr(0, comma)));
+    if (comma == std::string_view::npos) {
+      return elements;
+    }
+    list.remove_prefix(comma + 1);
+  }
+}
+
+bool is_websocket_request(const http::Headers& headers) {
+  if (!equals_ignoring_case(headers.first("Upgrade").value_or(""), "websocket")) {
+    return false;
+  }
+  for (const auto option : split_list(headers.first("Connection").value_or(""))) {
+    if (equals_ignoring_case(option, "upgrade")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// -1 for what is no digit of base64url.
+int digit_value(char c) noexcept {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const auto position = kDigits.find(c);
+  return position == std::string_view::npos ? -1 : static_cast<int>(position);
+}
+
+/// Base64url without padding (RFC 4648 section 5); bits that are left over are ignored.
+std::optional<std::string> decode_base64url(std::string_view text) {
+  constexpr unsigned kDigitBits = 6;
+  constexpr unsigned kByteBits = 8;
+  if (text.size() % 4 == 1) {
+    return std::nullopt;
+  }
+  std::string bytes;
+  unsigned pending = 0;
+  unsigned pending_bits = 0;
+  for (const char c : text) {
+    const int digit = digit_value(c);
+    if (digit < 0) {
+      return std::nullopt;
+    }
+    pending = (pending << kDigitBits | static_cast<unsigned>(digit)) & 0xffffU;
+    pending_bits += kDigitBits;
+    if (pending_bits >= kByteBits) {
+      pending_bits -= kByteBits;
+      bytes += static_cast<char>(pending >> pending_bits & 0xffU);
+    }
+  }
+  return bytes;
+}
+
+/// The token, or "" when there is none. Error: the client tried, and not well.
+Result<std::string> token_of(const http::Headers& headers) {
+  std::optional<std::string> token;
+  bool has_other_protocol = false;
+  for (const auto line : headers.all("Sec-WebSocket-Protocol")) {
+    for (const auto protocol : split_list(line)) {
+      if (!protocol.starts_with(kTokenPrefix)) {
+        has_other_protocol = true;
+        continue;
+      }
+      if (token) {
+        return fail("multiple bearer tokens");
+      }
+      token = decode_base64url(protocol.substr(kTokenPrefix.size()));
+      if (!token) {
+        return fail("a bearer token that is no base64url");
+      }
+    }
+  }
+  if (token && !has_other_protocol) {
+    // The server must answer with a subprotocol, and it must not be the token.
+    return fail("no subprotocol beside the bearer token");
+  }
+  return token.value_or("");
+}
+
+}  // namespace
+
+WebSocketTokenAuthenticator::WebSocketTokenAuthenticator(std::shared_ptr<const TokenFile> tokens)
+    : tokens_(std::move(tokens)) {}
+
+AuthenticationResult WebSocketTokenAuthenticator::authenticate(const http::Request& request) const {
+  AuthenticationResult result;
+  if (!is_websocket_request(request.headers)) {
+    return result;
+  }
+  const auto token = token_of(request.headers);
+  if (!token) {
+    result.outcome = Authentication::Failed;
+    return result;
+  }
+  return token->empty() ? result : user_of_token(*tokens_, *token);
+}
+
+}  // namespace kaudit::apiserver

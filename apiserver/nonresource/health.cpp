@@ -1,0 +1,55 @@
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "apiserver/nonresource/nonresource.hpp"
+
+namespace kaudit::apiserver {
+namespace {
+
+using boost::asio::awaitable;
+
+/// A server that answers at all is healthy: its store is its own memory. The names are those that probes and scripts
+/// ask a real server for.
+constexpr std::string_view kChecks[] = {"ping", "log", "etcd"};
+
+http::Response text(std::string body) {
+  http::Response response{.status = 200, .headers = {}, .body = std::move(body)};
+  response.headers.set("Content-Type", "text/plain; charset=utf-8");
+  return response;
+}
+
+std::string verbose(std::string_view group, const std::vector<std::string_view>& excluded) {
+  std::string body;
+  for (const std::string_view check : kChecks) {
+    const bool skip = std::find(excluded.begin(), excluded.end(), check) != excluded.end();
+    body += "[+]" + std::string(check) + (skip ? " excluded: ok\n" : " ok\n");
+  }
+  return body + std::string(group) + " check passed\n";
+}
+
+awaitable<void> group(RequestScope& scope, std::string_view name) {
+  http::Response response = text(
+      scope.url.has_parameter("verbose") ? verbose(name, scope.url.parameters("exclude")) : "ok");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  co_await scope.response.send(std::move(response));
+}
+
+awaitable<void> one_check(RequestScope& scope) {
+  http::Response response = text("ok");
+  co_await scope.response.send(std::move(response));
+}
+
+}  // namespace
+
+void NonResource::add_health() {
+  for (const std::string_view name : {"healthz", "livez", "readyz"}) {
+    const std::string path = "/" + std::string(name);
+    add(path, [name](RequestScope& scope) { return group(scope, name); });
+    for (const std::string_view check : kChecks) add(path + "/" + std::string(check), one_check);
+  }
+}
+
+}  // namespace kaudit::apiserver

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "apiserver/scope/request_scope.hpp"
+#include "audit/counters.hpp"
+
+namespace kaudit::apiserver {
+
+/// What NonResource serves beside what every server serves.
+struct NonResourceOptions {
+  /// Shown by /metrics; must outlive the handler.
+  const audit::Counters* counters = nullptr;
+  /// `--enable-debug-endpoints`
+  bool debug_endpoints = false;
+  /// "127.0.0.1:6443", as discovery tells it; asked at each request because the port may be found late.
+  std::function<std::string()> server_address;
+};
+
+/// Answers the paths that are no resources: legacy discovery, /version, health checks, /metrics, OpenAPI, the list of
+/// paths at / (and with 404 for every unknown path), and the debug endpoints. Constant after construction: any thread.
+class NonResource {
+ public:
+  explicit NonResource(NonResourceOptions options);
+  boost::asio::awaitable<void> handle(RequestScope& scope) const;
+
+ private:
+  using Endpoint = std::function<boost::asio::awaitable<void>(RequestScope&)>;
+
+  void add(std::string path, Endpoint endpoint) { endpoints_.emplace(std::move(path), std::move(endpoint)); }
+  void add_discovery();
+  void add_health();
+  void add_debug();
+  boost::asio::awaitable<void> not_found(RequestScope& scope) const;
+
+  NonResourceOptions options_;
+  std::map<std::string, Endpoint, std::less<>> endpoints_;
+  std::string path_list_;  ///< JSON
+};
+
+}  // namespace kaudit::apiserver

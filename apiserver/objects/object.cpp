@@ -1,0 +1,126 @@
+#include "apiserver/objects/object.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "audit/base/json_text.hpp"
+
+namespace kaudit::apiserver::objects {
+namespace {
+
+constexpr std::string_view kVersionMember = R"("resourceVersion":"")";
+// The members of metadata that stand before resourceVersion.
+constexpr std::array<std::string_view, 5> kBeforeVersion = {"name", "generateName", "namespace",
+                                                            "selfLink", "uid"};
+
+bool stands_before_version(std::string_view name) {
+  return std::find(kBeforeVersion.begin(), kBeforeVersion.end(), name) != kBeforeVersion.end();
+}
+
+void append_member(std::string& out, const Json::Member& member) {
+  if (out.back() != '{') out += ',';
+  append_json_string(out, member.name);
+  out += ':';
+  member.value.append_to(out);
+}
+
+ObjectMeta meta_of(const Json& metadata) {
+  ObjectMeta meta;
+  meta.name = metadata.text("name");
+  meta.ns = metadata.text("namespace");
+  meta.uid = metadata.text("uid");
+  const Json* labels = metadata.find("labels");
+  if (labels != nullptr && labels->object() != nullptr) {
+    for (const Json::Member& label : *labels->object()) {
+      if (label.value.string()) meta.labels.emplace_back(label.name, *label.value.string());
+    }
+  }
+  return meta;
+}
+
+}  // namespace
+
+const std::string* ObjectMeta::label(std::string_view key) const noexcept {
+  const auto found = std::find_if(labels.begin(), labels.end(),
+                                  [&](const auto& label) { return label.first == key; });
+  return found == labels.end() ? nullptr : &found->second;
+}
+
+Draft::Draft(const Json& tree) {
+  const Json* metadata = tree.find("metadata");
+  if (metadata == nullptr || metadata->object() == nullptr) {
+    throw std::logic_error("an object without metadata was to be stored");
+  }
+  meta_ = meta_of(*metadata);
+  text_ = '{';
+  for (const Json::Member& member : *tree.object()) {
+    if (&member.value != metadata) {
+      append_member(text_, member);
+      continue;
+    }
+    if (text_.back() != '{') text_ += ',';
+    item_offset_ = text_.size();
+    text_ += "\"metadata\":{";
+    const auto append_version = [this] {
+      if (version_offset_ != 0) return;
+      if (text_.back() != '{') text_ += ',';
+      text_ += kVersionMember;
+      version_offset_ = text_.size() - 1;
+    };
+    for (const Json::Member& entry : *metadata->object()) {
+      if (entry.name == "resourceVersion" || entry.name == "managedFields") continue;
+      if (!stands_before_version(entry.name)) append_version();
+      append_member(text_, entry);
+    }
+    append_version();
+    text_ += '}';
+  }
+  text_ += '}';
+}
+
+bool Draft::same_as(const Object& object) const noexcept {
+  const std::string_view other = object.text();
+  const std::string_view mine = text_;
+  return other.size() == mine.size() + object.version_size_ &&
+         object.version_offset_ == version_offset_ &&
+         other.substr(0, version_offset_) == mine.substr(0, version_offset_) &&
+         other.substr(version_offset_ + object.version_size_) == mine.substr(version_offset_);
+}
+
+ObjectPtr Draft::seal(std::uint64_t resource_version) && {
+  const std::string digits = std::to_string(resource_version);
+  text_.insert(version_offset_, digits);
+  const std::shared_ptr<Object> object(new Object());
+  object->json_ = audit::RawJson::trusted(std::move(text_));
+  object->version_offset_ = version_offset_;
+  object->version_size_ = digits.size();
+  object->item_offset_ = item_offset_;
+  object->meta_ = std::move(meta_);
+  object->meta_.resource_version = resource_version;
+  return object;
+}
+
+void Object::append_item(std::string& out) const {
+  out += '{';
+  out += text().substr(item_offset_);
+}
+
+Json Object::tree() const {
+  auto tree = Json::parse(text());
+  if (!tree) throw std::logic_error("a stored object is no JSON: " + tree.error().message);
+  return *std::move(tree);
+}
+
+ObjectPtr Object::at_version(std::uint64_t resource_version) const {
+  const std::string digits = std::to_string(resource_version);
+  const std::shared_ptr<Object> copy(new Object(*this));
+  std::string changed(text());
+  changed.replace(version_offset_, version_size_, digits);
+  copy->json_ = audit::RawJson::trusted(std::move(changed));
+  copy->version_size_ = digits.size();
+  copy->meta_.resource_version = resource_version;
+  return copy;
+}
+
+}  // namespace kaudit::apiserver::objects

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "apiserver/objects/json.hpp"
+#include "audit/raw_json.hpp"
+
+namespace kaudit::apiserver::objects {
+
+/// What is asked of an object so often that nobody wants to read its JSON for it.
+struct ObjectMeta {
+  std::string name;
+  std::string ns;  ///< namespace
+  std::string uid;
+  std::uint64_t resource_version = 0;
+  std::vector<std::pair<std::string, std::string>> labels;  ///< by key
+
+  /// null when there is no such label.
+  const std::string* label(std::string_view key) const noexcept;
+};
+
+class Object;
+using ObjectPtr = std::shared_ptr<const Object>;
+
+/// An object on its way into the store: finished but for its resourceVersion, which the store gives
+/// out.
+class Draft {
+ public:
+  /// From a tree in canonical form: `kind`, `apiVersion`, `metadata`, then the rest. What its
+  /// metadata says about resourceVersion and managedFields is left out: the former is the store's,
+  /// the latter nobody keeps up yet.
+  explicit Draft(const Json& tree);
+
+  const ObjectMeta& meta() const noexcept { return meta_; }
+  /// True when it says the same as that object, its resourceVersion aside.
+  bool same_as(const Object& object) const noexcept;
+  ObjectPtr seal(std::uint64_t resource_version) &&;
+
+ private:
+  friend class Object;
+  std::string text_;                // with `"resourceVersion":""`
+  std::size_t version_offset_ = 0;  // between the quotes
+  std::size_t item_offset_ = 0;
+  ObjectMeta meta_;
+};
+
+/// An object as it is stored, sent and recorded: its JSON, once, as shared immutable bytes. Any
+/// thread may read it.
+class Object {
+ public:
+  const audit::RawJson& json() const noexcept { return json_; }
+  std::string_view text() const noexcept { return json_.view(); }
+  const ObjectMeta& meta() const noexcept { return meta_; }
+  /// Appends it as an item of a list, where Kubernetes writes neither kind nor apiVersion.
+  void append_item(std::string& out) const;
+  /// The tree it was made from.
+  Json tree() const;
+  /// The same object with another resourceVersion (that of its deletion).
+  ObjectPtr at_version(std::uint64_t resource_version) const;
+
+ private:
+  friend class Draft;
+  Object() = default;
+  audit::RawJson json_;
+  std::size_t version_offset_ = 0;
+  std::size_t version_size_ = 0;
+  std::size_t item_offset_ = 0;  // of `"metadata":`
+  ObjectMeta meta_;
+};
+
+}  // namespace kaudit::apiserver::objects

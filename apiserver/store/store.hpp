@@ -1,0 +1,117 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <tl/expected.hpp>
+
+#include "apiserver/objects/object.hpp"
+
+namespace kaudit::apiserver::store {
+
+namespace asio = boost::asio;
+using objects::Draft;
+using objects::ObjectPtr;
+
+/// Why the store did not do what was asked.
+enum class Refusal : std::uint8_t {
+  NotFound,
+  AlreadyExists,
+  Changed,      ///< the object is not at the version that was expected
+  Expired,      ///< the changes since that version are no longer kept
+  Unavailable,  ///< the storage does not answer
+};
+
+template <typename T>
+using Outcome = tl::expected<T, Refusal>;
+
+struct ListRequest {
+  std::string prefix;     ///< every key that begins with it
+  std::string after;      ///< leave out the keys up to and with this one; "" = none
+  std::size_t limit = 0;  ///< 0 = no limit
+};
+
+/// Objects by key, as they were together at one moment.
+struct Page {
+  std::vector<ObjectPtr> objects;
+  std::uint64_t resource_version = 0;  ///< of that moment
+  std::size_t remaining = 0;           ///< how many more there are behind `limit`
+};
+
+struct WatchEvent {
+  enum class Type : std::uint8_t { Added, Modified, Deleted };
+  Type type;
+  ObjectPtr object;    ///< of a deletion: as it last was, with the deletion's resourceVersion
+  ObjectPtr previous;  ///< null for Added
+};
+
+/// The changes under a prefix, in order and without gaps. Used from one thread, that of the
+/// executor it was made with.
+class Watch {
+ public:
+  Watch() = default;
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+  virtual ~Watch() = default;
+
+  /// Waits for changes and gives all that are there; nothing when the deadline has passed,
+  /// interrupt() was called, or the watch has ended.
+  virtual asio::awaitable<std::vector<WatchEvent>> next(
+      std::chrono::steady_clock::time_point deadline) = 0;
+  /// Ends the waiting in next(), now or the next time.
+  virtual void interrupt() = 0;
+  /// True once the watcher was too slow and changes were dropped; there is nothing more to come.
+  virtual bool cut() const = 0;
+};
+
+/// Where a watch begins: with what exists now, or behind a resourceVersion.
+struct WatchStart {
+  std::optional<std::uint64_t>
+      after;  ///< nullopt: give what exists in `objects`, then every change
+  asio::any_io_executor executor;
+};
+
+struct StartedWatch {
+  std::vector<ObjectPtr> objects;
+  std::uint64_t resource_version = 0;
+  std::unique_ptr<Watch> watch;
+};
+
+/// Objects by key, with one global resourceVersion: each change that changes something takes the
+/// next number, a deletion too. Keys are `group/version/resource/namespace/name`, so that a prefix
+/// is a resource or a namespace of it. Writes name the version they expect (compare and swap); what
+/// to do when it has moved on is the caller's affair. This is what etcd offers too: its revision is
+/// the resourceVersion, a write a transaction on mod_revision. Thread-safe.
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
+
+  virtual asio::awaitable<Outcome<ObjectPtr>> get(std::string_view key) = 0;
+  virtual asio::awaitable<Outcome<Page>> list(const ListRequest& request) = 0;
+  virtual asio::awaitable<Outcome<ObjectPtr>> create(std::string_view key, Draft draft) = 0;
+  /// A draft that says what is stored already changes nothing: the answer is the stored object, at
+  /// its old version.
+  virtual asio::awaitable<Outcome<ObjectPtr>> update(std::string_view key, Draft draft,
+                                                     std::uint64_t expected_version) = 0;
+  /// Gives the object as it last was, with the deletion's resourceVersion.
+  virtual asio::awaitable<Outcome<ObjectPtr>> remove(std::string_view key,
+                                                     std::uint64_t expected_version) = 0;
+  /// Expired: the changes behind `start.after` are not all known any more.
+  virtual asio::awaitable<Outcome<StartedWatch>> watch(std::string_view prefix,
+                                                       WatchStart start) = 0;
+  /// The version of the latest change.
+  virtual std::uint64_t resource_version() const = 0;
+};
+
+}  // namespace kaudit::apiserver::store

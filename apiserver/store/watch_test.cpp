@@ -1,0 +1,154 @@
+#include <chrono>
+#include <map>
+#include <random>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "apiserver/store/memory_store.hpp"
+#include "apiserver/store/testing/run.hpp"
+
+namespace kaudit::apiserver::store {
+namespace {
+
+using std::chrono::steady_clock;
+using testing::config_map;
+using testing::run;
+using Type = WatchEvent::Type;
+
+constexpr auto kNever = steady_clock::time_point::max();
+
+class WatchTest : public ::testing::Test {
+ protected:
+  Outcome<StartedWatch> start(MemoryStore& store, std::string_view prefix,
+                              std::optional<std::uint64_t> after = {}) {
+    return run(io, store.watch(prefix, {after, io.get_executor()}));
+  }
+  std::vector<WatchEvent> next(Watch& watch, steady_clock::time_point deadline = kNever) {
+    return run(io, watch.next(deadline));
+  }
+  asio::io_context io;
+};
+
+TEST_F(WatchTest, BeginsWithWhatExistsAndGoesOnWithoutAGap) {
+  MemoryStore store;
+  run(store.create("cm/n/a", config_map("a", "1")));
+  run(store.create("other/n/a", config_map("a", "1")));
+  const auto started = start(store, "cm/");
+  ASSERT_EQ(started->objects.size(), 1U);
+  EXPECT_EQ(started->resource_version, 2U);
+
+  run(store.update("cm/n/a", config_map("a", "2"), 1));
+  run(store.create("other/n/b", config_map("b", "1")));
+  run(store.remove("cm/n/a", 3));
+  const auto events = next(*started->watch);
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].type, Type::Modified);
+  EXPECT_EQ(events[0].previous->meta().resource_version, 1U);
+  EXPECT_EQ(events[1].type, Type::Deleted);
+  EXPECT_EQ(events[1].object->meta().resource_version, 5U);
+}
+
+TEST_F(WatchTest, ReplaysWhatHappenedBehindAVersion) {
+  MemoryStore store({.history = 10, .watch_capacity = 2});
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    run(store.create(std::string("cm/n/") + name, config_map(name, "1")));
+  }
+  const auto started = start(store, "cm/", 1);
+  ASSERT_TRUE(started);
+  EXPECT_TRUE(started->objects.empty());
+  EXPECT_EQ(next(*started->watch).size(), 4U);
+}
+
+TEST_F(WatchTest, IsRefusedBehindAVersionThatIsForgotten) {
+  MemoryStore store({.history = 2, .watch_capacity = 2});
+  for (const char* name : {"a", "b", "c", "d"}) {
+    run(store.create(std::string("cm/n/") + name, config_map(name, "1")));
+  }
+  EXPECT_EQ(start(store, "cm/", 1).error(), Refusal::Expired);
+  const auto started = start(store, "cm/", 2);
+  ASSERT_TRUE(started);
+  EXPECT_EQ(next(*started->watch).size(), 2U);
+}
+
+TEST_F(WatchTest, IsCutWhenTheWatcherIsTooSlow) {
+  MemoryStore store({.history = 10, .watch_capacity = 2});
+  const auto started = start(store, "cm/");
+  for (const char* name : {"a", "b", "c"}) {
+    run(store.create(std::string("cm/n/") + name, config_map(name, "1")));
+  }
+  EXPECT_TRUE(started->watch->cut());
+  EXPECT_TRUE(next(*started->watch).empty());
+}
+
+TEST_F(WatchTest, WaitsNoLongerThanItsDeadlineOrAnInterrupt) {
+  MemoryStore store;
+  const auto started = start(store, "cm/");
+  EXPECT_TRUE(next(*started->watch, steady_clock::now()).empty());
+  asio::post(io, [&] { started->watch->interrupt(); });
+  EXPECT_TRUE(next(*started->watch).empty());
+}
+
+TEST_F(WatchTest, WakesForAChangeFromAnotherThread) {
+  MemoryStore store;
+  const auto started = start(store, "cm/");
+  std::thread writer([&] { run(store.create("cm/n/a", config_map("a", "1"))); });
+  EXPECT_EQ(next(*started->watch).size(), 1U);
+  writer.join();
+}
+
+// Whatever several threads do, an initial list and the changes after it add up to what the store
+// holds.
+TEST_F(WatchTest, AddsUpToTheStore) {
+  MemoryStore store({.history = 100'000, .watch_capacity = 100'000});
+  const auto change_at_random = [&store](unsigned seed) {
+    std::mt19937 random(seed);
+    for (int i = 0; i < 2000; ++i) {
+      const std::string name = std::to_string(random() % 20);
+      const std::string key = "cm/n/" + name;
+      const auto current = run(store.get(key));
+      const std::string value = std::to_string(random() % 3);
+      if (!current) {
+        run(store.create(key, config_map(name, value)));
+      } else if (random() % 3 == 0) {
+        run(store.remove(key, (*current)->meta().resource_version));
+      } else {
+        run(store.update(key, config_map(name, value), (*current)->meta().resource_version));
+      }
+    }
+  };
+  change_at_random(1);
+  const auto listed = run(store.list({"cm/", "", 0}));
+  const auto behind_list = start(store, "cm/", listed->resource_version);
+  std::vector<std::thread> writers;
+  for (unsigned seed = 2; seed < 5; ++seed) writers.emplace_back(change_at_random, seed);
+  const auto from_now = start(store, "cm/");
+  for (std::thread& writer : writers) writer.join();
+
+  const auto replayed = [&](const std::vector<ObjectPtr>& objects, Watch& watch) {
+    std::map<std::string, std::string> state;
+    for (const ObjectPtr& object : objects) state[object->meta().name] = object->text();
+    std::uint64_t version = 0;
+    for (const WatchEvent& event : next(watch, steady_clock::now())) {
+      EXPECT_GT(event.object->meta().resource_version, version);
+      version = event.object->meta().resource_version;
+      EXPECT_EQ(event.type == Type::Added, !state.contains(event.object->meta().name));
+      if (event.type == Type::Deleted) {
+        state.erase(event.object->meta().name);
+      } else {
+        state[event.object->meta().name] = event.object->text();
+      }
+    }
+    return state;
+  };
+  std::map<std::string, std::string> stored;
+  for (const ObjectPtr& object : run(store.list({"cm/", "", 0}))->objects) {
+    stored[object->meta().name] = object->text();
+  }
+  EXPECT_EQ(replayed(listed->objects, *behind_list->watch), stored);
+  EXPECT_EQ(replayed(from_now->objects, *from_now->watch), stored);
+}
+
+}  // namespace
+}  // namespace kaudit::apiserver::store
