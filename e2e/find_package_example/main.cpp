@@ -1,7 +1,7 @@
-// The audit pipeline in a server of one's own: the policy decides, a context makes the events of one
-// (made-up) request, and a log backend writes them to standard output. value() throws on an error.
+// The audit pipeline in a server of one's own: the policy decides, a context makes the events of
+// one (made-up) request, and a log backend writes them to standard output. value() throws on an
+// error.
 #include <array>
-
 #include <audit/context.hpp>
 #include <backends/pipeline.hpp>
 #include <policy/evaluator.hpp>
@@ -18,7 +18,7 @@ int main(int, char** argv) {
   options.policy_file = argv[1];
   options.log.path = "-";
   const auto pipeline = kaudit::backends::build_pipeline(options, counters).value();
-  pipeline.backend->start().value();
+  if (!pipeline.backend->start()) return 1;
 
   audit::RequestFacts facts;
   facts.audit_id = "made-up";
