@@ -59,7 +59,8 @@ boost::asio::awaitable<void> empty_namespace(store::Store& store, std::string_vi
     if (!resource.namespaced()) continue;
     const std::string prefix = std::string(resource.api_version) + "/" +
                                std::string(resource.name) + "/" + std::string(ns) + "/";
-    const auto page = co_await store.list({prefix, "", 0});
+    const store::ListRequest everything{prefix, "", 0};
+    const auto page = co_await store.list(everything);
     if (!page) continue;
     for (const store::ObjectPtr& object : page->objects) {
       const std::string key = prefix + object->meta().name;

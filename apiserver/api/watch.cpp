@@ -111,8 +111,9 @@ boost::asio::awaitable<void> stream(Call& call, const WatchRequest& request,
 Streamed watch(Call& call) {
   const auto request = read_request(call);
   if (!request) co_return tl::unexpected(request.error());
-  auto started =
-      co_await call.store().watch(call.prefix(), {request->after, call.scope.exchange.executor()});
+  // Named: g++ 12 copies braced aggregates in a co_await expression bit by bit.
+  const store::WatchStart start{request->after, call.scope.exchange.executor()};
+  auto started = co_await call.store().watch(call.prefix(), start);
   if (!started && started.error() != store::Refusal::Expired) {
     co_return tl::unexpected(refused(call, started.error()));
   }
