@@ -1,9 +1,48 @@
+#include <map>
+#include <memory>
+
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/policy_check.hpp"
+#include "cli/policy_eval.hpp"
 
 namespace kaudit::cli {
+namespace {
 
-void add_policy_commands(CLI::App& /*app*/, Exit& /*exit*/) {}
+void add_eval(CLI::App& policy, Exit& exit) {
+  auto options = std::make_shared<PolicyEvalOptions>();
+  CLI::App* command = policy.add_subcommand(
+      "eval", "Say at which level each request would be recorded, and by which rule");
+  command->add_option("--policy", options->policy, "Policy file (- is stdin)")->required();
+  command
+      ->add_option("--requests", options->requests, "Requests, one JSON object a line (- is stdin)")
+      ->required();
+  command->callback([options, &exit] { exit = policy_eval(*options); });
+}
+
+void add_check(CLI::App& policy, Exit& exit) {
+  static const std::map<std::string, OutputFormat> kFormats{{"text", OutputFormat::Text},
+                                                            {"json", OutputFormat::Json}};
+  auto options = std::make_shared<PolicyCheckOptions>();
+  CLI::App* command =
+      policy.add_subcommand("check", "Say what a server would make of policy files");
+  command->add_flag("--load-only", options->load_only,
+                    "Only load and validate, as a server does at its start");
+  command->add_option("--output", options->output, "text, or json: one line a file")
+      ->transform(CLI::Transformer(kFormats))
+      ->type_name("text|json");
+  command->add_option("FILE", options->files, "Policy files (- is stdin)")->required();
+  command->callback([options, &exit] { exit = policy_check(*options); });
+}
+
+}  // namespace
+
+void add_policy_commands(CLI::App& app, Exit& exit) {
+  CLI::App* policy = app.add_subcommand("policy", "Evaluate and check audit policies");
+  policy->require_subcommand(1);
+  add_eval(*policy, exit);
+  add_check(*policy, exit);
+}
 
 }  // namespace kaudit::cli

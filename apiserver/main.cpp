@@ -1,0 +1,275 @@
+// kaudit-apiserver: start-up as a list of steps, then waiting, then the way down. Together with
+// cli/main.cpp the only place that sees every module.
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/thread_pool.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "apiserver/api/api.hpp"
+#include "apiserver/authz/authorizer.hpp"
+#include "apiserver/chain.hpp"
+#include "apiserver/http/atomic_file.hpp"
+#include "apiserver/http/certificates.hpp"
+#include "apiserver/http/kubeconfig.hpp"
+#include "apiserver/http/server.hpp"
+#include "apiserver/identity/authenticator.hpp"
+#include "apiserver/nonresource/nonresource.hpp"
+#include "apiserver/nonresource/version.hpp"
+#include "apiserver/options.hpp"
+#include "apiserver/scope/long_running.hpp"
+#include "apiserver/store/memory_store.hpp"
+#include "audit/base/flags.hpp"
+#include "audit/counters.hpp"
+#include "backends/options.hpp"
+#include "backends/pipeline.hpp"
+#include "policy/evaluator.hpp"
+#include "policy/loader.hpp"
+
+namespace kaudit::apiserver {
+namespace {
+
+/// The exit codes that scripts rely on (DESIGN: names the outside relies on).
+enum class Exit : int { Clean = 0, Refused = 1, StartFailed = 2 };
+
+constexpr std::chrono::seconds kGrace(10);      // for requests under way when the server stops
+constexpr std::size_t kWaitingRoomThreads = 8;  // for sinks that wait for the outside
+
+std::string bracketed(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
+class App {
+ public:
+  Exit run(const std::vector<std::string>& arguments) {
+    if (const auto done = read_flags(arguments)) return *done;
+    read_policy();
+    make_certificates();
+    make_gatekeepers();
+    // The log file is opened last, so that a start that is refused leaves no trace.
+    if (errors_.empty()) build_pipeline();
+    if (!errors_.empty()) return refuse();
+    assemble();
+    if (const auto started = start(); !started) {
+      std::fprintf(stderr, "error: %s\n", started.error().message.c_str());
+      return Exit::StartFailed;
+    }
+    wait_for_signal();
+    stop();
+    return Exit::Clean;
+  }
+
+ private:
+  std::optional<Exit> read_flags(const std::vector<std::string>& arguments) {
+    FlagSet flags;
+    options_.add_flags(flags);
+    audit_options_.add_flags(flags);
+    errors_ = flags.parse(arguments);
+    if (flags.help_asked()) {
+      std::fputs(flags.help("kaudit-apiserver").c_str(), stdout);
+      return Exit::Clean;
+    }
+    if (options_.version && errors_.empty()) {
+      std::printf("Kubernetes %s\n", std::string(kubernetes_version()).c_str());
+      return Exit::Clean;
+    }
+    // A flag that could not be read leaves its default behind: judging that would only confuse.
+    if (!errors_.empty()) return refuse();
+    for (const auto& warning : flags.warnings()) spdlog::warn("{}", warning);
+    errors_ = options_.validate();
+    add_errors(backends::check(audit_options_, flags));
+    return std::nullopt;
+  }
+
+  void read_policy() {
+    if (audit_options_.policy_file.empty()) return;
+    auto loaded = policy::load_policy_file(audit_options_.policy_file);
+    if (!loaded) {
+      errors_.push_back(loaded.error());
+      return;
+    }
+    for (const auto& warning : loaded->warnings) spdlog::warn("{}", warning);
+    policy_ = policy::compile(loaded->policy);
+  }
+
+  void make_certificates() {
+    if (options_.cert_dir.empty()) {
+      auto folder = http::TemporaryFolder::make();
+      if (!folder) {
+        errors_.push_back(folder.error());
+        return;
+      }
+      private_folder_ = *std::move(folder);
+    }
+    const std::filesystem::path folder =
+        private_folder_ ? private_folder_->path() : std::filesystem::path(options_.cert_dir);
+    auto certificates = http::load_or_make_certificates(folder, options_.bind_address);
+    if (certificates) {
+      certificates_ = *std::move(certificates);
+    } else {
+      errors_.push_back(certificates.error());
+    }
+  }
+
+  void make_gatekeepers() {
+    if (auto authorizer = make_authorizer(options_.authorization_modes)) {
+      authorizer_ = *authorizer;
+    } else {
+      errors_.push_back(authorizer.error());
+    }
+    if (certificates_.ca.empty()) return;
+    if (auto authenticator = make_authenticator(options_.authentication, certificates_.ca)) {
+      authenticator_ = *authenticator;
+    } else {
+      add_errors(authenticator.error());
+    }
+  }
+
+  void build_pipeline() {
+    auto pipeline = backends::build_pipeline(audit_options_, counters_);
+    if (!pipeline) {
+      errors_.push_back(pipeline.error());
+      return;
+    }
+    pipeline_ = *std::move(pipeline);
+    if (pipeline_.backend) spdlog::info("Using audit backend: {}", pipeline_.backend->describe());
+  }
+
+  void assemble() {
+    store_ = std::make_shared<store::MemoryStore>();
+    api_.emplace(api::ApiOptions{.store = store_,
+                                 .sleep_annotation = options_.enable_debug_endpoints
+                                                         ? api::SleepAnnotation::Heeded
+                                                         : api::SleepAnnotation::Ignored});
+    api_->bootstrap();
+    nonresource_.emplace(NonResourceOptions{.counters = &counters_,
+                                            .debug_endpoints = options_.enable_debug_endpoints,
+                                            .server_address = [this] { return address(); }});
+    Services services;
+    if (pipeline_.backend) {
+      services.policy = policy_;
+      services.sink = pipeline_.backend.get();
+    }
+    services.counters = &counters_;
+    services.authenticator = authenticator_;
+    services.authorizer = authorizer_;
+    services.request_timeout = options_.request_timeout;
+    services.long_running = &long_running_;
+    services.waiting_room = &waiting_room_;
+    services.handler = [this](RequestScope& scope) { return handle(scope); };
+    http::ServerOptions server_options;
+    server_options.bind_address = options_.bind_address;
+    server_options.port = static_cast<std::uint16_t>(options_.secure_port);
+    server_options.certificate_pem = certificates_.apiserver.certificate;
+    server_options.private_key_pem = certificates_.apiserver.key;
+    server_.emplace(std::move(server_options), std::make_shared<Chain>(std::move(services)));
+  }
+
+  boost::asio::awaitable<void> handle(RequestScope& scope) const {
+    if (scope.info.is_resource_request && api::Api::serves(scope.info)) return api_->handle(scope);
+    return nonresource_->handle(scope);
+  }
+
+  Result<void> start() {
+    if (pipeline_.backend) {
+      if (auto started = pipeline_.backend->start(); !started) return started;
+    }
+    if (auto started = server_->start(); !started) return started;
+    spdlog::info("Serving securely on https://{}", address());
+    if (options_.write_kubeconfig.empty()) return {};
+    return http::write_file_atomically(
+        options_.write_kubeconfig,
+        http::admin_kubeconfig("https://" + address(), certificates_.ca, certificates_.admin),
+        http::FileMode::Private);
+  }
+
+  void wait_for_signal() {
+    for (;;) {
+      int signal = 0;
+      sigwait(&signals(), &signal);
+      if (signal != SIGHUP) return;
+      if (pipeline_.log == nullptr) continue;
+      if (const auto reopened = pipeline_.log->reopen(); !reopened) {
+        spdlog::error("the audit log could not be opened anew: {}", reopened.error().message);
+      }
+    }
+  }
+
+  void stop() {
+    spdlog::info("Stopping");
+    long_running_.stop();
+    server_->stop(kGrace);
+    waiting_room_.join();
+    if (pipeline_.backend) pipeline_.backend->shutdown();
+  }
+
+  std::string address() const {
+    return bracketed(options_.bind_address) + ":" + std::to_string(server_->port());
+  }
+
+  void add_errors(const std::vector<Error>& errors) {
+    errors_.insert(errors_.end(), errors.begin(), errors.end());
+  }
+
+  Exit refuse() const {
+    for (const auto& error : errors_) std::fprintf(stderr, "error: %s\n", error.message.c_str());
+    return Exit::Refused;
+  }
+
+ public:
+  /// Blocks, for every thread that comes later, the signals that wait_for_signal() takes.
+  static void take_signals() { pthread_sigmask(SIG_BLOCK, &signals(), nullptr); }
+
+ private:
+  static const sigset_t& signals() {
+    static const sigset_t kSignals = [] {
+      sigset_t set;
+      sigemptyset(&set);
+      for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+      return set;
+    }();
+    return kSignals;
+  }
+
+  // In the order in which they are needed; they end in the opposite one.
+  Options options_;
+  backends::AuditOptions audit_options_;
+  std::vector<Error> errors_;
+  audit::Counters counters_;
+  std::shared_ptr<const audit::Evaluator> policy_;
+  std::optional<http::TemporaryFolder> private_folder_;
+  http::Certificates certificates_;
+  std::shared_ptr<const Authenticator> authenticator_;
+  std::shared_ptr<const Authorizer> authorizer_;
+  backends::Pipeline pipeline_;
+  std::shared_ptr<store::MemoryStore> store_;
+  std::optional<api::Api> api_;
+  std::optional<NonResource> nonresource_;
+  LongRunningRequests long_running_;
+  boost::asio::thread_pool waiting_room_{kWaitingRoomThreads};
+  std::optional<http::Server> server_;
+};
+
+}  // namespace
+}  // namespace kaudit::apiserver
+
+int main(int argc, char** argv) {
+  using kaudit::apiserver::App;
+  // stdout may be the audit log: the server's own log goes to stderr.
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("kaudit-apiserver"));
+  kaudit::backends::ignore_write_signals();
+  App::take_signals();
+  try {
+    return static_cast<int>(App().run({argv + 1, argv + argc}));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return 2;
+  }
+}

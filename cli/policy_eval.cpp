@@ -1,0 +1,87 @@
+#include "cli/policy_eval.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <sstream>
+#include <vector>
+
+#include "cli/policy_request.hpp"
+#include "cli/read_input.hpp"
+#include "policy/evaluator.hpp"
+#include "policy/loader.hpp"
+
+namespace kaudit::cli {
+namespace {
+
+void append_decision(std::string& out, std::string_view id, const audit::Decision& decision) {
+  std::vector<std::string_view> stages;
+  for (const audit::Stage stage : audit::kAllStages) {
+    if (decision.omit_stages.contains(stage)) stages.push_back(to_string(stage));
+  }
+  std::ranges::sort(stages);
+  out += R"({"id":)";
+  out += id;
+  out += R"(,"rule":)" + std::to_string(decision.rule) + R"(,"level":")";
+  out += to_string(decision.level);
+  out += R"(","omitStages":[)";
+  for (const std::string_view stage : stages) {
+    if (out.back() != '[') out += ',';
+    out += '"';
+    out += stage;
+    out += '"';
+  }
+  out += R"(],"omitManagedFields":)";
+  out += decision.omit_managed_fields ? "true}\n" : "false}\n";
+}
+
+Exit evaluate_lines(std::istream& in, const audit::Evaluator& evaluator) {
+  Exit exit = Exit::Fine;
+  PolicyRequest request;
+  std::string line;
+  std::string out;
+  for (std::size_t number = 1; std::getline(in, line); ++number) {
+    if (line.find_first_not_of(" \t\r") == line.npos) continue;
+    if (const auto parsed = request.parse(line); !parsed) {
+      std::fprintf(stderr, "line %zu: %s\n", number, parsed.error().message.c_str());
+      exit = Exit::Findings;
+      continue;
+    }
+    out.clear();
+    append_decision(out, request.id(), evaluator.evaluate(request.attributes()));
+    std::fwrite(out.data(), 1, out.size(), stdout);
+  }
+  return exit;
+}
+
+}  // namespace
+
+Exit policy_eval(const PolicyEvalOptions& options) {
+  const Result<std::string> text = read_input(options.policy);
+  if (!text) {
+    std::fprintf(stderr, "kaudit: %s\n", text.error().message.c_str());
+    return Exit::Usage;
+  }
+  const policy::LoadReport report = policy::read_policy(*text, options.policy);
+  if (!report.warning.empty()) {
+    std::fprintf(stderr, "kaudit: warning: %s: %s\n", options.policy.c_str(),
+                 report.warning.c_str());
+  }
+  if (!report.policy) {
+    std::fprintf(stderr, "kaudit: the policy does not load: %s: from file %s\n",
+                 report.refusal.c_str(), options.policy.c_str());
+    return Exit::Findings;
+  }
+  const auto evaluator = policy::compile(*report.policy);
+
+  if (options.requests == "-") return evaluate_lines(std::cin, *evaluator);
+  const Result<std::string> requests = read_input(options.requests);
+  if (!requests) {
+    std::fprintf(stderr, "kaudit: %s\n", requests.error().message.c_str());
+    return Exit::Usage;
+  }
+  std::istringstream in(*requests);
+  return evaluate_lines(in, *evaluator);
+}
+
+}  // namespace kaudit::cli

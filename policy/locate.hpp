@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+#include "audit/yaml/node.hpp"
+
+namespace kaudit::policy {
+
+/// Where a field (`rules[0].resources[1].group`) stands in a document; for one that is missing,
+/// where the innermost value around it stands.
+yaml::Position locate(const yaml::Document& document, std::string_view path);
+
+}  // namespace kaudit::policy
