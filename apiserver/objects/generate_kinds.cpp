@@ -85,7 +85,8 @@ class Generator {
            (line.at("namespaced").get<bool>() ? "Scope::Namespaced" : "Scope::Cluster") + ", " +
            name_rule(text(line, "name")) + ", " +
            (line.value("generation", false) ? "Generation::Counted" : "Generation::None") + ", " +
-           list(line, "shortNames", id) + ", " + list(line, "categories", id) + ", " +
+           (line.value("answersDeleted", false) ? "DeleteAnswer::Object" : "DeleteAnswer::Status") +
+           ", " + list(line, "shortNames", id) + ", " + list(line, "categories", id) + ", " +
            list(line, "verbs", id) + ", " + subresources(line, id) + ", " +
            literal(group.empty() ? version : group + "/" + version) + ", " +
            literal(group.empty() ? name : name + "." + group) + "},\n";

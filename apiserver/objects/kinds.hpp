@@ -16,6 +16,9 @@ enum class NameRule : std::uint8_t { DnsSubdomain, DnsLabel, Dns1035Label, PathS
 /// Whether metadata.generation counts the changes of an object's spec.
 enum class Generation : std::uint8_t { None, Counted };
 
+/// What a DELETE that is done answers: a Status, or the object as it last was.
+enum class DeleteAnswer : std::uint8_t { Status, Object };
+
 /// What stands behind an object's name in the URL: `status`, `log`, `scale` …
 struct Subresource {
   std::string_view name;
@@ -37,6 +40,7 @@ struct Resource {
   Scope scope;
   NameRule name_rule;
   Generation generation;
+  DeleteAnswer delete_answer;
   std::span<const std::string_view> short_names;
   std::span<const std::string_view> categories;
   std::span<const std::string_view> verbs;

@@ -42,8 +42,9 @@ asio::awaitable<int> gets(MemoryStore& store, benchmark::State& state) {
 }
 
 asio::awaitable<int> lists(MemoryStore& store, benchmark::State& state) {
+  const ListRequest request{"/v1/configmaps/default/", "", 500};
   for (auto _ : state) {
-    benchmark::DoNotOptimize(co_await store.list({"/v1/configmaps/default/", "", 500}));
+    benchmark::DoNotOptimize(co_await store.list(request));
   }
   co_return 0;
 }

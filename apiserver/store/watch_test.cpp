@@ -143,7 +143,8 @@ TEST_F(WatchTest, AddsUpToTheStore) {
     return state;
   };
   std::map<std::string, std::string> stored;
-  for (const ObjectPtr& object : run(store.list({"cm/", "", 0}))->objects) {
+  const auto at_the_end = run(store.list({"cm/", "", 0}));
+  for (const ObjectPtr& object : at_the_end->objects) {
     stored[object->meta().name] = object->text();
   }
   EXPECT_EQ(replayed(listed->objects, *behind_list->watch), stored);

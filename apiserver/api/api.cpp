@@ -1,0 +1,134 @@
+#include "apiserver/api/api.hpp"
+
+#include <exception>
+#include <span>
+#include <string>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "apiserver/api/namespaces.hpp"
+#include "apiserver/api/negotiation.hpp"
+#include "apiserver/api/operations.hpp"
+#include "apiserver/api/route.hpp"
+#include "apiserver/api/status_errors.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+constexpr std::string_view kLogTypes[] = {"application/json", "text/plain"};
+
+std::span<const std::string_view> answer_types(Operation operation) {
+  if (operation == Operation::Log) return kLogTypes;
+  return kJson;
+}
+
+boost::asio::awaitable<void> answer_either(Call& call, Expected<Reply> reply) {
+  if (reply) {
+    co_await answer(call, *std::move(reply));
+  } else {
+    co_await answer_with(call.scope, reply.error());
+  }
+}
+
+boost::asio::awaitable<void> answer_refusal(Call& call, Expected<void> streamed) {
+  if (!streamed) co_await answer_with(call.scope, streamed.error());
+}
+
+// What wants the pod itself says first whether there is one.
+boost::asio::awaitable<Expected<Reply>> connect(Call& call) {
+  auto object = co_await get(call);
+  if (!object) co_return object;
+  co_return tl::unexpected(
+      not_implemented(std::string(call.resource.name) + "/" + std::string(call.subresource->name)));
+}
+
+std::string what_is_missing(const Call& call, Operation operation) {
+  if (operation == Operation::DeleteCollection) return "deletecollection";
+  const std::string resource(call.resource.qualified_name);
+  if (call.subresource == nullptr) return "create of " + resource;
+  return std::string(call.resource.name) + "/" + std::string(call.subresource->name);
+}
+
+boost::asio::awaitable<void> run(Call& call, Operation operation) {
+  switch (operation) {
+    case Operation::Get:
+      co_return co_await answer_either(call, co_await get(call));
+    case Operation::List:
+      co_return co_await answer_either(call, co_await list(call));
+    case Operation::Watch:
+      co_return co_await answer_refusal(call, co_await watch(call));
+    case Operation::Create:
+      // Reviews, bindings and the like are questions, not objects: there is nothing to store.
+      if (call.resource.allows("get"))
+        co_return co_await answer_either(call, co_await create(call));
+      break;
+    case Operation::Update:
+      co_return co_await answer_either(call, co_await update(call));
+    case Operation::Patch:
+      co_return co_await answer_either(call, co_await patch(call));
+    case Operation::Delete:
+      co_return co_await answer_either(call, co_await remove(call));
+    case Operation::Log:
+      co_return co_await answer_refusal(call, co_await pod_log(call));
+    case Operation::Connect:
+      co_return co_await answer_either(call, co_await connect(call));
+    case Operation::DeleteCollection:
+    case Operation::Other:
+      break;
+  }
+  co_await answer_with(call.scope, not_implemented(what_is_missing(call, operation)));
+}
+
+// A segment of the path, up to the next slash.
+std::string_view next_segment(std::string_view& path) {
+  const std::size_t slash = path.find('/');
+  const std::string_view segment = path.substr(0, slash);
+  path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  return segment;
+}
+
+}  // namespace
+
+void Api::bootstrap() {
+  boost::asio::io_context io;
+  std::exception_ptr failed;
+  boost::asio::co_spawn(io, create_system_namespaces(*options_.store),
+                        [&failed](const std::exception_ptr& error) { failed = error; });
+  io.run();
+  if (failed) std::rethrow_exception(failed);
+}
+
+bool Api::serves(const RequestInfo& info) noexcept {
+  std::string_view path = info.path;
+  if (!path.starts_with('/')) return false;
+  path.remove_prefix(1);
+  const std::string_view root = next_segment(path);
+  if (root == "api") return true;
+  return root == "apis" && objects::group_exists(next_segment(path));
+}
+
+boost::asio::awaitable<void> Api::handle(RequestScope& scope) const {
+  const std::string& method = scope.request().method;
+  const auto route = find_route(method, scope.info);
+  if (!route) {
+    co_await answer_with(scope, route.error());
+    co_return;
+  }
+  if (route->operation == Operation::Patch) {
+    if (const auto known = check_patch_type(scope.request().headers); !known) {
+      co_await answer_with(scope, known.error());
+      co_return;
+    }
+  }
+  if (!accepts(scope.request().headers, answer_types(route->operation))) {
+    co_await answer_not_acceptable(scope);
+    co_return;
+  }
+  Call call{scope, options_, *route->resource, route->subresource, {}, std::string(route->name)};
+  if (call.resource.namespaced()) call.ns = scope.info.ns;
+  co_await run(call, route->operation);
+}
+
+}  // namespace kaudit::apiserver::api

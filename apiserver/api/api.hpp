@@ -1,0 +1,33 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "apiserver/api/call.hpp"
+#include "apiserver/request/request_info.hpp"
+#include "apiserver/scope/request_scope.hpp"
+
+namespace kaudit::apiserver::api {
+
+/// Answers resource requests: the verbs on every kind of the table (objects/kinds.json), served
+/// generically from the store, as kube-apiserver's endpoints do (pkg/endpoints/installer.go,
+/// handlers/). One object serves all threads; a request stays on its own.
+class Api {
+ public:
+  explicit Api(ApiOptions options) : options_(std::move(options)) {}
+
+  /// Makes the namespaces that every cluster has (default, kube-system …). Call once, before the
+  /// first request; it waits for the store, so not from one of the server's threads.
+  void bootstrap();
+
+  /// False for a resource request under a group that this server does not know: the path is to be
+  /// answered as any unknown path is. (apiserver pkg/server/handler.go director)
+  static bool serves(const RequestInfo& info) noexcept;
+
+  /// Answers a request of which serves() is true. Throws only what is a panic.
+  boost::asio::awaitable<void> handle(RequestScope& scope) const;
+
+ private:
+  ApiOptions options_;
+};
+
+}  // namespace kaudit::apiserver::api

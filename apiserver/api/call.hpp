@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+#include <tl/expected.hpp>
+
+#include "apiserver/objects/codec.hpp"
+#include "apiserver/objects/kinds.hpp"
+#include "apiserver/scope/request_scope.hpp"
+#include "apiserver/store/store.hpp"
+#include "audit/raw_json.hpp"
+#include "audit/status.hpp"
+
+namespace kaudit::apiserver::api {
+
+/// Whether objects may ask for a wait by their annotation ref/sleep-ms (--enable-debug-endpoints).
+enum class SleepAnnotation : std::uint8_t { Ignored, Heeded };
+
+struct ApiOptions {
+  std::shared_ptr<store::Store> store;
+  SleepAnnotation sleep_annotation = SleepAnnotation::Ignored;
+  std::size_t body_limit = std::size_t{3} << 20U;  ///< bytes; kube-apiserver's
+};
+
+/// One request to a resource: what its URL names, and what the handlers work with.
+struct Call {
+  RequestScope& scope;
+  const ApiOptions& options;
+  const objects::Resource& resource;
+  const objects::Subresource* subresource = nullptr;
+  std::string ns;    ///< "" for cluster-scoped resources, and for all namespaces
+  std::string name;  ///< from the path; "" for a collection
+
+  store::Store& store() const noexcept { return *options.store; }
+  objects::TypeMeta type() const noexcept { return {resource.api_version, resource.kind}; }
+  /// Where an object of this resource and namespace lives. (`version/resource/…`: no two resources
+  /// share a prefix.)
+  std::string key(std::string_view object_name) const;
+  /// Of every object that a list of this URL shows.
+  std::string prefix() const;
+};
+
+/// What a handler has to say: a code and the object or list that goes with it, or a Status that is
+/// no failure.
+struct Reply {
+  int code = 200;
+  audit::RawJson json;
+};
+
+template <typename T>
+using Expected = tl::expected<T, audit::Status>;
+
+/// Reads the body within the limit. Error: 413; 500 when the client stops in the middle.
+boost::asio::awaitable<Expected<std::string>> read_body(Call& call);
+
+/// Sends an object or list, and records it as the responseObject.
+boost::asio::awaitable<void> answer(Call& call, Reply reply);
+/// Sends a Status, and records it. Its code 0 stands for a 200 whose body shows none.
+boost::asio::awaitable<void> answer_with(RequestScope& scope, const audit::Status& status);
+/// Sends the 406, of which only the code is recorded.
+boost::asio::awaitable<void> answer_not_acceptable(RequestScope& scope);
+
+/// What a store's refusal means to the client, where no better answer is known.
+audit::Status refused(const Call& call, store::Refusal refusal);
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,125 @@
+#include "apiserver/api/negotiation.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "apiserver/api/status_errors.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+constexpr std::string_view kBodyTypes[] = {"application/json", "application/yaml"};
+constexpr std::string_view kMergePatch = "application/merge-patch+json";
+constexpr std::string_view kLaterPatches[] = {"application/json-patch+json",
+                                              "application/strategic-merge-patch+json",
+                                              "application/apply-patch+yaml"};
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// `application/json; charset=utf-8` -> `application/json`
+std::string_view media_type(std::string_view value) {
+  return trimmed(value.substr(0, value.find(';')));
+}
+
+bool equal_fold(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool covers(std::string_view range, std::string_view type) {
+  if (range == "*/*" || equal_fold(range, type)) return true;
+  return range.ends_with("/*") &&
+         equal_fold(range.substr(0, range.size() - 1), type.substr(0, type.find('/') + 1));
+}
+
+// strconv.ParseBool, where what is no boolean is false.
+bool parse_bool(std::string_view text) {
+  static constexpr std::string_view kTrue[] = {"1", "t", "T", "true", "TRUE", "True"};
+  return std::find(std::begin(kTrue), std::end(kTrue), text) != std::end(kTrue);
+}
+
+}  // namespace
+
+bool accepts(const http::Headers& headers, std::span<const std::string_view> media_types) noexcept {
+  const auto header = headers.first("Accept");
+  if (!header || trimmed(*header).empty()) return true;
+  std::string_view rest = *header;
+  while (!rest.empty()) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view range = media_type(rest.substr(0, comma));
+    if (std::any_of(media_types.begin(), media_types.end(),
+                    [&](std::string_view type) { return covers(range, type); })) {
+      return true;
+    }
+    rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+  }
+  return false;
+}
+
+tl::expected<objects::BodyFormat, audit::Status> body_format(const http::Headers& headers) {
+  const std::string_view type = media_type(headers.first("Content-Type").value_or(""));
+  if (type.empty() || equal_fold(type, "application/json")) return objects::BodyFormat::Json;
+  if (equal_fold(type, "application/yaml")) return objects::BodyFormat::Yaml;
+  return tl::unexpected(unsupported_body(kBodyTypes));
+}
+
+tl::expected<void, audit::Status> check_patch_type(const http::Headers& headers) {
+  const std::string_view type = media_type(headers.first("Content-Type").value_or(""));
+  if (type == kMergePatch) return {};
+  const bool later = std::find(std::begin(kLaterPatches), std::end(kLaterPatches), type) !=
+                     std::end(kLaterPatches);
+  // A type that no API server knows is refused by the router, in fewer words.
+  return tl::unexpected(later ? unsupported_body({&kMergePatch, 1}) : unsupported_media_type());
+}
+
+Layout layout_of(const http::Request& request, std::string_view pretty) {
+  if (!pretty.empty()) return parse_bool(pretty) ? Layout::Indented : Layout::Compact;
+  const std::string_view agent = request.headers.first("User-Agent").value_or("");
+  const bool for_people =
+      agent.starts_with("curl") || agent.starts_with("Wget") || agent.starts_with("Mozilla/5.0");
+  return for_people ? Layout::Indented : Layout::Compact;
+}
+
+std::string indented(std::string_view json) {
+  std::string out;
+  out.reserve(json.size() * 2);
+  std::size_t depth = 0;
+  const auto new_line = [&] {
+    out += '\n';
+    out.append(depth * 2, ' ');
+  };
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"') {
+      const std::size_t start = i;
+      for (++i; json[i] != '"'; ++i) {
+        if (json[i] == '\\') ++i;
+      }
+      out += json.substr(start, i - start + 1);
+    } else if (c == '{' || c == '[') {
+      out += c;
+      if (json[i + 1] == '}' || json[i + 1] == ']') {
+        out += json[++i];
+      } else {
+        ++depth;
+        new_line();
+      }
+    } else if (c == '}' || c == ']') {
+      --depth;
+      new_line();
+      out += c;
+    } else {
+      out += c;
+      if (c == ',') new_line();
+      if (c == ':') out += ' ';
+    }
+  }
+  return out;
+}
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "apiserver/http/message.hpp"
+#include "apiserver/objects/codec.hpp"
+#include "audit/status.hpp"
+
+namespace kaudit::apiserver::api {
+
+/// True when one of those media types will do for the Accept header (no header: anything will).
+/// Parameters do not matter: who asks for a Table or PartialObjectMetadata as JSON gets the plain
+/// object.
+bool accepts(const http::Headers& headers, std::span<const std::string_view> media_types) noexcept;
+
+/// The answers' media type.
+inline constexpr std::string_view kJson[] = {"application/json"};
+
+/// The format of an object in the body, by Content-Type (none: JSON). Error: 415.
+tl::expected<objects::BodyFormat, audit::Status> body_format(const http::Headers& headers);
+
+/// Checks a PATCH's Content-Type. Error: 415, which names what this server applies.
+tl::expected<void, audit::Status> check_patch_type(const http::Headers& headers);
+
+/// Whether the answer is to be indented: the client asks for it (`pretty`), or is one for people
+/// (curl, a browser). (apiserver pkg/endpoints/handlers/negotiation isPrettyPrint)
+enum class Layout : unsigned char { Compact, Indented };
+Layout layout_of(const http::Request& request, std::string_view pretty);
+
+/// Compact JSON with line breaks and two blanks a level, as encoding/json's Indent; no line break
+/// at the end.
+std::string indented(std::string_view json);
+
+}  // namespace kaudit::apiserver::api

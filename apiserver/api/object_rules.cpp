@@ -1,0 +1,190 @@
+#include "apiserver/api/object_rules.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "apiserver/api/names.hpp"
+#include "apiserver/api/status_errors.hpp"
+#include "apiserver/objects/rfc3339.hpp"
+#include "apiserver/objects/schema.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using objects::Json;
+
+constexpr std::string_view kWrongNamespace =
+    "the namespace of the provided object does not match the namespace sent on the request";
+constexpr std::string_view kStale =
+    "the object has been modified; please apply your changes to the latest version and try again";
+
+Json& metadata_of(Json& object) { return *object.find("metadata"); }
+
+bool has_status_subresource(const Call& call) {
+  return call.resource.subresource("status") != nullptr;
+}
+
+bool is_namespace(const Call& call) { return call.resource.name == "namespaces"; }
+
+std::string now_text() { return objects::time_text(audit::Timestamp::now()); }
+
+void copy_member(Json& to, const Json& from, std::string_view name) {
+  if (const Json* member = from.find(name)) {
+    to.set(name, *member);
+  } else {
+    to.erase(name);
+  }
+}
+
+std::int64_t generation_of(const Json& object) {
+  const Json* generation = object.find("metadata")->find("generation");
+  return generation != nullptr && generation->number() != nullptr
+             ? std::stoll(generation->number()->text)
+             : 0;
+}
+
+// Everything but metadata and status: what generation counts the changes of.
+bool same_spec(const Json& a, const Json& b) {
+  const auto rest = [](const Json& object) {
+    Json copy = object;
+    copy.erase("metadata");
+    copy.erase("status");
+    return copy;
+  };
+  return rest(a) == rest(b);
+}
+
+std::string immutable_change(std::string_view value) {
+  return FieldError::invalid("", value, "field is immutable").message;
+}
+
+Expected<void> check_identity(const Call& call, const Json& current, const Json& wanted,
+                              UidRule rule) {
+  const Json& now = *current.find("metadata");
+  const Json& then = *wanted.find("metadata");
+  const std::string_view uid = then.text("uid");
+  if (!uid.empty() && uid != now.text("uid") && rule == UidRule::Precondition) {
+    std::string key = "/registry/" + std::string(call.resource.name) + "/";
+    if (!call.ns.empty()) key += call.ns + "/";
+    return tl::unexpected(conflict(
+        call.resource, call.name,
+        "StorageError: invalid object, Code: 4, Key: " + key + call.name +
+            ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " +
+            std::string(uid) + ", UID in object meta: " + std::string(now.text("uid"))));
+  }
+  const std::string_view version = then.text("resourceVersion");
+  if (!version.empty() && version != "0" && version != now.text("resourceVersion")) {
+    return tl::unexpected(conflict(call.resource, call.name, kStale));
+  }
+  std::vector<FieldError> errors;
+  for (const std::string_view member : {"name", "uid"}) {
+    const std::string_view value = then.text(member);
+    if (!value.empty() && value != now.text(member)) {
+      errors.push_back(
+          {"FieldValueInvalid", "metadata." + std::string(member), immutable_change(value)});
+    }
+  }
+  if (errors.empty()) return {};
+  return tl::unexpected(invalid(call.resource.group, call.resource.kind, call.name, errors));
+}
+
+}  // namespace
+
+void normalise_metadata(Json& object) {
+  auto ordered = read_as(objects::kObjectMeta, metadata_of(object), "metadata");
+  if (!ordered) throw std::logic_error("metadata of our own making: " + ordered.error().message);
+  metadata_of(object) = *std::move(ordered);
+}
+
+Expected<void> match_namespace(const Call& call, Json& object) {
+  Json& metadata = metadata_of(object);
+  if (!call.resource.namespaced()) {
+    metadata.erase("namespace");
+    return {};
+  }
+  const std::string_view given = metadata.text("namespace");
+  if (!given.empty() && given != call.ns) return tl::unexpected(bad_request(kWrongNamespace));
+  metadata.set("namespace", Json(call.ns));
+  return {};
+}
+
+void prepare_for_create(const Call& call, Json& object) {
+  Json& metadata = metadata_of(object);
+  for (const std::string_view member :
+       {"selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
+        "managedFields"}) {
+    metadata.erase(member);
+  }
+  metadata.set("uid", Json(new_uid()));
+  metadata.set("creationTimestamp", Json(now_text()));
+  if (call.resource.generation == objects::Generation::Counted) {
+    metadata.set("generation", Json(std::int64_t{1}));
+  }
+  if (is_namespace(call)) {
+    object.set("spec", Json(Json::Object{{"finalizers", Json(Json::Array{Json("kubernetes")})}}));
+    object.set("status", Json(Json::Object{{"phase", Json("Active")}}));
+  } else if (has_status_subresource(call)) {
+    object.erase("status");
+  }
+  normalise_metadata(object);
+}
+
+Expected<void> check_name(const Call& call, const Json& object) {
+  const std::string name(object.find("metadata")->text("name"));
+  std::vector<FieldError> errors;
+  for (const std::string& error : name_errors(call.resource.name_rule, name)) {
+    errors.push_back(FieldError::invalid("metadata.name", name, error));
+  }
+  if (errors.empty()) return {};
+  return tl::unexpected(invalid(call.resource.group, call.resource.kind, name, errors));
+}
+
+Expected<Json> merged_update(const Call& call, const Json& current, Json wanted, UidRule uid_rule) {
+  if (auto matches = match_namespace(call, wanted); !matches)
+    return tl::unexpected(matches.error());
+  if (auto same = check_identity(call, current, wanted, uid_rule); !same) {
+    return tl::unexpected(same.error());
+  }
+  const Json& before = *current.find("metadata");
+  Json metadata = metadata_of(wanted);
+  for (const std::string_view member : {"name", "uid", "creationTimestamp", "deletionTimestamp",
+                                        "deletionGracePeriodSeconds", "generation"}) {
+    copy_member(metadata, before, member);
+  }
+  metadata.erase("selfLink");
+  const bool status_alone = call.subresource != nullptr;
+  if (status_alone) copy_member(metadata, before, "labels");
+
+  Json result = status_alone ? current : std::move(wanted);
+  if (status_alone) {
+    copy_member(result, wanted, "status");
+  } else if (has_status_subresource(call)) {
+    copy_member(result, current, "status");
+  }
+  metadata_of(result) = std::move(metadata);
+  if (call.resource.generation == objects::Generation::Counted && !same_spec(current, result)) {
+    metadata_of(result).set("generation", Json(generation_of(current) + 1));
+  }
+  normalise_metadata(result);
+  return result;
+}
+
+bool ready_to_go(const Json& object) {
+  const Json& metadata = *object.find("metadata");
+  return metadata.find("deletionTimestamp") != nullptr && metadata.find("finalizers") == nullptr;
+}
+
+void mark_deleted(const Call& call, Json& object) {
+  Json& metadata = metadata_of(object);
+  metadata.set("deletionTimestamp", Json(now_text()));
+  if (!is_namespace(call)) metadata.set("deletionGracePeriodSeconds", Json(std::int64_t{0}));
+  if (call.resource.generation == objects::Generation::Counted) {
+    metadata.set("generation", Json(generation_of(object) + 1));
+  }
+  if (is_namespace(call)) object.find("status")->set("phase", Json("Terminating"));
+  normalise_metadata(object);
+}
+
+}  // namespace kaudit::apiserver::api

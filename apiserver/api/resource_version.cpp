@@ -1,0 +1,21 @@
+#include "apiserver/api/resource_version.hpp"
+
+#include <charconv>
+#include <string>
+
+#include "audit/base/quote.hpp"
+
+namespace kaudit::apiserver::api {
+
+Result<std::uint64_t> parse_resource_version(std::string_view text) {
+  std::uint64_t version = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, version);
+  if (error == std::errc() && stop == end) return version;
+  const std::string_view why =
+      error == std::errc::result_out_of_range ? "value out of range" : "invalid syntax";
+  return fail("resourceVersion: Invalid value: " + quoted(text) + ": strconv.ParseUint: parsing " +
+              quoted(text) + ": " + std::string(why));
+}
+
+}  // namespace kaudit::apiserver::api

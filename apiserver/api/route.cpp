@@ -1,0 +1,116 @@
+#include "apiserver/api/route.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "apiserver/api/status_errors.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using objects::Resource;
+using objects::Subresource;
+
+struct MethodVerb {
+  std::string_view method;
+  std::string_view verb;
+  Operation operation;
+};
+
+constexpr std::array<MethodVerb, 3> kCollectionVerbs{{
+    {"GET", "list", Operation::List},
+    {"POST", "create", Operation::Create},
+    {"DELETE", "deletecollection", Operation::DeleteCollection},
+}};
+constexpr std::array<MethodVerb, 4> kItemVerbs{{
+    {"GET", "get", Operation::Get},
+    {"PUT", "update", Operation::Update},
+    {"PATCH", "patch", Operation::Patch},
+    {"DELETE", "delete", Operation::Delete},
+}};
+constexpr std::array<MethodVerb, 5> kSubresourceVerbs{{
+    {"GET", "get", Operation::Get},
+    {"PUT", "update", Operation::Update},
+    {"PATCH", "patch", Operation::Patch},
+    {"POST", "create", Operation::Other},
+    {"DELETE", "delete", Operation::Other},
+}};
+
+const MethodVerb* find_verb(std::span<const MethodVerb> verbs, std::string_view method) {
+  for (const MethodVerb& verb : verbs) {
+    if (verb.method == method) return &verb;
+  }
+  return nullptr;
+}
+
+using Routed = tl::expected<Route, audit::Status>;
+
+Routed route_collection(std::string_view method, const RequestInfo& info,
+                        const Resource& resource) {
+  const MethodVerb* verb = find_verb(kCollectionVerbs, method);
+  const bool watch = info.verb == "watch";
+  if (verb == nullptr || !resource.allows(watch ? "watch" : verb->verb)) {
+    return tl::unexpected(method_not_allowed());
+  }
+  // Across all namespaces there is only reading.
+  const bool everywhere = resource.namespaced() && info.ns.empty();
+  if ((everywhere || watch) && method != "GET") return tl::unexpected(method_not_allowed());
+  return Route{watch ? Operation::Watch : verb->operation, &resource, nullptr, {}};
+}
+
+Routed route_item(std::string_view method, const RequestInfo& info, const Resource& resource) {
+  // `/api/v1/watch/namespaces/NS/pods/NAME`: with a name the query's `watch` does not count.
+  const bool watch = info.verb == "watch";
+  const MethodVerb* verb = find_verb(kItemVerbs, method);
+  if (verb == nullptr || (watch && method != "GET") ||
+      !resource.allows(watch ? "watch" : verb->verb)) {
+    return tl::unexpected(method_not_allowed());
+  }
+  return Route{watch ? Operation::Watch : verb->operation, &resource, nullptr, info.parts[1]};
+}
+
+Operation operation_of(const Subresource& subresource, Operation by_method) {
+  if (subresource.name == "status") return by_method;
+  if (subresource.name == "log") return Operation::Log;
+  for (const std::string_view connect : {"attach", "exec", "portforward", "proxy"}) {
+    if (subresource.name == connect) return Operation::Connect;
+  }
+  return Operation::Other;
+}
+
+Routed route_subresource(std::string_view method, const RequestInfo& info,
+                         const Resource& resource) {
+  const Subresource* subresource = resource.subresource(info.parts[2]);
+  if (subresource == nullptr) return tl::unexpected(no_such_resource());
+  if (info.parts.size() > 3 && subresource->name != "proxy")
+    return tl::unexpected(no_such_resource());
+  const MethodVerb* verb = find_verb(kSubresourceVerbs, method);
+  const auto& verbs = subresource->verbs;
+  if (verb == nullptr || std::find(verbs.begin(), verbs.end(), verb->verb) == verbs.end()) {
+    return tl::unexpected(method_not_allowed());
+  }
+  return Route{operation_of(*subresource, verb->operation), &resource, subresource, info.parts[1]};
+}
+
+}  // namespace
+
+tl::expected<Route, audit::Status> find_route(std::string_view method, const RequestInfo& info) {
+  const Resource* resource =
+      objects::find_resource(info.api_group, info.api_version, info.resource);
+  if (resource == nullptr || info.parts.empty() || info.parts[0] != resource->name ||
+      info.verb == "proxy") {
+    return tl::unexpected(no_such_resource());
+  }
+  const bool single = info.parts.size() > 1;
+  if (resource->namespaced()) {
+    if (single && info.ns.empty()) return tl::unexpected(no_such_resource());
+  } else if (!info.ns.empty() && resource->name != "namespaces") {
+    return tl::unexpected(no_such_resource());
+  }
+  if (!single) return route_collection(method, info, *resource);
+  if (info.parts.size() == 2) return route_item(method, info, *resource);
+  return route_subresource(method, info, *resource);
+}
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "apiserver/objects/kinds.hpp"
+#include "apiserver/request/request_info.hpp"
+#include "audit/status.hpp"
+
+namespace kaudit::apiserver::api {
+
+/// What a request asks of a resource.
+enum class Operation : std::uint8_t {
+  Get,
+  List,
+  Watch,
+  Create,
+  Update,
+  Patch,
+  Delete,
+  DeleteCollection,
+  Log,
+  Connect,  ///< exec, attach, portforward, proxy: what wants the pod itself
+  Other,    ///< any other subresource
+};
+
+/// Where a request goes. The resource and subresource stand in static tables.
+struct Route {
+  Operation operation;
+  const objects::Resource* resource;
+  const objects::Subresource* subresource = nullptr;
+  std::string_view name;  ///< from the path; a part of the RequestInfo it was made from
+};
+
+/// Finds the route as the real server's router does: by the shape of the path first (404), then by
+/// the method (405). RequestInfo alone does not tell: it takes a fieldSelector for a name, and any
+/// segments for a subresource.
+tl::expected<Route, audit::Status> find_route(std::string_view method, const RequestInfo& info);
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,189 @@
+#include "apiserver/api/status_errors.hpp"
+
+#include <utility>
+
+#include "apiserver/scope/answers.hpp"
+#include "audit/base/quote.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using objects::Resource;
+
+std::string text(std::initializer_list<std::string_view> parts) {
+  std::string all;
+  for (const std::string_view part : parts) all += part;
+  return all;
+}
+
+std::string joined(std::span<const std::string_view> parts) {
+  std::string all;
+  for (const std::string_view part : parts) {
+    if (!all.empty()) all += ", ";
+    all += part;
+  }
+  return all;
+}
+
+audit::Status with_details(audit::Status status, audit::StatusDetails details = {}) {
+  status.details = std::move(details);
+  return status;
+}
+
+audit::Status about(audit::Status status, std::string_view group, std::string_view kind,
+                    std::string_view name) {
+  audit::StatusDetails details;
+  details.name = name;
+  details.group = group;
+  details.kind = kind;
+  return with_details(std::move(status), std::move(details));
+}
+
+audit::Status about(audit::Status status, const Resource& resource, std::string_view name) {
+  return about(std::move(status), resource.group, resource.name, name);
+}
+
+std::string qualified_kind(std::string_view group, std::string_view kind) {
+  return group.empty() ? std::string(kind) : text({kind, ".", group});
+}
+
+}  // namespace
+
+FieldError FieldError::invalid(std::string field, std::string_view value, std::string_view detail) {
+  return {"FieldValueInvalid", std::move(field),
+          text({"Invalid value: ", quoted(value), ": ", detail})};
+}
+
+FieldError FieldError::not_supported(std::string field, std::string_view value_shown,
+                                     std::span<const std::string_view> supported) {
+  std::string list;
+  for (const std::string_view value : supported) {
+    if (!list.empty()) list += ", ";
+    list += quoted(value);
+  }
+  return {"FieldValueNotSupported", std::move(field),
+          text({"Unsupported value: ", value_shown, ": supported values: ", list})};
+}
+
+FieldError FieldError::forbidden(std::string field, std::string_view detail) {
+  return {"FieldValueForbidden", std::move(field), text({"Forbidden: ", detail})};
+}
+
+audit::Status not_found(const Resource& resource, std::string_view name) {
+  return about(
+      failure(404, "NotFound", text({resource.qualified_name, " ", quoted(name), " not found"})),
+      resource, name);
+}
+
+audit::Status already_exists(const Resource& resource, std::string_view name) {
+  return about(failure(409, "AlreadyExists",
+                       text({resource.qualified_name, " ", quoted(name), " already exists"})),
+               resource, name);
+}
+
+audit::Status conflict(const Resource& resource, std::string_view name, std::string_view why) {
+  return about(failure(409, "Conflict",
+                       text({"Operation cannot be fulfilled on ", resource.qualified_name, " ",
+                             quoted(name), ": ", why})),
+               resource, name);
+}
+
+audit::Status precondition_failed(const Resource& resource, std::string_view name,
+                                  std::string_view why) {
+  return about(
+      failure(409, "Conflict",
+              text({"Operation cannot be fulfilled on ",
+                    qualified_kind(resource.group, resource.kind), " ", quoted(name), ": ", why})),
+      resource.group, resource.kind, name);
+}
+
+audit::Status forbidden(const Resource& resource, std::string_view name, std::string_view why) {
+  return about(failure(403, "Forbidden",
+                       text({resource.qualified_name, " ", quoted(name), " is forbidden: ", why})),
+               resource, name);
+}
+
+audit::Status invalid(std::string_view group, std::string_view kind, std::string_view name,
+                      const std::vector<FieldError>& errors) {
+  std::string all;
+  audit::StatusDetails details;
+  details.name = name;
+  details.group = group;
+  details.kind = kind;
+  for (const FieldError& error : errors) {
+    if (!all.empty()) all += ", ";
+    all += text({error.field, ": ", error.message});
+    details.causes.push_back({error.reason, error.message, error.field});
+  }
+  if (errors.size() > 1) all = text({"[", all, "]"});
+  return with_details(
+      failure(422, "Invalid",
+              text({qualified_kind(group, kind), " ", quoted(name), " is invalid: ", all})),
+      std::move(details));
+}
+
+audit::Status bad_request(std::string_view message) { return failure(400, "BadRequest", message); }
+
+audit::Status unexpected(std::string_view message) { return failure(500, "", message); }
+
+audit::Status body_too_large(std::size_t limit) {
+  return failure(413, "RequestEntityTooLarge",
+                 text({"Request entity too large: limit is ", std::to_string(limit)}));
+}
+
+audit::Status timeout(Cancellation::Reason reason) {
+  const std::string_view why = reason == Cancellation::Reason::DeadlineExceeded
+                                   ? "context deadline exceeded"
+                                   : "context canceled";
+  return with_details(
+      failure(504, "Timeout",
+              text({"Timeout: request did not complete within requested timeout - ", why})));
+}
+
+audit::Status version_too_large(std::uint64_t asked, std::uint64_t current) {
+  audit::StatusDetails details;
+  details.causes.push_back({"ResourceVersionTooLarge", "Too large resource version", ""});
+  details.retry_after_seconds = 1;
+  return with_details(failure(504, "Timeout",
+                              text({"Timeout: Too large resource version: ", std::to_string(asked),
+                                    ", current: ", std::to_string(current)})),
+                      std::move(details));
+}
+
+audit::Status expired(std::uint64_t asked, std::uint64_t oldest) {
+  return failure(410, "Expired",
+                 text({"too old resource version: ", std::to_string(asked), " (",
+                       std::to_string(oldest), ")"}));
+}
+
+audit::Status unsupported_body(std::span<const std::string_view> accepted) {
+  return failure(
+      415, "UnsupportedMediaType",
+      text({"the body of the request was in an unknown format - accepted media types include: ",
+            joined(accepted)}));
+}
+
+audit::Status not_implemented(std::string_view what) {
+  return failure(501, "NotImplemented", text({what, " is not implemented by this server"}));
+}
+
+audit::Status no_such_resource() {
+  return with_details(failure(404, "NotFound", "the server could not find the requested resource"));
+}
+
+audit::Status method_not_allowed() {
+  return with_details(failure(405, "MethodNotAllowed",
+                              "the server does not allow this method on the requested resource"));
+}
+
+audit::Status unsupported_media_type() {
+  return with_details(failure(415, "UnsupportedMediaType", "415: Unsupported Media Type"));
+}
+
+audit::Status not_acceptable(std::span<const std::string_view> offered) {
+  return with_details(
+      failure(406, "NotAcceptable",
+              text({"406: Not Acceptable\n\nAvailable representations: ", joined(offered)})));
+}
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apiserver/objects/kinds.hpp"
+#include "apiserver/scope/cancellation.hpp"
+#include "audit/status.hpp"
+
+namespace kaudit::apiserver::api {
+
+/// What is wrong with one member, and the text a Status shows for it. (apimachinery
+/// pkg/util/validation/field)
+struct FieldError {
+  std::string reason;   ///< FieldValueInvalid, FieldValueNotSupported, FieldValueForbidden …
+  std::string field;    ///< `metadata.name`
+  std::string message;  ///< `Invalid value: "x": …`
+
+  static FieldError invalid(std::string field, std::string_view value, std::string_view detail);
+  static FieldError not_supported(std::string field, std::string_view value_shown,
+                                  std::span<const std::string_view> supported);
+  static FieldError forbidden(std::string field, std::string_view detail);
+};
+
+// Refusals in the real server's words (apimachinery pkg/api/errors). Each is a whole answer: status
+// Failure with message, reason, details and HTTP code.
+
+audit::Status not_found(const objects::Resource& resource, std::string_view name);
+audit::Status already_exists(const objects::Resource& resource, std::string_view name);
+/// `Operation cannot be fulfilled on configmaps "x": WHY`
+audit::Status conflict(const objects::Resource& resource, std::string_view name,
+                       std::string_view why);
+/// The same for a DELETE's preconditions, which a real server tells by kind.
+audit::Status precondition_failed(const objects::Resource& resource, std::string_view name,
+                                  std::string_view why);
+audit::Status forbidden(const objects::Resource& resource, std::string_view name,
+                        std::string_view why);
+audit::Status invalid(std::string_view group, std::string_view kind, std::string_view name,
+                      const std::vector<FieldError>& errors);
+audit::Status bad_request(std::string_view message);
+/// An error that is no API error: 500 without a reason.
+audit::Status unexpected(std::string_view message);
+audit::Status body_too_large(std::size_t limit);
+/// A write that gave up because nobody waits for it any more.
+audit::Status timeout(Cancellation::Reason reason);
+/// A list at a resourceVersion that has not been reached.
+audit::Status version_too_large(std::uint64_t asked, std::uint64_t current);
+/// A watch behind a resourceVersion whose changes are forgotten.
+audit::Status expired(std::uint64_t asked, std::uint64_t oldest);
+audit::Status unsupported_body(std::span<const std::string_view> accepted);
+/// What this server does not do yet, said in so many words.
+audit::Status not_implemented(std::string_view what);
+
+// Refusals of the router, before any handler (go-restful).
+
+audit::Status no_such_resource();
+audit::Status method_not_allowed();
+audit::Status unsupported_media_type();
+audit::Status not_acceptable(std::span<const std::string_view> offered);
+
+}  // namespace kaudit::apiserver::api
