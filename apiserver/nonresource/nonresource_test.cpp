@@ -106,7 +106,8 @@ TEST(NonResourceTest, ACoreResourceListHasNoApiVersionAndOthersHave) {
 }
 
 TEST(NonResourceTest, ASubresourceOfAnotherKindNamesItsGroupAndVersion) {
-  for (const Json& resource : Visit("GET", "/apis/apps/v1").json()["resources"]) {
+  const Json apps = Visit("GET", "/apis/apps/v1").json();
+  for (const Json& resource : apps["resources"]) {
     if (resource["name"] != "deployments/scale") continue;
     EXPECT_EQ(
         resource.dump(),
