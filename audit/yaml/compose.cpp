@@ -12,6 +12,7 @@
 
 #include "audit/yaml/raw_node.hpp"
 #include "audit/yaml/syntax_check.hpp"
+#include "audit/yaml/utf8.hpp"
 
 namespace kaudit::yaml {
 namespace {
@@ -20,6 +21,20 @@ Position position_of(const YAML::Mark& mark) { return {mark.line + 1, mark.colum
 
 ReadError error_at(Position position, const std::string& why) {
   return {"yaml: line " + std::to_string(position.line) + ": " + why, position};
+}
+
+/// yaml-cpp makes `\N` and `\_` the bytes 85 and A0 alone instead of UTF-8; the rest of its text is
+/// well-formed.
+std::string mend_escapes(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const CodePoint decoded = decode_utf8(text);
+    append_utf8(
+        out, decoded.error == nullptr ? decoded.value : static_cast<unsigned char>(text.front()));
+    text.remove_prefix(decoded.width);
+  }
+  return out;
 }
 
 /// Builds the tree from yaml-cpp's events. The names of the overridden functions are yaml-cpp's.
@@ -75,7 +90,7 @@ class Composer final : public YAML::EventHandler {
                 const std::string& value) override {
     if (is_block_key()) check_block_key(mark);
     refuse_if(check_.quoted_scalar(offset_of(mark)), mark);
-    add(RawNode::Kind::Scalar, mark, tag, anchor).text = value;
+    add(RawNode::Kind::Scalar, mark, tag, anchor).text = mend_escapes(value);
     if (!last_is_key()) previous_ = check_.scalar_kind(offset_of(mark));
   }
 

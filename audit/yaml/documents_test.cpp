@@ -58,6 +58,12 @@ TEST(YamlErrors, AreWordedAsKubernetesWordsThemWhereTheReasonIsNotTheParsers) {
   EXPECT_EQ(message_of("a: 1\nb: \"c"), "yaml: line 2: illegal EOF in scalar");
 }
 
+TEST(YamlScalars, HoldTextEvenWhenTheyAreTaggedBinary) {
+  const auto document = read_yaml("!!binary /2H/");
+  ASSERT_TRUE(document.has_value());
+  EXPECT_EQ(*document->root->string(), "\uFFFDa\uFFFD");
+}
+
 TEST(YamlErrors, NameThePlace) {
   EXPECT_EQ(read_yaml("a: 1\nb: j\xFCrgen").error().position, (Position{2, 5}));
   EXPECT_EQ(read_yaml("a: 1\nb:\n  - .nan").error().position, (Position{3, 5}));

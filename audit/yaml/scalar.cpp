@@ -7,6 +7,7 @@
 
 #include "audit/yaml/base64.hpp"
 #include "audit/yaml/number.hpp"
+#include "audit/yaml/utf8.hpp"
 
 namespace kaudit::yaml {
 namespace {
@@ -111,7 +112,8 @@ Typed resolve_looks(std::string_view text) {
 Result<Scalar> resolve_binary(std::string_view text) {
   auto bytes = decode_base64(text);
   if (!bytes) return fail("!!binary value contains invalid base64 data");
-  return string_scalar(*bytes);
+  // The value passes through JSON, which holds no bytes but text.
+  return string_scalar(valid_utf8(*bytes));
 }
 
 }  // namespace

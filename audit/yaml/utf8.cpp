@@ -49,4 +49,15 @@ CodePoint decode_utf8(std::string_view bytes) noexcept {
   return {c, width, nullptr};
 }
 
+std::string valid_utf8(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const CodePoint decoded = decode_utf8(bytes);
+    append_utf8(out, decoded.value);
+    bytes.remove_prefix(decoded.width);
+  }
+  return out;
+}
+
 }  // namespace kaudit::yaml
