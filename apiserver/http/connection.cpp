@@ -95,6 +95,7 @@ asio::awaitable<RequestHeadParser::Progress> Connection::read_head(RequestHeadPa
       co_return RequestHeadParser::Progress::NeedMore;
     }
     idle_ = true;
+    wire_->rest();
     wire_->expire_reads_after(first ? options.header_timeout : options.idle_timeout);
     if (co_await wire_->fill() != Wire::Fill::Data) {
       co_return RequestHeadParser::Progress::NeedMore;

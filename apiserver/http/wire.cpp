@@ -16,18 +16,20 @@
 namespace kaudit::apiserver::http {
 namespace {
 
-constexpr std::size_t kFirstRead = 4 * 1024;  // most requests fit: an idle connection stays small
-constexpr std::size_t kNextRead = 16 * 1024;  // a TLS record
 constexpr std::size_t kIdleBuffer = 8 * 1024;
 /// A client that sends this much ahead of its turn is not watched any more until its turn comes.
 constexpr std::size_t kMaxReadAhead = 64 * 1024;
 constexpr auto kLingerTime = std::chrono::milliseconds(500);
 constexpr std::size_t kLingerBytes = std::size_t{16} * 1024 * 1024;
 
-/// The beginnings by which net/http tells that a client speaks plain HTTP.
+constexpr std::array<std::string_view, 5> kHttpStarts = {"GET /", "HEAD ", "POST ", "PUT /",
+                                                         "OPTIO"};
+constexpr std::string_view kPlainHttpAnswer =
+    "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+
+/// By the beginnings that net/http knows.
 bool looks_like_http(std::string_view start) {
-  constexpr std::string_view kStarts[] = {"GET /", "HEAD ", "POST ", "PUT /", "OPTIO"};
-  return std::find(std::begin(kStarts), std::end(kStarts), start) != std::end(kStarts);
+  return std::find(kHttpStarts.begin(), kHttpStarts.end(), start) != kHttpStarts.end();
 }
 
 }  // namespace
@@ -85,26 +87,32 @@ asio::awaitable<bool> Wire::handshake(std::chrono::milliseconds timeout) {
 }
 
 asio::awaitable<void> Wire::refuse_plain_http() {
-  constexpr std::string_view kAnswer =
-      "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
-  ::send(socket_.native_handle(), kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ::send(socket_.native_handle(), kPlainHttpAnswer.data(), kPlainHttpAnswer.size(),
+         MSG_NOSIGNAL | MSG_DONTWAIT);
   co_await close(Linger::Yes);
 }
 
 TlsStream::Step Wire::read_available() {
-  const auto space = buffer_.prepare(buffer_.size() == 0 ? kFirstRead : kNextRead);
+  const auto space = buffer_.prepare(next_read_);
   const auto [step, size] = tls_.read(static_cast<char*>(space.data()), space.size());
   buffer_.commit(size);
+  if (size == space.size()) {
+    next_read_ = kNextRead;  // there is more where this came from
+  }
   if (step == TlsStream::Step::Closed || step == TlsStream::Step::Broken) {
     client_has_gone();
   }
   return step;
 }
 
-asio::awaitable<Wire::Fill> Wire::fill() {
+void Wire::rest() {
+  next_read_ = kFirstRead;
   if (buffer_.size() == 0 && buffer_.capacity() > kIdleBuffer) {
     buffer_.shrink_to_fit();
   }
+}
+
+asio::awaitable<Wire::Fill> Wire::fill() {
   while (!cut_) {
     const TlsStream::Step step = read_available();
     const bool interrupted = std::exchange(interrupted_, false);

@@ -44,6 +44,8 @@ class Wire : public std::enable_shared_from_this<Wire> {
   /// What has been received and not consumed.
   std::string_view received() const noexcept;
   void consume(std::size_t size) noexcept { buffer_.consume(size); }
+  /// Between requests: gives back what a big one needed.
+  void rest();
   enum class Fill : std::uint8_t { Data, Closed, Timeout };
   /// Waits until there is more in received().
   asio::awaitable<Fill> fill();
@@ -78,6 +80,9 @@ class Wire : public std::enable_shared_from_this<Wire> {
   asio::awaitable<void> close(Linger linger);
 
  private:
+  static constexpr std::size_t kFirstRead = 4 * 1024;  // most requests fit
+  static constexpr std::size_t kNextRead = 16 * 1024;  // a TLS record
+
   TlsStream::Step read_available();
   void client_has_gone();
   asio::awaitable<void> wait(asio::ip::tcp::socket::wait_type what);
@@ -91,6 +96,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   Socket socket_;
   TlsStream tls_;
   boost::beast::flat_buffer buffer_;
+  std::size_t next_read_ = kFirstRead;
   asio::steady_timer timer_;
   const std::chrono::milliseconds write_timeout_;
 
