@@ -26,7 +26,7 @@ constexpr Filter kChain[] = {
 };
 
 http::Response bad_request() {
-  http::Response response{.status = 400, .headers = {}, .body = "400 Bad Request"};
+  http::Response response(400, {}, "400 Bad Request");
   response.headers.set("Content-Type", "text/plain; charset=utf-8");
   response.headers.set("Connection", "close");
   return response;

@@ -1,11 +1,11 @@
 #include "backends/log_file.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <poll.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kLookInterval{1};
 
 /// `write /dev/full: no space left on device`, as Go prints a fs.PathError.
 Error path_error(std::string_view call, std::string_view path, int number) {
-  std::string reason = std::strerror(number);
+  std::string reason = std::generic_category().message(number);
   if (reason.size() > 1 && reason[0] >= 'A' && reason[0] <= 'Z' &&
       !(reason[1] >= 'A' && reason[1] <= 'Z')) {
     reason[0] = static_cast<char>(reason[0] - 'A' + 'a');

@@ -77,7 +77,7 @@ void append_text_report(std::string& out, const std::string& file, const LoadRep
 }  // namespace
 
 Exit policy_check(const PolicyCheckOptions& options) {
-  if (!options.load_only) {
+  if (options.load_only == LoadOnly::No) {
     std::fputs("kaudit: policy check: only --load-only exists for now\n", stderr);
     return Exit::Usage;
   }

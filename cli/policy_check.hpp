@@ -8,10 +8,11 @@
 namespace kaudit::cli {
 
 enum class OutputFormat { Text, Json };
+enum class LoadOnly { No, Yes };
 
 struct PolicyCheckOptions {
   std::vector<std::string> files;  ///< `-` is stdin
-  bool load_only = false;
+  LoadOnly load_only = LoadOnly::No;
   OutputFormat output = OutputFormat::Text;
 };
 

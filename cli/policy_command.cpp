@@ -1,5 +1,6 @@
-#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -21,19 +22,29 @@ void add_eval(CLI::App& policy, Exit& exit) {
   command->callback([options, &exit] { exit = policy_eval(*options); });
 }
 
+/// The command line of `check` before it is turned into PolicyCheckOptions.
+struct CheckArguments {
+  std::vector<std::string> files;
+  bool load_only = false;
+  std::string output = "text";
+};
+
 void add_check(CLI::App& policy, Exit& exit) {
-  static const std::map<std::string, OutputFormat> kFormats{{"text", OutputFormat::Text},
-                                                            {"json", OutputFormat::Json}};
-  auto options = std::make_shared<PolicyCheckOptions>();
+  auto arguments = std::make_shared<CheckArguments>();
   CLI::App* command =
       policy.add_subcommand("check", "Say what a server would make of policy files");
-  command->add_flag("--load-only", options->load_only,
+  command->add_flag("--load-only", arguments->load_only,
                     "Only load and validate, as a server does at its start");
-  command->add_option("--output", options->output, "text, or json: one line a file")
-      ->transform(CLI::Transformer(kFormats))
-      ->type_name("text|json");
-  command->add_option("FILE", options->files, "Policy files (- is stdin)")->required();
-  command->callback([options, &exit] { exit = policy_check(*options); });
+  command->add_option("--output", arguments->output, "text, or json: one line a file")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("FORMAT");
+  command->add_option("FILE", arguments->files, "Policy files (- is stdin)")->required();
+  command->callback([arguments, &exit] {
+    exit = policy_check(
+        {.files = arguments->files,
+         .load_only = arguments->load_only ? LoadOnly::Yes : LoadOnly::No,
+         .output = arguments->output == "json" ? OutputFormat::Json : OutputFormat::Text});
+  });
 }
 
 }  // namespace

@@ -6,19 +6,33 @@
 namespace kaudit::policy {
 namespace {
 
-/// Eight bytes at a time; good enough spread for tables that nobody else fills.
+template <typename Word>
+std::uint64_t load(const char* bytes) noexcept {
+  Word word;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+/// The last bytes of a text, or all of a short one; loads may overlap, which does no harm.
+std::uint64_t tail_of(std::string_view text) noexcept {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  if (text.size() >= 8) return load<std::uint64_t>(end - 8);
+  if (text.size() >= 4) return load<std::uint32_t>(begin) << 32U | load<std::uint32_t>(end - 4);
+  if (text.size() >= 2) return load<std::uint16_t>(begin) << 16U | load<std::uint16_t>(end - 2);
+  return text.empty() ? 0 : static_cast<unsigned char>(*begin);
+}
+
+/// Eight bytes at a time; spread well enough for tables that only a policy's author fills.
 std::uint32_t hash_of(std::string_view text) noexcept {
   constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15U;
   std::uint64_t hash = text.size() * kMultiplier;
-  while (!text.empty()) {
-    std::uint64_t word = 0;
-    const std::size_t count = text.size() < sizeof word ? text.size() : sizeof word;
-    std::memcpy(&word, text.data(), count);
+  const auto mix = [&hash](std::uint64_t word) {
     hash = std::rotl((hash ^ word) * kMultiplier, 29);
-    text.remove_prefix(count);
-  }
-  hash *= kMultiplier;
-  return static_cast<std::uint32_t>(hash >> 32U);
+  };
+  for (std::size_t i = 0; i + 8 < text.size(); i += 8) mix(load<std::uint64_t>(text.data() + i));
+  mix(tail_of(text));
+  return static_cast<std::uint32_t>((hash * kMultiplier) >> 32U);
 }
 
 }  // namespace

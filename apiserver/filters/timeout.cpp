@@ -40,7 +40,7 @@ asio::awaitable<void> answer_in_place(std::shared_ptr<Deadline> deadline) {
   if (scope.response.sent()) {
     scope.response.abort();
   } else {
-    http::Response response{.status = 504, .headers = {}, .body = {}};
+    http::Response response(504);
     response.headers.set("Content-Type", "text/plain; charset=utf-8");
     audit::append_json(response.body, timeout_status());
     co_await scope.response.preempt(std::move(response));

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +24,7 @@ class Headers {
   std::optional<std::string_view> first(std::string_view name) const noexcept;
   std::vector<std::string_view> all(std::string_view name) const;
   bool has(std::string_view name) const noexcept { return first(name).has_value(); }
+  void reserve(std::size_t lines) { lines_.reserve(lines); }
   void add(std::string name, std::string value);
   /// Replaces every line of that name by one.
   void set(std::string_view name, std::string value);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kBadRequest = "400 Bad Request";
 constexpr std::size_t kMaxLeadingNewlines = 4;
+constexpr std::size_t kUsualHeaders = 12;
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 bool blank(char c) { return c == ' ' || c == '\t'; }
@@ -131,6 +132,7 @@ bool RequestHeadParser::parse_request_line(std::string_view line) {
   }
   head_.request.method = method;
   head_.request.target = target;
+  head_.request.headers.reserve(kUsualHeaders);
   return true;
 }
 

@@ -263,6 +263,23 @@ TEST(Server, ShowsTheClientCertificateAndTheAddress) {
   EXPECT_THAT(std::string(*answer.headers.first("X-Peer")), StartsWith("127.0.0.1:"));
 }
 
+TEST(Server, AgreesOnHttp11WithClientsThatOfferIt) {
+  TestServer server(echo);
+  Client both(server->port(), nullptr, Client::Protocol::Tls, "\x02h2\x08http/1.1");
+  const unsigned char* protocol = nullptr;
+  unsigned int size = 0;
+  SSL_get0_alpn_selected(both.tls(), &protocol, &size);
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(protocol), size), "http/1.1");
+  EXPECT_FALSE(Client(server->port(), nullptr, Client::Protocol::Tls, "\x02h2").connected());
+}
+
+TEST(Server, ResumesNoSessionSoThatTheCertificateIsAlwaysShown) {
+  TestServer server(echo);
+  Client client(server->port());
+  EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status, "200 OK");
+  EXPECT_EQ(SSL_SESSION_is_resumable(SSL_get_session(client.tls())), 0);
+}
+
 TEST(Server, TellsPlainHttpClientsWhereTheyAre) {
   TestServer server(echo);
   Client client(server->port(), nullptr, Client::Protocol::Plain);

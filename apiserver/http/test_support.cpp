@@ -87,7 +87,8 @@ asio::awaitable<void> wait_until_gone(Exchange& exchange) {
   }
 }
 
-Client::Client(std::uint16_t port, const KeyPairPem* certificate, Protocol protocol) {
+Client::Client(std::uint16_t port, const KeyPairPem* certificate, Protocol protocol,
+               std::string_view alpn) {
   ::signal(SIGPIPE, SIG_IGN);
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{kPatience.count(), 0};
@@ -115,6 +116,8 @@ Client::Client(std::uint16_t port, const KeyPairPem* certificate, Protocol proto
   ssl_ = SSL_new(context_);
   SSL_set_tlsext_host_name(ssl_, "localhost");
   SSL_set1_host(ssl_, "localhost");
+  SSL_set_alpn_protos(ssl_, reinterpret_cast<const unsigned char*>(alpn.data()),
+                      static_cast<unsigned int>(alpn.size()));
   SSL_set_fd(ssl_, socket_);
   connected_ = SSL_connect(ssl_) == 1;
 }

@@ -62,8 +62,9 @@ struct Answer {
 class Client {
  public:
   enum class Protocol : std::uint8_t { Tls, Plain };
+  /// `alpn`: the protocols to offer, each with its length before it ("\x02h2"); none when empty.
   explicit Client(std::uint16_t port, const KeyPairPem* certificate = nullptr,
-                  Protocol protocol = Protocol::Tls);
+                  Protocol protocol = Protocol::Tls, std::string_view alpn = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

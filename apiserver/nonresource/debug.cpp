@@ -96,8 +96,7 @@ awaitable<void> status(RequestScope& scope) {
     co_await bad_number(scope, "code", kLeast, kMost);
     co_return;
   }
-  http::Response response{
-      .status = *code, .headers = {}, .body = std::string(scope.url.parameter("body"))};
+  http::Response response(*code, {}, std::string(scope.url.parameter("body")));
   if (!response.body.empty()) response.headers = text_headers();
   co_await scope.response.send(std::move(response));
 }

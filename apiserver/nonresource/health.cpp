@@ -16,7 +16,7 @@ using boost::asio::awaitable;
 constexpr std::string_view kChecks[] = {"ping", "log", "etcd"};
 
 http::Response text(std::string body) {
-  http::Response response{.status = 200, .headers = {}, .body = std::move(body)};
+  http::Response response(200, {}, std::move(body));
   response.headers.set("Content-Type", "text/plain; charset=utf-8");
   return response;
 }

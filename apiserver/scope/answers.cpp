@@ -19,7 +19,7 @@ boost::asio::awaitable<void> answer_status(RequestScope& scope, const audit::Sta
   }
   body += '\n';
   headers.set("Content-Type", "application/json");
-  http::Response response{status.code, std::move(headers), std::move(body)};
+  http::Response response(status.code, std::move(headers), std::move(body));
   co_await scope.response.send(std::move(response));
 }
 
@@ -43,8 +43,8 @@ boost::asio::awaitable<void> answer_internal_error(RequestScope& scope, std::str
   http::Headers headers;
   headers.set("Content-Type", "text/plain; charset=utf-8");
   headers.set("X-Content-Type-Options", "nosniff");
-  http::Response response{500, std::move(headers),
-                          "Internal Server Error: " + uri + ": " + std::string(text) + "\n"};
+  http::Response response(500, std::move(headers),
+                          "Internal Server Error: " + uri + ": " + std::string(text) + "\n");
   co_await scope.response.send(std::move(response));
 }
 

@@ -31,7 +31,7 @@ asio::awaitable<void> Responder::send(http::Response response) {
 }
 
 asio::awaitable<void> Responder::send(int status, std::string_view content_type, std::string body) {
-  http::Response response{.status = status, .headers = {}, .body = std::move(body)};
+  http::Response response(status, {}, std::move(body));
   response.headers.set("Content-Type", std::string(content_type));
   co_await send(std::move(response));
 }
