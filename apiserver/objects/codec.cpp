@@ -10,6 +10,8 @@
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/schema.hpp"
 #include "audit/base/quote.hpp"
+#include "audit/yaml/reader.hpp"
+#include "audit/yaml/to_json.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -124,7 +126,11 @@ Result<Json> parse_body(std::string_view body, BodyFormat format) {
     case BodyFormat::Yaml:
       break;
   }
-  return fail("YAML bodies are not read yet: send JSON");
+  const auto document = yaml::read_document(body);
+  if (!document) return fail(document.error().message);
+  std::string json;
+  yaml::append_json(json, *document->root);
+  return Json::parse(json);
 }
 
 Result<Json> canonical_object(TypeMeta expected, const Json& tree) {

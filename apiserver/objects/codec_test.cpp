@@ -82,6 +82,23 @@ TEST(Codec, RefusesInTheRealServersWords) {
             "number into Go struct field ObjectMeta.metadata.name of type string");
 }
 
+TEST(Codec, ReadsYaml) {
+  const auto object = decode_object(kConfigMapType,
+                                    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: in-yaml\n"
+                                    "data:\n  multi: |\n    one\n    two\n  a: \"b\"\n",
+                                    BodyFormat::Yaml);
+  ASSERT_TRUE(object) << object.error().message;
+  EXPECT_EQ(object->dump(),
+            R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"in-yaml"},)"
+            R"("data":{"a":"b","multi":"one\ntwo\n"}})");
+  const auto bad = decode_object(kConfigMapType, "a: [b\n", BodyFormat::Yaml);
+  ASSERT_FALSE(bad);
+  EXPECT_EQ(
+      bad.error().message,
+      "the object provided is unrecognized (must be of type ConfigMap): yaml: line 1: did not "
+      "find expected ',' or ']' (613a205b620a)");
+}
+
 TEST(Codec, ShowsDeleteOptionsAsAnEventDoes) {
   const auto shown = [](std::string_view body) {
     const auto options = decode_delete_options({"apps/v1", "Deployment"}, body, BodyFormat::Json);

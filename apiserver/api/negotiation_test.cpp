@@ -1,0 +1,70 @@
+#include "apiserver/api/negotiation.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kaudit::apiserver::api {
+namespace {
+
+http::Headers with(std::string name, std::string value) {
+  http::Headers headers;
+  headers.add(std::move(name), std::move(value));
+  return headers;
+}
+
+TEST(Negotiation, TakesAnyAlternativeThatIsJson) {
+  for (const char* accept :
+       {"", "*/*", "application/json", "application/*", "APPLICATION/JSON; charset=utf-8",
+        "application/vnd.kubernetes.protobuf,application/json",
+        "application/json;as=Table;v=v1;g=meta.k8s.io", "text/html, */*;q=0.8"}) {
+    EXPECT_TRUE(accepts(with("Accept", accept), kJson)) << accept;
+  }
+  for (const char* accept : {"text/html", "application/yaml", "application/vnd.kubernetes.protobuf",
+                             "application/jsonx", "text/*"}) {
+    EXPECT_FALSE(accepts(with("Accept", accept), kJson)) << accept;
+  }
+  EXPECT_TRUE(accepts({}, kJson));
+}
+
+TEST(Negotiation, ReadsBodiesAsJsonUnlessTheyAreYaml) {
+  using objects::BodyFormat;
+  EXPECT_EQ(body_format({}).value(), BodyFormat::Json);
+  EXPECT_EQ(body_format(with("Content-Type", "application/json; charset=utf-8")).value(),
+            BodyFormat::Json);
+  EXPECT_EQ(body_format(with("Content-Type", "application/yaml")).value(), BodyFormat::Yaml);
+  const auto refused = body_format(with("Content-Type", "application/vnd.kubernetes.protobuf"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, 415);
+  EXPECT_EQ(refused.error().message,
+            "the body of the request was in an unknown format - accepted media types include: "
+            "application/json, application/yaml");
+}
+
+TEST(Negotiation, NamesThePatchTypeThatIsApplied) {
+  EXPECT_TRUE(
+      check_patch_type(with("Content-Type", "application/merge-patch+json; charset=utf-8")));
+  const auto later =
+      check_patch_type(with("Content-Type", "application/strategic-merge-patch+json"));
+  EXPECT_EQ(later.error().message,
+            "the body of the request was in an unknown format - accepted media types include: "
+            "application/merge-patch+json");
+  EXPECT_EQ(check_patch_type(with("Content-Type", "application/json")).error().message,
+            "415: Unsupported Media Type");
+}
+
+TEST(Negotiation, IndentsForPeople) {
+  http::Request request;
+  EXPECT_EQ(layout_of(request, ""), Layout::Compact);
+  EXPECT_EQ(layout_of(request, "1"), Layout::Indented);
+  request.headers = with("User-Agent", "curl/7.88.1");
+  EXPECT_EQ(layout_of(request, ""), Layout::Indented);
+  EXPECT_EQ(layout_of(request, "false"), Layout::Compact);
+}
+
+TEST(Negotiation, IndentsAsEncodingJson) {
+  EXPECT_EQ(indented(R"({"a":{},"b":[],"c":[1,"x\"{,:"],"d":{"e":null}})"),
+            "{\n  \"a\": {},\n  \"b\": [],\n  \"c\": [\n    1,\n    \"x\\\"{,:\"\n  ],\n"
+            "  \"d\": {\n    \"e\": null\n  }\n}");
+}
+
+}  // namespace
+}  // namespace kaudit::apiserver::api

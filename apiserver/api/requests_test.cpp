@@ -1,0 +1,227 @@
+// What the golden cases do not show: rules between requests, and what is left to later issues.
+#include <string>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "apiserver/api/testing/world.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using Json = nlohmann::json;
+using testing::Answered;
+using testing::World;
+
+const std::string kConfigMaps = "/api/v1/namespaces/default/configmaps";
+const std::string kDeployments = "/apis/apps/v1/namespaces/default/deployments";
+
+class RequestsTest : public ::testing::Test {
+ protected:
+  Answered send(const std::string& method, const std::string& target, const std::string& body = "",
+                const std::string& type = "application/json") {
+    return world.ask({method, target, {{"Content-Type", type}}, body});
+  }
+  Json object(const Answered& answered) { return Json::parse(answered.body); }
+  Answered patch(const std::string& target, const std::string& body) {
+    return send("PATCH", target, body, "application/merge-patch+json");
+  }
+  Json get(const std::string& target) { return object(send("GET", target)); }
+
+  World world;
+};
+
+TEST_F(RequestsTest, ServesTheNamespacesOfAFreshCluster) {
+  const Json ns = get("/api/v1/namespaces/kube-system");
+  EXPECT_EQ(ns["status"]["phase"], "Active");
+  EXPECT_EQ(ns["spec"]["finalizers"][0], "kubernetes");
+  EXPECT_EQ(ns["metadata"]["labels"]["kubernetes.io/metadata.name"], "kube-system");
+  EXPECT_EQ(get("/api/v1/namespaces")["items"].size(), 4U);
+}
+
+TEST_F(RequestsTest, CreatesNothingInANamespaceThatIsNotThere) {
+  const Answered answered =
+      send("POST", "/api/v1/namespaces/nope/configmaps", R"({"metadata":{"name":"a"}})");
+  EXPECT_EQ(answered.status, 404);
+  EXPECT_EQ(object(answered)["message"], "namespaces \"nope\" not found");
+  EXPECT_FALSE(answered.event->request_object.empty());
+}
+
+TEST_F(RequestsTest, ServesKindsOfEveryGroup) {
+  EXPECT_EQ(send("POST", "/apis/batch/v1/namespaces/default/jobs",
+                 R"({"metadata":{"name":"j"},"spec":{"x":1.50}})")
+                .status,
+            201);
+  EXPECT_EQ(get("/apis/batch/v1/namespaces/default/jobs/j")["apiVersion"], "batch/v1");
+  EXPECT_EQ(get("/apis/batch/v1/jobs")["kind"], "JobList");
+}
+
+TEST_F(RequestsTest, KeepsNamespacesApart) {
+  send("POST", kConfigMaps, R"({"metadata":{"name":"a"}})");
+  EXPECT_EQ(send("GET", "/api/v1/namespaces/kube-system/configmaps/a").status, 404);
+  EXPECT_EQ(get("/api/v1/namespaces/kube-system/configmaps")["items"].size(), 0U);
+  const Answered elsewhere =
+      send("POST", kConfigMaps, R"({"metadata":{"name":"b","namespace":"kube-system"}})");
+  EXPECT_EQ(elsewhere.status, 400);
+  EXPECT_EQ(
+      object(elsewhere)["message"],
+      "the namespace of the provided object does not match the namespace sent on the request");
+}
+
+TEST_F(RequestsTest, CountsChangesOfSpecAsGenerations) {
+  send("POST", kDeployments,
+       R"({"metadata":{"name":"d"},"spec":{"replicas":1},"status":{"replicas":7}})");
+  const Json created = get(kDeployments + "/d");
+  EXPECT_EQ(created["metadata"]["generation"], 1);
+  EXPECT_FALSE(created.contains("status"));
+  EXPECT_EQ(object(patch(kDeployments + "/d",
+                         R"({"metadata":{"labels":{"a":"b"}}})"))["metadata"]["generation"],
+            1);
+  EXPECT_EQ(
+      object(patch(kDeployments + "/d", R"({"spec":{"replicas":2}})"))["metadata"]["generation"],
+      2);
+  EXPECT_EQ(object(patch(kDeployments + "/d/status",
+                         R"({"status":{"replicas":2}})"))["metadata"]["generation"],
+            2);
+}
+
+TEST_F(RequestsTest, SeparatesStatusFromTheRest) {
+  send("POST", kDeployments,
+       R"({"metadata":{"name":"d","labels":{"a":"b"}},"spec":{"replicas":1}})");
+  Json status = object(patch(kDeployments + "/d/status",
+                             R"({"metadata":{"labels":{"a":"x"},"annotations":{"n":"1"}},)"
+                             R"("spec":{"replicas":9},"status":{"replicas":1}})"));
+  EXPECT_EQ(status["spec"]["replicas"], 1);
+  EXPECT_EQ(status["status"]["replicas"], 1);
+  EXPECT_EQ(status["metadata"]["labels"]["a"], "b");
+  EXPECT_EQ(status["metadata"]["annotations"]["n"], "1");
+  status = object(patch(kDeployments + "/d", R"({"spec":{"replicas":2},"status":{"replicas":9}})"));
+  EXPECT_EQ(status["spec"]["replicas"], 2);
+  EXPECT_EQ(status["status"]["replicas"], 1);
+}
+
+TEST_F(RequestsTest, LeavesTheVersionAloneWhenNothingChanges) {
+  const Json created =
+      object(send("POST", kConfigMaps, R"({"metadata":{"name":"a"},"data":{"k":"v"}})"));
+  const Json same =
+      object(send("PUT", kConfigMaps + "/a", R"({"metadata":{"name":"a"},"data":{"k":"v"}})"));
+  EXPECT_EQ(same, created);
+  EXPECT_EQ(object(patch(kConfigMaps + "/a", "{}")), created);
+}
+
+TEST_F(RequestsTest, RefusesAPatchThatChangesWhatIsImmutable) {
+  send("POST", kConfigMaps, R"({"metadata":{"name":"a"},"data":{"k":"v"}})");
+  EXPECT_EQ(patch(kConfigMaps + "/a", R"({"metadata":{"name":"b"}})").status, 422);
+  EXPECT_EQ(patch(kConfigMaps + "/a", R"({"metadata":{"resourceVersion":"1"}})").status, 409);
+  EXPECT_EQ(patch(kConfigMaps + "/a", R"({"kind":"Secret"})").status, 400);
+  EXPECT_EQ(patch(kConfigMaps + "/a", R"({"data":{"k":1}})").status, 422);
+  const Answered scalar = patch(kConfigMaps + "/a", R"("text")");
+  EXPECT_EQ(scalar.status, 400);
+  EXPECT_EQ(scalar.event->request_object.view(), R"("text")");
+  EXPECT_EQ(object(scalar)["message"],
+            "error decoding patch: json: cannot unmarshal string into Go value of type "
+            "map[string]interface {}");
+}
+
+TEST_F(RequestsTest, KeepsAnObjectUntilItsLastFinalizerIsGone) {
+  send("POST", kConfigMaps, R"({"metadata":{"name":"a","finalizers":["x.io/f"]}})");
+  const Json marked = object(send("DELETE", kConfigMaps + "/a"));
+  EXPECT_EQ(marked["kind"], "ConfigMap");
+  EXPECT_TRUE(marked["metadata"].contains("deletionTimestamp"));
+  EXPECT_EQ(send("GET", kConfigMaps + "/a").status, 200);
+  EXPECT_EQ(patch(kConfigMaps + "/a", R"({"metadata":{"finalizers":null}})").status, 200);
+  EXPECT_EQ(send("GET", kConfigMaps + "/a").status, 404);
+}
+
+TEST_F(RequestsTest, RemovesANamespaceWithItsContents) {
+  send("POST", "/api/v1/namespaces", R"({"metadata":{"name":"n"}})");
+  send("POST", "/api/v1/namespaces/n/configmaps", R"({"metadata":{"name":"a"}})");
+  const Json gone = object(send("DELETE", "/api/v1/namespaces/n"));
+  EXPECT_EQ(gone["status"]["phase"], "Terminating");
+  EXPECT_EQ(send("GET", "/api/v1/namespaces/n").status, 404);
+  EXPECT_EQ(get("/api/v1/configmaps")["items"].size(), 0U);
+  const Answered kept = send("DELETE", "/api/v1/namespaces/default");
+  EXPECT_EQ(kept.status, 403);
+  EXPECT_EQ(object(kept)["message"],
+            "namespaces \"default\" is forbidden: this namespace may not be deleted");
+}
+
+TEST_F(RequestsTest, ListsInPages) {
+  for (const char* name : {"a", "b", "c"}) {
+    send("POST", kConfigMaps, R"({"metadata":{"name":")" + std::string(name) + R"("}})");
+  }
+  const Json first = get(kConfigMaps + "?limit=2");
+  EXPECT_EQ(first["items"].size(), 2U);
+  EXPECT_EQ(first["metadata"]["remainingItemCount"], 1);
+  const std::string next = first["metadata"]["continue"];
+  const Json second = get(kConfigMaps + "?limit=2&continue=" + next);
+  ASSERT_EQ(second["items"].size(), 1U);
+  EXPECT_EQ(second["items"][0]["metadata"]["name"], "c");
+  EXPECT_EQ(second["metadata"]["resourceVersion"], first["metadata"]["resourceVersion"]);
+  EXPECT_EQ(object(send("GET", kConfigMaps + "?continue=rubbish"))["message"],
+            "invalid continue token: continue key is not valid: invalid character '®' looking for "
+            "beginning of value");
+}
+
+TEST_F(RequestsTest, RefusesListsItCannotMake) {
+  EXPECT_EQ(object(send("GET", kConfigMaps + "?fieldSelector=spec.nope=1"))["message"],
+            "\"spec.nope\" is not a known field selector: only \"metadata.name\", "
+            "\"metadata.namespace\"");
+  EXPECT_EQ(object(send("GET", kConfigMaps + "?resourceVersion=abc"))["message"],
+            "invalid resource version: resourceVersion: Invalid value: \"abc\": strconv.ParseUint: "
+            "parsing \"abc\": invalid syntax");
+  const Answered future = send("GET", kConfigMaps + "?resourceVersion=999999");
+  EXPECT_EQ(future.status, 504);
+  EXPECT_EQ(future.headers.first("Retry-After").value_or(""), "1");
+}
+
+TEST_F(RequestsTest, RefusesABodyThatIsTooLarge) {
+  World small(ApiOptions{.store = nullptr, .body_limit = 10});
+  const Answered answered = small.ask(
+      {"POST", kConfigMaps, {{"Content-Type", "application/json"}}, std::string(11, ' ')});
+  EXPECT_EQ(answered.status, 413);
+  EXPECT_EQ(object(answered)["message"], "Request entity too large: limit is 10");
+}
+
+TEST_F(RequestsTest, SaysClearlyWhatItDoesNotDo) {
+  send("POST", "/api/v1/namespaces/default/pods", R"({"metadata":{"name":"p"}})");
+  const std::pair<const char*, std::string> cases[] = {
+      {"DELETE", kConfigMaps},
+      {"POST", "/api/v1/namespaces/default/pods/p/exec"},
+      {"POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"},
+  };
+  for (const auto& [method, target] : cases) {
+    const Answered answered = send(method, target);
+    EXPECT_EQ(answered.status, 501) << target;
+    EXPECT_NE(answered.body.find("is not implemented by this server"), std::string::npos);
+  }
+  EXPECT_EQ(send("GET", "/api/v1/namespaces/default/pods/nope/exec").status, 404);
+}
+
+TEST_F(RequestsTest, RecordsNoMoreThanItsLevel) {
+  const Answered answered = world.ask({"POST",
+                                       kConfigMaps,
+                                       {{"Content-Type", "application/json"}},
+                                       R"({"metadata":{"name":"a"}})",
+                                       audit::Level::Metadata});
+  EXPECT_EQ(answered.status, 201);
+  EXPECT_TRUE(answered.event->request_object.empty());
+  EXPECT_TRUE(answered.event->response_object.empty());
+  EXPECT_EQ(answered.event->object_ref->name, "a");
+}
+
+TEST_F(RequestsTest, FollowsALogUntilTheClientLeaves) {
+  send("POST", "/api/v1/namespaces/default/pods", R"({"metadata":{"name":"p"}})");
+  const auto leave = [](RequestScope& scope) {
+    scope.cancellation.cancel(Cancellation::Reason::ClientGone);
+  };
+  const Answered answered =
+      world.ask({"GET", "/api/v1/namespaces/default/pods/p/log?follow=true"}, leave);
+  EXPECT_EQ(answered.body, "p line 1\n");
+  EXPECT_TRUE(answered.finished);
+  EXPECT_EQ(world.ask({"GET", "/api/v1/namespaces/default/pods/p/log?tailLines=2"}).body,
+            "p line 4\np line 5\n");
+}
+
+}  // namespace
+}  // namespace kaudit::apiserver::api

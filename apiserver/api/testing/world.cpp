@@ -1,0 +1,70 @@
+#include "apiserver/api/testing/world.hpp"
+
+#include <exception>
+#include <stdexcept>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "apiserver/request/url.hpp"
+
+namespace kaudit::apiserver::api::testing {
+namespace {
+
+audit::RequestFacts facts_of(const RequestScope& scope) {
+  audit::RequestFacts facts;
+  facts.request_uri = scope.url.request_uri;
+  facts.verb = scope.info.verb;
+  audit::ObjectReference& reference = facts.object_ref.emplace();
+  reference.resource = scope.info.resource;
+  reference.ns = scope.info.ns;
+  reference.name = scope.info.name;
+  reference.api_group = scope.info.api_group;
+  reference.api_version = scope.info.api_version;
+  reference.subresource = scope.info.subresource;
+  return facts;
+}
+
+}  // namespace
+
+World::World(ApiOptions options) {
+  options.store = store_;
+  api_.emplace(std::move(options));
+  api_->bootstrap();
+}
+
+Answered World::ask(const Asked& asked, const std::function<void(RequestScope&)>& meanwhile) {
+  http::Request request;
+  request.method = asked.method;
+  request.target = asked.target;
+  for (const auto& [name, value] : asked.headers) request.headers.add(name, value);
+  apiserver::testing::FakeExchange exchange(io_, std::move(request), asked.body);
+  exchange.body_error = asked.body_error;
+
+  RequestScope scope(exchange);
+  scope.url = Url::parse(asked.method, asked.target).value();
+  scope.info = make_request_info(asked.method, scope.url).value();
+  if (!Api::serves(scope.info)) throw std::logic_error(asked.target + " is no resource");
+  audit::Decision decision;
+  decision.level = asked.level;
+  audit::Context context(facts_of(scope), decision);
+  scope.audit = &context;
+
+  bool done = false;
+  std::exception_ptr thrown;
+  const auto ended = [&](const std::exception_ptr& error) {
+    done = true;
+    thrown = error;
+  };
+  boost::asio::co_spawn(io_, api_->handle(scope), ended);
+  io_.restart();
+  io_.poll();
+  if (!done && meanwhile) meanwhile(scope);
+  while (!done && io_.run_one() != 0) {
+  }
+  if (thrown) std::rethrow_exception(thrown);
+  context.set_response_code(scope.response.code());
+  return {exchange.status, exchange.headers, exchange.body, exchange.finished,
+          context.make_event(audit::Stage::ResponseComplete, audit::Timestamp::now())};
+}
+
+}  // namespace kaudit::apiserver::api::testing

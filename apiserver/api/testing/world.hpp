@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "apiserver/api/api.hpp"
+#include "apiserver/store/memory_store.hpp"
+#include "apiserver/testing/fake_exchange.hpp"
+#include "audit/event.hpp"
+
+namespace kaudit::apiserver::api::testing {
+
+/// A request as a test writes it.
+struct Asked {
+  std::string method;
+  std::string target;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
+  audit::Level level = audit::Level::RequestResponse;
+  std::optional<http::BodyError> body_error = {};
+};
+
+/// What came of it.
+struct Answered {
+  int status = 0;
+  http::Headers headers;
+  std::string body;
+  bool finished = false;
+  audit::EventPtr event;  ///< as of ResponseComplete
+};
+
+/// An Api on a store of its own, without transport and filters.
+class World {
+ public:
+  explicit World(ApiOptions options = {});
+
+  /// Runs a request to its end. `meanwhile` is called once it has begun to wait.
+  Answered ask(const Asked& asked, const std::function<void(RequestScope&)>& meanwhile = {});
+
+  store::MemoryStore& store() { return *store_; }
+
+ private:
+  boost::asio::io_context io_;
+  std::shared_ptr<store::MemoryStore> store_ = std::make_shared<store::MemoryStore>();
+  std::optional<Api> api_;
+};
+
+}  // namespace kaudit::apiserver::api::testing
