@@ -264,6 +264,7 @@ int main(int argc, char** argv) {
   using kaudit::apiserver::App;
   // stdout may be the audit log: the server's own log goes to stderr.
   spdlog::set_default_logger(spdlog::stderr_logger_mt("kaudit-apiserver"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%f%z %^%l%$ %v");
   kaudit::backends::ignore_write_signals();
   App::take_signals();
   try {

@@ -3,9 +3,9 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
-#include <system_error>
 #include <poll.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 

@@ -3,10 +3,10 @@
 #include <optional>
 #include <string>
 
-#include "apiserver/scope/answers.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/filters/latency.hpp"
 #include "apiserver/filters/recording.hpp"
+#include "apiserver/scope/answers.hpp"
 
 namespace kaudit::apiserver::filters {
 namespace {

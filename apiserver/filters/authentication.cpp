@@ -1,9 +1,9 @@
 #include <chrono>
 #include <utility>
 
-#include "apiserver/scope/answers.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/filters/recording.hpp"
+#include "apiserver/scope/answers.hpp"
 
 namespace kaudit::apiserver::filters {
 

@@ -2,9 +2,9 @@
 #include <string>
 #include <utility>
 
-#include "apiserver/scope/answers.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/filters/recording.hpp"
+#include "apiserver/scope/answers.hpp"
 #include "audit/base/quote.hpp"
 
 namespace kaudit::apiserver::filters {

@@ -6,8 +6,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "apiserver/scope/answers.hpp"
 #include "apiserver/request/source_ips.hpp"
+#include "apiserver/scope/answers.hpp"
 
 namespace kaudit::apiserver::filters {
 

@@ -1,6 +1,6 @@
-#include "apiserver/scope/answers.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/filters/recording.hpp"
+#include "apiserver/scope/answers.hpp"
 #include "audit/base/duration.hpp"
 
 namespace kaudit::apiserver::filters {

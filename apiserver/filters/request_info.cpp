@@ -1,7 +1,7 @@
 #include <utility>
 
-#include "apiserver/scope/answers.hpp"
 #include "apiserver/filters/filters.hpp"
+#include "apiserver/scope/answers.hpp"
 
 namespace kaudit::apiserver::filters {
 

@@ -7,120 +7,64 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/scope/answers.hpp"
-#include "audit/base/json_text.hpp"
 
 namespace kaudit::apiserver {
 namespace {
 
 using boost::asio::awaitable;
 using objects::Resource;
+using Json = nlohmann::ordered_json;
 
-/// JSON text written member by member; commas take care of themselves.
-class Writer {
- public:
-  Writer& open(char bracket) {
-    comma();
-    text_ += bracket;
-    return *this;
-  }
-  Writer& close(char bracket) {
-    text_ += bracket;
-    return *this;
-  }
-  Writer& key(std::string_view name) {
-    comma();
-    append_json_string(text_, name);
-    text_ += ':';
-    return *this;
-  }
-  Writer& value(std::string_view text) {
-    comma();
-    append_json_string(text_, text);
-    return *this;
-  }
-  Writer& value(bool truth) {
-    text_ += truth ? "true" : "false";
-    return *this;
-  }
-  Writer& member(std::string_view name, std::string_view text) { return key(name).value(text); }
-  template <typename Texts>
-  Writer& list(std::string_view name, const Texts& texts) {
-    key(name).open('[');
-    for (const auto& text : texts) value(std::string_view(text));
-    return close(']');
-  }
-  std::string take() { return std::move(text_); }
+Json group_version(std::string_view group, std::string_view version) {
+  return {{"groupVersion", std::string(group) + "/" + std::string(version)}, {"version", version}};
+}
 
- private:
-  void comma() {
-    if (!text_.empty() && std::string_view("{[:,").find(text_.back()) == std::string_view::npos) {
-      text_ += ',';
+Json server_addresses(const std::string& address) {
+  return Json::array({{{"clientCIDR", "0.0.0.0/0"}, {"serverAddress", address}}});
+}
+
+Json resource_entry(const Resource& resource) {
+  Json entry = {{"name", resource.name},
+                {"singularName", resource.singular},
+                {"namespaced", resource.namespaced()},
+                {"kind", resource.kind},
+                {"verbs", resource.verbs}};
+  if (!resource.short_names.empty()) entry["shortNames"] = resource.short_names;
+  if (!resource.categories.empty()) entry["categories"] = resource.categories;
+  return entry;
+}
+
+Json subresource_entry(const Resource& parent, const objects::Subresource& sub) {
+  Json entry = {{"name", std::string(parent.name) + "/" + std::string(sub.name)},
+                {"singularName", ""},
+                {"namespaced", parent.namespaced()}};
+  if (sub.group != parent.group || sub.version != parent.version) {
+    if (!sub.group.empty()) entry["group"] = sub.group;
+    entry["version"] = sub.version;
+  }
+  entry["kind"] = sub.kind;
+  entry["verbs"] = sub.verbs;
+  return entry;
+}
+
+Json resource_list(const std::string& version, const std::vector<const Resource*>& resources) {
+  Json list = {{"kind", "APIResourceList"}};
+  // Core's list goes without: that is how the oldest part of the API has always answered.
+  if (version.find('/') != std::string::npos) list["apiVersion"] = "v1";
+  list["groupVersion"] = version;
+  Json& entries = list["resources"] = Json::array();
+  for (const Resource* resource : resources) {
+    entries.push_back(resource_entry(*resource));
+    for (const auto& sub : resource->subresources) {
+      entries.push_back(subresource_entry(*resource, sub));
     }
   }
-  std::string text_;
-};
-
-std::string group_version(const Resource& resource) { return std::string(resource.api_version); }
-
-void write_version(Writer& out, std::string_view group, std::string_view version) {
-  out.open('{')
-      .member("groupVersion", std::string(group) + "/" + std::string(version))
-      .member("version", version)
-      .close('}');
-}
-
-/// name, versions and preferredVersion: what APIGroup and an item of APIGroupList share.
-void write_group(Writer& out, std::string_view group,
-                 const std::vector<std::string_view>& versions) {
-  out.member("name", group).key("versions").open('[');
-  for (const std::string_view version : versions) write_version(out, group, version);
-  out.close(']').key("preferredVersion");
-  write_version(out, group, versions.front());
-}
-
-void write_addresses(Writer& out, std::string_view address) {
-  out.key("serverAddressByClientCIDRs").open('[').open('{');
-  out.member("clientCIDR", "0.0.0.0/0").member("serverAddress", address).close('}').close(']');
-}
-
-void write_resource(Writer& out, const Resource& resource) {
-  out.open('{').member("name", resource.name).member("singularName", resource.singular);
-  out.key("namespaced").value(resource.namespaced()).member("kind", resource.kind);
-  out.list("verbs", resource.verbs);
-  if (!resource.short_names.empty()) out.list("shortNames", resource.short_names);
-  if (!resource.categories.empty()) out.list("categories", resource.categories);
-  out.close('}');
-}
-
-void write_subresource(Writer& out, const Resource& parent, const objects::Subresource& sub) {
-  out.open('{')
-      .member("name", std::string(parent.name) + "/" + std::string(sub.name))
-      .member("singularName", "")
-      .key("namespaced")
-      .value(parent.namespaced());
-  if (sub.group != parent.group || sub.version != parent.version) {
-    if (!sub.group.empty()) out.member("group", sub.group);
-    out.member("version", sub.version);
-  }
-  out.member("kind", sub.kind).list("verbs", sub.verbs).close('}');
-}
-
-std::string resource_list(const std::string& version,
-                          const std::vector<const Resource*>& resources) {
-  Writer out;
-  out.open('{').member("kind", "APIResourceList");
-  // Core's list goes without: that is how the oldest part of the API has always answered.
-  if (version.find('/') != std::string::npos) out.member("apiVersion", "v1");
-  out.member("groupVersion", version).key("resources").open('[');
-  for (const Resource* resource : resources) {
-    write_resource(out, *resource);
-    for (const auto& sub : resource->subresources) write_subresource(out, *resource, sub);
-  }
-  out.close(']').close('}');
-  return out.take();
+  return list;
 }
 
 /// The groups but core in their order, each with its versions in theirs.
@@ -130,42 +74,47 @@ Groups named_groups() {
   Groups groups;
   for (const Resource& resource : objects::all_resources()) {
     if (resource.group.empty()) continue;
-    if (groups.empty() || groups.back().first != resource.group)
+    if (groups.empty() || groups.back().first != resource.group) {
       groups.push_back({resource.group, {}});
+    }
     auto& versions = groups.back().second;
-    if (versions.empty() || versions.back() != resource.version)
+    if (versions.empty() || versions.back() != resource.version) {
       versions.push_back(resource.version);
+    }
   }
   return groups;
 }
 
-std::string group_list(const Groups& groups, std::string_view address) {
-  Writer out;
-  out.open('{').member("kind", "APIGroupList").key("groups").open('[');
-  for (const auto& [group, versions] : groups) {
-    out.open('{');
-    write_group(out, group, versions);
-    write_addresses(out, address);
-    out.close('}');
+/// Adds what APIGroup and an item of APIGroupList share: name, versions, preferredVersion.
+void describe_group(Json& into, const Groups::value_type& of) {
+  const auto& [group, versions] = of;
+  into["name"] = group;
+  Json& entries = into["versions"] = Json::array();
+  for (const std::string_view version : versions) entries.push_back(group_version(group, version));
+  into["preferredVersion"] = entries.front();
+}
+
+Json group_list(const Groups& groups, const std::string& address) {
+  Json list = {{"kind", "APIGroupList"}, {"groups", Json::array()}};
+  for (const auto& group : groups) {
+    Json entry = Json::object();
+    describe_group(entry, group);
+    entry["serverAddressByClientCIDRs"] = server_addresses(address);
+    list["groups"].push_back(std::move(entry));
   }
-  out.close(']').close('}');
-  return out.take();
+  return list;
 }
 
-std::string core_versions(std::string_view address) {
-  Writer out;
-  out.open('{').member("kind", "APIVersions").key("versions").open('[').value("v1").close(']');
-  write_addresses(out, address);
-  out.close('}');
-  return out.take();
+Json core_versions(const std::string& address) {
+  return {{"kind", "APIVersions"},
+          {"versions", Json::array({"v1"})},
+          {"serverAddressByClientCIDRs", server_addresses(address)}};
 }
 
-std::string one_group(std::string_view group, const std::vector<std::string_view>& versions) {
-  Writer out;
-  out.open('{').member("kind", "APIGroup").member("apiVersion", "v1");
-  write_group(out, group, versions);
-  out.close('}');
-  return out.take();
+Json one_group(const Groups::value_type& group) {
+  Json document = {{"kind", "APIGroup"}, {"apiVersion", "v1"}};
+  describe_group(document, group);
+  return document;
 }
 
 awaitable<void> answer(RequestScope& scope, std::string document) {
@@ -188,26 +137,26 @@ awaitable<void> answer(RequestScope& scope, std::string document) {
 
 void NonResource::add_discovery() {
   const auto address = [this] { return options_.server_address ? options_.server_address() : ""; };
+  const auto add_document = [this](std::string path, const Json& document) {
+    add(std::move(path),
+        [text = document.dump()](RequestScope& scope) { return answer(scope, text); });
+  };
   const Groups groups = named_groups();
-  add("/api", [address](RequestScope& scope) { return answer(scope, core_versions(address())); });
+  add("/api",
+      [address](RequestScope& scope) { return answer(scope, core_versions(address()).dump()); });
   add("/apis", [address, groups](RequestScope& scope) {
-    return answer(scope, group_list(groups, address()));
+    return answer(scope, group_list(groups, address()).dump());
   });
-  for (const auto& [group, versions] : groups) {
-    add("/apis/" + std::string(group),
-        [document = one_group(group, versions)](RequestScope& scope) {
-          return answer(scope, document);
-        });
+  for (const auto& group : groups) {
+    add_document("/apis/" + std::string(group.first), one_group(group));
   }
   std::map<std::string, std::vector<const Resource*>> by_version;
   for (const Resource& resource : objects::all_resources()) {
-    by_version[group_version(resource)].push_back(&resource);
+    by_version[std::string(resource.api_version)].push_back(&resource);
   }
   for (const auto& [version, resources] : by_version) {
     const std::string prefix = resources.front()->group.empty() ? "/api/" : "/apis/";
-    add(prefix + version, [document = resource_list(version, resources)](RequestScope& scope) {
-      return answer(scope, document);
-    });
+    add_document(prefix + version, resource_list(version, resources));
   }
 }
 

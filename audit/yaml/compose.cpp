@@ -4,6 +4,7 @@
 #include <sstream>
 #include <utility>
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -34,16 +35,19 @@ class Composer final : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override { finished_ = true; }
 
-  /// To be called after the document, with the place where the parser stands when there is more.
-  void check_end(std::optional<YAML::Mark> next) {
-    const RawNode* root = document_.root;
-    if (!next) {
-      refuse_if(check_.trailing_lines(previous_), {});
-    } else if (root != nullptr && root->kind == RawNode::Kind::Sequence &&
-               root_style_ == YAML::EmitterStyle::Block &&
-               check_.continues_after_root(offset_of(*next)) &&
-               next->column + 1 == root->position.column) {
-      refuse_if("did not find expected '-' indicator", *next);
+  /// To be called when nothing follows the document.
+  void check_trailing_lines() { refuse_if(check_.trailing_lines(previous_), {}); }
+
+  bool root_is_block_sequence() const {
+    return document_.root != nullptr && document_.root->kind == RawNode::Kind::Sequence &&
+           root_style_ == YAML::EmitterStyle::Block;
+  }
+  /// A block sequence that is the whole document, with more behind it in its column: yaml-cpp stops
+  /// there, libyaml does not.
+  void check_after_root(const YAML::Mark& next) {
+    if (next.column + 1 == document_.root->position.column &&
+        check_.continues_after_root(offset_of(next))) {
+      refuse_if("did not find expected '-' indicator", next);
     }
   }
 
@@ -118,7 +122,10 @@ class Composer final : public YAML::EventHandler {
 
   RawNode& add(RawNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
                YAML::anchor_t anchor) {
-    if (flow_depth_ == 0) refuse_if(check_.indentation(offset_of(mark), previous_), mark);
+    if (flow_depth_ == 0) refuse_if(check_.indentation(offset_of(mark)), mark);
+    if (flow_depth_ == 0 && mark.line != last_line_)
+      refuse_if(check_.gap_above(offset_of(mark), previous_), mark);
+    last_line_ = mark.line;
     previous_ = SyntaxCheck::Previous::Other;
     RawNode& node = document_.nodes.emplace_back();
     node.kind = kind;
@@ -177,6 +184,7 @@ class Composer final : public YAML::EventHandler {
   SyntaxCheck::Previous previous_ = SyntaxCheck::Previous::Other;
   YAML::EmitterStyle::value root_style_ = YAML::EmitterStyle::Default;
   int flow_depth_ = 0;
+  int last_line_ = -1;
   std::optional<ReadError> error_;
   bool finished_ = false;
 };
@@ -210,12 +218,18 @@ ReadResult<RawDocument> compose(const std::string& source_text) {
   try {
     YAML::Parser parser(in);
     parser.HandleNextDocument(composer);
-    if (!composer.error() && parser) parser.HandleNextDocument(probe);
-    if (!parser || probe.start) composer.check_end(probe.start);
+    if (!parser) {
+      composer.check_trailing_lines();
+    } else if (composer.root_is_block_sequence()) {
+      parser.HandleNextDocument(probe);
+    }
+  } catch (const YAML::DeepRecursion& error) {
+    if (!composer.finished())
+      return tl::unexpected(error_at(position_of(error.mark), "exceeded max depth"));
   } catch (const YAML::Exception& error) {
     if (!composer.finished()) return tl::unexpected(error_at(position_of(error.mark), error.msg));
-    if (probe.start) composer.check_end(probe.start);
   }
+  if (probe.start) composer.check_after_root(*probe.start);
   if (composer.error()) return tl::unexpected(*composer.error());
   return composer.take_document();
 }

@@ -39,9 +39,7 @@ TEST(YamlDocuments, ReadAsKubernetesReadsThem) {
       continue;
     }
     ASSERT_TRUE(document.has_value()) << document.error().message;
-    std::string json;
-    append_json(json, *document->root);
-    EXPECT_EQ(json, test_case["json"].get<std::string>());
+    EXPECT_EQ(yaml_to_json(input_of(test_case)).value(), test_case["json"].get<std::string>());
     EXPECT_EQ(strict_error(*document), test_case.value("strict", ""));
   }
   EXPECT_GT(cases, 200U);
@@ -67,7 +65,8 @@ TEST(YamlErrors, NameThePlace) {
 }
 
 TEST(YamlLimits, RefuseNestingThatWouldExhaustTheStack) {
-  EXPECT_FALSE(read_yaml(std::string(100'000, '[')).has_value());
+  EXPECT_EQ(read_yaml(std::string(100'000, '[')).error().message,
+            "yaml: line 1: exceeded max depth");
   std::string deep_by_aliases = "- &a0 []\n";
   for (int i = 1; i < 2'000; ++i) {
     deep_by_aliases += "- &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + "]\n";

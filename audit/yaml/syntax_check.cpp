@@ -88,23 +88,26 @@ std::string_view SyntaxCheck::line_before(std::size_t offset) const noexcept {
   return text_.substr(start, offset - start);
 }
 
-const char* SyntaxCheck::indentation(std::size_t offset, Previous previous) const noexcept {
+const char* SyntaxCheck::indentation(std::size_t offset) const noexcept {
   const std::string_view line = line_before(offset);
   const bool only_indicators = line.find_first_not_of(" \t-?:") == line.npos;
   if (!only_indicators || line.starts_with("---")) return nullptr;
-  if (line.find('\t') != line.npos) return kTab;
-  return gap_above(line, false, previous);
+  return line.find('\t') != line.npos ? kTab : nullptr;
+}
+
+const char* SyntaxCheck::gap_above(std::size_t offset, Previous previous) const noexcept {
+  return check_gap(line_before(offset), false, previous);
 }
 
 const char* SyntaxCheck::trailing_lines(Previous previous) const noexcept {
   const std::string_view line = line_before(text_.size());
   const std::size_t content = line.find_first_not_of(kBlanks);
   if (content != line.npos && line[content] != '#') return nullptr;
-  return gap_above(line, line.substr(0, content).find('\t') != line.npos, previous);
+  return check_gap(line, line.substr(0, content).find('\t') != line.npos, previous);
 }
 
 /// Goes up over the empty lines and comments above `line`.
-const char* SyntaxCheck::gap_above(std::string_view line, bool is_indented_by_tab,
+const char* SyntaxCheck::check_gap(std::string_view line, bool is_indented_by_tab,
                                    Previous previous) const noexcept {
   if (previous == Previous::BlockScalar) return nullptr;
   while (line.data() != text_.data()) {

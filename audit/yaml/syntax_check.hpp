@@ -21,8 +21,10 @@ class SyntaxCheck {
   /// What stands before a token. A plain scalar eats the empty lines that follow it up to a
   /// comment, tabs too; a block scalar (`|`, `>`) may have had lines that only look like comments.
   enum class Previous { PlainScalar, BlockScalar, Other };
-  /// A tab may not indent a token of block style, nor a comment or an empty line before it.
-  const char* indentation(std::size_t offset, Previous previous) const noexcept;
+  /// A tab may not indent a token of block style, …
+  const char* indentation(std::size_t offset) const noexcept;
+  /// … nor a comment or an empty line above the line of a token.
+  const char* gap_above(std::size_t offset, Previous previous) const noexcept;
   /// The same for the lines behind the last token of the file.
   const char* trailing_lines(Previous previous) const noexcept;
   /// A block sequence that is the whole document ends with the document. `next` is where the parser
@@ -41,7 +43,7 @@ class SyntaxCheck {
   std::size_t skip_blanks(std::size_t offset) const noexcept;
   std::size_t skip_properties(std::size_t offset) const noexcept;
   std::size_t end_of_quoted(std::size_t offset) const noexcept;
-  const char* gap_above(std::string_view line, bool is_indented_by_tab,
+  const char* check_gap(std::string_view line, bool is_indented_by_tab,
                         Previous previous) const noexcept;
   std::string_view line_before(std::size_t offset) const noexcept;
   bool follows_question_mark(std::size_t offset) const noexcept;

@@ -1,6 +1,7 @@
 #include "audit/yaml/to_json.hpp"
 
 #include "audit/base/json_text.hpp"
+#include "audit/yaml/yaml_reader.hpp"
 
 namespace kaudit::yaml {
 namespace {
@@ -43,5 +44,13 @@ struct Writer {
 }  // namespace
 
 void append_json(std::string& out, const Node& node) { std::visit(Writer{out}, node.value); }
+
+ReadResult<std::string> yaml_to_json(std::string_view bytes) {
+  const ReadResult<Document> document = read_yaml(bytes);
+  if (!document) return tl::unexpected(document.error());
+  std::string json;
+  append_json(json, *document->root);
+  return json;
+}
 
 }  // namespace kaudit::yaml

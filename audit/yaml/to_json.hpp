@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "audit/yaml/node.hpp"
 
@@ -11,5 +12,8 @@ namespace kaudit::yaml {
 /// encoding/json does. For values of a YAML document, which nest to kMaxYamlDepth; JSON text is
 /// better used as it is.
 void append_json(std::string& out, const Node& node);
+
+/// The first document of a YAML text as JSON. (sigs.k8s.io/yaml YAMLToJSON)
+ReadResult<std::string> yaml_to_json(std::string_view bytes);
 
 }  // namespace kaudit::yaml
