@@ -13,14 +13,10 @@ RequestFacts facts() {
   RequestFacts facts;
   facts.audit_id = "id";
   facts.verb = "create";
-  facts.object_ref = ObjectReference{.resource = "pods",
-                                     .ns = "default",
-                                     .name = "",
-                                     .uid = "",
-                                     .api_group = "",
-                                     .api_version = "v1",
-                                     .resource_version = "",
-                                     .subresource = ""};
+  facts.object_ref.emplace();
+  facts.object_ref->resource = "pods";
+  facts.object_ref->ns = "default";
+  facts.object_ref->api_version = "v1";
   return facts;
 }
 
@@ -42,7 +38,9 @@ TEST(ContextTest, MakesNoEventForAnOmittedStage) {
 TEST(ContextTest, AnEarlierEventDoesNotChangeWhenTheRequestGoesOn) {
   Context context(facts(), at_level(Level::RequestResponse));
   const EventPtr received = context.make_event(Stage::RequestReceived, Timestamp::now());
-  context.complete_object_ref({.name = "p"});
+  ObjectReference from_body;
+  from_body.name = "p";
+  context.complete_object_ref(from_body);
   context.annotate("key", "value");
   context.set_response_code(201);
   const EventPtr complete = context.make_event(Stage::ResponseComplete, Timestamp::now());
@@ -77,8 +75,13 @@ TEST(ContextTest, TheFirstValueOfAnAnnotationStays) {
 
 TEST(ContextTest, ABodyFillsOnlyWhatTheUrlLeftOpen) {
   Context context(facts(), at_level(Level::Metadata));
-  context.complete_object_ref(
-      {.resource = "other", .ns = "elsewhere", .name = "p", .uid = "u", .resource_version = "7"});
+  ObjectReference from_body;
+  from_body.resource = "other";
+  from_body.ns = "elsewhere";
+  from_body.name = "p";
+  from_body.uid = "u";
+  from_body.resource_version = "7";
+  context.complete_object_ref(from_body);
   const EventPtr event = context.make_event(Stage::ResponseComplete, {});
   EXPECT_EQ(event->object_ref->resource, "pods");
   EXPECT_EQ(event->object_ref->ns, "default");
