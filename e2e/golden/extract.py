@@ -77,9 +77,15 @@ SECRET = {
     "type": "Opaque",
 }
 THE_OBJECT = namespaces("golden") + [create(CONFIGMAPS, configmap("create-json"))]
-AFTER_PATCHES = configmap("create-json", {"a": "unconditional", "m": "1", "uni": "\u2028<"})
+# What became of create-json in the recording, by the patches in it.
+PATCHED = {"a": "unconditional", "m": "1", "uni": "\u2028<"}
+BEFORE_ANNOTATION = configmap("create-json", PATCHED)
+AFTER_PATCHES = configmap("create-json", PATCHED, annotations={"n": "1"})
 
 # --- the plan: file -> policy (of the first case, unless given), flags, steps
+#
+# Left out on purpose: namespaces as objects (the recording server's have no finalizers, a real
+# cluster's have), and discovery (it served fewer kinds).
 
 PLAN = {
     # spec section 2: which events a request makes
@@ -90,14 +96,12 @@ PLAN = {
             # ordinary
             *cases("get path-version path-healthz path-unknown-path"),
             # long-running
-            *cases(
-                "watch-1s watch-no-value watch-legacy-path watch-table watch-over-500ms watch-unknown-resource watch-bad-rv"
-            ),
+            *cases("watch-1s watch-no-value watch-legacy-path watch-table watch-over-500ms"),
+            *cases("watch-unknown-resource watch-bad-rv"),
             *cases("pod-log pod-log-follow pod-log-bad-option url-proxy-old"),
             # panics, and handlers that write nothing or what they like
-            *cases(
-                "panic panic-after-write nothing-written status-204 status-503-body slow-600ms create-slow-600ms"
-            ),
+            *cases("panic panic-after-write nothing-written status-204 status-503-body"),
+            *cases("slow-600ms create-slow-600ms"),
             # the client goes away
             case("watch-abort", abort=0.5),
             case("abort-slow-create", abort=0.3),
@@ -105,79 +109,70 @@ PLAN = {
             case("abort-slow-ignores-context", abort=0.3),
             case("abort-in-body", abort=0.3),
             # the deadline passes
-            *cases(
-                "timeout-1s-create-slow timeout-1s-slow-heeds-context timeout-1s-slow-ignores-context timeout-zero"
-            ),
+            *cases("timeout-1s-create-slow timeout-1s-slow-heeds-context"),
+            *cases("timeout-1s-slow-ignores-context"),
             # answered before audit's own step
             *cases("bad-token-create bad-token-watch bad-token-access-token"),
-            *cases("timeout-malformed-bad-token timeout-malformed-create timeout-malformed-nonresource"),
+            *cases("timeout-malformed-bad-token timeout-malformed-create"),
+            *cases("timeout-malformed-nonresource"),
+            replace(CREATE_JSON, AFTER_PATCHES),
+            case("timeout-zero"),
         ],
     },
     "verbs": {
         "steps": [
-            *namespaces("golden", "coll"),
+            *namespaces("golden"),
             create(CONFIGMAPS, configmap("create-json")),
             # create
-            *cases(
-                "create-chunked-body create-dry-run create-empty-members create-expect-100 create-generate-name"
-            ),
-            *cases("create-namespace create-no-content-type create-pretty-unicode create-yaml"),
-            *cases(
-                "create-duplicate create-gzip-body create-invalid-name create-malformed-json create-no-name"
-            ),
-            *cases(
-                "create-not-acceptable create-resource-version-in-body create-unknown-kind create-wrong-version"
-            ),
-            *cases("create-with-name-in-path create-ssar create-clusterrole"),
+            *cases("create-chunked-body create-dry-run create-empty-members create-expect-100"),
+            *cases("create-generate-name"),
+            *cases("create-no-content-type create-pretty-unicode"),
+            *cases("create-duplicate create-gzip-body create-invalid-name create-malformed-json"),
+            *cases("create-no-name"),
+            *cases("create-not-acceptable create-resource-version-in-body create-unknown-kind"),
+            *cases("create-wrong-version"),
+            *cases("create-with-name-in-path"),
             # get and list
             create(GOLDEN + "/secrets", SECRET),
             create(CONFIGMAPS, configmap("labelled", labels={"tier": "x"})),
-            *cases(
-                "get get-missing-html-name get-no-accept get-not-acceptable get-secret get-table get-partial-metadata"
-            ),
-            *cases("list-empty list-label-selector list-bad-label-selector list-field-selector-name-escaped"),
+            *cases("get get-missing-html-name get-no-accept get-not-acceptable get-secret"),
+            *cases("list-empty list-label-selector list-bad-label-selector"),
+            *cases("list-field-selector-name-escaped"),
             # watch
-            *cases("watch-1s watch-false"),
+            *cases("watch-1s"),
             # update
             resembles(CREATE_JSON, "get"),
-            *cases(
-                "update update-conflict update-no-rv update-missing update-no-name update-bad-precondition-uid"
-            ),
+            *cases("update update-conflict update-no-rv update-missing update-no-name"),
+            *cases("update-bad-precondition-uid"),
             # patch
-            replace(CREATE_JSON, AFTER_PATCHES),
-            *cases(
-                "patch-merge-no-change patch-merge-malformed patch-merge-big-number patch-dry-run patch-bad-dry-run"
-            ),
-            *cases("patch-bad-content-type patch-no-content-type patch-json-not-array"),
-            # delete and deletecollection
+            replace(CREATE_JSON, BEFORE_ANNOTATION),
+            *cases("patch-merge-no-change patch-merge-malformed patch-merge-big-number"),
+            *cases("patch-dry-run patch-bad-dry-run"),
+            *cases("patch-bad-content-type patch-no-content-type"),
+            # delete
             *[create(CONFIGMAPS, configmap(f"d{i}")) for i in range(1, 6)],
-            *cases(
-                "delete-no-body delete-options delete-options-no-kind delete-precondition-fails delete-dry-run"
-            ),
-            *cases("delete-bad-options delete-malformed-body delete-namespace"),
-            *[create("/api/v1/namespaces/coll/configmaps", configmap(f"c{i}")) for i in range(1, 4)],
-            *cases("deletecollection-selector deletecollection-options"),
+            *cases("delete-no-body delete-options delete-options-no-kind"),
+            *cases("delete-precondition-fails delete-dry-run"),
+            *cases("delete-bad-options delete-malformed-body"),
         ],
     },
     "urls-and-headers": {
         "steps": [
             *THE_OBJECT,
-            *cases(
-                "url-double-slash url-double-slash-inner url-dot-dot url-empty-query url-fragment url-long url-quote-chars"
-            ),
-            *cases("url-namespace-itself url-namespace-status url-namespace-list-field"),
-            *cases("path-livez path-readyz-check path-healthz-verbose path-openapi-v3 unknown-subresource"),
-            *cases(
-                "method-made-up method-not-allowed method-trace lowercase-method head head-healthz post-healthz"
-            ),
+            case("get-admin-cert", certificate="admin"),
+            case("get-browser-agent"),
+            replace(CREATE_JSON, AFTER_PATCHES),
+            *cases("url-double-slash url-double-slash-inner url-dot-dot url-empty-query"),
+            *cases("url-fragment url-long url-quote-chars"),
+            *cases("path-livez path-readyz-check path-healthz-verbose unknown-subresource"),
+            *cases("method-made-up method-not-allowed method-trace lowercase-method head"),
+            *cases("head-healthz post-healthz"),
             *cases("audit-id-long audit-id-odd audit-id-empty audit-id-twice audit-id-none"),
-            *cases("agent-1024 agent-1025 agent-odd agent-multibyte-cut get-browser-agent"),
-            *cases(
-                "ips-invalid ips-ipv6 ips-leading-zero ips-port ips-real-ip-not-listed ips-real-ip-remote"
-            ),
+            *cases("agent-1024 agent-1025 agent-odd agent-multibyte-cut"),
+            *cases("ips-invalid ips-ipv6 ips-leading-zero ips-port ips-real-ip-not-listed"),
+            *cases("ips-real-ip-remote"),
             *cases("ips-same-twice ips-spaces ips-starts-with-remote upgrade-on-get"),
             # who it is
-            case("get-admin-cert", certificate="admin"),
             case("token-and-cert", certificate="admin"),
             case("front-proxy", certificate="front-proxy"),
         ],
@@ -193,10 +188,10 @@ PLAN = {
         "flags": ["--anonymous-auth=false"],
         "steps": [
             *namespaces("golden"),
-            *cases("noanon-no-credentials noanon-no-credentials-create noanon-no-credentials-nonresource"),
-            *cases(
-                "noanon-no-credentials-watch noanon-bad-token noanon-access-token noanon-basic-and-access-token"
-            ),
+            *cases("noanon-no-credentials noanon-no-credentials-create"),
+            *cases("noanon-no-credentials-nonresource"),
+            *cases("noanon-no-credentials-watch noanon-bad-token noanon-access-token"),
+            *cases("noanon-basic-and-access-token"),
             *cases("noanon-basic-upper noanon-odd-scheme noanon-yaml-accept noanon-good-token"),
         ],
     },
@@ -204,16 +199,17 @@ PLAN = {
         "flags": ["--audit-log-format=legacy"],
         "steps": [
             *namespaces("golden"),
-            *cases(
-                "legacy-create legacy-get-missing legacy-anonymous legacy-bad-token legacy-odd-agent legacy-panic legacy-xff"
-            ),
+            *cases("legacy-create legacy-get-missing legacy-anonymous legacy-bad-token"),
+            *cases("legacy-odd-agent legacy-panic legacy-xff"),
         ],
     },
     # --- levels
     "level-none": {
         "steps": [
             *namespaces("golden"),
-            *cases("level-none-create level-none-get level-none-patch level-none-get-missing"),
+            *cases("level-none-create level-none-get level-none-patch"),
+            delete(CONFIGMAPS + "/lv"),
+            case("level-none-get-missing"),
         ],
     },
     "level-metadata": {
@@ -222,9 +218,8 @@ PLAN = {
             create(CONFIGMAPS, configmap("lv")),
             *cases("level-metadata-get level-metadata-patch level-metadata-watch"),
             delete(CONFIGMAPS + "/lv"),
-            *cases(
-                "level-metadata-get-missing level-metadata-create-generate-name level-metadata-create-deployment"
-            ),
+            *cases("level-metadata-get-missing level-metadata-create-generate-name"),
+            *cases("level-metadata-create-deployment"),
             *cases("level-metadata-update level-metadata-bad-token"),
         ],
     },
@@ -238,15 +233,22 @@ PLAN = {
         ],
     },
     # --- stages left out
-    "omit-received": {"steps": namespaces("golden") + cases("omit-received-watch omit-received-bad-token")},
-    "omit-started": {"steps": namespaces("golden") + cases("omit-started-watch omit-started-panic")},
+    "omit-received": {
+        "steps": namespaces("golden") + cases("omit-received-watch omit-received-bad-token")
+    },
+    "omit-started": {
+        "steps": namespaces("golden") + cases("omit-started-watch omit-started-panic")
+    },
     "omit-complete": {
         "steps": namespaces("golden")
         + cases("omit-complete-get omit-complete-watch omit-complete-panic omit-complete-bad-token")
     },
-    "omit-panic": {"steps": namespaces("golden") + cases("omit-panic-get omit-panic-watch omit-panic-panic")},
+    "omit-panic": {
+        "steps": namespaces("golden") + cases("omit-panic-get omit-panic-watch omit-panic-panic")
+    },
     "omit-all": {
-        "steps": namespaces("golden") + cases("omit-all-get omit-all-watch omit-all-panic omit-all-bad-token")
+        "steps": namespaces("golden")
+        + cases("omit-all-get omit-all-watch omit-all-panic omit-all-bad-token")
     },
     "omit-managed-fields": {
         "steps": [
@@ -292,13 +294,18 @@ def complete(source, step):
                 "responseObject"
             ]
             meta = response["metadata"]
-            step = {**step, "resembles": {"uid": meta["uid"], "resourceVersion": meta["resourceVersion"]}}
+            step = {
+                **step,
+                "resembles": {"uid": meta["uid"], "resourceVersion": meta["resourceVersion"]},
+            }
         return step
     name = step["case"]
     step = {**step, "request": read(source, name, "request.txt").decode("latin-1")}
     if "abort" not in step:
         step["status"] = status_of(source, name)
-    step["events"] = [line.decode("latin-1") for line in read(source, name, "events.jsonl").split(b"\n")[:-1]]
+    step["events"] = [
+        line.decode("latin-1") for line in read(source, name, "events.jsonl").split(b"\n")[:-1]
+    ]
     return step
 
 
@@ -316,7 +323,9 @@ def main():
             "flags": plan.get("flags", []),
         }
         head = json.dumps(file, ensure_ascii=True)[:-1]
-        steps = ",\n".join(json.dumps(complete(source, step), ensure_ascii=True) for step in plan["steps"])
+        steps = ",\n".join(
+            json.dumps(complete(source, step), ensure_ascii=True) for step in plan["steps"]
+        )
         text = f'{head}, "steps": [\n{steps}\n]}}\n'
         with open(os.path.join(HERE, name + ".json"), "w", encoding="ascii") as out:
             out.write(text)

@@ -32,7 +32,7 @@ class GoldenTest(unittest.TestCase):
     def assert_lines(self, want, got):
         for i, (a, b) in enumerate(zip(want, got)):
             if a != b:
-                self.fail(f"event {i}:\n{first_difference(a, b)}\n\nwhole:\nwant {a}\n got {b}")
+                self.fail(f"event {i}:\n{first_difference(a, b)}\n\nwhole:\nwant {a[:4000]}\n got {b[:4000]}")
         if len(want) != len(got):
             self.fail(
                 f"{len(got)} events, want {len(want)}:\n"
