@@ -1,6 +1,6 @@
 // Replays requests that a real API server answered, and compares answers and audit events with its
-// own. The cases lie in testdata/golden; with KAUDIT_GOLDEN they are taken from that folder, where
-// there are more.
+// own. The cases lie in testdata/golden; with KAUDIT_GOLDEN they are taken from that folder's
+// http/, where there are more.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -211,7 +211,7 @@ class Replay {
 
 TEST(Golden, AnswersAndEventsAreTheRealServers) {
   const char* full = std::getenv("KAUDIT_GOLDEN");
-  Replay replay(full ? std::filesystem::path(full)
+  Replay replay(full ? std::filesystem::path(full) / "http"
                      : std::filesystem::path(KAUDIT_TESTDATA "/golden"));
   replay.run(KAUDIT_TESTDATA "/replay.txt");
   EXPECT_GT(replay.compared, 60);
