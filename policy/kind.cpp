@@ -13,6 +13,18 @@ constexpr std::string_view kGroup = "audit.k8s.io";
 constexpr std::string_view kInternal = "__internal";
 constexpr std::string_view kPolicyKind = "Policy";
 
+constexpr std::string_view kLongS = "\u017F";
+constexpr std::string_view kKelvin = "\u212A";
+constexpr std::string_view kCannotUnmarshal =
+    "couldn't get version/kind; json parse error: json: cannot unmarshal ";
+constexpr std::array<std::string_view, 4> kOwnKinds{"Event", "EventList", "Policy", "PolicyList"};
+constexpr std::array<std::string_view, 7> kMetaKinds{
+    "WatchEvent",    "ListOptions",   "GetOptions",  "DeleteOptions",
+    "CreateOptions", "UpdateOptions", "PatchOptions"};
+constexpr std::array<std::string_view, 5> kUnversionedKinds{"Status", "APIVersions", "APIGroupList",
+                                                            "APIGroup", "APIResourceList"};
+constexpr std::string_view kInScheme = R"( in scheme "pkg/runtime/scheme.go:111")";
+
 struct TypeMeta {
   std::string api_version;
   std::string kind;
@@ -26,8 +38,6 @@ struct GroupVersion {
 /// Folds case as encoding/json does for names: ASCII, and the two letters of Unicode that fold to
 /// ASCII.
 std::string folded(std::string_view name) {
-  static constexpr std::string_view kLongS = "\u017F";
-  static constexpr std::string_view kKelvin = "\u212A";
   std::string out;
   while (!name.empty()) {
     if (name.starts_with(kLongS) || name.starts_with(kKelvin)) {
@@ -44,14 +54,12 @@ std::string folded(std::string_view name) {
 }
 
 Result<TypeMeta> read_type_meta(const yaml::Document& document) {
-  constexpr std::string_view kPrefix =
-      "couldn't get version/kind; json parse error: json: cannot unmarshal ";
   const yaml::Node& root = *document.root;
   TypeMeta meta;
   if (root.is_null()) return meta;
   if (root.mapping() == nullptr) {
     return fail(
-        std::string(kPrefix) + std::string(json_type(root)) +
+        std::string(kCannotUnmarshal) + std::string(json_type(root)) +
         R"( into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; )"
         R"(Kind string "json:\"kind,omitempty\"" })");
   }
@@ -62,7 +70,7 @@ Result<TypeMeta> read_type_meta(const yaml::Document& document) {
     if (member.value->is_null()) continue;
     const std::string* text = member.value->string();
     if (text == nullptr) {
-      return fail(std::string(kPrefix) + std::string(json_type(*member.value)) +
+      return fail(std::string(kCannotUnmarshal) + std::string(json_type(*member.value)) +
                   " into Go struct field ." + (is_kind ? "kind" : "apiVersion") +
                   " of type string");
     }
@@ -83,27 +91,19 @@ Result<GroupVersion> parse_group_version(std::string_view text) {
 
 /// The Go type that Kubernetes' audit scheme has under this name, or "".
 std::string go_type(const GroupVersion& gv, std::string_view kind) {
-  static constexpr std::array<std::string_view, 4> kOwn{"Event", "EventList", "Policy",
-                                                        "PolicyList"};
-  static constexpr std::array<std::string_view, 7> kMeta{
-      "WatchEvent",    "ListOptions",   "GetOptions",  "DeleteOptions",
-      "CreateOptions", "UpdateOptions", "PatchOptions"};
-  static constexpr std::array<std::string_view, 5> kUnversioned{
-      "Status", "APIVersions", "APIGroupList", "APIGroup", "APIResourceList"};
   const auto is_one_of = [kind](const auto& kinds) {
     return std::ranges::find(kinds, kind) != kinds.end();
   };
   const bool is_internal = gv.version == kInternal;
   if (gv.group == kGroup && (is_internal || gv.version == "v1")) {
-    if (is_one_of(kOwn)) return (is_internal ? "audit." : "v1.") + std::string(kind);
+    if (is_one_of(kOwnKinds)) return (is_internal ? "audit." : "v1.") + std::string(kind);
     if (is_internal && kind == "WatchEvent") return "v1.InternalEvent";
-    if (!is_internal && is_one_of(kMeta)) return "v1." + std::string(kind);
+    if (!is_internal && is_one_of(kMetaKinds)) return "v1." + std::string(kind);
   }
-  return is_one_of(kUnversioned) ? "v1." + std::string(kind) : "";
+  return is_one_of(kUnversionedKinds) ? "v1." + std::string(kind) : "";
 }
 
 std::string not_registered(const GroupVersion& gv, std::string_view kind) {
-  constexpr std::string_view kScheme = R"( in scheme "pkg/runtime/scheme.go:111")";
   std::string text = "no kind " + quoted(kind) + " is registered for ";
   if (gv.version == kInternal) {
     text += "the internal version of group " + quoted(gv.group);
@@ -112,7 +112,7 @@ std::string not_registered(const GroupVersion& gv, std::string_view kind) {
     if (!name.empty()) name += '/';
     text += "version " + quoted(name + std::string(gv.version));
   }
-  return text + std::string(kScheme);
+  return text + std::string(kInScheme);
 }
 
 }  // namespace

@@ -17,6 +17,8 @@
 namespace kaudit::policy {
 namespace {
 
+constexpr const char* kLoading = "loading audit policy file: ";
+
 /// Go's aggregate of errors: one is itself, several stand in brackets.
 std::string aggregate(const std::vector<FieldError>& errors) {
   if (errors.size() == 1) return errors.front().text();
@@ -144,11 +146,10 @@ LoadReport read_policy(std::string_view text, std::string source) {
 }
 
 Result<LoadedPolicy> load_policy_file(const std::string& path) {
-  constexpr const char* kPrefix = "loading audit policy file: ";
   const Result<std::string> text = read_file(path);
-  if (!text) return fail(kPrefix + text.error().message);
+  if (!text) return fail(kLoading + text.error().message);
   LoadReport report = read_policy(*text, path);
-  if (!report.policy) return fail(kPrefix + report.refusal + ": from file " + path);
+  if (!report.policy) return fail(kLoading + report.refusal + ": from file " + path);
   LoadedPolicy loaded{*std::move(report.policy), {}};
   if (!report.warning.empty()) loaded.warnings.push_back(std::move(report.warning));
   return loaded;

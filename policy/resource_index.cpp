@@ -4,6 +4,12 @@
 #include <span>
 
 namespace kaudit::policy {
+namespace {
+
+constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15U;
+constexpr std::uint32_t kAbsent = StringTable::kAbsent;
+
+}  // namespace
 
 void ResourceIndex::add(const GroupResources& entry, RuleNumber rule) {
   Key key;
@@ -57,7 +63,6 @@ void ResourceIndex::build(RuleSetPool& pool) {
 }
 
 std::size_t ResourceIndex::hash_of(const Key& key) noexcept {
-  constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15U;
   std::uint64_t hash = (std::uint64_t{key.group} << 32U | key.resource) * kMultiplier;
   hash = std::rotl(hash, 32) ^ (std::uint64_t{key.subresource} << 32U | key.name);
   return static_cast<std::size_t>((hash * kMultiplier) >> 32U);
@@ -78,7 +83,6 @@ const RuleSet* ResourceIndex::find(const Key& key) const noexcept {
 
 void ResourceIndex::admit(const RuleSetPool& pool, const audit::Attributes& attributes,
                           Choice& choice) const noexcept {
-  constexpr std::uint32_t kAbsent = StringTable::kAbsent;
   const bool has_subresource = !attributes.subresource.empty();
   const std::uint32_t group = find(attributes.api_group);
   const std::uint32_t resource = find(attributes.resource);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "audit/evaluator.hpp"
@@ -39,7 +39,11 @@ class ResourceIndex {
     std::uint32_t resource = kAny;
     std::uint32_t subresource = kAny;
     std::uint32_t name = kAny;
-    friend auto operator<=>(const Key&, const Key&) = default;
+    friend bool operator==(const Key&, const Key&) = default;
+    friend bool operator<(const Key& a, const Key& b) noexcept {
+      return std::tie(a.group, a.resource, a.subresource, a.name) <
+             std::tie(b.group, b.resource, b.subresource, b.name);
+    }
   };
   struct Slot {
     Key key;

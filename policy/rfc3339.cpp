@@ -6,6 +6,8 @@
 namespace kaudit::policy {
 namespace {
 
+constexpr std::array<int, 12> kDays{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// Takes what it reads away from the front of a text; after a mismatch it stays failed.
@@ -44,7 +46,6 @@ class Scanner {
 };
 
 int days_in(int month, int year) noexcept {
-  static constexpr std::array<int, 12> kDays{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
   return kDays[static_cast<std::size_t>(month - 1)] + (month == 2 && is_leap ? 1 : 0);
 }

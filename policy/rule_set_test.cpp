@@ -48,6 +48,18 @@ TEST(RuleSets, FindACommonRuleThatOnlyListsName) {
   EXPECT_EQ(pool.first_common(choices, 9'999), RuleSetPool::kNone);
 }
 
+TEST(RuleSets, LookBehindTheFirstWordOfTheSummary) {
+  RuleSetPool pool(10'000);
+  std::vector<RuleNumber> late = every(2, 10'000);
+  std::erase_if(late, [](RuleNumber rule) { return rule < 5'000; });
+  const RuleSet late_evens = pool.add(late);
+  const RuleSet sevenths = pool.add(every(7, 10'000));
+  Choice choices[2];
+  pool.admit(choices[0], late_evens);
+  pool.admit(choices[1], sevenths);
+  EXPECT_EQ(pool.first_common(choices), 5'012U);
+}
+
 TEST(RuleSets, MixListsAndBitmapsOfOneChoice) {
   RuleSetPool pool(10'000);
   const RuleSet evens = pool.add(every(2, 10'000));

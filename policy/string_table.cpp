@@ -6,6 +6,8 @@
 namespace kaudit::policy {
 namespace {
 
+constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15U;
+
 template <typename Word>
 std::uint64_t load(const char* bytes) noexcept {
   Word word;
@@ -25,7 +27,6 @@ std::uint64_t tail_of(std::string_view text) noexcept {
 
 /// Eight bytes at a time; spread well enough for tables that only a policy's author fills.
 std::uint32_t hash_of(std::string_view text) noexcept {
-  constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15U;
   std::uint64_t hash = text.size() * kMultiplier;
   const auto mix = [&hash](std::uint64_t word) {
     hash = std::rotl((hash ^ word) * kMultiplier, 29);

@@ -12,6 +12,8 @@ namespace {
 
 using yaml::Node;
 
+constexpr Type kString{Type::Kind::String, "string", nullptr, {}, {}};
+
 const Field* find_field(const Type& type, std::string_view name) noexcept {
   const auto found = std::ranges::find(type.fields, name, &Field::name);
   return found == type.fields.end() ? nullptr : &*found;
@@ -100,7 +102,6 @@ class Checker {
   }
 
   void check_string_map(const Node& node, const Type& type) {
-    static constexpr Type kString{Type::Kind::String, "string", nullptr, {}, {}};
     const yaml::Members* members = node.mapping();
     if (members == nullptr) return expect(false, node, type);
     std::set<std::string_view> seen;

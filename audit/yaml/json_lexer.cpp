@@ -8,6 +8,10 @@ namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
 
+constexpr std::string_view kEscapeLetters = "\"\\/bfnrt";
+constexpr std::string_view kEscaped = "\"\\/\b\f\n\r\t";
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// As encoding/json prints an offending byte, which it takes for a code point.
@@ -87,9 +91,9 @@ bool JsonLexer::number(std::string& out) {
 bool JsonLexer::hex4(char32_t& c) {
   c = 0;
   for (int i = 0; i < 4; ++i, skip()) {
-    static constexpr std::string_view kDigits = "0123456789abcdef";
-    const auto digit = at_end() ? kDigits.npos : kDigits.find(static_cast<char>(peek() | 0x20));
-    if (digit == kDigits.npos) return refuse("in \\u hexadecimal character escape");
+    const auto digit =
+        at_end() ? kHexDigits.npos : kHexDigits.find(static_cast<char>(peek() | 0x20));
+    if (digit == kHexDigits.npos) return refuse("in \\u hexadecimal character escape");
     c = (c << 4U) | static_cast<char32_t>(digit);
   }
   return true;
@@ -97,11 +101,9 @@ bool JsonLexer::hex4(char32_t& c) {
 
 /// What follows a backslash.
 bool JsonLexer::escape(std::string& out) {
-  static constexpr std::string_view kEscapes = "\"\\/bfnrt";
-  static constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
   if (at_end()) return refuse("in string escape code");
-  if (const auto known = kEscapes.find(peek()); known != kEscapes.npos) {
-    out += kMeanings[known];
+  if (const auto known = kEscapeLetters.find(peek()); known != kEscapeLetters.npos) {
+    out += kEscaped[known];
     skip();
     return true;
   }

@@ -8,6 +8,8 @@
 namespace kaudit::yaml {
 namespace {
 
+constexpr std::string_view kNoValue = "looking for beginning of value";
+
 /// Builds the tree with an explicit stack. Functions return false after an error, which the lexer
 /// holds.
 class JsonReader {
@@ -33,9 +35,8 @@ class JsonReader {
   }
 
   bool read_value() {
-    static constexpr std::string_view kContext = "looking for beginning of value";
     lexer_.skip_white_space();
-    if (lexer_.at_end()) return lexer_.refuse(kContext);
+    if (lexer_.at_end()) return lexer_.refuse(kNoValue);
     Node& node = document_.add(lexer_.position());
     place(node);
     switch (lexer_.peek()) {
@@ -59,7 +60,7 @@ class JsonReader {
         break;
     }
     const bool is_number = lexer_.peek() == '-' || (lexer_.peek() >= '0' && lexer_.peek() <= '9');
-    return is_number ? lexer_.number(node.value.emplace<Number>().text) : lexer_.refuse(kContext);
+    return is_number ? lexer_.number(node.value.emplace<Number>().text) : lexer_.refuse(kNoValue);
   }
 
   /// Hangs the node into the collection that is open.

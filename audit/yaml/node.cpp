@@ -3,12 +3,14 @@
 #include <array>
 
 namespace kaudit::yaml {
+namespace {
 
-std::string_view json_type(const Node& node) noexcept {
-  static constexpr std::array<std::string_view, std::variant_size_v<decltype(Node::value)>> kNames{
-      "null", "bool", "number", "string", "array", "object"};
-  return kNames[node.value.index()];
-}
+constexpr std::array<std::string_view, std::variant_size_v<decltype(Node::value)>> kJsonTypes{
+    "null", "bool", "number", "string", "array", "object"};
+
+}  // namespace
+
+std::string_view json_type(const Node& node) noexcept { return kJsonTypes[node.value.index()]; }
 
 const Node* find(const Node& node, std::string_view key) noexcept {
   const Members* members = node.mapping();

@@ -8,6 +8,8 @@
 namespace kaudit::yaml {
 namespace {
 
+constexpr std::uint64_t kMinMagnitude = std::uint64_t{1} << 63U;
+
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// Takes the digits at the front of `text` away and says how many there were.
@@ -109,7 +111,6 @@ std::optional<Integer> parse_integer(std::string_view text) noexcept {
   const auto parsed = std::from_chars(text.data(), end, value.magnitude, base.base);
   if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
   // Only ParseInt takes a sign, and it stops at int64.
-  constexpr std::uint64_t kMinMagnitude = std::uint64_t{1} << 63U;
   if (is_signed && value.magnitude > (value.negative ? kMinMagnitude : kMinMagnitude - 1))
     return std::nullopt;
   return value;

@@ -14,6 +14,15 @@ namespace {
 
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
 
+constexpr std::array<std::string_view, 5> kNull{"", "~", "null", "Null", "NULL"};
+constexpr std::array<std::string_view, 11> kTrue{"y",    "Y",    "yes", "Yes", "YES", "true",
+                                                 "True", "TRUE", "on",  "On",  "ON"};
+constexpr std::array<std::string_view, 11> kFalse{"n",     "N",     "no",  "No",  "NO", "false",
+                                                  "False", "FALSE", "off", "Off", "OFF"};
+constexpr std::array<std::string_view, 3> kNan{".nan", ".NaN", ".NAN"};
+constexpr std::array<std::string_view, 6> kInf{".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"};
+constexpr std::array<std::string_view, 3> kMinusInf{"-.inf", "-.Inf", "-.INF"};
+
 /// The types a plain scalar may turn out to be; the names are those of YAML's tags.
 enum class Type { Null, Bool, Int, Float, Timestamp, Str };
 
@@ -53,15 +62,6 @@ Scalar string_scalar(std::string_view text) {
 }
 
 std::optional<Typed> resolve_word(std::string_view text) {
-  static constexpr std::array<std::string_view, 5> kNull{"", "~", "null", "Null", "NULL"};
-  static constexpr std::array<std::string_view, 11> kTrue{
-      "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"};
-  static constexpr std::array<std::string_view, 11> kFalse{
-      "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"};
-  static constexpr std::array<std::string_view, 3> kNan{".nan", ".NaN", ".NAN"};
-  static constexpr std::array<std::string_view, 6> kInf{".inf",  ".Inf",  ".INF",
-                                                        "+.inf", "+.Inf", "+.INF"};
-  static constexpr std::array<std::string_view, 3> kMinusInf{"-.inf", "-.Inf", "-.INF"};
   const auto is_one_of = [text](const auto& words) {
     return std::ranges::find(words, text) != words.end();
   };

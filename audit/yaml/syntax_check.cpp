@@ -11,6 +11,8 @@ constexpr std::string_view kEscapes = "0abt\tnvfre \"'\\N_LPxuU\n";
 
 constexpr const char* kTab = "found character that cannot start any token";
 
+constexpr const char* kNoColon = "could not find expected ':'";
+
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 bool is_blank_or_end(char c) noexcept { return is_blank(c) || c == '\n' || c == '\0'; }
 
@@ -67,7 +69,6 @@ bool SyntaxCheck::follows_question_mark(std::size_t offset) const noexcept {
 
 const char* SyntaxCheck::block_key(std::size_t offset) const noexcept {
   if (follows_question_mark(offset)) return nullptr;
-  constexpr const char* kNoColon = "could not find expected ':'";
   offset = skip_properties(offset);
   if (at(offset) == '"' || at(offset) == '\'') {
     const std::size_t end = end_of_quoted(offset);

@@ -3,6 +3,8 @@
 namespace kaudit::yaml {
 namespace {
 
+constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+
 std::size_t width_of(unsigned char lead) noexcept {
   if (lead < 0x80) return 1;
   if ((lead & 0xE0U) == 0xC0U) return 2;
@@ -43,7 +45,6 @@ CodePoint decode_utf8(std::string_view bytes) noexcept {
     if ((trail & 0xC0U) != 0x80U) return malformed("invalid trailing UTF-8 octet");
     c = (c << 6U) | (trail & 0x3FU);
   }
-  static constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
   if (c < kSmallest[width]) return malformed("invalid length of a UTF-8 sequence");
   if ((c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF) return malformed("invalid Unicode character");
   return {c, width, nullptr};
