@@ -175,13 +175,7 @@ class Replay {
     asked.target = request.first_line.substr(asked.method.size() + 1);
     asked.target.resize(asked.target.rfind(" HTTP/"));
     asked.headers = request.headers;
-    asked.body = request.body;
-    for (const auto& [theirs, ours] : known_) {
-      for (std::size_t at = 0; (at = asked.body.find(theirs, at)) != std::string::npos;) {
-        asked.body.replace(at, theirs.size(), ours);
-        at += ours.size();
-      }
-    }
+    asked.body = as_known_here(request.body);
     const std::string level = event["level"];
     asked.level = level == "Metadata"  ? audit::Level::Metadata
                   : level == "Request" ? audit::Level::Request
@@ -199,9 +193,21 @@ class Replay {
     for (const char* member : {"uid", "resourceVersion"}) {
       const std::string from = a["metadata"].value(member, "");
       const std::string to = b["metadata"].value(member, "");
-      const std::string quoted_name = "\"" + std::string(member) + "\": \"";
-      if (!from.empty()) known_[quoted_name + from + "\""] = quoted_name + to + "\"";
+      if (!from.empty() && !to.empty()) known_[member + (":" + from)] = to;
     }
+  }
+
+  std::string as_known_here(const std::string& body) const {
+    static const std::regex kKnown("\"(uid|resourceVersion)\": \"([^\"]+)\"");
+    std::string result;
+    auto rest = body.begin();
+    for (std::sregex_iterator match(body.begin(), body.end(), kKnown), end; match != end; ++match) {
+      const auto known = known_.find((*match)[1].str() + ":" + (*match)[2].str());
+      if (known == known_.end()) continue;
+      result.append(rest, (*match)[2].first) += known->second;
+      rest = (*match)[2].second;
+    }
+    return result.append(rest, body.end());
   }
 
   const std::filesystem::path folder_;
