@@ -5,7 +5,7 @@
 #include <set>
 
 #include "audit/base/quote.hpp"
-#include "policy/rfc3339.hpp"
+#include "audit/base/rfc3339.hpp"
 
 namespace kaudit::policy {
 namespace {
@@ -84,7 +84,7 @@ class Checker {
     if (text == nullptr) {
       refuse(node, "json: cannot unmarshal " + std::string(json_type(node)) +
                        " into Go value of type string");
-    } else if (!is_rfc3339(*text)) {
+    } else if (!parse_rfc3339(*text)) {
       refuse(node, "parsing time " + quoted(*text) +
                        R"( as "2006-01-02T15:04:05Z07:00": not such a time)");
     }

@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "audit/yaml/base64.hpp"
+#include "audit/base/base64.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/loader.hpp"
 
@@ -138,7 +138,7 @@ TEST(PolicyVectors, LoadAsKubernetesDoes) {
     const std::string text =
         test_case.contains("input")
             ? test_case["input"].get<std::string>()
-            : yaml::decode_base64(test_case["inputBase64"].get<std::string>()).value();
+            : base64_decode(test_case["inputBase64"].get<std::string>()).value();
     expect_load(text, test_case["verdict"], test_case.value("paths", std::vector<std::string>()),
                 test_case.contains("warning"));
   }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "apiserver/objects/base64.hpp"
 #include "apiserver/objects/json.hpp"
+#include "audit/base/base64.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -20,22 +20,14 @@ std::string ContinueToken::encode() const {
   token.set("v", Json(kVersion));
   token.set("rv", Json(static_cast<std::int64_t>(resource_version)));
   token.set("start", Json("/" + last + std::string(1, '\0')));
-  std::string text = objects::base64_encode(token.dump());
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  text.erase(std::find(text.begin(), text.end(), '='), text.end());
-  return text;
+  return base64url_encode(token.dump());
 }
 
 Result<ContinueToken> ContinueToken::decode(std::string_view text) {
   const auto invalid = [](std::string_view why) {
     return fail("invalid continue token: continue key is not valid: " + std::string(why));
   };
-  std::string standard(text);
-  std::replace(standard.begin(), standard.end(), '-', '+');
-  std::replace(standard.begin(), standard.end(), '_', '/');
-  standard.append((4 - standard.size() % 4) % 4, '=');
-  const auto json = objects::base64_decode(standard);
+  const auto json = base64url_decode(text);
   if (!json) return invalid(json.error().message);
   const auto token = Json::parse(*json);
   if (!token) return invalid(token.error().message);

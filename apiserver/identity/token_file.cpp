@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "apiserver/identity/csv.hpp"
+#include "audit/base/csv.hpp"
 
 namespace kaudit::apiserver {
 namespace {

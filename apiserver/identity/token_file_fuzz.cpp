@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "apiserver/identity/csv.hpp"
 #include "apiserver/identity/token_file.hpp"
+#include "audit/base/csv.hpp"
 
 using namespace kaudit::apiserver;
 
@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!file) {
     return 0;
   }
-  const auto records = parse_csv(text).value();
+  const auto records = kaudit::parse_csv(text).value();
   // Every record's token but the empty one has a user.
   for (const auto& record : records) {
     const auto& token = record.fields.front();

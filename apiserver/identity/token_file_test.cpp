@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "apiserver/identity/csv.hpp"
+#include "audit/base/csv.hpp"
 
 namespace kaudit::apiserver {
 namespace {

@@ -8,6 +8,7 @@
 #include "apiserver/identity/bearer_token.hpp"
 #include "apiserver/request/ascii.hpp"
 #include "apiserver/request/trim.hpp"
+#include "audit/base/base64.hpp"
 #include "audit/base/result.hpp"
 
 namespace kaudit::apiserver {
@@ -40,39 +41,6 @@ bool is_websocket_request(const http::Headers& headers) {
   return false;
 }
 
-/// -1 for what is no digit of base64url.
-int digit_value(char c) noexcept {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const auto position = kDigits.find(c);
-  return position == std::string_view::npos ? -1 : static_cast<int>(position);
-}
-
-/// Base64url without padding (RFC 4648 section 5); bits that are left over are ignored.
-std::optional<std::string> decode_base64url(std::string_view text) {
-  constexpr unsigned kDigitBits = 6;
-  constexpr unsigned kByteBits = 8;
-  if (text.size() % 4 == 1) {
-    return std::nullopt;
-  }
-  std::string bytes;
-  unsigned pending = 0;
-  unsigned pending_bits = 0;
-  for (const char c : text) {
-    const int digit = digit_value(c);
-    if (digit < 0) {
-      return std::nullopt;
-    }
-    pending = (pending << kDigitBits | static_cast<unsigned>(digit)) & 0xffffU;
-    pending_bits += kDigitBits;
-    if (pending_bits >= kByteBits) {
-      pending_bits -= kByteBits;
-      bytes += static_cast<char>(pending >> pending_bits & 0xffU);
-    }
-  }
-  return bytes;
-}
-
 /// The token, or "" when there is none. Error: the client tried, and not well.
 Result<std::string> token_of(const http::Headers& headers) {
   std::optional<std::string> token;
@@ -86,10 +54,11 @@ Result<std::string> token_of(const http::Headers& headers) {
       if (token) {
         return fail("multiple bearer tokens");
       }
-      token = decode_base64url(protocol.substr(kTokenPrefix.size()));
-      if (!token) {
+      auto decoded = base64url_decode(protocol.substr(kTokenPrefix.size()));
+      if (!decoded) {
         return fail("a bearer token that is no base64url");
       }
+      token = *std::move(decoded);
     }
   }
   if (token && !has_other_protocol) {

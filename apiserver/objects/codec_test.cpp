@@ -8,9 +8,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "apiserver/objects/base64.hpp"
 #include "apiserver/objects/rfc3339.hpp"
 #include "apiserver/objects/schema.hpp"
+#include "audit/base/base64.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -94,10 +94,11 @@ TEST(Codec, ReadsYaml) {
             R"("data":{"a":"b","multi":"one\ntwo\n"}})");
   const auto bad = decode_object(kConfigMapType, "a: [b\n", BodyFormat::Yaml);
   ASSERT_FALSE(bad);
-  EXPECT_THAT(bad.error().message,
-              ::testing::AllOf(::testing::StartsWith("the object provided is unrecognized (must be of "
-                                                     "type ConfigMap): yaml: line "),
-                               ::testing::EndsWith(" (613a205b620a)")));
+  EXPECT_THAT(
+      bad.error().message,
+      ::testing::AllOf(::testing::StartsWith("the object provided is unrecognized (must be of "
+                                             "type ConfigMap): yaml: line "),
+                       ::testing::EndsWith(" (613a205b620a)")));
 }
 
 TEST(Codec, ShowsDeleteOptionsAsAnEventDoes) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "apiserver/objects/base64.hpp"
+#include "audit/base/base64.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {

@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
-#include "apiserver/objects/base64.hpp"
 #include "apiserver/objects/rfc3339.hpp"
 #include "apiserver/objects/schema.hpp"
+#include "audit/base/base64.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {

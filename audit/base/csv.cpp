@@ -1,50 +1,100 @@
 #include "audit/base/csv.hpp"
 
+#include <utility>
+
 namespace kaudit {
 namespace {
 
-bool at_end_of_record(std::string_view rest) {
-  return rest.empty() || rest.front() == '\n' || rest == "\r" || rest.starts_with("\r\n");
-}
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : rest_(text) {}
 
-tl::unexpected<Error> csv_error(std::string_view text, std::string_view rest,
-                                std::string_view problem) {
-  return fail("parse error on column " + std::to_string(text.size() - rest.size() + 1) + ": " +
-              std::string(problem));
-}
-
-/// Takes a value that does not begin with a quote off `rest`.
-Result<std::string> take_plain(std::string_view text, std::string_view& rest) {
-  std::string value;
-  while (!at_end_of_record(rest) && rest.front() != ',') {
-    if (rest.front() == '"') return csv_error(text, rest, "bare \" in non-quoted field");
-    value += rest.front();
-    rest.remove_prefix(1);
+  /// The next record; one without fields is the end of the text.
+  Result<CsvRecord> next() {
+    do {
+      if (!next_line()) return CsvRecord{};
+    } while (line_.empty());
+    CsvRecord record{number_, {}};
+    do {
+      auto field = line_.starts_with('"') ? take_quoted() : take_plain();
+      if (!field) return tl::unexpected(field.error());
+      record.fields.push_back(std::move(*field));
+    } while (take(','));
+    return record;
   }
-  return value;
-}
 
-/// Takes a value that begins with a quote off `rest`.
-Result<std::string> take_quoted(std::string_view text, std::string_view& rest) {
-  std::string value;
-  rest.remove_prefix(1);
-  for (;;) {
-    const std::size_t quote = rest.find('"');
-    if (quote == std::string_view::npos) {
-      rest = {};
-      return csv_error(text, text.substr(text.size()), "extraneous or missing \" in quoted-field");
+ private:
+  /// Moves on to the next line, without its end; false when there is none.
+  bool next_line() {
+    if (rest_.empty()) {
+      return false;
     }
-    value += rest.substr(0, quote);
-    rest.remove_prefix(quote + 1);
-    if (!rest.starts_with('"')) break;
-    value += '"';
-    rest.remove_prefix(1);
+    const auto end = rest_.find('\n');
+    line_ = rest_.substr(0, end);
+    ended_ = end != std::string_view::npos;
+    rest_.remove_prefix(ended_ ? end + 1 : rest_.size());
+    ++number_;
+    // Also at the very end of the text, as Go drops it there.
+    if (line_.ends_with('\r')) {
+      line_.remove_suffix(1);
+    }
+    return true;
   }
-  if (!at_end_of_record(rest) && rest.front() != ',') {
-    return csv_error(text, rest, "extraneous or missing \" in quoted-field");
+
+  bool take(char c) {
+    if (!line_.starts_with(c)) {
+      return false;
+    }
+    line_.remove_prefix(1);
+    return true;
   }
-  return value;
-}
+
+  std::string_view take_until(char c) {
+    const auto part = line_.substr(0, line_.find(c));
+    line_.remove_prefix(part.size());
+    return part;
+  }
+
+  Result<std::string> take_plain() {
+    const auto field = take_until(',');
+    if (field.find('"') != std::string_view::npos) {
+      return refuse("bare \" in a field that is not quoted");
+    }
+    return std::string(field);
+  }
+
+  Result<std::string> take_quoted() {
+    std::string field;
+    take('"');
+    while (true) {
+      field += take_until('"');
+      if (!take('"')) {
+        // The line ends inside the quotes.
+        if (ended_) {
+          field += '\n';
+        }
+        if (!next_line()) {
+          return refuse("missing \" at the end of a quoted field");
+        }
+      } else if (take('"')) {
+        field += '"';
+      } else if (line_.empty() || line_.starts_with(',')) {
+        return field;
+      } else {
+        return refuse("extraneous \" in a quoted field");
+      }
+    }
+  }
+
+  tl::unexpected<Error> refuse(std::string_view why) const {
+    return fail("line " + std::to_string(number_) + ": " + std::string(why));
+  }
+
+  std::string_view rest_;
+  std::string_view line_;
+  std::size_t number_ = 0;
+  bool ended_ = false;  ///< the current line has a line break
+};
 
 bool needs_quotes(std::string_view value) {
   return value == "\\." || value.find_first_of(",\"\r\n") != std::string_view::npos ||
@@ -53,21 +103,22 @@ bool needs_quotes(std::string_view value) {
 
 }  // namespace
 
-Result<std::vector<std::string>> parse_csv_record(std::string_view text) {
-  std::vector<std::string> values;
-  if (text.empty()) return values;
-  std::string_view rest = text;
-  while (rest.starts_with('\n') || rest.starts_with("\r\n")) {  // empty lines are no records
-    rest.remove_prefix(rest.front() == '\n' ? 1 : 2);
-  }
-  if (rest.empty()) return fail("EOF");
+Result<std::vector<CsvRecord>> parse_csv(std::string_view text) {
+  Reader reader(text);
+  std::vector<CsvRecord> records;
   for (;;) {
-    auto value = rest.starts_with('"') ? take_quoted(text, rest) : take_plain(text, rest);
-    if (!value) return tl::unexpected(value.error());
-    values.push_back(*std::move(value));
-    if (at_end_of_record(rest)) return values;
-    rest.remove_prefix(1);  // the comma
+    auto record = reader.next();
+    if (!record) return tl::unexpected(record.error());
+    if (record->fields.empty()) return records;
+    records.push_back(*std::move(record));
   }
+}
+
+Result<std::vector<std::string>> parse_csv_record(std::string_view text) {
+  auto record = Reader(text).next();
+  if (!record) return tl::unexpected(record.error());
+  if (record->fields.empty() && !text.empty()) return fail("EOF");
+  return std::move(record->fields);
 }
 
 std::string csv_record(const std::vector<std::string>& values) {

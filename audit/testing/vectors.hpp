@@ -12,6 +12,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "audit/base/base64.hpp"
+
 /// Reading of recorded answers, for tests only.
 namespace kaudit::testing {
 
@@ -49,30 +51,11 @@ inline std::vector<nlohmann::json> read_json_lines(const std::filesystem::path& 
   return values;
 }
 
-inline constexpr std::string_view kBase64Digits =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-inline std::string decode_base64(std::string_view text) {
-  std::string bytes;
-  unsigned bits = 0;
-  unsigned count = 0;
-  for (const char c : text) {
-    if (c == '=') break;
-    bits = bits << 6U | static_cast<unsigned>(kBase64Digits.find(c));
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      bytes += static_cast<char>(bits >> count & 0xFFU);
-    }
-  }
-  return bytes;
-}
-
 /// The bytes of a member `name`, or of `nameBase64` where they are no UTF-8.
 inline std::string bytes_of(const nlohmann::json& value, const std::string& name) {
   const auto encoded = value.find(name + "Base64");
   return encoded == value.end() ? value.at(name).get<std::string>()
-                                : decode_base64(encoded->get<std::string>());
+                                : base64_decode(encoded->get<std::string>()).value();
 }
 
 }  // namespace kaudit::testing

@@ -10,6 +10,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include "audit/base/unicode.hpp"
 #include "audit/yaml/raw_node.hpp"
 #include "audit/yaml/syntax_check.hpp"
 #include "audit/yaml/utf8.hpp"

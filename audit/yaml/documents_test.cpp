@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "audit/yaml/base64.hpp"
+#include "audit/base/base64.hpp"
 #include "audit/yaml/to_json.hpp"
 #include "audit/yaml/yaml_reader.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 
 std::string input_of(const nlohmann::json& test_case) {
   if (test_case.contains("input")) return test_case["input"];
-  return decode_base64(test_case["inputBase64"].get<std::string>()).value();
+  return base64_decode(test_case["inputBase64"].get<std::string>()).value();
 }
 
 /// As Kubernetes' strict reading reports repeated keys.

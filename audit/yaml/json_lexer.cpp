@@ -1,12 +1,11 @@
 #include "audit/yaml/json_lexer.hpp"
 
 #include "audit/base/quote.hpp"
+#include "audit/base/unicode.hpp"
 #include "audit/yaml/utf8.hpp"
 
 namespace kaudit::yaml {
 namespace {
-
-constexpr char32_t kReplacement = 0xFFFD;
 
 constexpr std::string_view kEscapeLetters = "\"\\/bfnrt";
 constexpr std::string_view kEscaped = "\"\\/\b\f\n\r\t";

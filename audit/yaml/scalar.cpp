@@ -5,7 +5,7 @@
 #include <limits>
 #include <optional>
 
-#include "audit/yaml/base64.hpp"
+#include "audit/base/base64.hpp"
 #include "audit/yaml/number.hpp"
 #include "audit/yaml/utf8.hpp"
 
@@ -110,7 +110,7 @@ Typed resolve_looks(std::string_view text) {
 }
 
 Result<Scalar> resolve_binary(std::string_view text) {
-  auto bytes = decode_base64(text);
+  const auto bytes = base64_decode(text);
   if (!bytes) return fail("!!binary value contains invalid base64 data");
   // The value passes through JSON, which holds no bytes but text.
   return string_scalar(valid_utf8(*bytes));

@@ -1,5 +1,6 @@
 #include "audit/yaml/source_text.hpp"
 
+#include "audit/base/unicode.hpp"
 #include "audit/yaml/utf8.hpp"
 
 namespace kaudit::yaml {

@@ -1,5 +1,7 @@
 #include "audit/yaml/utf8.hpp"
 
+#include "audit/base/unicode.hpp"
+
 namespace kaudit::yaml {
 namespace {
 
@@ -13,25 +15,6 @@ std::size_t width_of(unsigned char lead) noexcept {
 }
 
 }  // namespace
-
-void append_utf8(std::string& out, char32_t c) {
-  const auto put = [&out](char32_t byte) { out += static_cast<char>(byte); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0U | (c >> 6U));
-    put(0x80U | (c & 0x3FU));
-  } else if (c < 0x10000) {
-    put(0xE0U | (c >> 12U));
-    put(0x80U | ((c >> 6U) & 0x3FU));
-    put(0x80U | (c & 0x3FU));
-  } else {
-    put(0xF0U | (c >> 18U));
-    put(0x80U | ((c >> 12U) & 0x3FU));
-    put(0x80U | ((c >> 6U) & 0x3FU));
-    put(0x80U | (c & 0x3FU));
-  }
-}
 
 CodePoint decode_utf8(std::string_view bytes) noexcept {
   const auto lead = static_cast<unsigned char>(bytes.front());

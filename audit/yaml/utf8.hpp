@@ -6,8 +6,6 @@
 
 namespace kaudit::yaml {
 
-void append_utf8(std::string& out, char32_t c);
-
 /// One code point at the front of `bytes`, which is not empty. `error` is null when it is
 /// well-formed; else it says, in libyaml's words, what is wrong.
 struct CodePoint {

@@ -1,12 +1,10 @@
-#include "policy/rfc3339.hpp"
+#include "audit/base/rfc3339.hpp"
 
-#include <array>
+#include <chrono>
 #include <cstddef>
 
-namespace kaudit::policy {
+namespace kaudit {
 namespace {
-
-constexpr std::array<int, 12> kDays{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -14,7 +12,6 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
-  bool ok() const noexcept { return ok_; }
   bool done() const noexcept { return ok_ && rest_.empty(); }
 
   int number(std::size_t min_digits, std::size_t max_digits) noexcept {
@@ -45,14 +42,9 @@ class Scanner {
   bool ok_ = true;
 };
 
-int days_in(int month, int year) noexcept {
-  const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  return kDays[static_cast<std::size_t>(month - 1)] + (month == 2 && is_leap ? 1 : 0);
-}
-
 }  // namespace
 
-bool is_rfc3339(std::string_view text) noexcept {
+std::optional<std::int64_t> parse_rfc3339(std::string_view text) noexcept {
   Scanner in(text);
   const int year = in.number(4, 4);
   in.expect('-');
@@ -60,23 +52,30 @@ bool is_rfc3339(std::string_view text) noexcept {
   in.expect('-');
   const int day = in.number(2, 2);
   in.expect('T');
-  const int hour = in.number(1, 2);  // Go takes one digit here
+  const int hour = in.number(1, 2);
   in.expect(':');
   const int minute = in.number(2, 2);
   in.expect(':');
   const int second = in.number(2, 2);
   if (in.take('.') || in.take(',')) in.digits();
-  int zone_hours = 0;
-  int zone_minutes = 0;
+  int offset = 0;  // minutes east of UTC
   if (!in.take('Z')) {
-    if (!in.take('+')) in.expect('-');
-    zone_hours = in.number(2, 2);
+    const int sign = in.take('+') ? 1 : -1;
+    if (sign < 0) in.expect('-');
+    const int hours = in.number(2, 2);
     in.expect(':');
-    zone_minutes = in.number(2, 2);
+    const int minutes = in.number(2, 2);
+    if (hours > 24 || minutes >= 60) return std::nullopt;
+    offset = sign * (hours * 60 + minutes);
   }
-  if (!in.done() || month < 1 || month > 12) return false;
-  return day >= 1 && day <= days_in(month, year) && hour < 24 && minute < 60 && second < 60 &&
-         zone_hours <= 24 && zone_minutes < 60;
+  const std::chrono::year_month_day date(std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day)));
+  if (!in.done() || !date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  const std::chrono::sys_seconds moment = std::chrono::sys_days(date) + std::chrono::hours(hour) +
+                                          std::chrono::minutes(minute - offset) +
+                                          std::chrono::seconds(second);
+  return moment.time_since_epoch().count();
 }
 
-}  // namespace kaudit::policy
+}  // namespace kaudit

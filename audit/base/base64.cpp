@@ -1,10 +1,10 @@
-#include "apiserver/objects/base64.hpp"
+#include "audit/base/base64.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit {
 namespace {
 
 constexpr std::string_view kAlphabet =
@@ -66,4 +66,24 @@ Result<std::string> base64_decode(std::string_view text) {
   return out;
 }
 
-}  // namespace kaudit::apiserver::objects
+std::string base64url_encode(std::string_view bytes) {
+  std::string text = base64_encode(bytes);
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  text.erase(std::find(text.begin(), text.end(), '='), text.end());
+  return text;
+}
+
+Result<std::string> base64url_decode(std::string_view text) {
+  const std::size_t foreign = text.find_first_of("+/=\r\n");
+  if (foreign != std::string_view::npos) {
+    return fail("illegal base64 data at input byte " + std::to_string(foreign));
+  }
+  std::string standard(text);
+  std::replace(standard.begin(), standard.end(), '-', '+');
+  std::replace(standard.begin(), standard.end(), '_', '/');
+  standard.append((4 - standard.size() % 4) % 4, '=');
+  return base64_decode(standard);
+}
+
+}  // namespace kaudit
