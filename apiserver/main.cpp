@@ -58,7 +58,7 @@ class App {
     if (!errors_.empty()) return refuse();
     assemble();
     if (const auto started = start(); !started) {
-      std::fprintf(stderr, "error: %s\n", started.error().message.c_str());
+      std::fprintf(stderr, "%s\n", started.error().message.c_str());
       return Exit::StartFailed;
     }
     wait_for_signal();
@@ -219,7 +219,7 @@ class App {
   }
 
   Exit refuse() const {
-    for (const auto& error : errors_) std::fprintf(stderr, "error: %s\n", error.message.c_str());
+    for (const auto& error : errors_) std::fprintf(stderr, "%s\n", error.message.c_str());
     return Exit::Refused;
   }
 
@@ -270,7 +270,7 @@ int main(int argc, char** argv) {
   try {
     return static_cast<int>(App().run({argv + 1, argv + argc}));
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "error: %s\n", error.what());
+    std::fprintf(stderr, "%s\n", error.what());
     return 2;
   }
 }

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   using kaudit::cli::Exit;
   CLI::App app{"Kubernetes audit: encode events, evaluate and check policies", "kaudit"};
   app.require_subcommand(1);
+  app.set_version_flag("--version", KAUDIT_VERSION);
   Exit exit = Exit::Fine;
   kaudit::cli::add_events_commands(app, exit);
   kaudit::cli::add_policy_commands(app, exit);
