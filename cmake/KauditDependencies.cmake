@@ -16,5 +16,5 @@ if(KAUDIT_BUILD_BENCHMARKS)
   find_package(benchmark REQUIRED)
 endif()
 
-# Asio, SSL and Beast compiled once: one .cpp of kaudit::asio includes their src.hpp (apiserver/http/asio_impl.cpp).
+# Asio and its SSL part are compiled once: a .cpp of kaudit::asio includes their src.hpp (apiserver/http/asio_impl.cpp).
 set(KAUDIT_ASIO_DEFINITIONS BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
