@@ -101,6 +101,13 @@ TEST(Codec, ReadsYaml) {
                        ::testing::EndsWith(" (613a205b620a)")));
 }
 
+TEST(Codec, TakesWhatIsNestedAsDeepAsAllowed) {
+  const std::size_t depth = Json::kMaxDepth - 1;
+  const std::string body = "{\"spec\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
+  EXPECT_EQ(decoded({"v1", "Pod"}, body),
+            R"({"kind":"Pod","apiVersion":"v1","metadata":{},)" + body.substr(1));
+}
+
 TEST(Codec, ShowsDeleteOptionsAsAnEventDoes) {
   const auto shown = [](std::string_view body) {
     const auto options = decode_delete_options({"apps/v1", "Deployment"}, body, BodyFormat::Json);

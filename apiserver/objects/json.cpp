@@ -43,6 +43,35 @@ void Json::drop_children() noexcept {
 
 Json::~Json() { drop_children(); }
 
+// In a loop for the same reason. Each container gets its size first, so that pointers to its
+// children stay good.
+Json::Json(const Json& other) {
+  if (!other.array() && !other.object()) {
+    value_ = other.value_;
+    return;
+  }
+  std::vector<std::pair<Json*, const Json*>> pending{{this, &other}};
+  while (!pending.empty()) {
+    const auto [to, from] = pending.back();
+    pending.pop_back();
+    if (const Array* elements = from->array()) {
+      Array& copies = to->value_.emplace<Array>(elements->size());
+      for (std::size_t i = 0; i < copies.size(); ++i)
+        pending.emplace_back(&copies[i], &(*elements)[i]);
+    } else if (const Object* members = from->object()) {
+      Object& copies = to->value_.emplace<Object>(members->size());
+      for (std::size_t i = 0; i < copies.size(); ++i) {
+        copies[i].name = (*members)[i].name;
+        pending.emplace_back(&copies[i].value, &(*members)[i].value);
+      }
+    } else {
+      to->value_ = from->value_;
+    }
+  }
+}
+
+Json& Json::operator=(const Json& other) { return *this = Json(other); }
+
 Json& Json::operator=(Json&& other) noexcept {
   if (this != &other) {
     auto taken = std::move(other.value_);  // `other` may be a child of this

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -31,18 +32,18 @@ class Json {
   using Array = std::vector<Json>;
   using Object = std::vector<Member>;
 
-  Json() = default;  ///< null
-  explicit Json(bool value) : value_(value) {}
-  explicit Json(Number value) : value_(std::move(value)) {}
-  explicit Json(std::string value) : value_(std::move(value)) {}
-  explicit Json(std::string_view value) : value_(std::string(value)) {}
-  explicit Json(const char* value) : value_(std::string(value)) {}
-  explicit Json(Array value) : value_(std::move(value)) {}
-  explicit Json(Object value) : value_(std::move(value)) {}
-  explicit Json(std::int64_t value) : value_(Number{std::to_string(value)}) {}
-  Json(const Json&) = default;
-  Json(Json&&) noexcept = default;
-  Json& operator=(const Json&) = default;
+  Json();  ///< null
+  explicit Json(bool value);
+  explicit Json(Number value);
+  explicit Json(std::string value);
+  explicit Json(std::string_view value);
+  explicit Json(const char* value);
+  explicit Json(Array value);
+  explicit Json(Object value);
+  explicit Json(std::int64_t value);
+  Json(const Json& other);
+  Json(Json&& other) noexcept;
+  Json& operator=(const Json& other);
   Json& operator=(Json&& other) noexcept;
   ~Json();
 
@@ -91,5 +92,17 @@ struct Json::Member {
   Json value;
   friend bool operator==(const Member&, const Member&) = default;
 };
+
+// Only here is Member complete, and with it what the variant needs.
+inline Json::Json() = default;
+inline Json::Json(bool value) : value_(value) {}
+inline Json::Json(Number value) : value_(std::move(value)) {}
+inline Json::Json(std::string value) : value_(std::move(value)) {}
+inline Json::Json(std::string_view value) : value_(std::string(value)) {}
+inline Json::Json(const char* value) : value_(std::string(value)) {}
+inline Json::Json(Array value) : value_(std::move(value)) {}
+inline Json::Json(Object value) : value_(std::move(value)) {}
+inline Json::Json(std::int64_t value) : value_(Number{std::to_string(value)}) {}
+inline Json::Json(Json&& other) noexcept = default;
 
 }  // namespace kaudit::apiserver::objects

@@ -71,7 +71,8 @@ TEST(Json, BoundsNestingAndNeedsNoStackForIt) {
   const auto deepest = Json::parse(nested(Json::kMaxDepth));
   ASSERT_TRUE(deepest);
   EXPECT_EQ(deepest->dump(), nested(Json::kMaxDepth));
-  EXPECT_TRUE(*deepest == *Json::parse(nested(Json::kMaxDepth)));
+  const Json copy = *deepest;
+  EXPECT_TRUE(copy == *Json::parse(nested(Json::kMaxDepth)));
   EXPECT_EQ(reread(nested(Json::kMaxDepth + 1)), "error: exceeded max depth");
 }
 
