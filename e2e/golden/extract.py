@@ -124,7 +124,7 @@ PLAN = {
             *namespaces("golden"),
             create(CONFIGMAPS, configmap("create-json")),
             # create
-            *cases("create-chunked-body create-dry-run create-empty-members create-expect-100"),
+            *cases("create-chunked-body create-yaml create-dry-run create-empty-members create-expect-100"),
             *cases("create-generate-name"),
             *cases("create-no-content-type create-pretty-unicode"),
             *cases("create-duplicate create-gzip-body create-invalid-name create-malformed-json"),
