@@ -54,7 +54,9 @@ TEST(Csv, RefusesQuotesOutOfPlace) {
 }
 
 TEST(TokenFile, ReadsUsersAndTheirGroups) {
-  const auto file = TokenFile::parse("t1,jane,u1,\"dev,ops\",more\nt2,bob,\nt3,,u3,\n").value();
+  const auto parsed = TokenFile::parse("t1,jane,u1,\"dev,ops\",more\nt2,bob,\nt3,,u3,\n");
+  ASSERT_TRUE(parsed);
+  const auto& file = *parsed;
   ASSERT_NE(file.find("t1"), nullptr);
   EXPECT_EQ(file.find("t1")->username, "jane");
   EXPECT_EQ(file.find("t1")->uid, "u1");
@@ -67,7 +69,9 @@ TEST(TokenFile, ReadsUsersAndTheirGroups) {
 }
 
 TEST(TokenFile, PassesOverTheEmptyTokenAndTakesTheLastOfARepeatedOne) {
-  const auto file = TokenFile::parse("t,jane,1,dev\n,x,2\nt,bob,3\n").value();
+  const auto parsed = TokenFile::parse("t,jane,1,dev\n,x,2\nt,bob,3\n");
+  ASSERT_TRUE(parsed);
+  const auto& file = *parsed;
   EXPECT_EQ(file.find(""), nullptr);
   EXPECT_EQ(file.find("t")->username, "bob");
   EXPECT_THAT(file.find("t")->groups, IsEmpty());
