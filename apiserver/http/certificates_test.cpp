@@ -200,6 +200,19 @@ TEST(CertificatePool, TrustsClientCertificatesOfItsCa) {
   EXPECT_FALSE(trusted(make_serving_certificate(ca, "127.0.0.1"))) << "not for clients";
 }
 
+TEST(CertificatePool, RemembersWhatItFoundApartFromOtherPools) {
+  const KeyPair ca = make_ca();
+  const auto own = CertificatePool::from_pem(to_pem(ca).certificate);
+  const auto other = CertificatePool::from_pem(to_pem(make_ca()).certificate);
+  ASSERT_TRUE(own && other);
+  const PeerCertificate certificate(make_client_certificate(ca, "ann", "ops").certificate.get(),
+                                    nullptr);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_FALSE((*other)->verify(certificate));
+    EXPECT_TRUE((*own)->verify(certificate));
+  }
+}
+
 TEST(CertificatePool, RefusesTextsWithoutCertificates) {
   EXPECT_FALSE(CertificatePool::from_pem(""));
   EXPECT_FALSE(CertificatePool::from_pem("garbage"));

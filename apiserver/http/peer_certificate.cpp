@@ -1,5 +1,6 @@
 #include "apiserver/http/peer_certificate.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,8 @@
 
 namespace kaudit::apiserver::http {
 namespace {
+
+constexpr std::chrono::seconds kVerdictLife(1);
 
 std::string text_of(const X509_NAME_ENTRY* entry) {
   unsigned char* utf8 = nullptr;
@@ -93,6 +96,23 @@ Result<std::shared_ptr<const CertificatePool>> CertificatePool::from_pem(const s
 }
 
 bool CertificatePool::verify(const PeerCertificate& certificate) const {
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard lock(certificate.verdicts_mutex_);
+  auto& verdicts = certificate.verdicts_;
+  auto known = std::find_if(verdicts.begin(), verdicts.end(),
+                            [this](const auto& verdict) { return verdict.pool == this; });
+  if (known != verdicts.end() && now < known->until) {
+    return known->trusted;
+  }
+  if (known == verdicts.end()) {
+    known = verdicts.insert(known, {this, false, {}});
+  }
+  known->trusted = check(certificate);
+  known->until = now + kVerdictLife;
+  return known->trusted;
+}
+
+bool CertificatePool::check(const PeerCertificate& certificate) const {
   const std::unique_ptr<X509_STORE_CTX, void (*)(X509_STORE_CTX*)> context(X509_STORE_CTX_new(),
                                                                            X509_STORE_CTX_free);
   if (X509_STORE_CTX_init(context.get(), store_.get(), certificate.leaf_.get(),

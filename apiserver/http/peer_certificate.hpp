@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,8 @@
 struct stack_st_X509;
 
 namespace kaudit::apiserver::http {
+
+class CertificatePool;
 
 /// The certificate chain a TLS client presented. The handshake only asks for it; whether it is
 /// trusted, and for what, is decided by the authenticators, each with its own CertificatePool.
@@ -28,22 +32,36 @@ class PeerCertificate {
 
  private:
   friend class CertificatePool;
+  /// What a pool found, and until when that is good.
+  struct Verdict {
+    const CertificatePool* pool;
+    bool trusted;
+    std::chrono::steady_clock::time_point until;
+  };
+
   std::shared_ptr<X509> leaf_;
   std::shared_ptr<STACK_OF(X509)> chain_;
   std::string common_name_;
   std::vector<std::string> organizations_;
   std::string sha256_hex_;
+  mutable std::mutex verdicts_mutex_;
+  mutable std::vector<Verdict>
+      verdicts_;  // one for each pool that was asked; guarded by verdicts_mutex_
 };
 
 /// The CA certificates of one PEM file, to verify client certificates against (usage: client
-/// authentication). verify() may be called from any thread.
+/// authentication). verify() may be called from any thread. A pool outlives the certificates it is
+/// asked about.
 class CertificatePool {
  public:
   static Result<std::shared_ptr<const CertificatePool>> from_pem(const std::string& pem);
-  /// True when the certificate is valid now and chains to one of the CAs.
+  /// True when the certificate is valid now and chains to one of the CAs. Checking signatures costs
+  /// more than all the rest of a request, so what was found is good for a second.
   bool verify(const PeerCertificate& certificate) const;
 
  private:
+  bool check(const PeerCertificate& certificate) const;
+
   explicit CertificatePool(std::shared_ptr<X509_STORE> store) : store_(std::move(store)) {}
   std::shared_ptr<X509_STORE> store_;
 };
