@@ -1,4 +1,5 @@
-// `kaudit`: the audit pipeline's parts as commands for people. Data goes to stdout, everything else to stderr.
+// `kaudit`: the audit pipeline's parts as commands for people. Data goes to stdout, everything else
+// to stderr.
 #include <cstdio>
 #include <exception>
 

@@ -1,5 +1,5 @@
-// Runs a fuzz target over files and folders, for builds without libFuzzer: the target is compiled in every build and
-// its corpus is a test.
+// Runs a fuzz target over files and folders, for builds without libFuzzer: the target is compiled
+// in every build and its corpus is a test.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -9,7 +9,8 @@
 #include <string>
 
 // The name is libFuzzer's.
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);  // NOLINT(readability-identifier-naming)
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data,
+                                      size_t size);  // NOLINT(readability-identifier-naming)
 
 namespace {
 

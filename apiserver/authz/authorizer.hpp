@@ -17,7 +17,8 @@ struct Authorization {
   std::string reason;  ///< for Error: the error's text
 };
 
-/// Says whether a user may do what a request asks. Immutable after construction: any thread may call it.
+/// Says whether a user may do what a request asks. Immutable after construction: any thread may
+/// call it.
 class Authorizer {
  public:
   Authorizer() = default;
@@ -27,8 +28,9 @@ class Authorizer {
   virtual Authorization authorize(const audit::Attributes& attributes) const = 0;
 };
 
-/// `--authorization-mode`: each mode is asked in turn until one has an opinion; before them all, members of
-/// system:masters are allowed, as in kube-apiserver. Error: an unknown or repeated mode, none at all.
+/// `--authorization-mode`: each mode is asked in turn until one has an opinion; before them all,
+/// members of system:masters are allowed, as in kube-apiserver. Error: an unknown or repeated mode,
+/// none at all.
 Result<std::shared_ptr<const Authorizer>> make_authorizer(const std::vector<std::string>& modes);
 
 }  // namespace kaudit::apiserver

@@ -19,10 +19,12 @@ enum class Authentication : std::uint8_t {
 
 struct AuthenticationResult {
   Authentication outcome = Authentication::NoOpinion;
-  audit::UserInfo user;  ///< with system:authenticated (or, anonymous, system:unauthenticated) in its groups
+  audit::UserInfo
+      user;  ///< with system:authenticated (or, anonymous, system:unauthenticated) in its groups
 };
 
-/// Finds out who sent a request. Implementations are immutable after construction: any thread may call them.
+/// Finds out who sent a request. Implementations are immutable after construction: any thread may
+/// call them.
 class Authenticator {
  public:
   Authenticator() = default;
@@ -45,9 +47,10 @@ struct AuthenticationOptions {
   std::vector<std::string> requestheader_extra_headers_prefix;
 };
 
-/// Builds kube-apiserver's order: front proxy, client certificate, bearer token, then anonymous when nobody claimed a
-/// credential. `own_ca_pem` is the CA of the server's own admin certificate, trusted beside --client-ca-file.
-/// All errors of the files together, each naming its flag and file (and line).
+/// Builds kube-apiserver's order: front proxy, client certificate, bearer token, then anonymous
+/// when nobody claimed a credential. `own_ca_pem` is the CA of the server's own admin certificate,
+/// trusted beside --client-ca-file. All errors of the files together, each naming its flag and file
+/// (and line).
 tl::expected<std::shared_ptr<const Authenticator>, std::vector<Error>> make_authenticator(
     const AuthenticationOptions& options, const std::string& own_ca_pem);
 

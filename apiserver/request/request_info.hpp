@@ -9,8 +9,8 @@
 
 namespace kaudit::apiserver {
 
-/// What a request is about, derived from method and URL alone (spec section 4; apiserver pkg/endpoints/request
-/// RequestInfo).
+/// What a request is about, derived from method and URL alone (spec section 4; apiserver
+/// pkg/endpoints/request RequestInfo).
 struct RequestInfo {
   bool is_resource_request = false;
   std::string path;
@@ -26,8 +26,8 @@ struct RequestInfo {
   std::string field_selector;
   std::string label_selector;
 
-  /// Verbs watch and proxy, subresources attach, exec, log, portforward and proxy, and paths under /debug/pprof/ have
-  /// no deadline and make a ResponseStarted event (spec section 2).
+  /// Verbs watch and proxy, subresources attach, exec, log, portforward and proxy, and paths under
+  /// /debug/pprof/ have no deadline and make a ResponseStarted event (spec section 2).
   bool long_running() const noexcept;
 };
 

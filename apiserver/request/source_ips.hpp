@@ -8,7 +8,8 @@
 
 namespace kaudit::apiserver {
 
-/// The addresses a request came through (spec section 5): X-Forwarded-For, X-Real-Ip, then the connection's own.
+/// The addresses a request came through (spec section 5): X-Forwarded-For, X-Real-Ip, then the
+/// connection's own.
 std::vector<std::string> source_ips(const http::Headers& headers, std::string_view remote_address);
 
 }  // namespace kaudit::apiserver

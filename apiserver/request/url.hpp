@@ -23,8 +23,8 @@ struct Url {
   bool has_parameter(std::string_view name) const noexcept;
   std::vector<std::string_view> parameters(std::string_view name) const;
 
-  /// The whole URL for an error's text, as Go's URL.String(): unlike request_uri with the scheme and
-  /// the host (as sent) of an absolute-form target. For URLs that have a path.
+  /// The whole URL for an error's text, as Go's URL.String(): unlike request_uri with the scheme
+  /// and the host (as sent) of an absolute-form target. For URLs that have a path.
   std::string text() const { return origin_ + request_uri; }
 
   /// Error: net/http answers 400 itself, before any filter.
