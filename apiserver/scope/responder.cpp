@@ -4,7 +4,7 @@
 
 namespace kaudit::apiserver {
 
-http::Headers Responder::merged(http::Headers headers) const {
+http::Headers Responder::merged(const http::Headers& headers) const {
   http::Headers all = headers_;
   for (const auto& line : headers.lines()) all.remove(line.name);
   for (const auto& line : headers.lines()) all.add(line.name, line.value);
@@ -26,7 +26,7 @@ asio::awaitable<void> Responder::send(http::Response response) {
   co_await decided(response.status);
   if (preempted_) co_return;
   sent_ = true;
-  response.headers = merged(std::move(response.headers));
+  response.headers = merged(response.headers);
   co_await exchange_.send(std::move(response));
 }
 
@@ -40,7 +40,7 @@ asio::awaitable<void> Responder::begin(int status, http::Headers headers) {
   co_await decided(status);
   if (preempted_) co_return;
   sent_ = true;
-  co_await exchange_.begin(status, merged(std::move(headers)));
+  co_await exchange_.begin(status, merged(headers));
 }
 
 asio::awaitable<void> Responder::write(std::string_view piece) {
@@ -54,7 +54,7 @@ asio::awaitable<void> Responder::finish() {
 asio::awaitable<void> Responder::preempt(http::Response response) {
   preempted_ = true;
   sent_ = true;
-  response.headers = merged(std::move(response.headers));
+  response.headers = merged(response.headers);
   co_await exchange_.send(std::move(response));
 }
 

@@ -48,7 +48,7 @@ class Responder {
 
  private:
   asio::awaitable<void> decided(int code);
-  http::Headers merged(http::Headers headers) const;
+  http::Headers merged(const http::Headers& headers) const;
 
   http::Exchange& exchange_;
   http::Headers headers_;
