@@ -3,13 +3,13 @@
 
 #include "apiserver/api/names.hpp"
 #include "apiserver/api/namespaces.hpp"
-#include "apiserver/api/negotiation.hpp"
 #include "apiserver/api/object_rules.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/recording.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
 #include "apiserver/api/write_options.hpp"
+#include "apiserver/api/written_object.hpp"
 #include "apiserver/objects/kind_rules.hpp"
 
 namespace kaudit::apiserver::api {
@@ -36,44 +36,34 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
 }  // namespace
 
 Handled create(Call& call) {
-  const auto format = body_format(call.scope.request().headers);
-  if (!format) co_return tl::unexpected(format.error());
-  const auto body = co_await read_body(call);
-  if (!body) co_return tl::unexpected(body.error());
-  const auto dry_run = write_options(call.scope.url, "CreateOptions");
-  if (!dry_run) co_return tl::unexpected(dry_run.error());
-  auto object = objects::decode_object(call.type(), *body, *format);
-  if (!object) co_return tl::unexpected(bad_request(object.error().message));
-  record_request_object(call, *object);
-
-  if (auto matches = match_namespace(call, *object); !matches) {
-    co_return tl::unexpected(matches.error());
-  }
-  Json& metadata = *object->find("metadata");
+  auto written = co_await read_object(call, "CreateOptions");
+  if (!written) co_return tl::unexpected(written.error());
+  Json& object = written->object;
+  Json& metadata = *object.find("metadata");
   call.name = metadata.text("name");
   if (call.resource.namespaced()) {
     if (auto open = co_await check_namespace(call); !open) co_return tl::unexpected(open.error());
   }
   const std::string version(metadata.text("resourceVersion"));
   const std::string base(call.name.empty() ? metadata.text("generateName") : "");
-  prepare_for_create(call, *object);
+  prepare_for_create(call, object);
   Expected<Reply> reply = tl::unexpected(audit::Status());
   for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
     if (!base.empty()) {
       call.name = generated_name(base);
-      object->find("metadata")->set("name", Json(call.name));
-      objects::apply_decoding_rules(call.type(), *object);  // a Namespace's label has its name
-      normalise_metadata(*object);
+      object.find("metadata")->set("name", Json(call.name));
+      objects::apply_decoding_rules(call.type(), object);  // a Namespace's label has its name
+      normalise_metadata(object);
     }
-    if (auto valid = check_name(call, *object); !valid) co_return tl::unexpected(valid.error());
+    if (auto valid = check_name(call, object); !valid) co_return tl::unexpected(valid.error());
     if (!version.empty()) {
       co_return tl::unexpected(
           unexpected("resourceVersion should not be set on objects to be created"));
     }
-    if (attempt == 0 && !co_await slept_as_asked(call, *object)) {
+    if (attempt == 0 && !co_await slept_as_asked(call, object)) {
       co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
     }
-    reply = co_await store_new(call, *object, *dry_run);
+    reply = co_await store_new(call, object, written->dry_run);
     if (reply || base.empty() || reply.error().reason != "AlreadyExists") break;
   }
   co_return reply;

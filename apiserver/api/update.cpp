@@ -9,6 +9,7 @@
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
 #include "apiserver/api/write_options.hpp"
+#include "apiserver/api/written_object.hpp"
 #include "apiserver/objects/merge_patch.hpp"
 #include "audit/base/quote.hpp"
 
@@ -107,22 +108,12 @@ Expected<Json> read_merge_patch(std::string_view body) {
 }  // namespace
 
 Handled update(Call& call) {
-  const auto format = body_format(call.scope.request().headers);
-  if (!format) co_return tl::unexpected(format.error());
-  const auto body = co_await read_body(call);
-  if (!body) co_return tl::unexpected(body.error());
-  const auto dry_run = write_options(call.scope.url, "UpdateOptions");
-  if (!dry_run) co_return tl::unexpected(dry_run.error());
-  auto object = objects::decode_object(call.type(), *body, *format);
-  if (!object) co_return tl::unexpected(bad_request(object.error().message));
-  record_request_object(call, *object);
-
-  if (auto matches = match_namespace(call, *object); !matches) {
-    co_return tl::unexpected(matches.error());
-  }
-  if (auto named = check_body_name(call, *object); !named) co_return tl::unexpected(named.error());
-  const Change change = [&object](const Json&) -> Expected<Json> { return *object; };
-  co_return co_await change_stored(call, change, UidRule::Precondition, *dry_run);
+  auto written = co_await read_object(call, "UpdateOptions");
+  if (!written) co_return tl::unexpected(written.error());
+  Json& object = written->object;
+  if (auto named = check_body_name(call, object); !named) co_return tl::unexpected(named.error());
+  const Change change = [&object](const Json&) -> Expected<Json> { return object; };
+  co_return co_await change_stored(call, change, UidRule::Precondition, written->dry_run);
 }
 
 Handled patch(Call& call) {

@@ -1,0 +1,29 @@
+#include "apiserver/api/written_object.hpp"
+
+#include "apiserver/api/negotiation.hpp"
+#include "apiserver/api/object_rules.hpp"
+#include "apiserver/api/recording.hpp"
+#include "apiserver/api/status_errors.hpp"
+
+namespace kaudit::apiserver::api {
+
+boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
+                                                            std::string_view options_kind) {
+  const auto format = body_format(call.scope.request().headers);
+  if (!format) co_return tl::unexpected(format.error());
+  const auto body = co_await read_body(call);
+  if (!body) co_return tl::unexpected(body.error());
+  const auto dry_run = write_options(call.scope.url, options_kind);
+  if (!dry_run) co_return tl::unexpected(dry_run.error());
+  auto object = objects::decode_object(call.type(), *body, *format);
+  if (!object) co_return tl::unexpected(bad_request(object.error().message));
+  record_request_object(call, *object);
+
+  if (auto matches = match_namespace(call, *object); !matches) {
+    co_return tl::unexpected(matches.error());
+  }
+  WrittenObject written(*std::move(object), *dry_run);
+  co_return written;
+}
+
+}  // namespace kaudit::apiserver::api
