@@ -7,7 +7,7 @@
 #include "policy/describe.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/loader.hpp"
-#include "policy/testing/naive_evaluator.hpp"
+#include "policy/matcher.hpp"
 
 namespace {
 
@@ -16,7 +16,7 @@ using namespace kaudit;
 void decide(const policy::Policy& policy, const audit::Evaluator& evaluator,
             const audit::Attributes& attributes) {
   const audit::Decision decision = evaluator.evaluate(attributes);
-  if (decision.rule != policy::testing::first_match(policy, attributes)) std::abort();
+  if (decision.rule != policy::first_match(policy, attributes)) std::abort();
   (void)describe(decision, policy);
 }
 

@@ -6,6 +6,7 @@
 #include "apiserver/request/ascii.hpp"
 #include "apiserver/request/label_syntax.hpp"
 #include "apiserver/request/list_options.hpp"
+#include "audit/long_running.hpp"
 
 namespace kaudit::apiserver {
 namespace {
@@ -112,14 +113,7 @@ void tell_list_from_watch(RequestInfo& info, const Url& url) {
 }  // namespace
 
 bool RequestInfo::long_running() const noexcept {
-  static constexpr std::array<std::string_view, 2> kVerbs{"watch", "proxy"};
-  static constexpr std::array<std::string_view, 5> kSubresources{"attach", "exec", "proxy", "log",
-                                                                 "portforward"};
-  if (contains(kVerbs, verb)) {
-    return true;
-  }
-  return is_resource_request ? contains(kSubresources, subresource)
-                             : path.starts_with("/debug/pprof/");
+  return audit::long_running(is_resource_request, verb, subresource, path);
 }
 
 Result<RequestInfo> make_request_info(std::string_view method, const Url& url) {
