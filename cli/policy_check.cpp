@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "audit/base/json_text.hpp"
+#include "cli/policy_command.hpp"
 #include "cli/read_input.hpp"
 #include "policy/loader.hpp"
 
@@ -74,6 +78,13 @@ void append_text_report(std::string& out, const std::string& file, const LoadRep
   out += report.warnings.empty() ? "\n" : ", with warnings\n";
 }
 
+/// The command line before it is turned into PolicyCheckOptions.
+struct Arguments {
+  std::vector<std::string> files;
+  bool load_only = false;
+  std::string output = "text";
+};
+
 }  // namespace
 
 Exit policy_check(const PolicyCheckOptions& options) {
@@ -103,6 +114,24 @@ Exit policy_check(const PolicyCheckOptions& options) {
     std::fwrite(out.data(), 1, out.size(), stdout);
   }
   return exit;
+}
+
+void add_policy_check(CLI::App& policy, Exit& exit) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command =
+      policy.add_subcommand("check", "Say what a server would make of policy files");
+  command->add_flag("--load-only", arguments->load_only,
+                    "Only load and validate, as a server does at its start");
+  command->add_option("--output", arguments->output, "text, or json: one line a file")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("FORMAT");
+  command->add_option("FILE", arguments->files, "Policy files (- is stdin)")->required();
+  command->callback([arguments, &exit] {
+    exit = policy_check(
+        {.files = arguments->files,
+         .load_only = arguments->load_only ? LoadOnly::Yes : LoadOnly::No,
+         .output = arguments->output == "json" ? OutputFormat::Json : OutputFormat::Text});
+  });
 }
 
 }  // namespace kaudit::cli

@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <memory>
 #include <sstream>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
+#include "cli/policy_command.hpp"
 #include "cli/policy_request.hpp"
 #include "cli/read_input.hpp"
 #include "policy/evaluator.hpp"
@@ -82,6 +86,17 @@ Exit policy_eval(const PolicyEvalOptions& options) {
   }
   std::istringstream in(*requests);
   return evaluate_lines(in, *evaluator);
+}
+
+void add_policy_eval(CLI::App& policy, Exit& exit) {
+  auto options = std::make_shared<PolicyEvalOptions>();
+  CLI::App* command = policy.add_subcommand(
+      "eval", "Say at which level each request would be recorded, and by which rule");
+  command->add_option("--policy", options->policy, "Policy file (- is stdin)")->required();
+  command
+      ->add_option("--requests", options->requests, "Requests, one JSON object a line (- is stdin)")
+      ->required();
+  command->callback([options, &exit] { exit = policy_eval(*options); });
 }
 
 }  // namespace kaudit::cli
