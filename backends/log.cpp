@@ -18,17 +18,27 @@ constexpr std::size_t kKeptBuffer = std::size_t{256} * 1024;
 
 }  // namespace
 
-Log::Log(std::string path, LogFormat format, audit::Counters& counters, SteadyClock clock)
-    : format_(format),
+Log::Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clock,
+         WallClock wall_clock)
+    : format_(settings.format),
       clock_(std::move(clock)),
       errors_(std::string(kPlugin), counters, clock_),
-      file_(std::move(path)) {}
+      file_(settings.path),
+      keeper_(settings.path, settings.rotation, wall_clock),
+      rotating_(file_, settings.rotation, wall_clock, keeper_, figures_),
+      upkeep_(keeper_, figures_, clock_) {}
 
-Result<std::unique_ptr<Log>> Log::open(std::string path, LogFormat format,
-                                       audit::Counters& counters, SteadyClock clock) {
-  std::unique_ptr<Log> log(new Log(std::move(path), format, counters, std::move(clock)));
+Result<std::unique_ptr<Log>> Log::open(const LogSettings& settings, audit::Counters& counters,
+                                       SteadyClock clock, WallClock wall_clock) {
+  std::unique_ptr<Log> log(new Log(settings, counters, std::move(clock), std::move(wall_clock)));
   if (auto opened = log->file_.open(); !opened) return tl::unexpected(opened.error());
+  log->keeps_backups_ = settings.rotation.max_bytes > 0 && log->file_.can_rotate();
   return log;
+}
+
+Result<void> Log::start() {
+  if (keeps_backups_) upkeep_.start();
+  return {};
 }
 
 void Log::append_lines(std::string& out, std::span<const audit::EventPtr> events) const {
@@ -48,30 +58,50 @@ bool Log::process(std::span<const audit::EventPtr> events) try {
   thread_local std::string lines;
   lines.clear();
   append_lines(lines, events);
-  const LogFile::Appended appended = write(lines);
-  if (appended.error) {
-    const auto end = lines.begin() + static_cast<std::ptrdiff_t>(appended.bytes);
-    const auto written = static_cast<std::size_t>(std::count(lines.begin(), end, '\n'));
-    errors_.failed(events.subspan(written), appended.error->message);
-  } else {
+  const std::vector<LostLines> lost = write(lines);
+  if (lost.empty()) {
     errors_.succeeded();
+  } else {
+    tell(lost, lines, events);
   }
   if (lines.capacity() > kKeptBuffer) std::string().swap(lines);
-  return !appended.error;
+  return lost.empty();
 } catch (const std::exception& error) {  // no memory for the lines
   errors_.failed(events, error.what());
   return false;
 }
 
-LogFile::Appended Log::write(std::string_view lines) {
+/// Line number i is event number i.
+void Log::tell(const std::vector<LostLines>& lost, std::string_view lines,
+               std::span<const audit::EventPtr> events) {
+  const auto events_in = [lines](std::size_t begin, std::size_t end) {
+    const std::string_view stretch = lines.substr(begin, end - begin);
+    return static_cast<std::size_t>(std::count(stretch.begin(), stretch.end(), '\n'));
+  };
+  std::size_t at = 0;
+  std::size_t event = 0;
+  for (const LostLines& stretch : lost) {
+    event += events_in(at, stretch.begin);
+    const std::size_t count = events_in(stretch.begin, stretch.end);
+    errors_.failed(events.subspan(event, count), stretch.error.message);
+    event += count;
+    at = stretch.end;
+  }
+}
+
+std::vector<LostLines> Log::write(std::string_view lines) {
   const std::lock_guard lock(mutex_);
-  if (shut_down_) return {0, Error{"audit backend shut down"}};
-  if (auto followed = file_.follow_path(clock_()); !followed) {
-    if (file_.removed()) return {0, followed.error()};
+  if (shut_down_) return {{0, lines.size(), Error{"audit backend shut down"}}};
+  const SteadyTime now = clock_();
+  if (auto followed = file_.follow_path(now); !followed) {
+    if (file_.removed()) return {{0, lines.size(), followed.error()}};
     spdlog::warn("Audit log goes on in a file that is not {} any more: {}", file_.path(),
                  followed.error().message);
   }
-  return file_.append(lines);
+  const std::uint64_t rotations = figures_.rotations.load(std::memory_order_relaxed);
+  auto lost = rotating_.append(lines, now);
+  if (figures_.rotations.load(std::memory_order_relaxed) != rotations) upkeep_.wake();
+  return lost;
 }
 
 Result<void> Log::reopen() {
@@ -81,6 +111,7 @@ Result<void> Log::reopen() {
 }
 
 void Log::shutdown() {
+  upkeep_.stop();
   {
     const std::lock_guard lock(mutex_);
     shut_down_ = true;

@@ -4,28 +4,42 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
+#include "backends/log_figures.hpp"
 #include "backends/log_file.hpp"
+#include "backends/log_upkeep.hpp"
 #include "backends/options.hpp"
 #include "backends/plugin_error.hpp"
+#include "backends/rotating_file.hpp"
 
 namespace kaudit::backends {
 
-/// Appends each event as one line to a file or to standard output (spec section 6 "Log", 8.7, 8.8).
+struct LogSettings {
+  std::string path;  ///< `-` is standard output
+  LogFormat format = LogFormat::Json;
+  RotationLimits rotation{};
+};
+
+/// Appends each event as one line to a file or to standard output (spec section 6 "Log", 8.6-8.8).
 ///
 /// Threads: process() may be called from many at once; each encodes its events by itself, and only
-/// the write is made in turn. The lines of one call stand together. Failure: what could not be
-/// written is counted under plugin `log` and told; the next call tries again, so the log recovers
-/// by itself. The process must ignore SIGPIPE and SIGXFSZ: see ignore_write_signals().
+/// the write is made in turn, and a rotation with it, which is two system calls; looking after
+/// rotated files is done by a thread of its own, from start() to shutdown(). The lines of one call
+/// stand together. Failure: what could not be written is counted under plugin `log` and told; the
+/// next event is tried again, so the log recovers by itself. The process must ignore SIGPIPE and
+/// SIGXFSZ: see ignore_write_signals().
 class Log final : public audit::Backend {
  public:
-  /// Opens the path, `-` being standard output. The counters must outlive the log.
-  static Result<std::unique_ptr<Log>> open(std::string path, LogFormat format,
-                                           audit::Counters& counters,
-                                           SteadyClock clock = std::chrono::steady_clock::now);
+  /// Opens the path. The counters must outlive the log.
+  static Result<std::unique_ptr<Log>> open(const LogSettings& settings, audit::Counters& counters,
+                                           SteadyClock clock = std::chrono::steady_clock::now,
+                                           WallClock wall_clock = wall_clock_now);
 
+  Result<void> start() override;
   void shutdown() override;
   bool process(std::span<const audit::EventPtr> events) override;
   bool may_wait() const noexcept override { return file_.may_wait(); }
@@ -35,17 +49,27 @@ class Log final : public audit::Backend {
   /// thread.
   Result<void> reopen();
 
+  const LogFigures& figures() const noexcept { return figures_; }
+
  private:
-  Log(std::string path, LogFormat format, audit::Counters& counters, SteadyClock clock);
+  Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clock,
+      WallClock wall_clock);
   void append_lines(std::string& out, std::span<const audit::EventPtr> events) const;
-  LogFile::Appended write(std::string_view lines);
+  std::vector<LostLines> write(std::string_view lines);
+  void tell(const std::vector<LostLines>& lost, std::string_view lines,
+            std::span<const audit::EventPtr> events);
 
   const LogFormat format_;
   const SteadyClock clock_;
+  bool keeps_backups_ = false;  ///< constant after open()
   PluginErrors errors_;
+  LogFigures figures_;
   std::mutex mutex_;
-  LogFile file_;            // guarded by mutex_, but for may_wait()
+  LogFile file_;  // guarded by mutex_, but for may_wait()
+  BackupKeeper keeper_;
+  RotatingFile rotating_;   // guarded by mutex_
   bool shut_down_ = false;  // guarded by mutex_
+  LogUpkeep upkeep_;
 };
 
 /// Makes a closed pipe and a limit on the size of files (RLIMIT_FSIZE) an error of write(2) instead

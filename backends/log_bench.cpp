@@ -45,7 +45,7 @@ class LogBenchmark : public benchmark::Fixture {
     if (state.thread_index() != 0) return;
     path_ = std::filesystem::temp_directory_path() /
             ("kaudit-log-bench-" + std::to_string(::getpid()) + ".log");
-    log_ = kaudit::backends::Log::open(path_, kaudit::backends::LogFormat::Json, counters_).value();
+    log_ = kaudit::backends::Log::open({path_}, counters_).value();
   }
   void TearDown(const benchmark::State& state) override {
     if (state.thread_index() != 0) return;

@@ -1,13 +1,15 @@
 #include "backends/log_file.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
-#include <filesystem>
 #include <poll.h>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
+
+#include "backends/descriptor.hpp"
+#include "backends/paths.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -15,16 +17,6 @@ namespace {
 constexpr mode_t kFolderMode = 0700;
 constexpr mode_t kFileMode = 0600;
 constexpr std::chrono::seconds kLookInterval{1};
-
-/// `write /dev/full: no space left on device`, as Go prints a fs.PathError.
-Error path_error(std::string_view call, std::string_view path, int number) {
-  std::string reason = std::generic_category().message(number);
-  if (reason.size() > 1 && reason[0] >= 'A' && reason[0] <= 'Z' &&
-      !(reason[1] >= 'A' && reason[1] <= 'Z')) {
-    reason[0] = static_cast<char>(reason[0] - 'A' + 'a');
-  }
-  return {std::string(call) + " " + std::string(path) + ": " + reason};
-}
 
 bool is_folder(const std::string& path) {
   struct stat status {};
@@ -46,12 +38,6 @@ Result<void> make_folders(const std::string& folder) {
   const int number = errno;
   if (is_folder(folder)) return {};  // somebody else was faster
   return tl::unexpected(path_error("mkdir", folder, number));
-}
-
-std::string folder_of(const std::string& path) {
-  std::string folder = std::filesystem::path(path).parent_path().lexically_normal().string();
-  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
-  return folder.empty() ? "." : folder;
 }
 
 /// Writes all of `text`, however many calls it takes; 0 or the errno that ended it, with `written`
@@ -86,6 +72,22 @@ bool ends_in_half_line(const std::string& path) {
   return last != '\n';
 }
 
+/// Renames, unless that would take another file's place (EEXIST); 0 or the errno.
+int rename_aside(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return errno;
+  // A file system that cannot promise it.
+  if (::access(to.c_str(), F_OK) == 0) return EEXIST;
+  return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
+}
+
+bool are_one_file(int one, int other) {
+  struct stat a {};
+  struct stat b {};
+  return ::fstat(one, &a) == 0 && ::fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
+         a.st_ino == b.st_ino;
+}
+
 }  // namespace
 
 LogFile::LogFile(std::string path) : path_(std::move(path)) {}
@@ -100,14 +102,20 @@ Result<void> LogFile::open() {
     return {};
   }
   if (auto made = make_folders(folder_of(path_)); !made) return made;
-  // O_NONBLOCK: to open a FIFO would otherwise wait for its reader, perhaps for ever.
-  const int descriptor = ::open(
-      path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, kFileMode);
-  if (descriptor < 0) return tl::unexpected(system_error("open", errno));
-  ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
-  adopt(descriptor);
+  auto descriptor = open_path();
+  if (!descriptor) return tl::unexpected(descriptor.error());
+  adopt(descriptor->release());
   half_line_ = regular_ && ends_in_half_line(path_);
   return {};
+}
+
+Result<Descriptor> LogFile::open_path() const {
+  // O_NONBLOCK: to open a FIFO would otherwise wait for its reader, perhaps for ever.
+  Descriptor opened(::open(
+      path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, kFileMode));
+  if (!opened) return tl::unexpected(system_error("open", errno));
+  ::fcntl(opened.get(), F_SETFL, ::fcntl(opened.get(), F_GETFL) & ~O_NONBLOCK);
+  return opened;
 }
 
 void LogFile::adopt(int descriptor) {
@@ -117,6 +125,7 @@ void LogFile::adopt(int descriptor) {
   struct stat status {};
   const bool known = ::fstat(descriptor, &status) == 0;
   regular_ = known && S_ISREG(status.st_mode);
+  size_ = status.st_size;
   may_wait_.store(
       known && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || ::isatty(descriptor) == 1),
       std::memory_order_relaxed);
@@ -132,12 +141,13 @@ bool LogFile::removed() const {
   return ::fstat(descriptor_, &status) != 0 || status.st_nlink == 0;
 }
 
-Result<void> LogFile::follow_path(SteadyTime now) {
+Result<void> LogFile::follow_path(SteadyTime now, Look look) {
   if (is_stdout() || !regular_) return {};
   struct stat opened {};
   const bool gone = ::fstat(descriptor_, &opened) != 0 || opened.st_nlink == 0;
   if (!gone) {
-    if (now < next_look_) return {};
+    size_ = opened.st_size;
+    if (look == Look::WhenDue && now < next_look_) return {};
     struct stat named {};
     next_look_ = now + kLookInterval;
     if (::stat(path_.c_str(), &named) == 0 && named.st_dev == opened.st_dev &&
@@ -148,22 +158,43 @@ Result<void> LogFile::follow_path(SteadyTime now) {
   return open();
 }
 
+Result<void> LogFile::rotate(const std::string& to) {
+  const std::string from = real_path(path_);
+  if (const int number = rename_aside(from, to); number != 0) {
+    return tl::unexpected(path_error("rename", number == EEXIST ? to : from, number));
+  }
+  auto opened = open_path();
+  if (opened && are_one_file(opened->get(), descriptor_)) {
+    // The path is no name but a way to the open file, as /dev/stdout is.
+    opened = tl::unexpected(path_error("rename", path_, EXDEV));
+  }
+  if (!opened) {
+    rename_aside(to, from);
+    return tl::unexpected(opened.error());
+  }
+  keep_access(opened->get(), descriptor_);
+  adopt(opened->release());
+  return {};
+}
+
 LogFile::Appended LogFile::append(std::string_view lines) {
   std::size_t written = 0;
   if (half_line_) {
     if (const int number = write_all(descriptor_, "\n", written); number != 0) {
-      return {0, system_error("write", number)};
+      return {0, system_error("write", number), number};
     }
     half_line_ = false;
+    size_ += 1;
     written = 0;
   }
   const int number = write_all(descriptor_, lines, written);
-  if (number == 0) return {lines.size(), std::nullopt};
+  size_ += static_cast<std::int64_t>(written);
+  if (number == 0) return {lines.size(), std::nullopt, 0};
 
   const std::string_view taken = lines.substr(0, written);
   const std::size_t whole = taken.rfind('\n') + 1;  // npos + 1 is 0
   if (written > whole) cut_back(written - whole);
-  return {whole, system_error("write", number)};
+  return {whole, system_error("write", number), number};
 }
 
 void LogFile::cut_back(std::size_t bytes) {
@@ -177,6 +208,7 @@ void LogFile::cut_back(std::size_t bytes) {
   const off_t start = end - static_cast<off_t>(bytes);
   if (::ftruncate(descriptor_, start) != 0) return;
   ::lseek(descriptor_, start, SEEK_SET);  // standard output may not be opened for appending
+  size_ = start;
   half_line_ = false;
 }
 

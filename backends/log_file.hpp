@@ -2,11 +2,13 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "audit/base/result.hpp"
+#include "backends/descriptor.hpp"
 #include "backends/plugin_error.hpp"
 
 namespace kaudit::backends {
@@ -31,16 +33,27 @@ class LogFile {
   Result<void> open();
   void close();
 
+  enum class Look : std::uint8_t { WhenDue, Now };
   /// Opens the path anew when its file is gone, which is looked at each time, or is another one,
-  /// which is looked at once a second (spec section 8.7). After an error append() still reaches the
-  /// old file if that has a name.
-  Result<void> follow_path(SteadyTime now);
+  /// which is looked at once a second or now (spec section 8.7). After an error append() still
+  /// reaches the old file if that has a name.
+  Result<void> follow_path(SteadyTime now, Look look = Look::WhenDue);
   /// Whether the open file has no name any more, so that nobody would find what is written to it.
   bool removed() const;
+
+  /// Moves the file to a name that is free, in the folder its path really leads to, and opens the
+  /// path for a new one with the same mode and owner. After an error, which is one too when the
+  /// name is taken, everything is as before.
+  Result<void> rotate(const std::string& to);
+  /// Whether it is a file that can be rotated: no pipe, no device, not standard output.
+  bool can_rotate() const noexcept { return regular_ && !is_stdout(); }
+  /// Bytes in the file when follow_path() last looked and what was appended since.
+  std::int64_t size() const noexcept { return size_ + (half_line_ ? 1 : 0); }
 
   struct Appended {
     std::size_t bytes = 0;  ///< of whole lines that are in the file now
     std::optional<Error> error;
+    int number = 0;  ///< the errno of the error
   };
   /// Appends whole lines with one write(2), or several when the system takes it in parts.
   Appended append(std::string_view lines);
@@ -51,6 +64,7 @@ class LogFile {
 
  private:
   bool is_stdout() const noexcept { return path_ == "-"; }
+  Result<Descriptor> open_path() const;
   void adopt(int descriptor);
   void cut_back(std::size_t bytes);
   Error system_error(std::string_view call, int number) const;
@@ -58,6 +72,7 @@ class LogFile {
   const std::string path_;
   int descriptor_ = -1;
   bool regular_ = false;
+  std::int64_t size_ = 0;
   bool half_line_ = false;  ///< the file ends in half a line that could not be cut off
   SteadyTime next_look_{};
   std::atomic<bool> may_wait_{false};

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -17,23 +16,8 @@ namespace kaudit::backends {
 namespace {
 
 using testing::content_of;
+using testing::FileSizeLimit;
 using testing::write_file;
-
-/// Limits how large files may become, so that a write is taken in part and then refused.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    ::getrlimit(RLIMIT_FSIZE, &previous_);
-    const rlimit limit{bytes, previous_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &previous_); }
-
- private:
-  rlimit previous_{};
-};
 
 /// Puts another file in standard output's place.
 class RedirectedStdout {
@@ -86,20 +70,11 @@ TEST_F(LogFileTest, NamesWhatIsInTheWay) {
 }
 
 TEST_F(LogFileTest, AFolderThatMayNotBeWrittenIsAnError) {
-  constexpr uid_t kNobody = 65534;
-  std::filesystem::permissions(folder.path(""), std::filesystem::perms::owner_read |
-                                                    std::filesystem::perms::owner_exec |
-                                                    std::filesystem::perms::others_exec);
-  const bool root = ::geteuid() == 0;  // root may write everywhere
-  if (root) {
-    ASSERT_EQ(::seteuid(kNobody), 0);
-  }
-  const std::string error = open_error(path);
-  if (root) {
-    ASSERT_EQ(::seteuid(0), 0);
-  }
-  std::filesystem::permissions(folder.path(""), std::filesystem::perms::owner_all);
-  EXPECT_EQ(error, "open " + path + ": permission denied");
+  const testing::Unprivileged nobody(folder.path(""));  // root may write everywhere
+  std::filesystem::create_directory(folder.path("logs"));
+  std::filesystem::permissions(folder.path("logs"), std::filesystem::perms(0500));
+  const std::string inside = folder.path("logs/audit.log");
+  EXPECT_EQ(open_error(inside), "open " + inside + ": permission denied");
 }
 
 TEST_F(LogFileTest, HalfALineIsCutOffWhenTheRestCannotBeWritten) {

@@ -1,5 +1,7 @@
 #include "backends/log.hpp"
 
+#include <atomic>
+#include <cstdio>
 #include <fcntl.h>
 #include <map>
 #include <sys/stat.h>
@@ -19,18 +21,20 @@ using testing::event;
 using ::testing::HasSubstr;
 using testing::json_line;
 using testing::legacy_line;
+using testing::names_in;
 
 struct LogTest : ::testing::Test {
   testing::TemporaryFolder folder;
   testing::CapturedLog server_log;
   testing::ManualClock clock;
+  testing::ManualWallClock wall;
   audit::Counters counters;
   const std::string path = folder.path("audit.log");
 
   LogTest() { ignore_write_signals(); }
 
   std::unique_ptr<Log> open(const std::string& where, LogFormat format = LogFormat::Json) {
-    return Log::open(where, format, counters, clock.clock()).value();
+    return Log::open({where, format}, counters, clock.clock(), wall.clock()).value();
   }
   static bool process(Log& log, const std::string& audit_id) {
     return log.process(std::vector{event(audit_id)});
@@ -93,6 +97,73 @@ TEST_F(LogTest, EveryLineOfManyThreadsIsThereOnceAndWhole) {
     }
   }
   EXPECT_EQ(errors(), 0U);
+}
+
+/// Many threads write while the file is rotated, removed, renamed and opened anew and some writes
+/// fail: every event is in one of the files once, or counted as lost.
+TEST_F(LogTest, WhateverHappensToTheFileEveryEventIsThereOnceOrCounted) {
+  constexpr int kThreads = 8;
+  constexpr int kEvents = 1500;
+  const auto log =
+      Log::open({.path = path, .rotation = {.max_bytes = 40'000, .compression = Compression::Gzip}},
+                counters)
+          .value();
+  ASSERT_TRUE(log->start().has_value());
+  std::atomic<int> accepted{0};
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int i = 0; i < kEvents; ++i) {
+        if (process(*log, std::to_string(thread) + "-" + std::to_string(i))) ++accepted;
+      }
+    });
+  }
+  int moved = 0;
+  for (int round = 0; accepted + static_cast<int>(errors()) < kThreads * kEvents; ++round) {
+    const std::string aside = folder.path("aside-" + std::to_string(round));
+    switch (round % 4) {
+      case 0:
+        EXPECT_TRUE(log->reopen().has_value());
+        break;
+      case 1:  // by another program, which tells with SIGHUP; a rotation may be faster
+        if (std::rename(path.c_str(), aside.c_str()) == 0) ++moved;
+        EXPECT_TRUE(log->reopen().has_value());
+        break;
+      case 2: {  // so low that some lines do not fit
+        const testing::FileSizeLimit limit(300);
+        std::this_thread::yield();
+        break;
+      }
+      case 3:
+        std::this_thread::yield();
+        break;
+    }
+  }
+  for (std::thread& thread : threads) thread.join();
+  log->shutdown();
+
+  std::map<std::string, int> lines;
+  for (const std::string& name : names_in(folder.path(""))) {
+    const std::string file = folder.path(name);
+    std::istringstream content(name.ends_with(".gz") ? testing::gunzipped(file) : content_of(file));
+    for (std::string line; std::getline(content, line);) ++lines[line + "\n"];
+  }
+  int there = 0;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    for (int i = 0; i < kEvents; ++i) {
+      const auto found =
+          lines.find(json_line(event(std::to_string(thread) + "-" + std::to_string(i))));
+      if (found == lines.end()) continue;
+      ++there;
+      ASSERT_EQ(found->second, 1) << found->first;
+    }
+  }
+  EXPECT_EQ(static_cast<std::size_t>(there), lines.size()) << "half a line, or one of nobody's";
+  EXPECT_EQ(there, accepted);
+  EXPECT_EQ(there + static_cast<int>(errors()), kThreads * kEvents);
+  EXPECT_GT(log->figures().rotations, 0U);
+  EXPECT_GT(log->figures().compressed, 0U);
+  EXPECT_GT(moved, 0);
 }
 
 TEST_F(LogTest, AFullDiskIsCountedAndToldOnceInABurst) {
@@ -168,7 +239,7 @@ TEST_F(LogTest, ARenamedFileIsWrittenOnWhenThePathCannotBeOpened) {
 
 TEST_F(LogTest, AClosedPipeIsACountedErrorAndANewReaderEndsIt) {
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
-  EXPECT_EQ(Log::open(path, LogFormat::Json, counters).error().message,
+  EXPECT_EQ(Log::open({path}, counters).error().message,
             "open " + path + ": no such device or address")
       << "nobody reads it yet";
   const auto read_by = [](int reader) {

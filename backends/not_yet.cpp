@@ -14,9 +14,6 @@ struct Missing {
   std::int64_t (*asked)(const AuditOptions&);
 };
 
-/// Figures of files that are rotated mean nothing for standard output, here as in kube-apiserver.
-bool writes_a_file(const LogOptions& log) { return !log.path.empty() && log.path != "-"; }
-
 // A line goes when its part comes.
 constexpr Missing kMissing[] = {
     {"audit-log-mode", "=batch", "the buffered backend is",
@@ -26,22 +23,6 @@ constexpr Missing kMissing[] = {
     {"audit-log-truncate-enabled", "", "the truncating backend is",
      [](const AuditOptions& options) -> std::int64_t {
        return !options.log.path.empty() && options.log.truncate.enabled;
-     }},
-    {"audit-log-maxage", "", "log rotation is",
-     [](const AuditOptions& options) {
-       return writes_a_file(options.log) ? options.log.max_age_days : 0;
-     }},
-    {"audit-log-maxbackup", "", "log rotation is",
-     [](const AuditOptions& options) {
-       return writes_a_file(options.log) ? options.log.max_backups : 0;
-     }},
-    {"audit-log-maxsize", "", "log rotation is",
-     [](const AuditOptions& options) {
-       return writes_a_file(options.log) ? options.log.max_size_mb : 0;
-     }},
-    {"audit-log-compress", "", "log rotation is",
-     [](const AuditOptions& options) -> std::int64_t {
-       return writes_a_file(options.log) && options.log.compress;
      }},
     {"audit-webhook-config-file", "", "the webhook backend is",
      [](const AuditOptions& options) -> std::int64_t {

@@ -7,9 +7,6 @@ namespace {
 
 using IntegerType = FlagSet::IntegerType;
 
-constexpr const char* kNoRotationYet =
-    " This version does not rotate: the file grows, and the flag is refused unless it is 0.";
-
 void add_batch_flags(FlagSet& flags, const std::string& backend, BatchOptions& batch) {
   const std::string prefix = backend + "-batch-";
   const std::string only = " Only used in batch mode.";
@@ -41,7 +38,6 @@ void add_truncate_flags(FlagSet& flags, const std::string& backend, TruncateOpti
 }
 
 void add_log_flags(FlagSet& flags, LogOptions& log) {
-  const std::string rotated = kNoRotationYet;
   flags.add("audit-log-path", &log.path,
             "The `file` that events are appended to, one a line; - is standard output. Empty: no "
             "log.");
@@ -52,15 +48,13 @@ void add_log_flags(FlagSet& flags, LogOptions& log) {
             "blocking-strict (and are refused when their first event cannot be written).");
   flags.add("audit-log-version", &log.version, "API group and version of the events.");
   flags.add("audit-log-maxage", &log.max_age_days,
-            "How many days a rotated file is kept; 0 is for ever." + rotated, IntegerType::Int);
-  flags.add("audit-log-maxbackup", &log.max_backups,
-            "How many rotated files are kept; 0 is all." + rotated, IntegerType::Int);
-  flags.add("audit-log-maxsize", &log.max_size_mb,
-            "How many megabytes the file may have before it is rotated; 0 is never." + rotated,
+            "How many days a rotated file is kept; 0 is for ever.", IntegerType::Int);
+  flags.add("audit-log-maxbackup", &log.max_backups, "How many rotated files are kept; 0 is all.",
             IntegerType::Int);
-  flags.add("audit-log-compress", &log.compress,
-            "Whether rotated files are compressed with gzip. This version does not rotate: the "
-            "flag is refused unless it is false.");
+  flags.add("audit-log-maxsize", &log.max_size_mb,
+            "How many megabytes the file may have before it is rotated; 0 is never.",
+            IntegerType::Int);
+  flags.add("audit-log-compress", &log.compress, "Whether rotated files are compressed with gzip.");
   add_batch_flags(flags, "audit-log", log.batch);
   add_truncate_flags(flags, "audit-log", log.truncate);
 }

@@ -71,12 +71,6 @@ std::vector<std::string> refused_flags(const json& expected) {
   if (!path.empty() && given["--audit-log-truncate-enabled"] == "true") {
     flags.push_back("--audit-log-truncate-enabled");
   }
-  for (const char* flag : {"--audit-log-maxage", "--audit-log-maxbackup", "--audit-log-maxsize",
-                           "--audit-log-compress"}) {
-    const std::string& value = given[flag];
-    const bool asks = !value.empty() && value != "0" && value != "false";
-    if (!path.empty() && path != "-" && asks) flags.push_back(flag);
-  }
   if (!given["--audit-webhook-config-file"].empty()) flags.push_back("--audit-webhook-config-file");
   return flags;
 }
@@ -168,29 +162,6 @@ TEST(AuditOptions, HaveKubeApiserversFlagsWithTypesAndDefaults) {
     const json theirs = json::parse(in);
     EXPECT_EQ(theirs.size(), ours.size());
     for (const json& flag : theirs) EXPECT_EQ(ours[flag["name"]], flag);
-  }
-}
-
-TEST(AuditOptions, RefuseADefaultOnlyWhenItIsGiven) {
-  AuditOptions options;
-  FlagSet flags;
-  options.add_flags(flags);
-  ASSERT_THAT(flags.parse({"--audit-policy-file=p", "--audit-log-path=a.log"}), IsEmpty());
-  EXPECT_THAT(check(options, flags), IsEmpty());
-  ASSERT_THAT(flags.parse({"--audit-log-maxsize=100"}), IsEmpty());
-  EXPECT_THAT(texts(check(options, flags)),
-              ElementsAre("--audit-log-maxsize has no effect in this version: log rotation is not "
-                          "part of it yet"));
-}
-
-TEST(AuditOptions, SayInHelpThatThereIsNoRotation) {
-  AuditOptions options;
-  FlagSet flags;
-  options.add_flags(flags);
-  for (const FlagSet::Description& flag : flags.describe()) {
-    if (flag.name.starts_with("audit-log-max") || flag.name == "audit-log-compress") {
-      EXPECT_THAT(flag.help, HasSubstr("This version does not rotate")) << flag.name;
-    }
   }
 }
 

@@ -1,5 +1,7 @@
 #include "backends/pipeline.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -13,6 +15,11 @@
 namespace kaudit::backends {
 namespace {
 
+constexpr std::int64_t kMegabyte = std::int64_t{1} << 20;
+// More would not fit into the types; nothing ever gets that large or old.
+constexpr std::int64_t kLargestSizeMb = std::numeric_limits<std::int64_t>::max() / 2 / kMegabyte;
+constexpr std::int64_t kLongestAgeDays = 1'000'000'000;
+
 Result<void> refuse_bad_options(const AuditOptions& options) {
   std::vector<Error> errors = options.validate();
   if (errors.empty()) errors = not_yet(options, nullptr);
@@ -20,6 +27,15 @@ Result<void> refuse_bad_options(const AuditOptions& options) {
   std::string text;
   for (const Error& error : errors) text += (text.empty() ? "" : ", ") + error.message;
   return fail("audit options: " + text);
+}
+
+LogSettings log_settings(const LogOptions& log) {
+  return {.path = log.path,
+          .format = parse_log_format(log.format).value(),
+          .rotation = {.max_bytes = std::min(log.max_size_mb, kLargestSizeMb) * kMegabyte,
+                       .max_backups = log.max_backups,
+                       .max_age = std::chrono::days(std::min(log.max_age_days, kLongestAgeDays)),
+                       .compression = log.compress ? Compression::Gzip : Compression::None}};
 }
 
 std::unique_ptr<audit::Backend> in_mode(Mode mode, std::unique_ptr<audit::Backend> backend) {
@@ -42,7 +58,7 @@ Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& co
   Pipeline pipeline;
   std::vector<std::unique_ptr<audit::Backend>> backends;
   if (!options.log.path.empty()) {
-    auto log = Log::open(options.log.path, parse_log_format(options.log.format).value(), counters);
+    auto log = Log::open(log_settings(options.log), counters);
     if (!log) return fail("ensureLogFile: " + log.error().message);
     if (options.policy_file.empty()) {
       spdlog::info("No audit policy file provided, no events will be recorded for log backend");

@@ -72,15 +72,23 @@ TEST_F(PipelineTest, TheLogInsideCanBeReopened) {
   EXPECT_EQ(testing::content_of(options.log.path), testing::json_line(testing::event("a")));
 }
 
+TEST_F(PipelineTest, TheLogIsRotatedAsTheFlagsSay) {
+  options.log.max_size_mb = 1;
+  options.log.max_backups = 2;
+  auto pipeline = build_pipeline(options, counters).value();
+  testing::write_file(options.log.path, std::string((1 << 20) - 1, 'x') + "\n");
+  pipeline.backend->process(std::vector{testing::event("a")});
+  EXPECT_EQ(pipeline.log->figures().rotations, 1U);
+  EXPECT_EQ(testing::content_of(options.log.path), testing::json_line(testing::event("a")));
+}
+
 TEST_F(PipelineTest, RefusesOptionsThatDoNotHoldOrAreNotPartOfThisVersion) {
   options.log.mode = "odd";
   EXPECT_THAT(refusal(), HasSubstr("invalid audit log mode odd"));
   options.log.mode = "batch";
   EXPECT_THAT(refusal(), HasSubstr("--audit-log-mode=batch has no effect in this version"));
   options.log.mode = "blocking";
-  options.log.max_size_mb = 5;
   options.webhook.config_file = "kubeconfig";
-  EXPECT_THAT(refusal(), HasSubstr("--audit-log-maxsize has no effect"));
   EXPECT_THAT(refusal(), HasSubstr("--audit-webhook-config-file has no effect"));
 }
 

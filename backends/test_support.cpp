@@ -1,9 +1,13 @@
 #include "backends/test_support.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <unistd.h>
+#include <zlib.h>
 
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
@@ -38,6 +42,18 @@ std::string CapturedLog::take() {
   return text;
 }
 
+Unprivileged::Unprivileged(const std::string& folder) : root_(::geteuid() == 0) {
+  constexpr uid_t kNobody = 65534;
+  if (!root_) return;
+  if (::chown(folder.c_str(), kNobody, static_cast<gid_t>(-1)) != 0 || ::seteuid(kNobody) != 0) {
+    throw std::runtime_error("cannot become nobody");
+  }
+}
+
+Unprivileged::~Unprivileged() {
+  if (root_ && ::seteuid(0) != 0) std::abort();
+}
+
 audit::EventPtr event(const std::string& audit_id) {
   auto made = std::make_shared<audit::Event>();
   made->level = "Metadata";
@@ -70,6 +86,28 @@ std::string content_of(const std::string& path) {
 
 void write_file(const std::string& path, const std::string& content) {
   std::ofstream(path, std::ios::binary) << content;
+}
+
+std::string gunzipped(const std::string& path) {
+  std::string content;
+  const gzFile file = gzopen(path.c_str(), "rb");
+  if (file == nullptr) return "cannot be opened";
+  std::array<char, 65536> chunk{};
+  int size = 0;
+  while ((size = gzread(file, chunk.data(), chunk.size())) > 0) {
+    content.append(chunk.data(), static_cast<std::size_t>(size));
+  }
+  const bool whole = gzdirect(file) == 0 && gzclose(file) == Z_OK && size == 0;
+  return whole ? content : content + "<torn>";
+}
+
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 std::vector<std::filesystem::path> vector_folders(const std::string& name) {

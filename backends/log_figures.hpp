@@ -1,0 +1,17 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace kaudit::backends {
+
+/// What a log did besides writing lines. Counted by several threads, read by any.
+struct LogFigures {
+  std::atomic<std::uint64_t> rotations{0};
+  std::atomic<std::uint64_t> rotation_failures{0};
+  std::atomic<std::uint64_t> removed{0};          ///< rotated files past the limits
+  std::atomic<std::uint64_t> compressed{0};       ///< rotated files
+  std::atomic<std::uint64_t> upkeep_failures{0};  ///< files that could not be removed, compressed
+};
+
+}  // namespace kaudit::backends
