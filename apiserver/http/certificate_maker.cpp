@@ -111,7 +111,7 @@ std::string serving_names(std::string_view bind_address) {
 }  // namespace
 
 KeyPairPem to_pem(const KeyPair& pair) {
-  return {to_pem(pair.certificate.get()), to_pem(pair.key.get())};
+  return {kaudit::to_pem(pair.certificate.get()), kaudit::to_pem(pair.key.get())};
 }
 
 KeyPair make_ca() {

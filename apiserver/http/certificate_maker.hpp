@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/http/openssl_support.hpp"
 #include "audit/base/result.hpp"
+#include "audit/openssl/openssl_support.hpp"
 
 namespace kaudit::apiserver::http {
 

@@ -183,7 +183,7 @@ class CertificateFolder {
 
 Certificates make_certificates(std::string_view bind_address) {
   const KeyPair ca = make_ca();
-  return {to_pem(ca.certificate.get()), to_pem(make_serving_certificate(ca, bind_address)),
+  return {kaudit::to_pem(ca.certificate.get()), to_pem(make_serving_certificate(ca, bind_address)),
           to_pem(make_client_certificate(ca, kAdminName, kAdminGroup))};
 }
 

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "apiserver/http/header_syntax.hpp"
+#include "audit/http1/header_syntax.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {

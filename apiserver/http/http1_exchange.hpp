@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/http/body_decoder.hpp"
 #include "apiserver/http/exchange.hpp"
 #include "apiserver/http/request_head.hpp"
 #include "apiserver/http/response_head.hpp"
 #include "apiserver/http/wire.hpp"
+#include "audit/http1/body_decoder.hpp"
 
 namespace kaudit::apiserver::http {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "apiserver/http/header_syntax.hpp"
+#include "audit/http1/header_syntax.hpp"
 
 namespace kaudit::apiserver::http {
 std::optional<std::string_view> Headers::first(std::string_view name) const noexcept {

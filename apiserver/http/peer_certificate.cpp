@@ -11,7 +11,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
-#include "apiserver/http/openssl_support.hpp"
+#include "audit/openssl/openssl_support.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {

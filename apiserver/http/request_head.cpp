@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "apiserver/http/header_syntax.hpp"
+#include "audit/http1/header_syntax.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {

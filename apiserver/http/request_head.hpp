@@ -6,15 +6,9 @@
 #include <string_view>
 
 #include "apiserver/http/message.hpp"
+#include "audit/http1/body_decoder.hpp"
 
 namespace kaudit::apiserver::http {
-
-/// How the body of a request is delimited (RFC 9112 section 6).
-struct BodyFraming {
-  enum class Kind : std::uint8_t { None, Length, Chunked };
-  Kind kind = Kind::None;
-  std::uint64_t length = 0;  ///< of Kind::Length, never 0
-};
 
 enum class Expectation : std::uint8_t { None, Continue, Unsupported };
 enum class Persistence : std::uint8_t { KeepAlive, Close };

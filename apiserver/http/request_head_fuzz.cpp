@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/http/body_decoder.hpp"
 #include "apiserver/http/request_head.hpp"
+#include "audit/http1/body_decoder.hpp"
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-#include "apiserver/http/header_syntax.hpp"
+#include "audit/http1/header_syntax.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {

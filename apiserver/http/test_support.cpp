@@ -17,8 +17,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <openssl/ssl.h>
 
-#include "apiserver/http/header_syntax.hpp"
-#include "apiserver/http/openssl_support.hpp"
+#include "audit/http1/header_syntax.hpp"
+#include "audit/openssl/openssl_support.hpp"
 
 namespace kaudit::apiserver::http::test {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <openssl/ssl.h>
 
-#include "apiserver/http/openssl_support.hpp"
+#include "audit/openssl/openssl_support.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {

@@ -5,8 +5,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include "apiserver/http/openssl_support.hpp"
 #include "apiserver/http/peer_certificate.hpp"
+#include "audit/openssl/openssl_support.hpp"
 
 namespace kaudit::apiserver::http {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "apiserver/request/ascii.hpp"
-#include "apiserver/request/percent.hpp"
+#include "audit/base/percent.hpp"
 
 namespace kaudit::apiserver {
 namespace {

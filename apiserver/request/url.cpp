@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "apiserver/request/ascii.hpp"
-#include "apiserver/request/percent.hpp"
-#include "apiserver/request/url_authority.hpp"
 #include "apiserver/request/url_query.hpp"
+#include "audit/base/percent.hpp"
+#include "audit/base/url_authority.hpp"
 
 namespace kaudit::apiserver {
 namespace {

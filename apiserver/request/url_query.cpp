@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "apiserver/request/percent.hpp"
+#include "audit/base/percent.hpp"
 
 namespace kaudit::apiserver {
 namespace {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr long kHour = 3600;
 
-http::KeyPtr make_key() { return http::KeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")); }
+KeyPtr make_key() { return KeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")); }
 
 void add_name(X509* certificate, const char* field, const std::string& text) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
@@ -23,8 +23,8 @@ void add_extension(X509* certificate, int nid, const char* value) {
   X509_EXTENSION_free(extension);
 }
 
-http::X509Ptr make_certificate(EVP_PKEY* key) {
-  http::X509Ptr certificate(X509_new());
+X509Ptr make_certificate(EVP_PKEY* key) {
+  X509Ptr certificate(X509_new());
   X509_set_version(certificate.get(), X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -kHour);
@@ -43,7 +43,7 @@ TestCa::TestCa(const std::string& name)
   X509_sign(certificate_.get(), key_.get(), nullptr);
 }
 
-std::string TestCa::pem() const { return http::to_pem(certificate_.get()); }
+std::string TestCa::pem() const { return to_pem(certificate_.get()); }
 
 std::shared_ptr<const http::PeerCertificate> TestCa::issue(
     const std::string& common_name, const std::vector<std::string>& organizations) const {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "apiserver/http/openssl_support.hpp"
 #include "apiserver/http/peer_certificate.hpp"
+#include "audit/openssl/openssl_support.hpp"
 
 namespace kaudit::apiserver::testing {
 
@@ -20,8 +20,8 @@ class TestCa {
       const std::string& common_name, const std::vector<std::string>& organizations = {}) const;
 
  private:
-  http::KeyPtr key_;
-  http::X509Ptr certificate_;
+  KeyPtr key_;
+  X509Ptr certificate_;
 };
 
 }  // namespace kaudit::apiserver::testing

@@ -1,13 +1,13 @@
-#include "apiserver/request/url_authority.hpp"
+#include "audit/base/url_authority.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <string>
 
-#include "apiserver/request/percent.hpp"
+#include "audit/base/percent.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit {
 namespace {
 
 bool is_alphanumeric(char c) noexcept {
@@ -111,4 +111,4 @@ Result<void> check_authority(std::string_view scheme, std::string_view authority
   return at == std::string_view::npos ? Result<void>{} : check_user_info(authority.substr(0, at));
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit

@@ -1,4 +1,4 @@
-#include "apiserver/http/openssl_support.hpp"
+#include "audit/openssl/openssl_support.hpp"
 
 #include <cstdlib>
 #include <stdexcept>
@@ -9,7 +9,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-namespace kaudit::apiserver::http {
+namespace kaudit {
 namespace {
 
 BioPtr reader(const std::string& text) {
@@ -103,4 +103,4 @@ std::string to_pem(EVP_PKEY* key) {
   return contents(bio.get());
 }
 
-}  // namespace kaudit::apiserver::http
+}  // namespace kaudit

@@ -8,7 +8,7 @@
 
 #include "audit/base/result.hpp"
 
-namespace kaudit::apiserver::http {
+namespace kaudit {
 
 /// The reason OpenSSL gives for the last failure on this thread; empties its queue of errors.
 std::string openssl_reason();
@@ -37,4 +37,4 @@ std::string to_pem(X509* certificate);
 /// PKCS#8, unencrypted.
 std::string to_pem(EVP_PKEY* key);
 
-}  // namespace kaudit::apiserver::http
+}  // namespace kaudit

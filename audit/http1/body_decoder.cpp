@@ -1,11 +1,11 @@
-#include "apiserver/http/body_decoder.hpp"
+#include "audit/http1/body_decoder.hpp"
 
 #include <algorithm>
 #include <charconv>
 
-#include "apiserver/http/header_syntax.hpp"
+#include "audit/http1/header_syntax.hpp"
 
-namespace kaudit::apiserver::http {
+namespace kaudit {
 namespace {
 
 constexpr std::size_t kMaxLine = 4096;  // of chunked coding, and of the whole trailer
@@ -132,4 +132,4 @@ void BodyDecoder::end_of_trailer_line() {
   }
 }
 
-}  // namespace kaudit::apiserver::http
+}  // namespace kaudit

@@ -1,9 +1,9 @@
-#include "apiserver/request/percent.hpp"
+#include "audit/base/percent.hpp"
 
 #include <array>
 #include <cstddef>
 
-namespace kaudit::apiserver {
+namespace kaudit {
 namespace {
 
 constexpr std::size_t kEscapeLength = 3;
@@ -122,4 +122,4 @@ void append_escaped_path(std::string& out, std::string_view path) {
   }
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit

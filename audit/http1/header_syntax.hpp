@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-namespace kaudit::apiserver::http {
+namespace kaudit {
 
 /// The small grammar that request heads and trailers share (RFC 9110 section 5, as lenient as Go's
 /// net/http).
@@ -28,4 +28,4 @@ struct HeaderLine {
 };
 HeaderLine split_header_line(std::string_view line) noexcept;
 
-}  // namespace kaudit::apiserver::http
+}  // namespace kaudit

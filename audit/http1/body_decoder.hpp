@@ -5,11 +5,16 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/http/request_head.hpp"
+namespace kaudit {
 
-namespace kaudit::apiserver::http {
+/// How the body of a message is delimited (RFC 9112 section 6).
+struct BodyFraming {
+  enum class Kind : std::uint8_t { None, Length, Chunked };
+  Kind kind = Kind::None;
+  std::uint64_t length = 0;  ///< of Kind::Length, never 0
+};
 
-/// Takes a request's body out of the bytes that follow its head, whatever their pieces. Chunked
+/// Takes a message's body out of the bytes that follow its head, whatever their pieces. Chunked
 /// coding is read as strictly as Go's net/http does: CRLF only, sizes of at most 16 digits,
 /// extensions ignored and bounded, the trailer checked and dropped. Pure; not for use by several
 /// threads.
@@ -45,4 +50,4 @@ class BodyDecoder {
   std::string line_;  ///< of coding so far, with its line end
 };
 
-}  // namespace kaudit::apiserver::http
+}  // namespace kaudit

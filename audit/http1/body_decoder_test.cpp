@@ -1,10 +1,10 @@
-#include "apiserver/http/body_decoder.hpp"
+#include "audit/http1/body_decoder.hpp"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-namespace kaudit::apiserver::http {
+namespace kaudit {
 namespace {
 
 using State = BodyDecoder::State;
@@ -89,4 +89,4 @@ TEST(BodyDecoder, DropsWhatNobodyWants) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver::http
+}  // namespace kaudit

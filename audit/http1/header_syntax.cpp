@@ -1,10 +1,10 @@
-#include "apiserver/http/header_syntax.hpp"
+#include "audit/http1/header_syntax.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 
-namespace kaudit::apiserver::http {
+namespace kaudit {
 namespace {
 
 constexpr std::array<bool, 256> token_table() {
@@ -80,4 +80,4 @@ HeaderLine split_header_line(std::string_view line) noexcept {
   return {ok, name, trim_left(value)};
 }
 
-}  // namespace kaudit::apiserver::http
+}  // namespace kaudit

@@ -6,7 +6,7 @@
 
 #include "audit/base/result.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit {
 
 /// The parts of a URL, as far as net/url escapes them differently.
 enum class UrlPart : std::uint8_t {
@@ -29,4 +29,4 @@ bool is_escaped_path(std::string_view path) noexcept;
 /// Appends a path with every byte escaped that net/url escapes by itself.
 void append_escaped_path(std::string& out, std::string_view path);
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backends/webhook/server_url.hpp"
+
+namespace kaudit::backends::webhook {
+
+/// A certificate or a key: in a file, which may change, or given once and for all.
+struct Material {
+  std::string file;
+  std::string data;
+
+  bool is_given() const noexcept { return !file.empty() || !data.empty(); }
+};
+
+enum class Verification : std::uint8_t { Required, Skipped };
+
+struct TlsConfig {
+  Material ca;  ///< none, or an empty one: the system's
+  Verification verification = Verification::Required;
+  std::string server_name;  ///< to ask for and to verify; empty: the server's host
+  Material certificate;     ///< of the client; without a key it is of no use
+  Material key;
+};
+
+/// Who the client says it is.
+struct Credentials {
+  std::string token;
+  std::string token_file;  ///< what is in it goes before `token`
+  std::optional<UserInfo> basic;
+
+  bool are_given() const noexcept {
+    return !token.empty() || !token_file.empty() || basic.has_value();
+  }
+};
+
+/// For whom the client speaks: headers `Impersonate-*`.
+struct Impersonation {
+  std::string user;
+  std::string uid;
+  std::vector<std::string> groups;
+  std::map<std::string, std::vector<std::string>> extra;
+};
+
+/// Whether a compressed answer is asked for (`Accept-Encoding: gzip`).
+enum class Compression : std::uint8_t { Offered, NotOffered };
+
+/// Where and how the webhook connects: what a kubeconfig's current context comes to.
+struct ClientConfig {
+  Url server;
+  std::optional<Url> proxy;
+  TlsConfig tls;  ///< of use with https only
+  Credentials credentials;
+  Impersonation impersonation;
+  Compression compression = Compression::Offered;
+  std::vector<std::string> warnings;  ///< what a person should know though it is accepted
+};
+
+}  // namespace kaudit::backends::webhook
