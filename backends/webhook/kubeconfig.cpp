@@ -2,10 +2,9 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <sys/stat.h>
 #include <utility>
 #include <vector>
-
-#include <sys/stat.h>
 
 #include "audit/base/quote.hpp"
 #include "audit/base/read_file.hpp"
@@ -67,9 +66,8 @@ KubeconfigResult<Chosen> choose(const Kubeconfig& config) {
     chosen.cluster_name = context->second.cluster;
     chosen.user_name = context->second.user;
   } else if (!config.current_context.empty()) {
-    errors.push_back(
-        {"context was not found for specified context: " + config.current_context,
-         "current-context", config.current_context_position});
+    errors.push_back({"context was not found for specified context: " + config.current_context,
+                      "current-context", config.current_context_position});
   }
   if (const auto user = config.users.find(chosen.user_name); user != config.users.end()) {
     chosen.user = user->second;
@@ -102,12 +100,13 @@ yaml::Position position_of(const Positions& positions, std::string_view field) {
 KubeconfigResult<void> refuse_programs(const Chosen& chosen) {
   const std::string field = "users[" + chosen.user_name + "].user.";
   if (chosen.user.exec) {
-    return refuse(field + "exec: exec plugins are not run; give a token, a tokenFile or a client "
-                          "certificate",
+    return refuse(field +
+                      "exec: exec plugins are not run; give a token, a tokenFile or a client "
+                      "certificate",
                   field + "exec", position_of(chosen.user.positions, "exec"));
   }
   if (chosen.user.auth_provider) {
-    return refuse("no Auth Provider found for name " + quoted(*chosen.user.auth_provider),
+    return refuse("no Auth Provider found for name " + kaudit::quoted(*chosen.user.auth_provider),
                   field + "auth-provider", position_of(chosen.user.positions, "auth-provider"));
   }
   return {};
@@ -136,7 +135,7 @@ KubeconfigResult<void> take_credentials(const Chosen& chosen, ClientConfig& conf
   if (!credentials.are_given()) return {};
   if (!is_private(config)) {
     return refuse("clusters[" + chosen.cluster_name + "].cluster.server: the credentials of user " +
-                      quoted(chosen.user_name) +
+                      kaudit::quoted(chosen.user_name) +
                       " would be sent unencrypted; use https, or a server on this machine",
                   "clusters[" + chosen.cluster_name + "].cluster.server",
                   position_of(chosen.cluster.positions, "server"));
@@ -195,7 +194,7 @@ KubeconfigResult<ClientConfig> client_config(const Chosen& chosen) {
   }
   if (config.server.scheme != "http" && config.server.scheme != "https") {
     config.warnings.push_back(field + "server: unsupported protocol scheme " +
-                              quoted(config.server.scheme) + ": nothing can be delivered");
+                              kaudit::quoted(config.server.scheme) + ": nothing can be delivered");
   }
   if (!cluster.proxy_url.empty()) config.proxy = parse_url(cluster.proxy_url).value();
   if (cluster.disable_compression) config.compression = Compression::NotOffered;
@@ -213,7 +212,7 @@ KubeconfigResult<ClientConfig> load_kubeconfig(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0) {
     return refuse("stat " + path + ": " + system_error_text(errno));
   }
-  const std::string loading = "error loading config file " + quoted(path) + ": ";
+  const std::string loading = "error loading config file " + kaudit::quoted(path) + ": ";
   const auto text = read_file(path);
   if (!text) return refuse(loading + text.error().message);
   auto config = read_kubeconfig(*text);

@@ -1,7 +1,6 @@
 #include "backends/webhook/kubeconfig_checks.hpp"
 
 #include <cerrno>
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -50,7 +49,7 @@ std::string proxy_error(const std::string& proxy_url) {
   const auto url = parse_url(proxy_url);
   if (!url) return "could not parse: " + proxy_url;
   if (url->scheme == "http" || url->scheme == "https" || url->scheme == "socks5") return "";
-  return "unsupported scheme " + quoted(url->scheme) + ", must be http, https, or socks5";
+  return "unsupported scheme " + kaudit::quoted(url->scheme) + ", must be http, https, or socks5";
 }
 
 void check_certificate(Findings& findings, const std::string& name, const UserEntry& user) {
@@ -95,7 +94,7 @@ void check_exec(Findings& findings, const std::string& name, const UserEntry& us
   if (mode.empty()) {
     if (!has_default) missing("interactiveMode");
   } else if (mode != "Never" && mode != "IfAvailable" && mode != "Always") {
-    findings.add("invalid interactiveMode for " + name + ": " + quoted(mode), "exec");
+    findings.add("invalid interactiveMode for " + name + ": " + kaudit::quoted(mode), "exec");
   }
 }
 
@@ -105,13 +104,13 @@ std::vector<KubeconfigError> check_cluster(const std::string& name, const Cluste
   Findings findings("clusters[" + name + "].cluster", cluster.positions);
   if (cluster.server.empty()) {
     findings.add(name.empty() ? "default cluster has no server defined"
-                              : "no server found for cluster " + quoted(name),
+                              : "no server found for cluster " + kaudit::quoted(name),
                  "server");
   }
   if (!cluster.proxy_url.empty()) {
     if (const auto wrong = proxy_error(cluster.proxy_url); !wrong.empty()) {
-      findings.add("invalid 'proxy-url' " + quoted(cluster.proxy_url) + " for cluster " +
-                       quoted(name) + ": " + wrong,
+      findings.add("invalid 'proxy-url' " + kaudit::quoted(cluster.proxy_url) + " for cluster " +
+                       kaudit::quoted(name) + ": " + wrong,
                    "proxy-url");
     }
   }
@@ -137,9 +136,9 @@ std::vector<KubeconfigError> check_user(const std::string& name, const UserEntry
   const bool impersonates =
       !user.as_uid.empty() || !user.as_groups.empty() || !user.as_user_extra.empty();
   if (impersonates && user.as.empty()) {
-    findings.add("requesting uid, groups or user-extra for " + name +
-                     " without impersonating a user",
-                 "as-groups");
+    findings.add(
+        "requesting uid, groups or user-extra for " + name + " without impersonating a user",
+        "as-groups");
   }
   return findings.take();
 }

@@ -18,9 +18,9 @@ constexpr std::string_view kScheme = R"( in scheme "pkg/runtime/scheme.go:111")"
 
 /// Where a value stands, in the words of Go's JSON decoder and in ours.
 struct Place {
-  std::string type;    ///< the Go struct around it
-  std::string path;    ///< `clusters.cluster.server`
-  std::string field;   ///< `clusters[c].server`
+  std::string type;   ///< the Go struct around it
+  std::string path;   ///< `clusters.cluster.server`
+  std::string field;  ///< `clusters[c].server`
 };
 
 /// Fills the types from a tree. What has the wrong type is passed over; the first of it is the
@@ -78,8 +78,7 @@ class Decoder {
   }
 
   void texts(const yaml::Node& node, const Place& at, std::vector<std::string>& to) {
-    list(node, at, "[]string",
-         [&](const yaml::Node& item) { text(item, at, to.emplace_back()); });
+    list(node, at, "[]string", [&](const yaml::Node& item) { text(item, at, to.emplace_back()); });
   }
 
   /// A list of `{name, MEMBER}`, which becomes a map by name.
@@ -98,7 +97,7 @@ class Decoder {
       object(item, at, "v1." + item_type, item_type,
              [&](std::string_view key, const yaml::Node& value, Place place) {
                if (key != member) return;
-               place.field = at.field + "[" + name + "]";
+               place.field = at.field + "[" + name + "]." + std::string(member);
                read(value, place, entry);
              });
       if (!to.emplace(name, std::move(entry)).second) {
@@ -143,8 +142,7 @@ void read_cluster(Decoder& in, const yaml::Node& node, const Place& at, ClusterE
             });
 }
 
-void read_exec(Decoder& in, const yaml::Node& node, const Place& at,
-               std::optional<ExecEntry>& to) {
+void read_exec(Decoder& in, const yaml::Node& node, const Place& at, std::optional<ExecEntry>& to) {
   if (node.is_null()) return;
   to.emplace();
   in.object(node, at, "v1.ExecConfig", "ExecConfig",
@@ -255,38 +253,36 @@ std::optional<KubeconfigError> check_kind(const yaml::Node& root) {
 KubeconfigResult<Kubeconfig> read_kubeconfig(std::string_view text) {
   const auto document = yaml::read_yaml(text);
   if (!document) {
-    return tl::unexpected(
-        KubeconfigError{document.error().message, "", document.error().position});
+    return tl::unexpected(KubeconfigError{document.error().message, "", document.error().position});
   }
   if (auto wrong = check_kind(*document->root)) return tl::unexpected(*std::move(wrong));
   Kubeconfig config;
   Decoder in;
-  in.object(
-      *document->root, {}, "v1.Config", "Config",
-      [&](std::string_view key, const yaml::Node& value, const Place& place) {
-        if (key == "clusters") {
-          in.named(value, place, "cluster", "Cluster", "Cluster", config.clusters,
-                   [&](const yaml::Node& node, const Place& at, ClusterEntry& to) {
-                     read_cluster(in, node, at, to);
-                   });
-        }
-        if (key == "users") {
-          in.named(value, place, "user", "AuthInfo", "AuthInfo", config.users,
-                   [&](const yaml::Node& node, const Place& at, UserEntry& to) {
-                     read_user(in, node, at, to);
-                   });
-        }
-        if (key == "contexts") {
-          in.named(value, place, "context", "Context", "Context", config.contexts,
-                   [&](const yaml::Node& node, const Place& at, ContextEntry& to) {
-                     read_context(in, node, at, to);
-                   });
-        }
-        if (key == "current-context") {
-          in.text(value, place, config.current_context);
-          config.current_context_position = value.position;
-        }
-      });
+  in.object(*document->root, {}, "v1.Config", "Config",
+            [&](std::string_view key, const yaml::Node& value, const Place& place) {
+              if (key == "clusters") {
+                in.named(value, place, "cluster", "Cluster", "Cluster", config.clusters,
+                         [&](const yaml::Node& node, const Place& at, ClusterEntry& to) {
+                           read_cluster(in, node, at, to);
+                         });
+              }
+              if (key == "users") {
+                in.named(value, place, "user", "AuthInfo", "AuthInfo", config.users,
+                         [&](const yaml::Node& node, const Place& at, UserEntry& to) {
+                           read_user(in, node, at, to);
+                         });
+              }
+              if (key == "contexts") {
+                in.named(value, place, "context", "Context", "Context", config.contexts,
+                         [&](const yaml::Node& node, const Place& at, ContextEntry& to) {
+                           read_context(in, node, at, to);
+                         });
+              }
+              if (key == "current-context") {
+                in.text(value, place, config.current_context);
+                config.current_context_position = value.position;
+              }
+            });
   if (in.error) return tl::unexpected(*std::move(in.error));
   return config;
 }

@@ -1,10 +1,9 @@
 #include "backends/webhook/server_url.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <vector>
-
-#include <arpa/inet.h>
 
 #include "audit/base/percent.hpp"
 #include "audit/base/quote.hpp"
