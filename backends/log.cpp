@@ -26,7 +26,8 @@ Log::Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clo
       file_(settings.path),
       keeper_(settings.path, settings.rotation, wall_clock),
       rotating_(file_, settings.rotation, wall_clock, keeper_, figures_),
-      upkeep_(keeper_, figures_, clock_) {}
+      upkeep_(keeper_, figures_, clock_),
+      commit_([this](std::string_view lines) { return write(lines); }) {}
 
 Result<std::unique_ptr<Log>> Log::open(const LogSettings& settings, audit::Counters& counters,
                                        SteadyClock clock, WallClock wall_clock) {
@@ -58,7 +59,7 @@ bool Log::process(std::span<const audit::EventPtr> events) try {
   thread_local std::string lines;
   lines.clear();
   append_lines(lines, events);
-  const std::vector<LostLines> lost = write(lines);
+  const std::vector<LostLines> lost = commit_.commit(lines);
   if (lost.empty()) {
     errors_.succeeded();
   } else {

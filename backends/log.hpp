@@ -9,6 +9,7 @@
 
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
+#include "backends/group_commit.hpp"
 #include "backends/log_figures.hpp"
 #include "backends/log_file.hpp"
 #include "backends/log_upkeep.hpp"
@@ -70,6 +71,7 @@ class Log final : public audit::Backend {
   RotatingFile rotating_;   // guarded by mutex_
   bool shut_down_ = false;  // guarded by mutex_
   LogUpkeep upkeep_;
+  GroupCommit commit_;
 };
 
 /// Makes a closed pipe and a limit on the size of files (RLIMIT_FSIZE) an error of write(2) instead

@@ -39,18 +39,25 @@ EventPtr metadata_event() {
   return event;
 }
 
+/// How much a file may hold before it is rotated, in MB (0: never), and when it is synced.
 class LogBenchmark : public benchmark::Fixture {
  public:
   void SetUp(const benchmark::State& state) override {
     if (state.thread_index() != 0) return;
-    path_ = std::filesystem::temp_directory_path() /
-            ("kaudit-log-bench-" + std::to_string(::getpid()) + ".log");
-    log_ = kaudit::backends::Log::open({path_}, counters_).value();
+    folder_ =
+        std::filesystem::temp_directory_path() / ("kaudit-log-bench-" + std::to_string(::getpid()));
+    log_ = kaudit::backends::Log::open(
+               {.path = folder_ / "audit.log",
+                .rotation = {.max_bytes = state.range(0) << 20, .max_backups = 3}},
+               counters_)
+               .value();
+    static_cast<void>(log_->start());
   }
   void TearDown(const benchmark::State& state) override {
     if (state.thread_index() != 0) return;
+    log_->shutdown();
     log_.reset();
-    std::filesystem::remove(path_);
+    std::filesystem::remove_all(folder_);
   }
 
  protected:
@@ -58,7 +65,7 @@ class LogBenchmark : public benchmark::Fixture {
   std::unique_ptr<kaudit::backends::Log> log_;
 
  private:
-  std::filesystem::path path_;
+  std::filesystem::path folder_;
 };
 
 // The names are Google Benchmark's.
@@ -71,10 +78,19 @@ BENCHMARK_DEFINE_F(LogBenchmark, ProcessMetadataEvent)(benchmark::State& state) 
       break;
     }
   }
+  state.SetItemsProcessed(state.iterations());
 }
-// The file grows with each event: so many that it stays under 1 GB.
-BENCHMARK_REGISTER_F(LogBenchmark, ProcessMetadataEvent)->Iterations(300'000);
+// The file grows with each event: so many that it stays under 500 MB.
 BENCHMARK_REGISTER_F(LogBenchmark, ProcessMetadataEvent)
+    ->ArgName("rotation_mb")
+    ->Arg(0)
+    ->Arg(16)
+    ->Iterations(300'000)
+    ->UseRealTime();
+BENCHMARK_REGISTER_F(LogBenchmark, ProcessMetadataEvent)
+    ->ArgName("rotation_mb")
+    ->Arg(0)
+    ->Arg(16)
     ->Iterations(50'000)
     ->Threads(8)
     ->UseRealTime();
