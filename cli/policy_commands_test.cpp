@@ -190,14 +190,5 @@ TEST_F(PolicyCommands, CheckGoesOnAfterAFileItCannotRead) {
   EXPECT_EQ(outcome.out, good + ": loads, 2 rules\n");
 }
 
-TEST_F(PolicyCommands, CheckOnlyLoadsForNow) {
-  const Outcome outcome = run([&] {
-    return policy_check({{write("p.yaml", kPolicy)}, LoadOnly::No, OutputFormat::Text});
-  });
-  EXPECT_EQ(outcome.exit, Exit::Usage);
-  EXPECT_THAT(outcome.err, HasSubstr("--load-only"));
-  EXPECT_EQ(outcome.out, "");
-}
-
 }  // namespace
 }  // namespace kaudit::cli

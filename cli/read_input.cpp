@@ -1,5 +1,6 @@
 #include "cli/read_input.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -8,7 +9,7 @@
 
 namespace kaudit::cli {
 
-Result<std::string> read_input(const std::string& path) {
+Result<std::string> read_input(const std::string& path, std::size_t most) {
   const auto refuse = [&path] {
     return fail(path + ": " + std::generic_category().message(errno));
   };
@@ -19,8 +20,11 @@ Result<std::string> read_input(const std::string& path) {
                                                               &std::fclose);
   std::string text;
   std::array<char, 65536> block;
-  while (const std::size_t size = std::fread(block.data(), 1, block.size(), in))
-    text.append(block.data(), size);
+  while (text.size() < most) {
+    const std::size_t size = std::fread(block.data(), 1, block.size(), in);
+    if (size == 0) break;
+    text.append(block.data(), std::min(size, most - text.size()));
+  }
   if (std::ferror(in) != 0) return refuse();
   return text;
 }

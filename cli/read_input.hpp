@@ -1,12 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "audit/base/result.hpp"
 
 namespace kaudit::cli {
 
-/// The whole of a file, or of stdin for `-`. The error names the file and the system's reason.
-Result<std::string> read_input(const std::string& path);
+/// The whole of a file, or of stdin for `-`; of a larger one the first `most` bytes. The error
+/// names the file and the system's reason.
+Result<std::string> read_input(const std::string& path, std::size_t most = std::string::npos);
 
 }  // namespace kaudit::cli

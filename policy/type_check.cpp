@@ -70,7 +70,7 @@ class Checker {
   }
 
   void refuse(const Node& node, std::string message) {
-    if (!report_.error) report_.error = Problem{"", node.position, std::move(message)};
+    if (!report_.error) report_.error = Problem{path_, node.position, std::move(message)};
   }
 
   void check_integer(const Node& node, const Type& type) {

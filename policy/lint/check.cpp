@@ -1,0 +1,96 @@
+#include "policy/lint/check.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "audit/yaml/reader.hpp"
+#include "audit/yaml/source_text.hpp"
+#include "policy/decode.hpp"
+#include "policy/evaluator.hpp"
+#include "policy/lint/passes.hpp"
+#include "policy/lint/silence.hpp"
+#include "policy/loader.hpp"
+#include "policy/validate.hpp"
+
+namespace kaudit::policy::lint {
+namespace {
+
+void find_all(std::string_view text, const yaml::Document& document, const Policy& policy,
+              const CheckOptions& options, const TypeReport& types, Findings& findings) {
+  find_dropped_fields(types, document, policy, findings);
+  find_empty_conditions(document, findings);
+  if (document.format == yaml::Format::Yaml) find_second_document(text, findings);
+  find_dead_resources(policy, findings);
+  find_dead_values(policy, findings);
+  find_stage_problems(policy, options.flags, findings);
+  if (policy.rules.empty() || !validate(policy).empty()) return;
+  const auto evaluator = compile(policy);
+  find_unreachable_rules(policy, *evaluator, findings);
+  find_unrecorded(policy, *evaluator, findings);
+  find_bodies(policy, *evaluator, findings);
+  find_noise(policy, *evaluator, findings);
+}
+
+void sort(std::vector<Finding>& findings) {
+  std::ranges::stable_sort(findings, {}, [](const Finding& finding) {
+    return std::tuple(finding.position.line, finding.position.column, finding.code);
+  });
+}
+
+CheckReport too_large(std::size_t size) {
+  CheckReport report;
+  report.findings.push_back({Code::TooLarge,
+                             Severity::Error,
+                             {1, 1},
+                             Finding::kNoRule,
+                             "",
+                             "the file is larger than " + std::to_string(kMaxBytes >> 20U) +
+                                 " MiB (" + std::to_string(size) +
+                                 " bytes or more): no policy is, and it was not read",
+                             "give the file that `--audit-policy-file` names"});
+  return report;
+}
+
+}  // namespace
+
+std::optional<Severity> CheckReport::worst() const noexcept {
+  std::optional<Severity> worst;
+  for (const Finding& finding : findings)
+    worst = std::max(worst.value_or(finding.severity), finding.severity);
+  return worst;
+}
+
+CheckReport check(std::string_view bytes, const CheckOptions& options) {
+  if (bytes.size() > kMaxBytes) return too_large(bytes.size());
+  CheckReport report;
+  const bool is_json = yaml::looks_like_json(bytes);
+  auto source =
+      is_json ? yaml::ReadResult<std::string>(std::string(bytes)) : yaml::source_text(bytes);
+  report.text = source ? *std::move(source) : std::string(bytes);
+
+  const LoadReport loaded = read_policy(bytes, "");
+  const auto document = yaml::read_document(bytes);
+  if (!document) {
+    const yaml::Document none;
+    Findings findings(none);
+    find_syntax_error(loaded, report.text, findings);
+    report.findings = findings.take();
+    return report;
+  }
+  Findings findings(*document);
+  const TypeReport types = check_types(*document, policy_type());
+  find_refusals(loaded, *document, types, findings);
+  std::vector<int> rule_lines;
+  if (!types.error && document->root->mapping() != nullptr) {
+    const Policy policy = decode_policy(*document);
+    report.rules = policy.rules.size();
+    for (const Rule& rule : policy.rules) rule_lines.push_back(rule.position.line);
+    find_all(report.text, *document, policy, options, types, findings);
+  }
+  report.findings = findings.take();
+  if (!is_json) silence(report.text, rule_lines, report.findings);
+  sort(report.findings);
+  return report;
+}
+
+}  // namespace kaudit::policy::lint

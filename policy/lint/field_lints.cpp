@@ -1,0 +1,381 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <optional>
+
+#include "policy/lint/passes.hpp"
+#include "policy/lint/spelling.hpp"
+#include "policy/lint/text.hpp"
+
+namespace kaudit::policy::lint {
+namespace {
+
+using Names = std::span<const std::string_view>;
+
+constexpr std::array<std::string_view, 6> kPolicyFields{"apiVersion", "kind",  "metadata",
+                                                        "omitStages", "rules", "omitManagedFields"};
+constexpr std::array<std::string_view, 9> kRuleFields{
+    "level",           "users",      "userGroups",       "verbs", "resources", "namespaces",
+    "nonResourceURLs", "omitStages", "omitManagedFields"};
+constexpr std::array<std::string_view, 3> kEntryFields{"group", "resources", "resourceNames"};
+
+/// Names that people use for a field of a rule or of an entry of its resources.
+struct Alias {
+  std::string_view name;
+  std::string_view meant;
+};
+constexpr std::array kRuleAliases{
+    Alias{"user", "users"},
+    Alias{"username", "users"},
+    Alias{"usernames", "users"},
+    Alias{"group", "userGroups"},
+    Alias{"groups", "userGroups"},
+    Alias{"ns", "namespaces"},
+    Alias{"method", "verbs"},
+    Alias{"methods", "verbs"},
+    Alias{"operations", "verbs"},
+    Alias{"url", "nonResourceURLs"},
+    Alias{"urls", "nonResourceURLs"},
+    Alias{"path", "nonResourceURLs"},
+    Alias{"paths", "nonResourceURLs"},
+    Alias{"nonResourceURL", "nonResourceURLs"},
+};
+constexpr std::array kEntryAliases{
+    Alias{"apiGroup", "group"},     Alias{"apiGroups", "group"},     Alias{"groups", "group"},
+    Alias{"name", "resourceNames"}, Alias{"names", "resourceNames"}, Alias{"kind", "resources"},
+    Alias{"kinds", "resources"},
+};
+
+/// What people ask of a policy that it cannot know.
+struct Invention {
+  std::string_view name;
+  std::string_view why;
+  std::string_view fix;
+};
+constexpr std::string_view kBefore =
+    "a rule is chosen before the request is carried out and sees nothing of its answer";
+constexpr std::string_view kDropField =
+    "remove the field, and sort such events out where the log is read";
+constexpr std::array kInventions{
+    Invention{"stages", "it was a field of AuditSink, which is gone",
+              "list the stages to leave out in `omitStages`"},
+    Invention{"stage", "there is no such condition",
+              "list the stages to leave out in `omitStages`"},
+    Invention{"code", kBefore, kDropField},
+    Invention{"codes", kBefore, kDropField},
+    Invention{"responseStatus", kBefore, kDropField},
+    Invention{"status", kBefore, kDropField},
+    Invention{"objectRef", "it is a field of events, not of policies",
+              "say it with `resources` and `namespaces`"},
+    Invention{"requestURI", "it is a field of events, not of policies",
+              "say it with `resources`, or with `nonResourceURLs`"},
+    Invention{"sourceIPs", "no rule can ask for addresses", kDropField},
+    Invention{"sourceIP", "no rule can ask for addresses", kDropField},
+    Invention{"userAgent", "no rule can ask for the client", kDropField},
+    Invention{"labels", "a rule sees nothing of the object", kDropField},
+    Invention{"labelSelector", "a rule sees nothing of the object", kDropField},
+    Invention{"annotations", "a rule sees nothing of the object", kDropField},
+    Invention{"dryRun", "no rule can ask for the query", kDropField},
+    Invention{"impersonatedUser", "rules see the real user, never the impersonated one",
+              kDropField},
+};
+
+enum class Level : std::uint8_t { Policy, Metadata, Rule, Entry };
+
+/// Where a dropped field stands, taken from its path.
+struct Place {
+  Level level = Level::Policy;
+  std::size_t rule = 0;
+  std::string_view parent;
+  std::string_view key;
+};
+
+/// The length of `[N]` at the front, or 0.
+std::size_t index_length(std::string_view text) noexcept {
+  if (!text.starts_with('[')) return 0;
+  const std::size_t end = text.find(']');
+  return end == text.npos ? 0 : end + 1;
+}
+
+// A key may hold dots and brackets itself, so the path is read from its front.
+Place place_of(std::string_view path) {
+  constexpr std::string_view kRules = "rules";
+  constexpr std::string_view kResources = ".resources";
+  if (path.starts_with("metadata.")) return {Level::Metadata, 0, "metadata", path.substr(9)};
+  std::size_t length = path.starts_with(kRules) ? index_length(path.substr(kRules.size())) : 0;
+  if (length == 0) return {Level::Policy, 0, "", path};
+  length += kRules.size();
+  const std::string_view rest = path.substr(length);
+  Place place{Level::Rule, 0, path.substr(0, length), {}};
+  place.rule = static_cast<std::size_t>(rule_of(std::string(path)));
+  const std::size_t index =
+      rest.starts_with(kResources) ? index_length(rest.substr(kResources.size())) : 0;
+  if (index > 0 && length + kResources.size() + index < path.size()) {
+    place.level = Level::Entry;
+    place.parent = path.substr(0, length + kResources.size() + index);
+  }
+  place.key = path.substr(std::min(path.size(), place.parent.size() + 1));
+  return place;
+}
+
+bool contains(Names names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+template <typename Rows>
+auto find_row(const Rows& rows, std::string_view name) {
+  return std::ranges::find_if(rows, [&](const auto& row) { return same_letters(row.name, name); });
+}
+
+class DroppedFields {
+ public:
+  DroppedFields(const Policy& policy, Findings& findings) : policy_(policy), findings_(findings) {}
+
+  void judge(const Problem& problem) {
+    const Place place = place_of(problem.path);
+    if (problem.message.starts_with("duplicate")) {
+      add(Code::DuplicateKey, problem,
+          code(place.key) + " comes twice; the last one counts, and lists are merged",
+          "remove the one that is not meant");
+      return;
+    }
+    switch (place.level) {
+      case Level::Metadata:
+        return add(Code::MisspeltField, problem,
+                   code(place.key) + " is no field of metadata; the server drops it",
+                   "remove it: nothing reads a policy's metadata");
+      case Level::Policy:
+        return judge_policy_field(problem, place);
+      case Level::Rule:
+        return judge_rule_field(problem, place);
+      case Level::Entry:
+        return judge_entry_field(problem, place);
+    }
+  }
+
+ private:
+  void judge_policy_field(const Problem& problem, const Place& place) {
+    const std::string_view meant = nearest(place.key, kPolicyFields);
+    if (contains(kRuleFields, place.key)) {
+      return add(Code::MisplacedField, problem,
+                 code(place.key) + " stands outside of `rules`: the server drops it",
+                 "move it into a rule");
+    }
+    if (!meant.empty()) {
+      return add(Code::MisspeltField, problem,
+                 code(place.key) + " is no field of a policy: the server drops it",
+                 "write " + code(meant));
+    }
+    add(Code::InventedField, problem,
+        code(place.key) + " is no field of a policy: the server drops it", "remove it");
+  }
+
+  void judge_rule_field(const Problem& problem, const Place& place) {
+    if (invented(problem, place)) return;
+    if (contains(kEntryFields, place.key) && place.key != "group") {
+      return misplaced(problem, place, "put it into an entry of `resources`");
+    }
+    if (distance(place.key, "apiGroups") <= 1) {
+      return misplaced(problem, place,
+                       "write `group` in an entry of `resources`: `resources: [{group: …, "
+                       "resources: […]}]`");
+    }
+    if (contains(kPolicyFields, place.key)) {
+      return misplaced(problem, place, "move it out of the rule");
+    }
+    misspelt(problem, place, meant_by(place.key, kRuleAliases, kRuleFields), "a rule");
+  }
+
+  void judge_entry_field(const Problem& problem, const Place& place) {
+    if (contains(kRuleFields, place.key)) {
+      return misplaced(problem, place, "move it up into the rule, beside `resources`");
+    }
+    if (invented(problem, place)) return;
+    if (const auto alias = find_row(kRuleAliases, place.key);
+        alias != kRuleAliases.end() && alias->name != "group" && alias->name != "groups") {
+      return misplaced(problem, place,
+                       "write " + code(alias->meant) + " in the rule, beside `resources`");
+    }
+    misspelt(problem, place, meant_by(place.key, kEntryAliases, kEntryFields),
+             "an entry of resources");
+  }
+
+  bool invented(const Problem& problem, const Place& place) {
+    const auto known = find_row(kInventions, place.key);
+    if (known == kInventions.end()) return false;
+    add(Code::InventedField, problem,
+        code(place.key) + " is no condition: " + std::string(known->why) + "; the server drops it" +
+            consequence(place, ""),
+        std::string(known->fix));
+    return true;
+  }
+
+  void misplaced(const Problem& problem, const Place& place, std::string fix) {
+    add(Code::MisplacedField, problem,
+        code(place.key) + " stands at the wrong level: the server drops it" +
+            consequence(place, place.key),
+        std::move(fix));
+  }
+
+  void misspelt(const Problem& problem, const Place& place, std::string_view meant,
+                const char* whose) {
+    add(Code::MisspeltField, problem,
+        code(place.key) + " is no field of " + whose + ": the server drops it" +
+            consequence(place, meant),
+        meant.empty() ? "remove it" : "write " + code(meant));
+  }
+
+  template <typename Aliases>
+  static std::string_view meant_by(std::string_view key, const Aliases& aliases, Names fields) {
+    const auto alias = find_row(aliases, key);
+    return alias != aliases.end() ? alias->meant : nearest(key, fields);
+  }
+
+  /// What the rule does without the field that was meant.
+  std::string consequence(const Place& place, std::string_view meant) const {
+    if (place.level == Level::Policy || place.rule >= policy_.rules.size()) return "";
+    const Rule& rule = policy_.rules[place.rule];
+    const std::string name = rule_name(policy_, place.rule);
+    const bool drops = rule.level == "None";
+    if (asks_for_nothing(rule)) {
+      std::string text = ". " + std::string(1, 'R') + name.substr(1);
+      text += " is left without conditions and takes every request";
+      if (drops) return text + ": nothing is recorded from here on";
+      return place.rule + 1 < policy_.rules.size() ? text + ": no rule behind it is ever asked"
+                                                   : text;
+    }
+    if (meant == "omitStages" || meant == "omitManagedFields" || meant == "level" || meant.empty())
+      return "";
+    std::string_view scope = everything_of(meant);
+    if (place.level == Level::Entry && meant == "resources") scope = "all resources of the group";
+    return ", so " + name + (drops ? " drops the requests of " : " applies to ") +
+           std::string(scope);
+  }
+
+  void add(Code lint, const Problem& problem, std::string message, std::string fix) {
+    findings_.add_at(lint, problem.position, problem.path, std::move(message), std::move(fix));
+  }
+
+  const Policy& policy_;
+  Findings& findings_;
+};
+
+/// Finds the rule that a place belongs to. Aliases may put rules anywhere.
+class RuleLines {
+ public:
+  explicit RuleLines(const Policy& policy) {
+    for (std::size_t i = 0; i < policy.rules.size(); ++i)
+      lines_.emplace(policy.rules[i].position.line, i);
+  }
+  std::string path_at(yaml::Position position) const {
+    const auto after = lines_.upper_bound(position.line);
+    return after == lines_.begin() ? "" : rule_path(std::prev(after)->second);
+  }
+
+ private:
+  std::map<int, std::size_t> lines_;
+};
+
+}  // namespace
+
+void find_dropped_fields(const TypeReport& types, const yaml::Document& document,
+                         const Policy& policy, Findings& findings) {
+  const RuleLines rules(policy);
+  for (const auto& [key, position] : document.duplicates) {
+    findings.add_at(Code::DuplicateKey, position, rules.path_at(position),
+                    "the key " + key +
+                        " is set already in this mapping; this value, the later one, "
+                        "counts and the other is dropped",
+                    "remove the one that is not meant, or make a rule of its own");
+  }
+  DroppedFields dropped(policy, findings);
+  for (const Problem& problem : types.strict) dropped.judge(problem);
+}
+
+namespace {
+
+bool is_empty(const yaml::Node& node) noexcept {
+  return node.is_null() || (node.sequence() != nullptr && node.sequence()->empty());
+}
+
+void find_empty_members(const yaml::Node& owner, const std::string& path, Names fields,
+                        std::size_t rule, Findings& findings) {
+  if (owner.mapping() == nullptr) return;
+  for (const yaml::Member& member : *owner.mapping()) {
+    if (!contains(fields, member.key) || !is_empty(*member.value)) continue;
+    const bool in_entry = path.find("].resources[") != path.npos;
+    const std::string_view all = in_entry && member.key == "resources"
+                                     ? "all resources of the group"
+                                     : everything_of(member.key);
+    findings.add_at(Code::EmptyCondition, member.key_position, path + "." + member.key,
+                    code(member.key) + " is empty, which asks for nothing: rule " +
+                        std::to_string(rule) + " applies to " + std::string(all) + ", not to none",
+                    "leave it out if that is meant; a rule that shall match nothing must go");
+  }
+}
+
+}  // namespace
+
+void find_empty_conditions(const yaml::Document& document, Findings& findings) {
+  constexpr std::array<std::string_view, 6> kConditions{
+      "users", "userGroups", "verbs", "resources", "namespaces", "nonResourceURLs"};
+  constexpr std::array<std::string_view, 2> kLists{"resources", "resourceNames"};
+  const yaml::Node* rules = find(*document.root, "rules");
+  if (rules == nullptr || rules->sequence() == nullptr) return;
+  for (std::size_t i = 0; i < rules->sequence()->size(); ++i) {
+    const yaml::Node& rule = *(*rules->sequence())[i];
+    find_empty_members(rule, rule_path(i), kConditions, i, findings);
+    const yaml::Node* entries = find(rule, "resources");
+    if (entries == nullptr || entries->sequence() == nullptr) continue;
+    for (std::size_t j = 0; j < entries->sequence()->size(); ++j) {
+      find_empty_members(*(*entries->sequence())[j], item_path(rule_path(i, "resources"), j),
+                         kLists, i, findings);
+    }
+  }
+}
+
+namespace {
+
+bool is_marker(std::string_view line, std::string_view marker) noexcept {
+  return line.starts_with(marker) && (line.size() == 3 || line[3] == ' ' || line[3] == '\t');
+}
+
+bool is_blank(std::string_view line) noexcept {
+  const std::size_t content = line.find_first_not_of(" \t");
+  return content == line.npos || line[content] == '#';
+}
+
+}  // namespace
+
+// `---` at the start of a line always ends a document, in block scalars too.
+void find_second_document(std::string_view text, Findings& findings) {
+  bool started = false;      // there was a `---` or some content
+  std::optional<int> other;  // the line where the second document starts
+  int number = 0;
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    ++number;
+    const bool starts = is_marker(line, "---");
+    if (starts && started && !other) other = number;
+    if (starts) {
+      started = true;
+      line.remove_prefix(3);
+    } else if (is_marker(line, "...")) {
+      if (started && !other) other = number;
+      continue;
+    }
+    if (is_blank(line) || (line.front() == '%' && !started)) continue;
+    started = true;
+    if (!other) continue;
+    findings.add_at(Code::SecondDocument, {*other, 1}, "",
+                    "a second YAML document starts here: the server reads the first one only and "
+                    "drops the rest of the file without a word",
+                    "put all rules into one document, or remove this `---`");
+    return;
+  }
+}
+
+}  // namespace kaudit::policy::lint

@@ -1,0 +1,229 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+#include <utility>
+
+#include "policy/decode.hpp"
+#include "policy/kind.hpp"
+#include "policy/lint/passes.hpp"
+#include "policy/lint/spelling.hpp"
+#include "policy/lint/text.hpp"
+#include "policy/locate.hpp"
+#include "policy/validate.hpp"
+
+namespace kaudit::policy::lint {
+namespace {
+
+constexpr std::string_view kDecoding = "failed decoding: ";
+constexpr std::string_view kWanted = "audit.k8s.io/v1";
+constexpr const char* kNoStart = ": a server does not start with this file";
+
+std::string_view without(std::string_view text, std::string_view prefix) noexcept {
+  if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+  return text;
+}
+
+std::string_view line_at(std::string_view text, int number) noexcept {
+  for (int line = 1; line < number && !text.empty(); ++line) {
+    const std::size_t end = text.find('\n');
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+  }
+  return text.substr(0, text.find('\n'));
+}
+
+std::string syntax_fix(std::string_view text, const Problem& error) {
+  const std::string_view line = line_at(text, error.position.line);
+  const std::string_view indent = line.substr(0, line.find_first_not_of(" \t"));
+  if (indent.find('\t') != indent.npos || error.message.find("tab") != std::string::npos)
+    return "indent with blanks: YAML allows no tabs there";
+  if (line.find("\u201C") != line.npos || line.find("\u2018") != line.npos)
+    return "type the quotes anew: these are typographic ones, copied from a page perhaps";
+  if (error.message.find("control characters") != std::string::npos ||
+      error.message.find("UTF-8") != std::string::npos)
+    return "save the file as UTF-8 text";
+  if (error.message.find("aliasing") != std::string::npos)
+    return "write out what the anchors stand for";
+  if (error.message.find("template") != std::string::npos || line.find("{{") != line.npos)
+    return "render the template first";
+  return "compare the indentation of this line with that of the lines above it";
+}
+
+/// The value of a member whose name is read in any case, or null.
+const yaml::Member* member_in_any_case(const yaml::Document& document, std::string_view name) {
+  const yaml::Members* members = document.root->mapping();
+  if (members == nullptr) return nullptr;
+  const auto found = std::ranges::find_if(
+      *members, [&](const yaml::Member& member) { return same_letters(member.key, name); });
+  return found == members->end() ? nullptr : &*found;
+}
+
+void add_kind_problem(const std::string& reason, const yaml::Document& document,
+                      Findings& findings) {
+  const yaml::Member* version = member_in_any_case(document, "apiVersion");
+  const yaml::Member* kind = member_in_any_case(document, "kind");
+  const std::string* text = version == nullptr ? nullptr : version->value->string();
+  if (version == nullptr || text == nullptr || text->empty()) {
+    findings.add_at(Code::WrongApiVersion,
+                    version == nullptr ? document.root->position : version->value->position,
+                    version == nullptr ? "" : "apiVersion",
+                    std::string("apiVersion is missing or empty") + kNoStart,
+                    "write `apiVersion: audit.k8s.io/v1`");
+    return;
+  }
+  if (*text != kWanted) {
+    const bool retired = *text == "audit.k8s.io/v1beta1" || *text == "audit.k8s.io/v1alpha1";
+    findings.add_at(
+        Code::WrongApiVersion, version->value->position, "apiVersion",
+        code(*text) + (retired ? " is gone since Kubernetes 1.24" : " is no version of a policy") +
+            kNoStart,
+        retired ? "write `apiVersion: audit.k8s.io/v1`; the rules may stay as they are"
+                : "write `apiVersion: audit.k8s.io/v1`");
+    return;
+  }
+  findings.add_at(Code::WrongApiVersion,
+                  kind == nullptr ? document.root->position : kind->value->position, "kind",
+                  std::string(without(reason, kDecoding)) + kNoStart, "write `kind: Policy`");
+}
+
+/// What people call Go's types.
+std::string_view expected_by(std::string_view message) noexcept {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kTypes{{
+      {"[]string", "a list of texts"},
+      {"[]v1.Stage", "a list of stages"},
+      {"[]v1.GroupResources", "a list of entries with group, resources and resourceNames"},
+      {"[]v1.PolicyRule", "a list of rules"},
+      {"v1.PolicyRule", "a rule: a mapping with level and conditions"},
+      {"v1.GroupResources", "a mapping with group, resources and resourceNames"},
+      {"v1.Level", "a text"},
+      {"v1.Stage", "a text"},
+      {"bool", "true or false"},
+  }};
+  constexpr std::string_view kOf = " of type ";
+  const std::size_t at = message.rfind(kOf);
+  if (at == message.npos) return "something else";
+  const std::string_view type = message.substr(at + kOf.size());
+  const auto known = std::ranges::find(kTypes, type, [](const auto& row) { return row.first; });
+  return known == kTypes.end() ? "a text" : known->second;
+}
+
+std::string found_in(std::string_view message) {
+  constexpr std::string_view kCannot = "cannot unmarshal ";
+  const std::size_t at = message.find(kCannot);
+  if (at == message.npos) return "something else";
+  const std::string_view type = message.substr(
+      at + kCannot.size(), message.find(' ', at + kCannot.size()) - at - kCannot.size());
+  if (type == "string") return "a text";
+  if (type == "bool") return "true or false";
+  if (type == "array") return "a list";
+  return type == "number" ? "a number" : "a mapping";
+}
+
+void add_type_problem(const Problem& error, Findings& findings) {
+  const std::string_view expected = expected_by(error.message);
+  const std::string found = found_in(error.message);
+  std::string fix = "write " + std::string(expected);
+  if (expected.starts_with("a list") && found == "a text")
+    fix = "put it into brackets: `[…]`, or on a line of its own behind a `- `";
+  if (expected == "a text" && (found == "a number" || found == "true or false"))
+    fix =
+        "put it into quotes: YAML 1.1 reads 010, 1_000, yes, no, on and off as numbers or booleans";
+  const bool is_time = error.message.starts_with("parsing time");
+  findings.add_at(Code::WrongType, error.position, error.path,
+                  is_time ? error.message + kNoStart
+                          : (error.path.empty() ? std::string("this") : code(error.path)) + " is " +
+                                found + ", but must be " + std::string(expected) + kNoStart,
+                  is_time ? "remove it: nothing reads a policy's metadata" : std::move(fix));
+}
+
+Code code_of(const std::string& path) noexcept {
+  if (path.ends_with(".level")) return Code::BadLevel;
+  if (path.ends_with(".group")) return Code::BadGroup;
+  if (path.ends_with(".resourceNames")) return Code::NamesWithoutResources;
+  if (path.ends_with(".nonResourceURLs")) return Code::PathsAndResources;
+  return path.find("nonResourceURLs[") != path.npos ? Code::BadUrl : Code::BadStage;
+}
+
+/// The text between the quotes of `Invalid value: "…": why`, as it is printed.
+std::string_view value_in(std::string_view message) noexcept {
+  const std::size_t start = message.find('"');
+  const std::size_t end = message.find("\": ", start + 1);
+  return start == message.npos || end == message.npos ? std::string_view()
+                                                      : message.substr(start + 1, end - start - 1);
+}
+
+std::string fix_of(Code lint, std::string_view value) {
+  constexpr std::array<std::string_view, 4> kLevels{"None", "Metadata", "Request",
+                                                    "RequestResponse"};
+  constexpr std::array<std::string_view, 4> kStages{"RequestReceived", "ResponseStarted",
+                                                    "ResponseComplete", "Panic"};
+  switch (lint) {
+    case Code::BadLevel: {
+      const std::string_view near = nearest(value, kLevels);
+      return near.empty() ? "write None, Metadata, Request or RequestResponse"
+                          : "write " + code(near);
+    }
+    case Code::BadStage: {
+      const std::string_view near = nearest(value, kStages);
+      return near.empty() ? "write RequestReceived, ResponseStarted, ResponseComplete or Panic"
+                          : "write " + code(near);
+    }
+    case Code::BadGroup: {
+      std::string group(value.substr(0, value.find('/')));
+      std::ranges::transform(group, group.begin(),
+                             [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      if (group == "v1" || group == "core") return "write `group: \"\"`";
+      return value.find('/') != value.npos
+                 ? "write the group without its version: `group: " + group + "`"
+                 : "write it in small letters, as `kubectl api-resources` shows it";
+    }
+    case Code::BadUrl:
+      return value.starts_with('/') ? "a `*` may only be the last character"
+                                    : "begin it with a `/`";
+    case Code::PathsAndResources:
+      return "make two rules: one with `nonResourceURLs`, one with the rest";
+    default:
+      return "name the resources beside `resourceNames`";
+  }
+}
+
+}  // namespace
+
+void find_syntax_error(const LoadReport& report, std::string_view text, Findings& findings) {
+  Problem error = report.errors.empty() ? Problem{} : report.errors.front();
+  error.position.line = std::max(error.position.line, 1);
+  error.position.column = std::max(error.position.column, 1);
+  findings.add_at(Code::Malformed, error.position, "",
+                  std::string(without(error.message, kDecoding)) + kNoStart,
+                  syntax_fix(text, error));
+}
+
+// Goes on behind a wrong apiVersion, as if it were mended, so that all is said at once.
+void find_refusals(const LoadReport& report, const yaml::Document& document,
+                   const TypeReport& types, Findings& findings) {
+  if (document.root->mapping() == nullptr && !document.root->is_null()) {
+    findings.add_at(Code::WrongType, document.root->position, "",
+                    std::string("the file holds ") +
+                        (document.root->sequence() != nullptr ? "a list" : "a single value") +
+                        ", not a mapping" + kNoStart,
+                    "begin it with `apiVersion: audit.k8s.io/v1` and `kind: Policy`");
+    return;
+  }
+  const Result<DocumentKind> kind = interpret_kind(document);
+  if (!kind || *kind != DocumentKind::Policy) {
+    add_kind_problem(kind ? report.refusal : kind.error().message, document, findings);
+  }
+  if (types.error) return add_type_problem(*types.error, findings);
+  const Policy policy = decode_policy(document);
+  for (const FieldError& error : validate(policy)) {
+    const Code lint = code_of(error.path);
+    findings.add(lint, error.exact_path, code(error.exact_path) + ": " + error.message + kNoStart,
+                 fix_of(lint, value_in(error.message)));
+  }
+  if (policy.rules.empty()) {
+    findings.add(Code::NoRules, "rules", std::string("the policy has no rules") + kNoStart,
+                 "add a rule; `rules: [{level: None}]` records nothing");
+  }
+}
+
+}  // namespace kaudit::policy::lint

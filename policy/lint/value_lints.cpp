@@ -1,0 +1,279 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "policy/lint/passes.hpp"
+#include "policy/lint/spelling.hpp"
+#include "policy/lint/text.hpp"
+
+namespace kaudit::policy::lint {
+namespace {
+
+constexpr std::array<std::string_view, 9> kResourceVerbs{
+    "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "proxy"};
+constexpr std::array<std::string_view, 9> kPathVerbs{
+    "get", "head", "post", "put", "patch", "delete", "options", "trace", "connect"};
+
+/// What people write for a verb, and what to write.
+struct Habit {
+  std::string_view verb;
+  std::string_view fix;
+};
+constexpr std::array kVerbHabits{
+    Habit{"post", "write `create`"},
+    Habit{"put", "write `update`"},
+    Habit{"head", "write `get`"},
+    Habit{"read", "write `get`, `list` and `watch`"},
+    Habit{"write", "write `create`, `update`, `patch` and `delete`"},
+    Habit{"edit", "write `update` and `patch`"},
+    Habit{"modify", "write `update` and `patch`"},
+    Habit{"replace", "write `update`"},
+    Habit{"apply", "write `create` and `patch`"},
+    Habit{"remove", "write `delete`"},
+    Habit{"exec", "name the resource `pods/exec` instead, with `get` and `create`"},
+    Habit{"connect", "name the resource `pods/exec` instead, with `get` and `create`"},
+    Habit{"impersonate",
+          "remove it: an impersonated request has the verb of what it does, and its "
+          "event names both users"},
+    Habit{"bind", "name the bindings instead, with `create`"},
+    Habit{"escalate", "name the roles instead, with `update` and `patch`"},
+    Habit{"approve", "name `certificatesigningrequests/approval` instead, with `update`"},
+    Habit{"use", "remove it: it is a right, not a request"},
+};
+
+constexpr std::array<std::string_view, 7> kKnownGroups{
+    "system:masters",         "system:nodes",           "system:authenticated",
+    "system:unauthenticated", "system:serviceaccounts", "system:bootstrappers",
+    "kubeadm:cluster-admins"};
+constexpr std::array<std::string_view, 5> kKnownUsers{
+    "system:anonymous", "system:apiserver", "system:kube-scheduler",
+    "system:kube-controller-manager", "system:kube-proxy"};
+
+constexpr std::string_view kAccount = "system:serviceaccount:";
+constexpr std::string_view kAccounts = "system:serviceaccounts:";
+constexpr std::string_view kNode = "system:node:";
+constexpr std::string_view kController = "system:controller:";
+
+template <typename Texts>
+bool contains(const Texts& texts, std::string_view text) {
+  return std::ranges::find(texts, text) != texts.end();
+}
+
+/// Typographic quotes, a no-break space, or something that is not seen at all.
+bool has_typographic(std::string_view text) noexcept {
+  for (const std::string_view mark : {"\u201C", "\u201D", "\u2018", "\u2019", "\u00AB", "\u00BB",
+                                      "\u00A0", "\u200B", "\uFEFF", "\u2013", "\u2014"}) {
+    if (text.find(mark) != text.npos) return true;
+  }
+  return false;
+}
+
+enum class List { Users, UserGroups, Verbs, Namespaces, Urls, Resources, Names };
+
+class ValueLints {
+ public:
+  ValueLints(const Policy& policy, Findings& findings) : policy_(policy), findings_(findings) {}
+
+  void run() {
+    for (rule_ = 0; rule_ < policy_.rules.size(); ++rule_) {
+      const Rule& rule = policy_.rules[rule_];
+      each(rule.users, "users", List::Users);
+      each(rule.user_groups, "userGroups", List::UserGroups);
+      each(rule.verbs, "verbs", List::Verbs);
+      each(rule.namespaces, "namespaces", List::Namespaces);
+      each(rule.non_resource_urls, "nonResourceURLs", List::Urls);
+      for (std::size_t i = 0; i < rule.resources.size(); ++i) {
+        const std::string entry = item_path("resources", i);
+        each(rule.resources[i].resources, entry + ".resources", List::Resources);
+        each(rule.resources[i].resource_names, entry + ".resourceNames", List::Names);
+      }
+    }
+  }
+
+ private:
+  void each(const std::vector<std::string>& values, const std::string& field, List list) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      path_ = item_path(rule_path(rule_, field), i);
+      if (!judge_characters(values[i], list)) judge(values[i], list);
+    }
+  }
+
+  void judge(const std::string& value, List list) {
+    switch (list) {
+      case List::Users:
+        return judge_user(value);
+      case List::UserGroups:
+        return judge_group(value);
+      case List::Verbs:
+        return judge_verb(value);
+      case List::Namespaces:
+        if (value.find('*') != value.npos) {
+          dead_wildcard(
+              value, "namespaces are compared whole",
+              value == "*" ? "leave `namespaces` out to match all" : "list the namespaces");
+        }
+        return;
+      case List::Urls:
+        return judge_url(value);
+      case List::Resources:
+      case List::Names:
+        return;
+    }
+  }
+
+  /// True when the value cannot be meant as it stands.
+  bool judge_characters(const std::string& value, List list) {
+    const char* what = nullptr;
+    std::string fix = "write it without";
+    const bool empty_is_fine = list == List::Namespaces || list == List::Names;
+    if (value.empty()) {
+      if (empty_is_fine) return false;
+      what = "is empty";
+      fix = "remove it: leave the whole list out to match all";
+    } else if (has_typographic(value)) {
+      what = "holds typographic quotes, dashes or blanks, copied from a page perhaps";
+      fix = "type it anew, with plain quotes";
+    } else if (value.find_first_of("\"'") != value.npos) {
+      what = "holds quotes";
+    } else if (list != List::Users && list != List::UserGroups && list != List::Urls &&
+               value.find(',') != value.npos) {
+      what = "holds a comma: it is one text, not a list";
+      fix = "write one item for each";
+    } else if (value.find_first_of(" \t\n") != value.npos &&
+               (list != List::Users && list != List::UserGroups)) {
+      what = "holds blanks";
+    } else if (value.front() == ' ' || value.back() == ' ') {
+      what = "begins or ends with a blank";
+    }
+    if (what == nullptr) return false;
+    findings_.add(
+        Code::StrayCharacters, path_,
+        code(value) + " " + what + ": no request has it, and " + name() + " matches nothing by it",
+        std::move(fix));
+    return true;
+  }
+
+  void judge_user(const std::string& user) {
+    if (user.find('*') != user.npos) {
+      std::string fix = "list the users, or name a group in `userGroups`";
+      if (user.starts_with(kNode)) fix = "write `userGroups: [\"system:nodes\"]`";
+      if (user.starts_with(kAccount)) {
+        const std::string ns =
+            user.substr(kAccount.size(), user.find(':', kAccount.size()) - kAccount.size());
+        fix = ns.find('*') == ns.npos
+                  ? "write `userGroups: [\"" + std::string(kAccounts) + ns + "\"]`"
+                  : "write `userGroups: [\"system:serviceaccounts\"]`";
+      }
+      if (user == "*") fix = "leave `users` out to match all";
+      return dead_wildcard(user, "users are compared whole", std::move(fix));
+    }
+    if (contains(kKnownGroups, user) || user.starts_with(kAccounts)) {
+      return add(Code::WrongIdentityList, user, "is a group, not a user",
+                 "move it to `userGroups` (in a rule that has `users` too, make that two rules)");
+    }
+    if (user.starts_with(kAccount) && std::ranges::count(user.substr(kAccount.size()), ':') != 1) {
+      return add(Code::WrongIdentityList, user, "is no service account's user name",
+                 "write `system:serviceaccount:NAMESPACE:NAME`; for all of a namespace write "
+                 "`userGroups: [\"system:serviceaccounts:NAMESPACE\"]`");
+    }
+    judge_dead_user(user);
+  }
+
+  void judge_dead_user(const std::string& user) {
+    if (user == "system:unsecured") {
+      add(Code::DeadIdentity, user,
+          "was the user of the insecure port, which is gone since Kubernetes 1.20", "remove it");
+    } else if (user == "kubelet") {
+      add(Code::DeadIdentity, user,
+          "is a kubelet's name from before 2017: kubelets are `system:node:NAME` today",
+          "remove it, or write `userGroups: [\"system:nodes\"]`");
+    } else if (user.starts_with(kController)) {
+      add(Code::DeadIdentity, user, "is the name of a role, not of a user",
+          "write `system:serviceaccount:kube-system:" + user.substr(kController.size()) + "`");
+    }
+  }
+
+  void judge_group(const std::string& group) {
+    if (group.find('*') != group.npos) {
+      std::string fix = "list the groups";
+      if (group.starts_with(kAccounts) || group.starts_with(kAccount))
+        fix = "write `system:serviceaccounts` for all service accounts";
+      if (group == "*") fix = "leave `userGroups` out to match all";
+      return dead_wildcard(group, "groups are compared whole", std::move(fix));
+    }
+    const bool is_user =
+        contains(kKnownUsers, group) || group.starts_with(kAccount) || group.starts_with(kNode);
+    if (!is_user) return;
+    add(Code::WrongIdentityList, group, "is a user, not a group",
+        "move it to `users` (in a rule that has `userGroups` too, make that two rules)");
+  }
+
+  void judge_verb(const std::string& verb) {
+    if (verb == "*") {
+      return dead_wildcard(verb, "verbs are compared whole", "leave `verbs` out to match all");
+    }
+    const Rule& rule = policy_.rules[rule_];
+    const bool about_objects = !rule.resources.empty() || !rule.namespaces.empty();
+    const bool about_paths = !about_objects && !rule.non_resource_urls.empty();
+    const bool fits_object = contains(kResourceVerbs, verb);
+    const bool fits_path = contains(kPathVerbs, verb);
+    if ((fits_object && !about_paths) || (fits_path && !about_objects)) return;
+    std::string fix;
+    if (const auto habit = std::ranges::find_if(
+            kVerbHabits, [&](const Habit& h) { return same_letters(h.verb, verb); });
+        habit != kVerbHabits.end()) {
+      fix = habit->fix;
+    } else if (const std::string_view near = nearest(verb, kResourceVerbs); !near.empty()) {
+      fix = "write " + code(near);
+    } else {
+      fix = "write get, list, watch, create, update, patch, delete or deletecollection";
+    }
+    if (about_paths) fix = "write the HTTP method in small letters: get, post, put, patch, delete";
+    add(Code::UnknownVerb, verb,
+        about_paths ? "is no verb of a request for a path" : "is no verb of any request",
+        std::move(fix));
+  }
+
+  void judge_url(const std::string& url) {
+    if (url.find('?') != url.npos) {
+      return add(Code::DeadUrl, url, "holds a query, which is no part of the path",
+                 "end it before the `?`");
+    }
+    std::size_t segments = 0;
+    std::string_view rest = url;
+    while (!rest.empty()) {
+      const std::size_t slash = rest.find('/');
+      const std::string_view segment = rest.substr(0, slash);
+      if (!segment.empty() && segment != "*") ++segments;
+      rest.remove_prefix(slash == rest.npos ? rest.size() : slash + 1);
+    }
+    const bool of_core = url.starts_with("/api/") && segments > 2;
+    const bool of_group = url.starts_with("/apis/") && segments > 3;
+    if (!of_core && !of_group) return;
+    add(Code::DeadUrl, url, "is the path of a resource, which rules for paths never see",
+        "say it with `resources`");
+  }
+
+  void dead_wildcard(const std::string& value, const std::string& why, std::string fix) {
+    add(Code::DeadWildcard, value, "is no wildcard (" + why + ")", std::move(fix));
+  }
+
+  void add(Code lint, const std::string& value, const std::string& what, std::string fix) {
+    findings_.add(lint, path_, code(value) + " " + what + "; " + name() + " matches nothing by it",
+                  std::move(fix));
+  }
+  std::string name() const { return rule_name(policy_, rule_); }
+
+  const Policy& policy_;
+  Findings& findings_;
+  std::size_t rule_ = 0;
+  std::string path_;
+};
+
+}  // namespace
+
+void find_dead_values(const Policy& policy, Findings& findings) {
+  ValueLints(policy, findings).run();
+}
+
+}  // namespace kaudit::policy::lint
