@@ -11,6 +11,7 @@
 #include "apiserver/api/namespaces.hpp"
 #include "apiserver/api/negotiation.hpp"
 #include "apiserver/api/operations.hpp"
+#include "apiserver/api/patch_type.hpp"
 #include "apiserver/api/route.hpp"
 #include "apiserver/api/status_errors.hpp"
 
@@ -117,7 +118,7 @@ boost::asio::awaitable<void> Api::handle(RequestScope& scope) const {
     co_return;
   }
   if (route->operation == Operation::Patch) {
-    if (const auto known = check_patch_type(scope.request().headers); !known) {
+    if (const auto known = patch_type(scope.request().headers); !known) {
       co_await answer_with(scope, known.error());
       co_return;
     }

@@ -63,7 +63,7 @@ Handled create(Call& call) {
     if (attempt == 0 && !co_await slept_as_asked(call, object)) {
       co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
     }
-    reply = co_await store_new(call, object, written->dry_run);
+    reply = co_await store_new(call, object, written->options.dry_run);
     if (reply || base.empty() || reply.error().reason != "AlreadyExists") break;
   }
   co_return reply;

@@ -9,10 +9,6 @@ namespace kaudit::apiserver::api {
 namespace {
 
 constexpr std::string_view kBodyTypes[] = {"application/json", "application/yaml"};
-constexpr std::string_view kMergePatch = "application/merge-patch+json";
-constexpr std::string_view kLaterPatches[] = {"application/json-patch+json",
-                                              "application/strategic-merge-patch+json",
-                                              "application/apply-patch+yaml"};
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -66,15 +62,6 @@ tl::expected<objects::BodyFormat, audit::Status> body_format(const http::Headers
   if (type.empty() || equal_fold(type, "application/json")) return objects::BodyFormat::Json;
   if (equal_fold(type, "application/yaml")) return objects::BodyFormat::Yaml;
   return tl::unexpected(unsupported_body(kBodyTypes));
-}
-
-tl::expected<void, audit::Status> check_patch_type(const http::Headers& headers) {
-  const std::string_view type = media_type(headers.first("Content-Type").value_or(""));
-  if (type == kMergePatch) return {};
-  const bool later = std::find(std::begin(kLaterPatches), std::end(kLaterPatches), type) !=
-                     std::end(kLaterPatches);
-  // A type that no API server knows is refused by the router, in fewer words.
-  return tl::unexpected(later ? unsupported_body({&kMergePatch, 1}) : unsupported_media_type());
 }
 
 Layout layout_of(const http::Request& request, std::string_view pretty) {

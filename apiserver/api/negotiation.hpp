@@ -23,9 +23,6 @@ inline constexpr std::string_view kJson[] = {"application/json"};
 /// The format of an object in the body, by Content-Type (none: JSON). Error: 415.
 tl::expected<objects::BodyFormat, audit::Status> body_format(const http::Headers& headers);
 
-/// Checks a PATCH's Content-Type. Error: 415, which names what this server applies.
-tl::expected<void, audit::Status> check_patch_type(const http::Headers& headers);
-
 /// Whether the answer is to be indented: the client asks for it (`pretty`), or is one for people
 /// (curl, a browser). (apiserver pkg/endpoints/handlers/negotiation isPrettyPrint)
 enum class Layout : unsigned char { Compact, Indented };

@@ -39,18 +39,6 @@ TEST(Negotiation, ReadsBodiesAsJsonUnlessTheyAreYaml) {
             "application/json, application/yaml");
 }
 
-TEST(Negotiation, NamesThePatchTypeThatIsApplied) {
-  EXPECT_TRUE(
-      check_patch_type(with("Content-Type", "application/merge-patch+json; charset=utf-8")));
-  const auto later =
-      check_patch_type(with("Content-Type", "application/strategic-merge-patch+json"));
-  EXPECT_EQ(later.error().message,
-            "the body of the request was in an unknown format - accepted media types include: "
-            "application/merge-patch+json");
-  EXPECT_EQ(check_patch_type(with("Content-Type", "application/json")).error().message,
-            "415: Unsupported Media Type");
-}
-
 TEST(Negotiation, IndentsForPeople) {
   http::Request request;
   EXPECT_EQ(layout_of(request, ""), Layout::Compact);

@@ -127,8 +127,16 @@ audit::Status bad_request(std::string_view message) { return failure(400, "BadRe
 audit::Status unexpected(std::string_view message) { return failure(500, "", message); }
 
 audit::Status body_too_large(std::size_t limit) {
-  return failure(413, "RequestEntityTooLarge",
-                 text({"Request entity too large: limit is ", std::to_string(limit)}));
+  return entity_too_large("limit is " + std::to_string(limit));
+}
+
+audit::Status entity_too_large(std::string_view why) {
+  return failure(413, "RequestEntityTooLarge", text({"Request entity too large: ", why}));
+}
+
+audit::Status unprocessable() {
+  return with_details(
+      failure(422, "Invalid", "the server rejected our request due to an error in our request"));
 }
 
 audit::Status timeout(Cancellation::Reason reason) {

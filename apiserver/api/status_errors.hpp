@@ -45,6 +45,9 @@ audit::Status bad_request(std::string_view message);
 /// An error that is no API error: 500 without a reason.
 audit::Status unexpected(std::string_view message);
 audit::Status body_too_large(std::size_t limit);
+audit::Status entity_too_large(std::string_view why);
+/// A patch that does not apply; a real server does not say why.
+audit::Status unprocessable();
 /// A write that gave up because nobody waits for it any more.
 audit::Status timeout(Cancellation::Reason reason);
 /// A list at a resourceVersion that has not been reached.

@@ -31,7 +31,7 @@ Handled update(Call& call) {
   Json& object = written->object;
   if (auto named = check_body_name(call, object); !named) co_return tl::unexpected(named.error());
   const Change change = [&object](const Json&) -> Expected<Json> { return object; };
-  co_return co_await change_stored(call, change, UidRule::Precondition, written->dry_run);
+  co_return co_await change_stored(call, change, UidRule::Precondition, written->options.dry_run);
 }
 
 }  // namespace kaudit::apiserver::api

@@ -1,12 +1,14 @@
 #include "apiserver/api/write_options.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/request/integer.hpp"
 #include "apiserver/request/list_options.hpp"
 #include "audit/base/quote.hpp"
+#include "audit/base/unicode.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -15,6 +17,7 @@ using objects::Json;
 
 constexpr std::string_view kMetaGroup = "meta.k8s.io";
 constexpr std::string_view kAll = "All";
+constexpr std::size_t kFieldManagerMaxBytes = 128;
 constexpr std::string_view kFieldValidation[] = {"", "Ignore", "Strict", "Warn"};
 constexpr std::string_view kPropagation[] = {"Foreground", "Background", "Orphan", "nil"};
 
@@ -52,20 +55,72 @@ std::optional<std::string> given_text(const Json* object, std::string_view name)
   return *member->string();
 }
 
-}  // namespace
+// A field manager's name: short and printable. (apimachinery ValidateFieldManager)
+void check_field_manager(std::string_view name, std::vector<FieldError>& errors) {
+  if (name.size() > kFieldManagerMaxBytes) {
+    errors.push_back(
+        {"FieldValueTooLong", "fieldManager",
+         "Too long: may not be more than " + std::to_string(kFieldManagerMaxBytes) + " bytes"});
+  }
+  for (std::size_t position = 0; position < name.size();) {
+    const Rune rune = decode_rune(name.substr(position));
+    if (!is_printable(rune.code_point)) {
+      char shown_point[16];
+      std::snprintf(shown_point, sizeof shown_point, "U+%04X",
+                    static_cast<unsigned>(rune.code_point));
+      errors.push_back(FieldError::invalid("fieldManager", name,
+                                           std::string("invalid character ") + shown_point +
+                                               " (at position " + std::to_string(position) + ")"));
+    }
+    position += rune.size;
+  }
+}
 
-Expected<DryRun> write_options(const Url& url, std::string_view kind) {
-  std::vector<FieldError> errors;
+FieldValidation read_field_validation(std::string_view word, std::vector<FieldError>& errors) {
+  if (word.empty() || word == "Warn") return FieldValidation::Warn;
+  if (word == "Ignore") return FieldValidation::Ignore;
+  if (word == "Strict") return FieldValidation::Strict;
+  errors.push_back(FieldError::not_supported("fieldValidation", quoted(word), kFieldValidation));
+  return FieldValidation::Warn;
+}
+
+WriteOptions read_write_options(const Url& url, std::vector<FieldError>& errors) {
+  WriteOptions options;
+  options.field_manager = url.parameter("fieldManager");
+  check_field_manager(options.field_manager, errors);
   const auto dry_run = url.parameters("dryRun");
   check_dry_run(dry_run, errors);
-  const std::string_view validation = url.parameter("fieldValidation");
-  if (std::find(std::begin(kFieldValidation), std::end(kFieldValidation), validation) ==
-      std::end(kFieldValidation)) {
-    errors.push_back(
-        FieldError::not_supported("fieldValidation", quoted(validation), kFieldValidation));
-  }
+  options.dry_run = dry_run_of(dry_run);
+  options.field_validation = read_field_validation(url.parameter("fieldValidation"), errors);
+  return options;
+}
+
+}  // namespace
+
+Expected<WriteOptions> write_options(const Url& url, std::string_view kind) {
+  std::vector<FieldError> errors;
+  WriteOptions options = read_write_options(url, errors);
   if (!errors.empty()) return tl::unexpected(invalid(kMetaGroup, kind, "", errors));
-  return dry_run_of(dry_run);
+  return options;
+}
+
+Expected<PatchOptions> patch_options(const Url& url, PatchType type) {
+  std::vector<FieldError> errors;
+  PatchOptions options;
+  if (type == PatchType::Apply) {
+    if (url.parameter("fieldManager").empty()) {
+      errors.push_back(
+          {"FieldValueRequired", "fieldManager", "Required value: is required for apply patch"});
+    }
+  } else if (url.has_parameter("force")) {
+    errors.push_back(FieldError::forbidden("force", "may not be specified for non-apply patch"));
+  }
+  if (url.has_parameter("force") && is_true_parameter(url.parameter("force"))) {
+    options.conflicts = Conflicts::Forced;
+  }
+  options.write = read_write_options(url, errors);
+  if (!errors.empty()) return tl::unexpected(invalid(kMetaGroup, "PatchOptions", "", errors));
+  return options;
 }
 
 Expected<DeleteRequest> delete_request(const Json& options) {

@@ -13,8 +13,8 @@ boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
   if (!format) co_return tl::unexpected(format.error());
   const auto body = co_await read_body(call);
   if (!body) co_return tl::unexpected(body.error());
-  const auto dry_run = write_options(call.scope.url, options_kind);
-  if (!dry_run) co_return tl::unexpected(dry_run.error());
+  auto options = write_options(call.scope.url, options_kind);
+  if (!options) co_return tl::unexpected(options.error());
   auto object = objects::decode_object(call.type(), *body, *format);
   if (!object) co_return tl::unexpected(bad_request(object.error().message));
   record_request_object(call, *object);
@@ -22,7 +22,7 @@ boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
   if (auto matches = match_namespace(call, *object); !matches) {
     co_return tl::unexpected(matches.error());
   }
-  WrittenObject written(*std::move(object), *dry_run);
+  WrittenObject written(*std::move(object), *std::move(options));
   co_return written;
 }
 

@@ -13,10 +13,11 @@ namespace kaudit::apiserver::api {
 
 /// What a create or an update brings. (No aggregate: it passes through coroutines.)
 struct WrittenObject {
-  WrittenObject(objects::Json decoded, DryRun asked) : object(std::move(decoded)), dry_run(asked) {}
+  WrittenObject(objects::Json decoded, WriteOptions asked)
+      : object(std::move(decoded)), options(std::move(asked)) {}
 
   objects::Json object;
-  DryRun dry_run;
+  WriteOptions options;
 };
 
 /// Reads the body and the options of a create or an update, in the order in which a real server

@@ -3,7 +3,6 @@
 #include <benchmark/benchmark.h>
 
 #include "apiserver/objects/codec.hpp"
-#include "apiserver/objects/merge_patch.hpp"
 #include "apiserver/objects/object.hpp"
 
 namespace kaudit::apiserver::objects {
@@ -37,17 +36,6 @@ void DecodeAndSealConfigMap1k(benchmark::State& state) {
   }
 }
 BENCHMARK(DecodeAndSealConfigMap1k);
-
-void MergePatchConfigMap1k(benchmark::State& state) {
-  const Json object = *Json::parse(config_map(1024));
-  const Json patch = *Json::parse(R"({"metadata":{"labels":{"a":"b"}},"data":{"key-0":null}})");
-  for (auto _ : state) {
-    Json target = object;
-    merge_patch(target, patch);
-    benchmark::DoNotOptimize(target);
-  }
-}
-BENCHMARK(MergePatchConfigMap1k);
 
 }  // namespace
 }  // namespace kaudit::apiserver::objects

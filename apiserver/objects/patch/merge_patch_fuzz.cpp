@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
-#include "apiserver/objects/merge_patch.hpp"
+#include "apiserver/objects/patch/merge_patch.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace kaudit::apiserver::objects;
@@ -13,11 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t line = text.find('\n');
   if (line == std::string_view::npos) return 0;
   auto target = Json::parse(text.substr(0, line));
-  const auto patch = Json::parse(text.substr(line + 1));
-  if (!target || !patch || !target->object() || !patch->object()) return 0;
-  merge_patch(*target, *patch);
-  Json again = *target;
-  merge_patch(again, *patch);
-  if (!(again == *target)) std::abort();
+  const auto patch = MergePatch::parse(text.substr(line + 1));
+  if (!target || !patch || !target->object()) return 0;
+  const Json once = patch->apply(*std::move(target));
+  const Json twice = patch->apply(once);
+  if (!(once == twice)) std::abort();
   return 0;
 }

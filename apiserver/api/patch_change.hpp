@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "apiserver/api/call.hpp"
+#include "apiserver/api/patch_type.hpp"
+#include "apiserver/objects/json.hpp"
+
+namespace kaudit::apiserver::api {
+
+/// What a PATCH makes of the object as it is stored now. It is asked again when somebody else was
+/// faster. (apiserver pkg/endpoints/handlers patchMechanism)
+class PatchChange {
+ public:
+  PatchChange() = default;
+  PatchChange(const PatchChange&) = delete;
+  PatchChange& operator=(const PatchChange&) = delete;
+  virtual ~PatchChange() = default;
+
+  /// Error: the Status to answer. A malformed patch is one only here: a real server looks first
+  /// whether there is an object.
+  virtual Expected<objects::Json> apply(const Call& call, const objects::Json& current) const = 0;
+};
+
+/// For all types but Apply.
+std::unique_ptr<const PatchChange> patch_change(PatchType type, std::string_view body);
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstddef>
+
+#include "apiserver/objects/json.hpp"
+
+namespace kaudit::apiserver::objects {
+
+/// True when containers nest more than `limit` deep: a patch may build what no body could bring.
+bool nests_deeper_than(const Json& value, std::size_t limit);
+
+}  // namespace kaudit::apiserver::objects
