@@ -175,8 +175,9 @@ class ObjectMerge {
   PatchSchema type_;
 };
 
-// Numbers as Go has decoded them: what is no int64 is a float64. False: too large for either.
-bool normalise_numbers(Json& root, std::string& culprit) {
+// Calls `change` with every number in a tree that is no int64, and so a float64 to Go.
+template <typename Change>
+void for_each_float(Json& root, const Change& change) {
   std::vector<Json*> pending{&root};
   while (!pending.empty()) {
     Json& value = *pending.back();
@@ -186,15 +187,9 @@ bool normalise_numbers(Json& root, std::string& culprit) {
     } else if (Json::Array* elements = value.array()) {
       for (Json& element : *elements) pending.push_back(&element);
     } else if (const Json::Number* number = value.number(); number && !is_int64(*number)) {
-      const double read = std::strtod(number->text.c_str(), nullptr);
-      if (!std::isfinite(read)) {
-        culprit = number->text;
-        return false;
-      }
-      value = Json(Json::Number{json_float(read)});
+      change(value, std::strtod(number->text.c_str(), nullptr));
     }
   }
-  return true;
 }
 
 }  // namespace
@@ -242,13 +237,25 @@ PatchResult<StrategicPatch> StrategicPatch::parse(std::string_view text) {
   if (!changes->object()) {
     return refused(std::string(changes->type_name()), "map[string]interface {}");
   }
-  std::string culprit;
-  if (!normalise_numbers(*changes, culprit)) return refused("number " + culprit, "float64");
-  return StrategicPatch(*std::move(changes));
+  StrategicPatch patch(*std::move(changes));
+  std::string too_large;
+  for_each_float(patch.changes_, [&](const Json& number, double value) {
+    patch.floats_ = Floats::Some;
+    if (!std::isfinite(value)) too_large = number.number()->text;
+  });
+  if (!too_large.empty()) return refused("number " + too_large, "float64");
+  return patch;
 }
 
 PatchResult<Json> StrategicPatch::apply(const Type& type, Json object) const {
-  return merge_objects(std::move(object), changes_, PatchSchema(type));
+  auto merged = merge_objects(std::move(object), changes_, PatchSchema(type));
+  // Only now, since 80.0 and 80 are two merge keys to Go.
+  if (merged && floats_ == Floats::Some) {
+    for_each_float(*merged, [](Json& number, double value) {
+      number = Json(Json::Number{json_float(value)});
+    });
+  }
+  return merged;
 }
 
 std::string StrategicPatch::shown() const { return go_text(changes_); }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -28,7 +30,10 @@ class StrategicPatch {
  private:
   explicit StrategicPatch(Json changes) : changes_(std::move(changes)) {}
 
+  enum class Floats : std::uint8_t { None, Some };
+
   Json changes_;
+  Floats floats_ = Floats::None;  ///< whether numbers must be written anew, as Go does
 };
 
 }  // namespace kaudit::apiserver::objects
