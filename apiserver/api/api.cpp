@@ -45,8 +45,7 @@ boost::asio::awaitable<Expected<Reply>> connect(Call& call) {
       not_implemented(std::string(call.resource.name) + "/" + std::string(call.subresource->name)));
 }
 
-std::string what_is_missing(const Call& call, Operation operation) {
-  if (operation == Operation::DeleteCollection) return "deletecollection";
+std::string what_is_missing(const Call& call) {
   const std::string resource(call.resource.qualified_name);
   if (call.subresource == nullptr) return "create of " + resource;
   return std::string(call.resource.name) + "/" + std::string(call.subresource->name);
@@ -76,10 +75,11 @@ boost::asio::awaitable<void> run(Call& call, Operation operation) {
     case Operation::Connect:
       co_return co_await answer_either(call, co_await connect(call));
     case Operation::DeleteCollection:
+      co_return co_await answer_either(call, co_await delete_collection(call));
     case Operation::Other:
       break;
   }
-  co_await answer_with(call.scope, not_implemented(what_is_missing(call, operation)));
+  co_await answer_with(call.scope, not_implemented(what_is_missing(call)));
 }
 
 // A segment of the path, up to the next slash.

@@ -171,20 +171,4 @@ Expected<Json> merged_update(const Call& call, const Json& current, Json wanted,
   return result;
 }
 
-bool ready_to_go(const Json& object) {
-  const Json& metadata = *object.find("metadata");
-  return metadata.find("deletionTimestamp") != nullptr && metadata.find("finalizers") == nullptr;
-}
-
-void mark_deleted(const Call& call, Json& object) {
-  Json& metadata = metadata_of(object);
-  metadata.set("deletionTimestamp", Json(now_text()));
-  if (!is_namespace(call)) metadata.set("deletionGracePeriodSeconds", Json(std::int64_t{0}));
-  if (call.resource.generation == objects::Generation::Counted) {
-    metadata.set("generation", Json(generation_of(object) + 1));
-  }
-  if (is_namespace(call)) object.find("status")->set("phase", Json("Terminating"));
-  normalise_metadata(object);
-}
-
 }  // namespace kaudit::apiserver::api

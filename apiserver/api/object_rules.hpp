@@ -33,11 +33,6 @@ enum class UidRule : std::uint8_t {
 Expected<objects::Json> merged_update(const Call& call, const objects::Json& current,
                                       objects::Json wanted, UidRule uid_rule);
 
-/// True when nothing holds an object back that is marked as deleted.
-bool ready_to_go(const objects::Json& object);
-/// Marks an object as deleted (deletionTimestamp and what goes with it).
-void mark_deleted(const Call& call, objects::Json& object);
-
 /// Brings metadata into the order in which it is written.
 void normalise_metadata(objects::Json& object);
 

@@ -19,6 +19,7 @@ Handled update(Call& call);
 /// Merge patch of an object or of its status.
 Handled patch(Call& call);
 Handled remove(Call& call);
+Handled delete_collection(Call& call);
 
 // Streams answer on their own; what they return is the Status of a refusal before the first byte.
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "apiserver/api/continue_token.hpp"
+#include "apiserver/api/listing.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/resource_version.hpp"
 #include "apiserver/api/selection.hpp"
@@ -13,13 +14,6 @@
 
 namespace kaudit::apiserver::api {
 namespace {
-
-struct Slice {
-  std::vector<objects::ObjectPtr> objects;
-  std::uint64_t resource_version = 0;
-  std::size_t remaining = 0;  // 0 also when nobody knows
-  std::string continue_token;
-};
 
 // The objects of a page that are selected. The limit counts those, so the store's own limit serves
 // only when all are.
@@ -44,24 +38,6 @@ Slice slice_of(const Call& call, store::Page page, const Selection& selection, s
   return slice;
 }
 
-std::string list_text(const Call& call, const Slice& slice) {
-  std::string text = "{\"kind\":";
-  append_json_string(text, call.resource.list_kind);
-  text += ",\"apiVersion\":";
-  append_json_string(text, call.resource.api_version);
-  text += ",\"metadata\":{\"resourceVersion\":\"" + std::to_string(slice.resource_version) + "\"";
-  if (!slice.continue_token.empty()) {
-    text += ",\"continue\":\"" + slice.continue_token + "\"";
-    if (slice.remaining > 0) text += ",\"remainingItemCount\":" + std::to_string(slice.remaining);
-  }
-  text += "},\"items\":[";
-  for (const objects::ObjectPtr& object : slice.objects) {
-    if (text.back() != '[') text += ',';
-    object->append_item(text);
-  }
-  return text += "]}";
-}
-
 // A list shows what is there now; that is good for every version that has been.
 Expected<void> check_version(const Call& call, const ListOptions& options) {
   if (options.resource_version.empty()) return {};
@@ -83,32 +59,52 @@ Handled get(Call& call) {
   co_return Reply{200, (*found)->json()};
 }
 
-Handled list(Call& call) {
-  const auto options = parse_list_options(call.scope.url);
-  if (!options) co_return tl::unexpected(bad_request(options.error().message));
-  const auto selection = Selection::of(call, *options);
+std::string list_text(const Call& call, const Slice& slice) {
+  std::string text = "{\"kind\":";
+  append_json_string(text, call.resource.list_kind);
+  text += ",\"apiVersion\":";
+  append_json_string(text, call.resource.api_version);
+  text += ",\"metadata\":{\"resourceVersion\":\"" + std::to_string(slice.resource_version) + "\"";
+  if (!slice.continue_token.empty()) {
+    text += ",\"continue\":\"" + slice.continue_token + "\"";
+    if (slice.remaining > 0) text += ",\"remainingItemCount\":" + std::to_string(slice.remaining);
+  }
+  text += "},\"items\":[";
+  for (const objects::ObjectPtr& object : slice.objects) {
+    if (text.back() != '[') text += ',';
+    object->append_item(text);
+  }
+  return text += "]}";
+}
+
+boost::asio::awaitable<Expected<Slice>> list_slice(Call& call, const ListOptions& options) {
+  const auto selection = Selection::of(call, options);
   if (!selection) co_return tl::unexpected(selection.error());
-  if (auto good = check_version(call, *options); !good) co_return tl::unexpected(good.error());
+  if (auto good = check_version(call, options); !good) co_return tl::unexpected(good.error());
 
   store::ListRequest request{call.prefix(), "", 0};
-  const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(options->limit, 0));
+  const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(options.limit, 0));
   if (selection->everything()) request.limit = limit;
   std::uint64_t first_version = 0;
-  if (!options->continue_token.empty()) {
-    const auto token = ContinueToken::decode(options->continue_token);
+  if (!options.continue_token.empty()) {
+    const auto token = ContinueToken::decode(options.continue_token);
     if (!token) co_return tl::unexpected(bad_request(token.error().message));
     request.after = request.prefix + token->last;
     first_version = token->resource_version;
   }
-  Slice slice;
-  {
-    const StorageTimer timer(call.scope);
-    auto page = co_await call.store().list(request);
-    if (!page) co_return tl::unexpected(refused(call, page.error()));
-    if (first_version != 0) page->resource_version = first_version;
-    slice = slice_of(call, *std::move(page), *selection, limit);
-  }
-  co_return Reply{200, audit::RawJson::trusted(list_text(call, slice))};
+  const StorageTimer timer(call.scope);
+  auto page = co_await call.store().list(request);
+  if (!page) co_return tl::unexpected(refused(call, page.error()));
+  if (first_version != 0) page->resource_version = first_version;
+  co_return slice_of(call, *std::move(page), *selection, limit);
+}
+
+Handled list(Call& call) {
+  const auto options = parse_list_options(call.scope.url);
+  if (!options) co_return tl::unexpected(bad_request(options.error().message));
+  const auto slice = co_await list_slice(call, *options);
+  if (!slice) co_return tl::unexpected(slice.error());
+  co_return Reply{200, audit::RawJson::trusted(list_text(call, *slice))};
 }
 
 }  // namespace kaudit::apiserver::api

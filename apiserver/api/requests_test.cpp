@@ -146,6 +146,46 @@ TEST_F(RequestsTest, RemovesANamespaceWithItsContents) {
             "namespaces \"default\" is forbidden: this namespace may not be deleted");
 }
 
+TEST_F(RequestsTest, DeletesACollectionAndAnswersWhatWasThere) {
+  for (const char* name : {"a", "b", "c"}) {
+    send(
+        "POST", kConfigMaps,
+        R"({"metadata":{"name":")" + std::string(name) + R"(","labels":{"n":")" + name + R"("}}})");
+  }
+  const Answered some = send("DELETE", kConfigMaps + "?labelSelector=n+in+(a,b)",
+                             R"({"propagationPolicy":"Background"})");
+  EXPECT_EQ(some.status, 200);
+  EXPECT_EQ(object(some)["kind"], "ConfigMapList");
+  ASSERT_EQ(object(some)["items"].size(), 2U);
+  EXPECT_EQ(object(some)["items"][1]["metadata"]["name"], "b");
+  EXPECT_EQ(some.event->request_object.view(),
+            R"({"kind":"DeleteOptions","apiVersion":"meta.k8s.io/__internal",)"
+            R"("propagationPolicy":"Background"})");
+  EXPECT_EQ(Json::parse(some.event->response_object.view()), object(some));
+  EXPECT_TRUE(some.event->object_ref->name.empty());
+  EXPECT_EQ(get(kConfigMaps)["items"].size(), 1U);
+}
+
+TEST_F(RequestsTest, DeletesNothingOfACollectionWhenOnlyAskedWhatWould) {
+  send("POST", kConfigMaps, R"({"metadata":{"name":"a"}})");
+  EXPECT_EQ(object(send("DELETE", kConfigMaps + "?dryRun=All"))["items"].size(), 1U);
+  EXPECT_EQ(get(kConfigMaps)["items"].size(), 1U);
+  EXPECT_EQ(send("DELETE", kConfigMaps, R"({"preconditions":{"uid":"x"}})").status, 409);
+  EXPECT_EQ(send("DELETE", kConfigMaps + "?labelSelector=%21%21").status, 400);
+  EXPECT_EQ(send("DELETE", kConfigMaps + "?limit=x").status, 400);
+  EXPECT_EQ(get(kConfigMaps)["items"].size(), 1U);
+}
+
+TEST_F(RequestsTest, DeletesOnePageOfACollectionWhereThatIsAsked) {
+  for (const char* name : {"a", "b", "c"}) {
+    send("POST", kConfigMaps, R"({"metadata":{"name":")" + std::string(name) + R"("}})");
+  }
+  const Json page = object(send("DELETE", kConfigMaps + "?limit=2"));
+  EXPECT_EQ(page["items"].size(), 2U);
+  EXPECT_TRUE(page["metadata"].contains("continue"));
+  EXPECT_EQ(get(kConfigMaps)["items"].size(), 1U);
+}
+
 TEST_F(RequestsTest, ListsInPages) {
   for (const char* name : {"a", "b", "c"}) {
     send("POST", kConfigMaps, R"({"metadata":{"name":")" + std::string(name) + R"("}})");
@@ -186,7 +226,6 @@ TEST_F(RequestsTest, RefusesABodyThatIsTooLarge) {
 TEST_F(RequestsTest, SaysClearlyWhatItDoesNotDo) {
   send("POST", "/api/v1/namespaces/default/pods", R"({"metadata":{"name":"p"}})");
   const std::pair<const char*, std::string> cases[] = {
-      {"DELETE", kConfigMaps},
       {"POST", "/api/v1/namespaces/default/pods/p/exec"},
       {"POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"},
   };

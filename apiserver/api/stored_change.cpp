@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/delete_plan.hpp"
 #include "apiserver/api/recording.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"

@@ -4,8 +4,6 @@
 #include <cstdio>
 #include <utility>
 
-#include "apiserver/api/status_errors.hpp"
-#include "apiserver/request/integer.hpp"
 #include "apiserver/request/list_options.hpp"
 #include "audit/base/quote.hpp"
 #include "audit/base/unicode.hpp"
@@ -13,13 +11,10 @@
 namespace kaudit::apiserver::api {
 namespace {
 
-using objects::Json;
-
 constexpr std::string_view kMetaGroup = "meta.k8s.io";
 constexpr std::string_view kAll = "All";
 constexpr std::size_t kFieldManagerMaxBytes = 128;
 constexpr std::string_view kFieldValidation[] = {"", "Ignore", "Strict", "Warn"};
-constexpr std::string_view kPropagation[] = {"Foreground", "Background", "Orphan", "nil"};
 
 // `["Some","All"]`, as a Status shows a list of texts.
 std::string shown(const std::vector<std::string_view>& values) {
@@ -29,30 +24,6 @@ std::string shown(const std::vector<std::string_view>& values) {
     text += quoted(value);
   }
   return text + "]";
-}
-
-void check_dry_run(const std::vector<std::string_view>& values, std::vector<FieldError>& errors) {
-  const bool known =
-      std::all_of(values.begin(), values.end(), [](auto value) { return value == kAll; });
-  if (!known) errors.push_back(FieldError::not_supported("dryRun", shown(values), {&kAll, 1}));
-}
-
-DryRun dry_run_of(const std::vector<std::string_view>& values) {
-  return values.empty() ? DryRun::No : DryRun::All;
-}
-
-std::vector<std::string_view> texts_of(const Json* list) {
-  std::vector<std::string_view> texts;
-  if (list != nullptr && list->array() != nullptr) {
-    for (const Json& element : *list->array()) texts.push_back(*element.string());
-  }
-  return texts;
-}
-
-std::optional<std::string> given_text(const Json* object, std::string_view name) {
-  const Json* member = object ? object->find(name) : nullptr;
-  if (member == nullptr || member->string() == nullptr) return std::nullopt;
-  return *member->string();
 }
 
 // A field manager's name: short and printable. (apimachinery ValidateFieldManager)
@@ -88,14 +59,19 @@ WriteOptions read_write_options(const Url& url, std::vector<FieldError>& errors)
   WriteOptions options;
   options.field_manager = url.parameter("fieldManager");
   check_field_manager(options.field_manager, errors);
-  const auto dry_run = url.parameters("dryRun");
-  check_dry_run(dry_run, errors);
-  options.dry_run = dry_run_of(dry_run);
+  options.dry_run = dry_run_of(url.parameters("dryRun"), errors);
   options.field_validation = read_field_validation(url.parameter("fieldValidation"), errors);
   return options;
 }
 
 }  // namespace
+
+DryRun dry_run_of(const std::vector<std::string_view>& values, std::vector<FieldError>& errors) {
+  const bool known =
+      std::all_of(values.begin(), values.end(), [](auto value) { return value == kAll; });
+  if (!known) errors.push_back(FieldError::not_supported("dryRun", shown(values), {&kAll, 1}));
+  return values.empty() ? DryRun::No : DryRun::All;
+}
 
 Expected<WriteOptions> write_options(const Url& url, std::string_view kind) {
   std::vector<FieldError> errors;
@@ -120,58 +96,6 @@ Expected<PatchOptions> patch_options(const Url& url, PatchType type) {
   }
   options.write = read_write_options(url, errors);
   if (!errors.empty()) return tl::unexpected(invalid(kMetaGroup, "PatchOptions", "", errors));
-  return options;
-}
-
-Expected<DeleteRequest> delete_request(const Json& options) {
-  DeleteRequest request;
-  std::vector<FieldError> errors;
-  const auto dry_run = texts_of(options.find("dryRun"));
-  check_dry_run(dry_run, errors);
-  request.dry_run = dry_run_of(dry_run);
-  if (const auto policy = given_text(&options, "propagationPolicy")) {
-    request.propagation_policy = *policy;
-    if (std::find(std::begin(kPropagation), std::end(kPropagation) - 1, *policy) ==
-        std::end(kPropagation) - 1) {
-      errors.push_back(
-          FieldError::not_supported("propagationPolicy", quoted(*policy), kPropagation));
-    }
-    if (options.find("orphanDependents")) {
-      errors.insert(
-          errors.begin(),
-          FieldError::invalid("propagationPolicy", *policy,
-                              "orphanDependents and deletionPropagation cannot be both set"));
-    }
-  } else if (const Json* orphan = options.find("orphanDependents")) {
-    request.propagation_policy = *orphan->boolean() ? "Orphan" : "Background";
-  }
-  if (!errors.empty()) return tl::unexpected(invalid(kMetaGroup, "DeleteOptions", "", errors));
-  const Json* preconditions = options.find("preconditions");
-  request.uid = given_text(preconditions, "uid");
-  request.resource_version = given_text(preconditions, "resourceVersion");
-  return request;
-}
-
-Expected<Json> delete_options_of(const Url& url) {
-  Json options{Json::Object()};
-  if (url.has_parameter("gracePeriodSeconds")) {
-    const std::string_view text = url.parameter("gracePeriodSeconds");
-    const auto seconds = parse_int64(text);
-    if (!seconds) {
-      return tl::unexpected(
-          bad_request("strconv.ParseInt: parsing " + quoted(text) + ": invalid syntax"));
-    }
-    options.set("gracePeriodSeconds", Json(*seconds));
-  }
-  if (url.has_parameter("orphanDependents")) {
-    options.set("orphanDependents", Json(is_true_parameter(url.parameter("orphanDependents"))));
-  }
-  if (url.has_parameter("propagationPolicy")) {
-    options.set("propagationPolicy", Json(url.parameter("propagationPolicy")));
-  }
-  Json::Array dry_run;
-  for (const std::string_view value : url.parameters("dryRun")) dry_run.emplace_back(value);
-  if (!dry_run.empty()) options.set("dryRun", Json(std::move(dry_run)));
   return options;
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "apiserver/api/call.hpp"
 #include "apiserver/api/patch_type.hpp"
-#include "apiserver/objects/json.hpp"
+#include "apiserver/api/status_errors.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -39,17 +39,7 @@ struct PatchOptions {
 /// ValidatePatchOptions)
 Expected<PatchOptions> patch_options(const Url& url, PatchType type);
 
-/// What a DELETE asks for, from its body or its query.
-struct DeleteRequest {
-  DryRun dry_run = DryRun::No;
-  std::string propagation_policy;  ///< "", Background, Foreground, Orphan
-  std::optional<std::string> uid;  ///< preconditions
-  std::optional<std::string> resource_version;
-};
-
-/// From decoded DeleteOptions. Error: 422.
-Expected<DeleteRequest> delete_request(const objects::Json& options);
-/// The query's parameters as DeleteOptions. Error: 400.
-Expected<objects::Json> delete_options_of(const Url& url);
+/// Of the values of dryRun, which must all be `All`. Adds to `errors` when they are not.
+DryRun dry_run_of(const std::vector<std::string_view>& values, std::vector<FieldError>& errors);
 
 }  // namespace kaudit::apiserver::api

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "apiserver/api/call.hpp"
+#include "apiserver/api/delete_options.hpp"
+#include "apiserver/objects/object.hpp"
+
+namespace kaudit::apiserver::api {
+
+/// What a DELETE left behind. (No aggregate: it passes through coroutines.)
+struct Deletion {
+  Deletion(objects::ObjectPtr left, bool is_gone) : object(std::move(left)), gone(is_gone) {}
+
+  objects::ObjectPtr object;  ///< as it last was, or as it is now that it is marked
+  bool gone;                  ///< false: something holds it
+};
+
+/// Deletes the object that the call names, until nobody was in between. Error: the Status to answer
+/// (404; 409 for preconditions).
+boost::asio::awaitable<Expected<Deletion>> delete_object(Call& call, const DeleteRequest& request);
+
+}  // namespace kaudit::apiserver::api
