@@ -9,6 +9,7 @@ void add_policy_commands(CLI::App& app, Exit& exit) {
   policy->require_subcommand(1);
   add_policy_eval(*policy, exit);
   add_policy_check(*policy, exit);
+  add_policy_coverage(*policy, exit);
 }
 
 }  // namespace kaudit::cli

@@ -115,7 +115,9 @@ std::string_view to_string(ProbeTopic topic) noexcept {
 }
 
 std::string Probe::text() const {
-  return std::string(method) + " " + std::string(url) + " by " + std::string(who);
+  const std::string by =
+      attributes.user == nullptr ? " with a bad token" : " by " + std::string(who);
+  return std::string(method) + " " + std::string(url) + by;
 }
 
 std::span<const Probe> probes() {

@@ -40,7 +40,7 @@ struct Probe {
   audit::Level most;             ///< … and not above this one (bodies with secrets, noise)
   audit::Attributes attributes;  ///< what an evaluator sees of it; user is null for a failed login
 
-  /// `GET /api/v1/namespaces/default/pods by alice`
+  /// `GET /api/v1/namespaces/default/pods by alice`, `… with a bad token`
   std::string text() const;
 };
 

@@ -83,7 +83,7 @@ constexpr std::array kLints{
          "group \"*\" matches nothing on servers before 2026."},
 
     Lint{RecordsNothing, "KA301", kWarning, "records-nothing",
-         "No request at all leaves an event: the policy switches auditing off."},
+         "None of the typical requests leaves an event."},
     Lint{NoCatchAll, "KA302", kWarning, "no-catch-all",
          "Requests that match no rule are not recorded, without a word."},
     Lint{FailedLogins, "KA303", kWarning, "failed-logins-unrecorded",
@@ -98,7 +98,7 @@ constexpr std::array kLints{
     Lint{WorkloadChanges, "KA307", kWarning, "workload-changes-unrecorded",
          "Changes of pods and deployments leave no event (CIS 3.2.2)."},
     Lint{PrivilegeChanges, "KA308", kWarning, "privilege-changes-unrecorded",
-         "Changes of roles, bindings, webhooks or certificates leave no event."},
+         "Changes of roles, bindings, webhooks, namespaces or nodes leave no event."},
     Lint{
         RequestReceivedOmitted, "KA309", kInfo, "request-received-omitted",
         "Without RequestReceived a request that hangs, or that a server dies of, leaves no event."},

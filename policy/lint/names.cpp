@@ -23,12 +23,12 @@ constexpr BuiltinResource kOther[] = {
 
 constexpr Retired kRetired[] = {
     {"extensions", "", "1.22", "apps, networking.k8s.io and policy"},
-    {"settings.k8s.io", "", "1.20", "nothing: PodPresets are gone"},
-    {"auditregistration.k8s.io", "", "1.19", "nothing: AuditSinks are gone"},
+    {"settings.k8s.io", "", "1.20", ""},
+    {"auditregistration.k8s.io", "", "1.19", ""},
     {"policy", "podsecuritypolicies", "1.25",
      "pod security admission, set by labels of namespaces"},
     {"resource.k8s.io", "resourceclasses", "1.31", "deviceclasses"},
-    {"resource.k8s.io", "podschedulingcontexts", "1.32", "nothing"},
+    {"resource.k8s.io", "podschedulingcontexts", "1.32", ""},
     {"batch", "scheduledjobs", "1.8", "cronjobs"},
 };
 
@@ -55,6 +55,12 @@ bool BuiltinResource::has_subresource(std::string_view name) const noexcept {
 
 bool BuiltinResource::is_called(std::string_view name) const noexcept {
   return same_letters(name, kind) || same_letters(name, singular) || has_word(short_names, name);
+}
+
+std::string Retired::text() const {
+  return "is gone since Kubernetes " + std::string(since) +
+         (instead.empty() ? ", and nothing took its place"
+                          : "; in its place: " + std::string(instead));
 }
 
 const BuiltinResource* find_builtin(std::string_view group, std::string_view resource) noexcept {

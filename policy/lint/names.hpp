@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,7 +43,9 @@ struct Retired {
   std::string_view group;
   std::string_view resource;  ///< "" is the whole group
   std::string_view since;     ///< the first version without it
-  std::string_view instead;
+  std::string_view instead;   ///< what took its place; "" when nothing did
+
+  std::string text() const;  ///< `is gone since Kubernetes 1.22; in its place: …`
 };
 /// Null when it was never there, or still is. An empty resource asks for the group.
 const Retired* find_retired(std::string_view group, std::string_view resource) noexcept;

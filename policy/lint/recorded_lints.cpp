@@ -21,7 +21,7 @@ struct BodyLint {
 
 bool is_about(const Probe& probe, std::string_view resource) {
   return probe.attributes.resource == resource && probe.most < Level::RequestResponse &&
-         probe.attributes.user != nullptr;
+         (probe.topic == ProbeTopic::Secrets || probe.topic == ProbeTopic::Tokens);
 }
 
 constexpr BodyLint kBodyLints[] = {
@@ -63,8 +63,9 @@ void find_bodies(const Policy& policy, const audit::Evaluator& evaluator, Findin
         highest = std::max(highest, observation.answer.recorded());
       findings.add(lint.code, path_of_decision(policy, group.rule),
                    decider(policy, group.rule) + " records " + quoted_probes(group.observations) +
-                       " at " + std::string(to_string(highest)) + ", with its " +
-                       (highest == Level::Request ? "body: " : "bodies: ") + lint.consequence,
+                       " at " + std::string(to_string(highest)) + ", with " +
+                       (highest == Level::Request ? "the request's body: " : "the bodies: ") +
+                       lint.consequence,
                    std::string("put before it:\n") + lint.rule);
     }
   }

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "policy/lint/names.hpp"
 #include "policy/lint/passes.hpp"
@@ -56,9 +59,25 @@ class ResourceLints {
         judge_entry(rule, rule.resources[i]);
       }
     }
+    report_retired_groups();
   }
 
  private:
+  /// Lists of all groups stand in several rules: one finding for each group.
+  void report_retired_groups() {
+    for (const auto& [retired, places] : retired_groups_) {
+      std::vector<std::size_t> rules;
+      for (const auto& [rule, path] : places) rules.push_back(rule);
+      rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+      findings_.add(Code::RetiredApi, places.front().second,
+                    "the group " + code(retired->group) + ", which " + rule_numbers(rules) +
+                        (rules.size() == 1 ? " names, " : " name, ") + retired->text(),
+                    retired->instead.empty()
+                        ? "remove the entry"
+                        : "remove the entry, and see that what took its place is listed");
+    }
+  }
+
   void judge_entry(const Rule& rule, const GroupResources& entry) {
     if (!judge_group(entry)) return;
     for (std::size_t i = 0; i < entry.resources.size(); ++i) {
@@ -82,11 +101,7 @@ class ResourceLints {
       return true;
     }
     if (const Retired* retired = find_retired(group, "")) {
-      findings_.add(Code::RetiredApi, path,
-                    "the group " + code(group) + " is gone since Kubernetes " +
-                        std::string(retired->since) +
-                        "; in its place: " + std::string(retired->instead),
-                    "remove the entry, and see that what took its place is listed");
+      retired_groups_[retired].emplace_back(rule_, path);
       return false;
     }
     if (is_builtin_group(group)) return true;
@@ -169,10 +184,7 @@ class ResourceLints {
                      const std::string& resource, const std::string& subresource) {
     const std::string tail = subresource.empty() ? "" : "/" + subresource;
     if (const Retired* retired = find_retired(entry.group, resource)) {
-      return add(Code::RetiredApi, pattern,
-                 "is gone since Kubernetes " + std::string(retired->since) +
-                     "; in its place: " + std::string(retired->instead),
-                 "remove it");
+      return add(Code::RetiredApi, pattern, retired->text(), "remove it");
     }
     if (judge_habit(pattern, resource)) return;
     const bool is_known_group = is_builtin_group(entry.group);
@@ -268,6 +280,7 @@ class ResourceLints {
 
   const Policy& policy_;
   Findings& findings_;
+  std::map<const Retired*, std::vector<std::pair<std::size_t, std::string>>> retired_groups_;
   std::size_t rule_ = 0;
   std::string entry_path_;
   std::string path_;

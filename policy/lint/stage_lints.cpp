@@ -20,13 +20,6 @@ std::string path_of(const std::string& list, const std::vector<std::string>& sta
   return item_path(list, static_cast<std::size_t>(found - stages.begin()));
 }
 
-/// `rule 3 (line 14)` of many would be long: numbers only.
-std::string numbers_of(const std::vector<std::size_t>& rules) {
-  std::vector<std::string> numbers;
-  for (const std::size_t rule : rules) numbers.push_back(std::to_string(rule));
-  return (rules.size() == 1 ? "rule " : "rules ") + enumerated(numbers);
-}
-
 void find_strict_mode(const Policy& policy, const ServerFlags& flags, Findings& findings) {
   for (const auto& [flag, mode] : {std::pair("--audit-log-mode", flags.log_mode),
                                    std::pair("--audit-webhook-mode", flags.webhook_mode)}) {
@@ -74,31 +67,42 @@ void find_silent_rules(const Policy& policy, Findings& findings) {
   }
 }
 
+/// The rules that say again what the policy says, and the place of the first.
+struct Repetition {
+  std::vector<std::size_t> rules;
+  std::string path;
+
+  void add(std::size_t rule, const std::string& at) {
+    if (rules.empty()) path = at;
+    rules.push_back(rule);
+  }
+  void report(const std::string& what, Findings& findings) const {
+    if (rules.empty()) return;
+    findings.add(Code::RepeatedSetting, path,
+                 rule_numbers(rules) + (rules.size() == 1 ? " repeats " : " repeat ") + what,
+                 "remove what is repeated");
+  }
+};
+
 void find_repetitions(const Policy& policy, Findings& findings) {
-  std::vector<std::size_t> stages;
-  std::vector<std::size_t> managed_fields;
+  Repetition stages;
+  Repetition managed_fields;
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
-    if (std::ranges::any_of(rule.omit_stages, [&](const std::string& stage) {
-          return contains(policy.omit_stages, stage);
-        })) {
-      stages.push_back(i);
-    }
-    if (rule.omit_managed_fields == policy.omit_managed_fields) managed_fields.push_back(i);
+    const auto repeated = std::ranges::find_if(rule.omit_stages, [&](const std::string& stage) {
+      return contains(policy.omit_stages, stage);
+    });
+    if (repeated != rule.omit_stages.end())
+      stages.add(i, path_of(rule_path(i, "omitStages"), rule.omit_stages, *repeated));
+    if (rule.omit_managed_fields == policy.omit_managed_fields)
+      managed_fields.add(i, rule_path(i, "omitManagedFields"));
   }
-  if (!stages.empty()) {
-    findings.add(Code::RepeatedSetting, rule_path(stages.front(), "omitStages"),
-                 numbers_of(stages) +
-                     " repeat a stage that the policy's own `omitStages` omits for "
-                     "all rules; a rule can add stages, but not bring them back",
-                 "remove what is repeated");
-  }
-  if (!managed_fields.empty()) {
-    findings.add(Code::RepeatedSetting, rule_path(managed_fields.front(), "omitManagedFields"),
-                 numbers_of(managed_fields) +
-                     " repeat the policy's `omitManagedFields`, which holds for all rules anyway",
-                 "remove what is repeated");
-  }
+  stages.report(
+      "a stage that the policy's own `omitStages` omits for all rules; a rule can add "
+      "stages, but not bring them back",
+      findings);
+  managed_fields.report("the policy's `omitManagedFields`, which holds for all rules anyway",
+                        findings);
 }
 
 }  // namespace

@@ -31,8 +31,14 @@ std::string enumerated(const std::vector<std::string>& items) {
   return out;
 }
 
+std::string rule_numbers(const std::vector<std::size_t>& rules) {
+  std::vector<std::string> numbers;
+  for (const std::size_t rule : rules) numbers.push_back(std::to_string(rule));
+  return (rules.size() == 1 ? "rule " : "rules ") + enumerated(numbers);
+}
+
 std::string code(std::string_view text) {
-  constexpr std::size_t kLongest = 100;
+  constexpr std::size_t kLongest = 200;
   std::string out = "`";
   for (const char c : text.substr(0, kLongest)) {
     const auto byte = static_cast<unsigned char>(c);

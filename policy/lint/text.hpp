@@ -21,11 +21,14 @@ std::string rule_name(const Policy& policy, std::size_t rule);
 /// `a`, `a and b`, `a, b and c`
 std::string enumerated(const std::vector<std::string>& items);
 
-/// A value of the file in backquotes: without control characters, at most 100 bytes of it.
+/// A value of the file in backquotes: without control characters, at most 200 bytes of it.
 std::string code(std::string_view text);
 
 /// What a rule without this condition applies to: `all verbs`.
 std::string_view everything_of(std::string_view field) noexcept;
+
+/// `rule 3`, `rules 3, 4 and 9`
+std::string rule_numbers(const std::vector<std::size_t>& rules);
 
 bool asks_for_nothing(const Rule& rule) noexcept;
 

@@ -31,8 +31,9 @@ class Unrecorded {
     judge({"secret-get", "secret-list", "secret-list-all", "secret-watch", "secret-get-by-app"},
           Code::SecretReads, "whoever read a Secret cannot be found afterwards",
           "- level: Metadata\n  resources: [{group: \"\", resources: [secrets]}]");
-    judge(ProbeTopic::Workloads, Code::WorkloadChanges,
-          "who changed what runs cannot be found afterwards",
+    judge({"pod-create", "pod-patch", "pod-delete", "deployment-create", "deployment-update",
+           "deployment-patch", "deployment-delete"},
+          Code::WorkloadChanges, "who changed what runs cannot be found afterwards",
           "- level: Metadata\n  verbs: [create, update, patch, delete, deletecollection]");
     judge(ProbeTopic::Privileges, Code::PrivilegeChanges,
           "who gave whom which rights cannot be found afterwards",
@@ -40,15 +41,22 @@ class Unrecorded {
   }
 
  private:
-  /// True when nothing is recorded at all.
+  /// True when there is nothing more to say.
   bool judge_everything() {
     const auto all = observe(evaluator_, [](const Probe&) { return true; });
     if (unrecorded(all).size() != all.size()) return false;
-    findings_.add(Code::RecordsNothing, path_of_decision(policy_, all.front().answer.decision.rule),
-                  "none of " + std::to_string(all.size()) +
-                      " typical requests leaves an event: with this policy auditing is off",
-                  "if that is meant, leave `--audit-policy-file` out; else end the policy with "
-                  "`- level: Metadata`");
+    const bool records_nothing =
+        std::ranges::all_of(policy_.rules, [](const Rule& rule) { return rule.level == "None"; });
+    const std::string none =
+        "none of " + std::to_string(all.size()) + " typical requests leaves an event: ";
+    findings_.add(
+        Code::RecordsNothing, path_of_decision(policy_, all.front().answer.decision.rule),
+        none + (records_nothing ? "all rules have level None, so auditing is off"
+                                : "only what the rules name is recorded, and no failed login"),
+        records_nothing
+            ? "if that is meant, leave `--audit-policy-file` out; else end the policy "
+              "with `- level: Metadata`"
+            : "nothing, if that is meant; else end the policy with `- level: Metadata`");
     return true;
   }
 
@@ -85,53 +93,55 @@ class Unrecorded {
   }
 
   void judge_logins() {
-    const auto logins = observe(evaluator_, [](const Probe& probe) {
-      return probe.attributes.user == nullptr && probe.attributes.resource_request;
-    });
-    const auto missed = unrecorded(logins);
-    const char* which = missed.size() == logins.size() ? "no" : "not every";
+    const auto logins =
+        observe(evaluator_, {"login-failed-list", "login-failed-secret", "login-failed-create"});
+    auto missed = unrecorded(logins);
+    const std::string result =
+        missed.size() == logins.size()
+            ? "no failed login (401) leaves a trace, so attacks with made-up tokens stay unseen"
+            : "some failed logins (401) leave no trace, so attacks with made-up tokens stay unseen";
+    judge_omitted_stage(missed, result);
     for (const RuleGroup& group : by_rule(missed)) {
-      const audit::Decision& decision = group.observations.front().answer.decision;
-      const std::string request = quoted_probes(group.observations);
-      const std::string result = std::string("; ") + which +
-                                 " failed login (401) leaves a trace: attacks on tokens stay "
-                                 "unseen";
-      if (decision.level != Level::None) {
-        judge_omitted_stage(group.rule, request, result);
-      } else if (group.rule == audit::Decision::kNoRule) {
-        findings_.add(Code::FailedLogins, path_of_decision(policy_, group.rule),
-                      "no rule takes " + request +
-                          ", which has no user that rules with `users` or "
-                          "`userGroups` could match" +
-                          result,
-                      "end the policy with a rule without `users` and `userGroups`: "
-                      "`- level: Metadata`");
-      } else {
-        findings_.add(
-            Code::FailedLogins, path_of_decision(policy_, group.rule),
-            decider(policy_, group.rule) + " takes " + request + " at level None" + result,
-            "add `userGroups: [\"system:authenticated\"]` to the rule: a failed login "
-            "has no user and passes it by");
-      }
+      const std::string requests = quoted_probes(group.observations);
+      const bool matched = group.rule != audit::Decision::kNoRule;
+      findings_.add(
+          Code::FailedLogins, path_of_decision(policy_, group.rule),
+          matched
+              ? decider(policy_, group.rule) + " takes " + requests + " at level None: " + result
+              : "no rule takes " + requests +
+                    ", since a failed login has no user for `users` or `userGroups` to match: " +
+                    result,
+          matched ? "add `userGroups: [\"system:authenticated\"]` to the rule: a failed login has "
+                    "no user and passes it by"
+                  : "end the policy with a rule without `users` and `userGroups`: "
+                    "`- level: Metadata`");
     }
   }
 
-  void judge_omitted_stage(int rule, const std::string& request, const std::string& result) {
-    const auto& own = policy_.rules.at(static_cast<std::size_t>(rule)).omit_stages;
+  /// Reports and takes out the logins that are lost by their stage, not by their level.
+  void judge_omitted_stage(std::vector<Observation>& missed, const std::string& result) {
+    std::vector<Observation> omitted;
+    std::erase_if(missed, [&](const Observation& observation) {
+      if (observation.answer.decision.level == Level::None) return false;
+      omitted.push_back(observation);
+      return true;
+    });
+    if (omitted.empty()) return;
     const auto& all = policy_.omit_stages;
     const bool by_policy = std::ranges::find(all, "ResponseStarted") != all.end();
-    const auto& stages = by_policy ? all : own;
+    const auto rule = static_cast<std::size_t>(omitted.front().answer.decision.rule);
+    const auto& stages = by_policy ? all : policy_.rules.at(rule).omit_stages;
     const auto at = std::ranges::find(stages, "ResponseStarted") - stages.begin();
-    const std::string list =
-        by_policy ? "omitStages" : rule_path(static_cast<std::size_t>(rule), "omitStages");
-    findings_.add(
-        Code::FailedLogins, item_path(list, static_cast<std::size_t>(at)),
-        "a failed login makes one event, at ResponseStarted, and that stage is omitted: " +
-            request + " leaves none" + result,
-        by_policy ? "omit ResponseStarted in the rules where it is too much (watches), "
-                    "not for all"
-                  : "remove ResponseStarted from `omitStages`, or add a rule for those "
-                    "without a user");
+    findings_.add(Code::FailedLogins,
+                  item_path(by_policy ? "omitStages" : rule_path(rule, "omitStages"),
+                            static_cast<std::size_t>(at)),
+                  "the only event of a failed login is made at ResponseStarted, which is omitted "
+                  "here: of " +
+                      quoted_probes(omitted) + " nothing is recorded; " + result,
+                  by_policy ? "omit ResponseStarted in the rules where it is too much (watches), "
+                              "not for all"
+                            : "remove ResponseStarted from `omitStages`, or add a rule for those "
+                              "without a user");
   }
 
   void judge_exec() {

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "policy/lint/passes.hpp"
 #include "policy/lint/spelling.hpp"
@@ -88,6 +91,7 @@ class ValueLints {
         each(rule.resources[i].resource_names, entry + ".resourceNames", List::Names);
       }
     }
+    report_dead_users();
   }
 
  private:
@@ -180,16 +184,30 @@ class ValueLints {
   }
 
   void judge_dead_user(const std::string& user) {
-    if (user == "system:unsecured") {
-      add(Code::DeadIdentity, user,
-          "was the user of the insecure port, which is gone since Kubernetes 1.20", "remove it");
-    } else if (user == "kubelet") {
-      add(Code::DeadIdentity, user,
-          "is a kubelet's name from before 2017: kubelets are `system:node:NAME` today",
-          "remove it, or write `userGroups: [\"system:nodes\"]`");
-    } else if (user.starts_with(kController)) {
-      add(Code::DeadIdentity, user, "is the name of a role, not of a user",
-          "write `system:serviceaccount:kube-system:" + user.substr(kController.size()) + "`");
+    const bool known =
+        user == "system:unsecured" || user == "kubelet" || user.starts_with(kController);
+    if (known) dead_users_[user].emplace_back(rule_, path_);
+  }
+
+  /// Copied from rule to rule: one finding for each user.
+  void report_dead_users() {
+    for (const auto& [user, places] : dead_users_) {
+      std::vector<std::size_t> rules;
+      for (const auto& [rule, path] : places) rules.push_back(rule);
+      std::string what = "is the name of a role, not of a user";
+      std::string fix = "write `system:serviceaccount:kube-system:" +
+                        user.substr(std::min(user.size(), kController.size())) + "`";
+      if (user == "system:unsecured") {
+        what = "was the user of the insecure port, which is gone since Kubernetes 1.20";
+        fix = "remove it";
+      } else if (user == "kubelet") {
+        what = "is what kubelets were called before 2017: they are `system:node:NAME` today";
+        fix = "remove it, or write `userGroups: [\"system:nodes\"]`";
+      }
+      findings_.add(Code::DeadIdentity, places.front().second,
+                    code(user) + " " + what + "; " + rule_numbers(rules) +
+                        (rules.size() == 1 ? " matches" : " match") + " nothing by it",
+                    std::move(fix));
     }
   }
 
@@ -266,6 +284,7 @@ class ValueLints {
 
   const Policy& policy_;
   Findings& findings_;
+  std::map<std::string, std::vector<std::pair<std::size_t, std::string>>> dead_users_;
   std::size_t rule_ = 0;
   std::string path_;
 };
