@@ -15,18 +15,22 @@ namespace {
 constexpr std::string_view kPlugin = "log";
 /// A thread's buffer is kept for its next event up to this size.
 constexpr std::size_t kKeptBuffer = std::size_t{256} * 1024;
+/// Of LogSync::Interval.
+constexpr std::chrono::seconds kSyncInterval{1};
 
 }  // namespace
 
 Log::Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clock,
          WallClock wall_clock)
     : format_(settings.format),
+      sync_(settings.sync),
       clock_(std::move(clock)),
       errors_(std::string(kPlugin), counters, clock_),
-      file_(settings.path),
+      file_(settings.path, settings.sync),
       keeper_(settings.path, settings.rotation, wall_clock),
       rotating_(file_, settings.rotation, wall_clock, keeper_, figures_),
       upkeep_(keeper_, figures_, clock_),
+      syncer_(kSyncInterval, [this](const std::stop_token&) { sync_behind(); }),
       commit_([this](std::string_view lines) { return write(lines); }) {}
 
 Result<std::unique_ptr<Log>> Log::open(const LogSettings& settings, audit::Counters& counters,
@@ -39,6 +43,7 @@ Result<std::unique_ptr<Log>> Log::open(const LogSettings& settings, audit::Count
 
 Result<void> Log::start() {
   if (keeps_backups_) upkeep_.start();
+  if (sync_ == LogSync::Interval) syncer_.start();
   return {};
 }
 
@@ -102,7 +107,29 @@ std::vector<LostLines> Log::write(std::string_view lines) {
   const std::uint64_t rotations = figures_.rotations.load(std::memory_order_relaxed);
   auto lost = rotating_.append(lines, now);
   if (figures_.rotations.load(std::memory_order_relaxed) != rotations) upkeep_.wake();
+  if (sync_ != LogSync::Always) return lost;
+  if (auto synced = sync_to_disk(file_.take_unsynced()); !synced) {
+    figures_.sync_failures.fetch_add(1, std::memory_order_relaxed);
+    return {{0, lines.size(), synced.error()}};
+  }
   return lost;
+}
+
+/// Writes go on meanwhile: only what is to be synced is taken under the lock.
+void Log::sync_behind() try {
+  Unsynced unsynced;
+  {
+    const std::lock_guard lock(mutex_);
+    unsynced = file_.take_unsynced();
+  }
+  const auto synced = sync_to_disk(unsynced);
+  if (synced) return;
+  figures_.sync_failures.fetch_add(1, std::memory_order_relaxed);
+  if (!sync_told_.due(clock_())) return;
+  spdlog::error("Lines of the audit log may not outlive the machine: {}", synced.error().message);
+} catch (const std::exception& error) {  // no memory
+  figures_.sync_failures.fetch_add(1, std::memory_order_relaxed);
+  spdlog::error("Lines of the audit log may not outlive the machine: {}", error.what());
 }
 
 Result<void> Log::reopen() {
@@ -113,9 +140,14 @@ Result<void> Log::reopen() {
 
 void Log::shutdown() {
   upkeep_.stop();
+  syncer_.stop();
   {
     const std::lock_guard lock(mutex_);
     shut_down_ = true;
+  }
+  sync_behind();
+  {
+    const std::lock_guard lock(mutex_);
     file_.close();
   }
   errors_.flush();

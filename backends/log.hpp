@@ -9,12 +9,14 @@
 
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
+#include "backends/background.hpp"
 #include "backends/group_commit.hpp"
 #include "backends/log_figures.hpp"
 #include "backends/log_file.hpp"
 #include "backends/log_upkeep.hpp"
 #include "backends/options.hpp"
 #include "backends/plugin_error.hpp"
+#include "backends/rarely.hpp"
 #include "backends/rotating_file.hpp"
 
 namespace kaudit::backends {
@@ -23,6 +25,7 @@ struct LogSettings {
   std::string path;  ///< `-` is standard output
   LogFormat format = LogFormat::Json;
   RotationLimits rotation{};
+  LogSync sync = LogSync::Never;
 };
 
 /// Appends each event as one line to a file or to standard output (spec section 6 "Log", 8.6-8.8).
@@ -43,7 +46,7 @@ class Log final : public audit::Backend {
   Result<void> start() override;
   void shutdown() override;
   bool process(std::span<const audit::EventPtr> events) override;
-  bool may_wait() const noexcept override { return file_.may_wait(); }
+  bool may_wait() const noexcept override { return sync_ == LogSync::Always || file_.may_wait(); }
   std::string describe() const override { return "log"; }
 
   /// Opens the path anew at once, for SIGHUP. After an error the old file is still written to. Any
@@ -51,16 +54,20 @@ class Log final : public audit::Backend {
   Result<void> reopen();
 
   const LogFigures& figures() const noexcept { return figures_; }
+  /// How many calls of process() wait for the next write.
+  std::size_t waiting() const noexcept { return commit_.waiting(); }
 
  private:
   Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clock,
       WallClock wall_clock);
   void append_lines(std::string& out, std::span<const audit::EventPtr> events) const;
   std::vector<LostLines> write(std::string_view lines);
+  void sync_behind();
   void tell(const std::vector<LostLines>& lost, std::string_view lines,
             std::span<const audit::EventPtr> events);
 
   const LogFormat format_;
+  const LogSync sync_;
   const SteadyClock clock_;
   bool keeps_backups_ = false;  ///< constant after open()
   PluginErrors errors_;
@@ -71,6 +78,8 @@ class Log final : public audit::Backend {
   RotatingFile rotating_;   // guarded by mutex_
   bool shut_down_ = false;  // guarded by mutex_
   LogUpkeep upkeep_;
+  Background syncer_;
+  Rarely sync_told_;  ///< syncer_'s, and shutdown()'s after it
   GroupCommit commit_;
 };
 

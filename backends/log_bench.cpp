@@ -39,16 +39,19 @@ EventPtr metadata_event() {
   return event;
 }
 
-/// How much a file may hold before it is rotated, in MB (0: never), and when it is synced.
+/// Arguments: how many MB a file may hold before it is rotated (0: never), and whether each write
+/// waits for the disk.
 class LogBenchmark : public benchmark::Fixture {
  public:
   void SetUp(const benchmark::State& state) override {
     if (state.thread_index() != 0) return;
     folder_ =
         std::filesystem::temp_directory_path() / ("kaudit-log-bench-" + std::to_string(::getpid()));
+    using kaudit::backends::LogSync;
     log_ = kaudit::backends::Log::open(
                {.path = folder_ / "audit.log",
-                .rotation = {.max_bytes = state.range(0) << 20, .max_backups = 3}},
+                .rotation = {.max_bytes = state.range(0) << 20, .max_backups = 3},
+                .sync = state.range(1) == 0 ? LogSync::Never : LogSync::Always},
                counters_)
                .value();
     static_cast<void>(log_->start());
@@ -82,17 +85,25 @@ BENCHMARK_DEFINE_F(LogBenchmark, ProcessMetadataEvent)(benchmark::State& state) 
 }
 // The file grows with each event: so many that it stays under 500 MB.
 BENCHMARK_REGISTER_F(LogBenchmark, ProcessMetadataEvent)
-    ->ArgName("rotation_mb")
-    ->Arg(0)
-    ->Arg(16)
+    ->ArgNames({"rotation_mb", "sync"})
+    ->Args({0, 0})
+    ->Args({16, 0})
     ->Iterations(300'000)
     ->UseRealTime();
 BENCHMARK_REGISTER_F(LogBenchmark, ProcessMetadataEvent)
-    ->ArgName("rotation_mb")
-    ->Arg(0)
-    ->Arg(16)
+    ->ArgNames({"rotation_mb", "sync"})
+    ->Args({0, 0})
+    ->Args({16, 0})
     ->Iterations(50'000)
     ->Threads(8)
+    ->UseRealTime();
+BENCHMARK_REGISTER_F(LogBenchmark, ProcessMetadataEvent)
+    ->ArgNames({"rotation_mb", "sync"})
+    ->Args({0, 1})
+    ->Iterations(500)
+    ->Threads(1)
+    ->Threads(8)
+    ->Threads(32)
     ->UseRealTime();
 
 }  // namespace

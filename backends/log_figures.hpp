@@ -12,6 +12,7 @@ struct LogFigures {
   std::atomic<std::uint64_t> removed{0};          ///< rotated files past the limits
   std::atomic<std::uint64_t> compressed{0};       ///< rotated files
   std::atomic<std::uint64_t> upkeep_failures{0};  ///< files that could not be removed, compressed
+  std::atomic<std::uint64_t> sync_failures{0};
 };
 
 }  // namespace kaudit::backends

@@ -90,7 +90,8 @@ bool are_one_file(int one, int other) {
 
 }  // namespace
 
-LogFile::LogFile(std::string path) : path_(std::move(path)) {}
+LogFile::LogFile(std::string path, LogSync sync)
+    : path_(std::move(path)), tracks_unsynced_(sync != LogSync::Never) {}
 
 Error LogFile::system_error(std::string_view call, int number) const {
   return path_error(call, is_stdout() ? "/dev/stdout" : path_, number);
@@ -98,13 +99,15 @@ Error LogFile::system_error(std::string_view call, int number) const {
 
 Result<void> LogFile::open() {
   if (is_stdout()) {
-    adopt(STDOUT_FILENO);
+    Descriptor own(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
+    if (!own) return tl::unexpected(system_error("open", errno));
+    adopt(std::move(own));
     return {};
   }
   if (auto made = make_folders(folder_of(path_)); !made) return made;
   auto descriptor = open_path();
   if (!descriptor) return tl::unexpected(descriptor.error());
-  adopt(descriptor->release());
+  adopt(*std::move(descriptor));
   half_line_ = regular_ && ends_in_half_line(path_);
   return {};
 }
@@ -118,33 +121,44 @@ Result<Descriptor> LogFile::open_path() const {
   return opened;
 }
 
-void LogFile::adopt(int descriptor) {
-  close();
-  descriptor_ = descriptor;
+void LogFile::adopt(Descriptor opened) {
+  if (unsynced_) behind_.push_back(file_);
+  unsynced_ = false;
+  new_name_ = true;
   half_line_ = false;
   struct stat status {};
-  const bool known = ::fstat(descriptor, &status) == 0;
+  const bool known = ::fstat(opened.get(), &status) == 0;
   regular_ = known && S_ISREG(status.st_mode);
   size_ = status.st_size;
-  may_wait_.store(
-      known && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || ::isatty(descriptor) == 1),
-      std::memory_order_relaxed);
+  may_wait_.store(known && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) ||
+                            ::isatty(opened.get()) == 1),
+                  std::memory_order_relaxed);
+  file_ = std::make_shared<const Descriptor>(std::move(opened));
 }
 
-void LogFile::close() {
-  if (descriptor_ >= 0 && !is_stdout()) ::close(descriptor_);
-  descriptor_ = -1;
+void LogFile::close() { file_.reset(); }
+
+Unsynced LogFile::take_unsynced() {
+  Unsynced taken{std::move(behind_), "", path_};
+  behind_.clear();
+  if (unsynced_) {
+    taken.files.push_back(file_);
+    if (new_name_ && !is_stdout()) taken.folder = folder_of(real_path(path_));
+    new_name_ = false;
+  }
+  unsynced_ = false;
+  return taken;
 }
 
 bool LogFile::removed() const {
   struct stat status {};
-  return ::fstat(descriptor_, &status) != 0 || status.st_nlink == 0;
+  return ::fstat(descriptor(), &status) != 0 || status.st_nlink == 0;
 }
 
 Result<void> LogFile::follow_path(SteadyTime now, Look look) {
   if (is_stdout() || !regular_) return {};
   struct stat opened {};
-  const bool gone = ::fstat(descriptor_, &opened) != 0 || opened.st_nlink == 0;
+  const bool gone = ::fstat(descriptor(), &opened) != 0 || opened.st_nlink == 0;
   if (!gone) {
     size_ = opened.st_size;
     if (look == Look::WhenDue && now < next_look_) return {};
@@ -164,7 +178,7 @@ Result<void> LogFile::rotate(const std::string& to) {
     return tl::unexpected(path_error("rename", number == EEXIST ? to : from, number));
   }
   auto opened = open_path();
-  if (opened && are_one_file(opened->get(), descriptor_)) {
+  if (opened && are_one_file(opened->get(), descriptor())) {
     // The path is no name but a way to the open file, as /dev/stdout is.
     opened = tl::unexpected(path_error("rename", path_, EXDEV));
   }
@@ -172,23 +186,24 @@ Result<void> LogFile::rotate(const std::string& to) {
     rename_aside(to, from);
     return tl::unexpected(opened.error());
   }
-  keep_access(opened->get(), descriptor_);
-  adopt(opened->release());
+  keep_access(opened->get(), descriptor());
+  adopt(*std::move(opened));
   return {};
 }
 
 LogFile::Appended LogFile::append(std::string_view lines) {
   std::size_t written = 0;
   if (half_line_) {
-    if (const int number = write_all(descriptor_, "\n", written); number != 0) {
+    if (const int number = write_all(descriptor(), "\n", written); number != 0) {
       return {0, system_error("write", number), number};
     }
     half_line_ = false;
     size_ += 1;
     written = 0;
   }
-  const int number = write_all(descriptor_, lines, written);
+  const int number = write_all(descriptor(), lines, written);
   size_ += static_cast<std::int64_t>(written);
+  unsynced_ = unsynced_ || (tracks_unsynced_ && regular_ && written > 0);
   if (number == 0) return {lines.size(), std::nullopt, 0};
 
   const std::string_view taken = lines.substr(0, written);
@@ -202,12 +217,12 @@ void LogFile::cut_back(std::size_t bytes) {
   if (!regular_) return;
   // Only while the half line is the end of the file: after it may stand what another process
   // appended.
-  const off_t end = ::lseek(descriptor_, 0, SEEK_CUR);
+  const off_t end = ::lseek(descriptor(), 0, SEEK_CUR);
   struct stat status {};
-  if (end < 0 || ::fstat(descriptor_, &status) != 0 || status.st_size != end) return;
+  if (end < 0 || ::fstat(descriptor(), &status) != 0 || status.st_size != end) return;
   const off_t start = end - static_cast<off_t>(bytes);
-  if (::ftruncate(descriptor_, start) != 0) return;
-  ::lseek(descriptor_, start, SEEK_SET);  // standard output may not be opened for appending
+  if (::ftruncate(descriptor(), start) != 0) return;
+  ::lseek(descriptor(), start, SEEK_SET);  // standard output may not be opened for appending
   size_ = start;
   half_line_ = false;
 }

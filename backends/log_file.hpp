@@ -3,13 +3,17 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/base/result.hpp"
 #include "backends/descriptor.hpp"
+#include "backends/options.hpp"
 #include "backends/plugin_error.hpp"
+#include "backends/unsynced.hpp"
 
 namespace kaudit::backends {
 
@@ -22,10 +26,10 @@ namespace kaudit::backends {
 class LogFile {
  public:
   /// `-` is standard output. Nothing is opened yet.
-  explicit LogFile(std::string path);
+  explicit LogFile(std::string path, LogSync sync = LogSync::Never);
   LogFile(const LogFile&) = delete;
   LogFile& operator=(const LogFile&) = delete;
-  ~LogFile() { close(); }
+  ~LogFile() = default;
 
   /// Opens the path for appending: missing folders are made with mode 0700, the file with 0600. A
   /// FIFO nobody reads is an error rather than a wait. An open file is replaced only when this
@@ -58,6 +62,10 @@ class LogFile {
   /// Appends whole lines with one write(2), or several when the system takes it in parts.
   Appended append(std::string_view lines);
 
+  /// What was appended since the last call, to whatever files; nothing with LogSync::Never and
+  /// where there is no disk behind it.
+  Unsynced take_unsynced();
+
   /// Whether append() may wait for a reader: a pipe, a terminal, a socket. Any thread.
   bool may_wait() const noexcept { return may_wait_.load(std::memory_order_relaxed); }
   const std::string& path() const noexcept { return path_; }
@@ -65,16 +73,22 @@ class LogFile {
  private:
   bool is_stdout() const noexcept { return path_ == "-"; }
   Result<Descriptor> open_path() const;
-  void adopt(int descriptor);
+  void adopt(Descriptor opened);
+  int descriptor() const noexcept { return file_ ? file_->get() : -1; }
   void cut_back(std::size_t bytes);
   Error system_error(std::string_view call, int number) const;
 
   const std::string path_;
-  int descriptor_ = -1;
+  const bool tracks_unsynced_;
+  std::shared_ptr<const Descriptor> file_;
   bool regular_ = false;
   std::int64_t size_ = 0;
   bool half_line_ = false;  ///< the file ends in half a line that could not be cut off
   SteadyTime next_look_{};
+  bool unsynced_ = false;  ///< lines in the open file
+  bool new_name_ = false;  ///< in the folder
+  std::vector<std::shared_ptr<const Descriptor>>
+      behind_;  ///< unsynced files that are not open here
   std::atomic<bool> may_wait_{false};
 };
 

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <stop_token>
-#include <thread>
 
+#include "backends/background.hpp"
 #include "backends/backup_keeper.hpp"
 #include "backends/log_figures.hpp"
-#include "backends/plugin_error.hpp"
+#include "backends/rarely.hpp"
 
 namespace kaudit::backends {
 
@@ -19,24 +17,20 @@ class LogUpkeep {
   /// Both must outlive it.
   LogUpkeep(BackupKeeper& keeper, LogFigures& figures, SteadyClock clock);
 
-  void start();
+  void start() { thread_.start(); }
   /// A file was rotated.
-  void wake();
+  void wake() { thread_.wake(); }
   /// Returns soon: a compression under way is given up, and begun anew at the next start.
-  void stop();
+  void stop() { thread_.stop(); }
 
  private:
-  void run(const std::stop_token& stop);
   void tidy(const std::stop_token& stop);
 
   BackupKeeper& keeper_;
   LogFigures& figures_;
   const SteadyClock clock_;
-  SteadyTime quiet_until_{};  ///< the thread's own
-  std::mutex mutex_;
-  std::condition_variable_any woken_;
-  bool wanted_ = true;   // guarded by mutex_
-  std::jthread thread_;  ///< last: ends before what it uses
+  Rarely told_;  ///< the thread's own
+  Background thread_;
 };
 
 }  // namespace kaudit::backends

@@ -55,6 +55,9 @@ void add_log_flags(FlagSet& flags, LogOptions& log) {
             "How many megabytes the file may have before it is rotated; 0 is never.",
             IntegerType::Int);
   flags.add("audit-log-compress", &log.compress, "Whether rotated files are compressed with gzip.");
+  flags.add("audit-log-sync", &log.sync,
+            "When events are forced to the disk: never (the system decides), interval (once a "
+            "second) or always (before the request goes on).");
   add_batch_flags(flags, "audit-log", log.batch);
   add_truncate_flags(flags, "audit-log", log.truncate);
 }

@@ -16,6 +16,8 @@ constexpr std::array<std::pair<Mode, std::string_view>, 3> kModes = {
      {Mode::BlockingStrict, "blocking-strict"}}};
 constexpr std::array<std::pair<LogFormat, std::string_view>, 2> kLogFormats = {
     {{LogFormat::Legacy, "legacy"}, {LogFormat::Json, "json"}}};
+constexpr std::array<std::pair<LogSync, std::string_view>, 3> kLogSyncs = {
+    {{LogSync::Never, "never"}, {LogSync::Interval, "interval"}, {LogSync::Always, "always"}}};
 constexpr std::string_view kVersion = "audit.k8s.io/v1";
 
 template <typename Value, std::size_t size>
@@ -111,6 +113,9 @@ std::optional<Mode> parse_mode(std::string_view text) noexcept { return value_in
 std::optional<LogFormat> parse_log_format(std::string_view text) noexcept {
   return value_in(kLogFormats, text);
 }
+std::optional<LogSync> parse_log_sync(std::string_view text) noexcept {
+  return value_in(kLogSyncs, text);
+}
 
 std::vector<Error> AuditOptions::validate() const {
   std::vector<Error> errors;
@@ -123,6 +128,10 @@ std::vector<Error> AuditOptions::validate() const {
     check_not_negative(errors, "--audit-log-maxage", log.max_age_days);
     check_not_negative(errors, "--audit-log-maxbackup", log.max_backups);
     check_not_negative(errors, "--audit-log-maxsize", log.max_size_mb);
+    if (!parse_log_sync(log.sync)) {
+      errors.push_back({"invalid audit log sync policy " + log.sync + ", allowed policies are \"" +
+                        names_of(kLogSyncs) + "\""});
+    }
   }
   if (!webhook.config_file.empty()) check_backend(errors, "webhook", webhook);
   return errors;

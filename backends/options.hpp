@@ -24,6 +24,14 @@ std::optional<Mode> parse_mode(std::string_view text) noexcept;
 enum class LogFormat : std::uint8_t { Legacy, Json };
 std::optional<LogFormat> parse_log_format(std::string_view text) noexcept;
 
+/// When lines of the log are on the disk (`--audit-log-sync`, which kube-apiserver does not have).
+enum class LogSync : std::uint8_t {
+  Never,     ///< when the system sees fit: they outlive the process, not the machine
+  Interval,  ///< within about a second
+  Always,    ///< before a request goes on
+};
+std::optional<LogSync> parse_log_sync(std::string_view text) noexcept;
+
 /// `--audit-{log,webhook}-batch-*`; looked at in Mode::Batch only.
 struct BatchOptions {
   std::int64_t buffer_size = 10'000;  ///< events
@@ -51,6 +59,7 @@ struct LogOptions {
   std::int64_t max_backups = 100;
   std::int64_t max_size_mb = 100;
   bool compress = false;
+  std::string sync = "never";
   BatchOptions batch;
   TruncateOptions truncate;
 };

@@ -35,7 +35,8 @@ LogSettings log_settings(const LogOptions& log) {
           .rotation = {.max_bytes = std::min(log.max_size_mb, kLargestSizeMb) * kMegabyte,
                        .max_backups = log.max_backups,
                        .max_age = std::chrono::days(std::min(log.max_age_days, kLongestAgeDays)),
-                       .compression = log.compress ? Compression::Gzip : Compression::None}};
+                       .compression = log.compress ? Compression::Gzip : Compression::None},
+          .sync = parse_log_sync(log.sync).value()};
 }
 
 std::unique_ptr<audit::Backend> in_mode(Mode mode, std::unique_ptr<audit::Backend> backend) {
