@@ -4,6 +4,7 @@
 
 #include "audit/event.hpp"
 #include "audit/level.hpp"
+#include "audit/long_running.hpp"
 
 namespace kaudit::audit {
 
@@ -21,6 +22,11 @@ struct Attributes {
   std::string_view name;  ///< of the object
   std::string_view path;  ///< of the URL, for non-resource requests
 };
+
+/// Whether the request makes a ResponseStarted event when it begins to be answered.
+inline bool long_running(const Attributes& request) noexcept {
+  return long_running(request.resource_request, request.verb, request.subresource, request.path);
+}
 
 /// What is to be recorded of one request, and which rule says so.
 struct Decision {

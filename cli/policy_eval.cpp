@@ -10,10 +10,10 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/policy_command.hpp"
+#include "cli/policy_file.hpp"
 #include "cli/policy_request.hpp"
 #include "cli/read_input.hpp"
 #include "policy/evaluator.hpp"
-#include "policy/loader.hpp"
 
 namespace kaudit::cli {
 namespace {
@@ -41,18 +41,18 @@ void append_decision(std::string& out, std::string_view id, const audit::Decisio
 
 Exit evaluate_lines(std::istream& in, const audit::Evaluator& evaluator) {
   Exit exit = Exit::Fine;
-  PolicyRequest request;
   std::string line;
   std::string out;
   for (std::size_t number = 1; std::getline(in, line); ++number) {
     if (line.find_first_not_of(" \t\r") == line.npos) continue;
-    if (const auto parsed = request.parse(line); !parsed) {
-      std::fprintf(stderr, "line %zu: %s\n", number, parsed.error().message.c_str());
+    const auto request = PolicyRequest::parse(line);
+    if (!request) {
+      std::fprintf(stderr, "line %zu: %s\n", number, request.error().message.c_str());
       exit = Exit::Findings;
       continue;
     }
     out.clear();
-    append_decision(out, request.id(), evaluator.evaluate(request.attributes()));
+    append_decision(out, request->id(), evaluator.evaluate(request->attributes()));
     std::fwrite(out.data(), 1, out.size(), stdout);
   }
   return exit;
@@ -61,22 +61,9 @@ Exit evaluate_lines(std::istream& in, const audit::Evaluator& evaluator) {
 }  // namespace
 
 Exit policy_eval(const PolicyEvalOptions& options) {
-  const Result<std::string> text = read_input(options.policy);
-  if (!text) {
-    std::fprintf(stderr, "kaudit: %s\n", text.error().message.c_str());
-    return Exit::Usage;
-  }
-  const policy::LoadReport report = policy::read_policy(*text, options.policy);
-  if (!report.warning.empty()) {
-    std::fprintf(stderr, "kaudit: warning: %s: %s\n", options.policy.c_str(),
-                 report.warning.c_str());
-  }
-  if (!report.policy) {
-    std::fprintf(stderr, "kaudit: the policy does not load: %s: from file %s\n",
-                 report.refusal.c_str(), options.policy.c_str());
-    return Exit::Findings;
-  }
-  const auto evaluator = policy::compile(*report.policy);
+  const LoadedFile loaded = load_policy(options.policy);
+  if (!loaded.policy) return loaded.exit;
+  const auto evaluator = policy::compile(*loaded.policy);
 
   if (options.requests == "-") return evaluate_lines(std::cin, *evaluator);
   const Result<std::string> requests = read_input(options.requests);

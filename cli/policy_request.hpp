@@ -2,32 +2,31 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "audit/base/result.hpp"
 #include "audit/evaluator.hpp"
+#include "cli/request_attributes.hpp"
 
 namespace kaudit::cli {
 
-/// One line of `kaudit policy eval`'s input. Not copied or moved: the attributes look into it.
+/// One line of `kaudit policy eval`'s input.
 class PolicyRequest {
  public:
-  PolicyRequest() = default;
-  PolicyRequest(const PolicyRequest&) = delete;
-  PolicyRequest& operator=(const PolicyRequest&) = delete;
+  /// Reads a line as read_attributes() says, with an `id` besides.
+  static Result<PolicyRequest> parse(std::string_view line);
 
-  /// Reads `{"id","user":{"name","groups"}|null,"verb",…}`; members that are missing or null are
-  /// empty.
-  Result<void> parse(std::string_view line);
-
-  const audit::Attributes& attributes() const noexcept { return attributes_; }
+  /// Good while this lives.
+  audit::Attributes attributes() const noexcept { return attributes_.view(); }
   /// The id's JSON as it stands in the line; `null` when there is none.
   std::string_view id() const noexcept { return id_; }
 
  private:
+  PolicyRequest(std::string id, RequestAttributes attributes)
+      : id_(std::move(id)), attributes_(std::move(attributes)) {}
+
   std::string id_;
-  audit::UserInfo user_;
-  std::string verb_, api_group_, api_version_, resource_, subresource_, namespace_, name_, path_;
-  audit::Attributes attributes_;
+  RequestAttributes attributes_;
 };
 
 }  // namespace kaudit::cli

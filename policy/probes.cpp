@@ -74,14 +74,6 @@ class Table {
   std::vector<Probe> probes_;
 };
 
-bool runs_long(const audit::Attributes& attributes) noexcept {
-  if (attributes.verb == "watch") return true;
-  return attributes.resource_request &&
-         std::ranges::any_of(std::initializer_list<std::string_view>{"attach", "exec", "log",
-                                                                     "portforward", "proxy"},
-                             [&](auto name) { return name == attributes.subresource; });
-}
-
 }  // namespace
 
 std::string_view to_string(ProbeTopic topic) noexcept {
@@ -128,16 +120,6 @@ std::span<const Probe> probes() {
 const Probe* find_probe(std::string_view name) {
   const auto found = std::ranges::find(probes(), name, &Probe::name);
   return found == probes().end() ? nullptr : &*found;
-}
-
-audit::StageSet stages_of(const audit::Attributes& attributes) noexcept {
-  audit::StageSet stages;
-  if (attributes.user == nullptr || runs_long(attributes))
-    stages.insert(audit::Stage::ResponseStarted);
-  if (attributes.user == nullptr) return stages;
-  stages.insert(audit::Stage::RequestReceived);
-  stages.insert(audit::Stage::ResponseComplete);
-  return stages;
 }
 
 ProbeAnswer ask(const audit::Evaluator& evaluator, const audit::Attributes& attributes) noexcept {

@@ -7,6 +7,7 @@
 
 #include "audit/evaluator.hpp"
 #include "audit/level.hpp"
+#include "policy/expected_events.hpp"
 
 namespace kaudit::policy {
 
@@ -49,10 +50,6 @@ std::span<const Probe> probes();
 
 /// The probe of this name; null when there is none.
 const Probe* find_probe(std::string_view name);
-
-/// At which moments an event may be made of the request, before any omitStages: ResponseStarted
-/// alone for a failed login; with ResponseStarted for one that runs long (spec section 2).
-audit::StageSet stages_of(const audit::Attributes& attributes) noexcept;
 
 /// What a policy says about a probe.
 struct ProbeAnswer {

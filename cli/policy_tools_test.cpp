@@ -1,0 +1,153 @@
+// explain, test, diff and simulate from the outside: what they print and how they end.
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/testing/command_run.hpp"
+
+namespace kaudit::cli {
+namespace {
+
+using nlohmann::json;
+using testing::CommandRun;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::run_policy_command;
+
+constexpr const char* kPolicy =
+    "apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules:\n"
+    "- {level: None, verbs: [watch]}\n"
+    "- {level: Metadata, resources: [{group: \"\", resources: [secrets]}]}\n"
+    "- {level: RequestResponse, verbs: [create]}\n";
+constexpr const char* kOther =
+    "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- {level: Metadata}\n";
+
+std::string line(const std::string& id, const std::string& verb, const std::string& resource,
+                 const std::string& second) {
+  return R"({"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":")" + id +
+         R"(","stage":"ResponseComplete","requestURI":"/api/v1/)" + resource + R"(","verb":")" +
+         verb + R"(","user":{"username":"alice"},"objectRef":{"resource":")" + resource +
+         R"(","apiVersion":"v1"},"requestReceivedTimestamp":"2026-01-02T03:)" + second +
+         R"(.000000Z","stageTimestamp":"2026-01-02T03:04:05.000000Z"})" + "\n";
+}
+
+class PolicyTools : public ::testing::Test {
+ protected:
+  testing::ScratchFolder folder_;
+  std::string policy_ = folder_.write("policy.yaml", kPolicy);
+  std::string other_ = folder_.write("other.yaml", kOther);
+  // Two requests in ten minutes that the policy records, one that it does not.
+  std::string log_ = folder_.write("audit.log", line("1", "get", "secrets", "04:05") +
+                                                    line("2", "create", "pods", "10:05") +
+                                                    line("3", "watch", "pods", "14:05"));
+};
+
+TEST_F(PolicyTools, ExplainShowsRulesDecisionAndEvents) {
+  const CommandRun run = run_policy_command(
+      {"explain", policy_, "GET", "/api/v1/namespaces/x/secrets/s", "--as", "bob"});
+  EXPECT_EQ(run.exit, Exit::Fine) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("by        bob (system:authenticated)"));
+  EXPECT_THAT(run.out, HasSubstr("no: verbs [watch] does not name \"get\""));
+  EXPECT_THAT(run.out, HasSubstr("decision  Metadata: rule 1 (" + policy_ + ":6)"));
+  EXPECT_THAT(run.out, HasSubstr("RequestReceived   omitted by omitStages"));
+}
+
+TEST_F(PolicyTools, ExplainTakesTheRequestInEveryForm) {
+  const json expected =
+      json::parse(run_policy_command({"explain", "--policy", policy_, "--output", "json", "GET",
+                                      "/api/v1/pods", "--as", "bob", "--group", "ops"})
+                      .out);
+  EXPECT_EQ(expected["decision"]["rule"], -1);
+  const json quoted = json::parse(run_policy_command({"explain", policy_, "--output", "json",
+                                                      "GET /api/v1/pods --as bob --group ops"})
+                                      .out);
+  EXPECT_EQ(quoted, expected);
+  const json attributes = json::parse(
+      run_policy_command({"explain", policy_, "--output", "json", expected["request"].dump()}).out);
+  EXPECT_EQ(attributes, expected);
+}
+
+TEST_F(PolicyTools, ExplainSaysWhatItCannotRead) {
+  EXPECT_EQ(run_policy_command({"explain", policy_}).exit, Exit::Usage);
+  const CommandRun wrong = run_policy_command({"explain", policy_, "GET", "nowhere"});
+  EXPECT_EQ(wrong.exit, Exit::Usage);
+  EXPECT_THAT(wrong.err, HasSubstr("METHOD PATH"));
+  const std::string broken = folder_.write("broken.yaml", "kind: x\n");
+  EXPECT_EQ(run_policy_command({"explain", broken, "/x"}).exit, Exit::Findings);
+  EXPECT_EQ(run_policy_command({"explain", folder_.path("none"), "/x"}).exit, Exit::Usage);
+}
+
+TEST_F(PolicyTools, TestRunsThemAllAndTellsWhichRuleWasToBlame) {
+  const std::string tests = folder_.write(
+      "tests.yaml",
+      "tests:\n- {name: good, request: GET /api/v1/secrets, expect: Metadata}\n"
+      "- {name: \"a <bad> one\", request: POST /api/v1/pods, expect: {atMost: Metadata}}\n");
+  const std::string xml = folder_.path("junit.xml");
+  const CommandRun run = run_policy_command({"test", policy_, tests, "--junit", xml});
+  EXPECT_EQ(run.exit, Exit::Findings);
+  EXPECT_THAT(run.out, HasSubstr("ok    good\n"));
+  EXPECT_THAT(run.out, HasSubstr("FAIL  a <bad> one  (" + tests + ":3)"));
+  EXPECT_THAT(run.out, HasSubstr("got RequestResponse: rule 2 (" + policy_ + ":7)"));
+  EXPECT_THAT(run.out, HasSubstr("1 passed, 1 failed\n"));
+  EXPECT_THAT(testing::read_file(xml), HasSubstr("tests=\"2\" failures=\"1\""));
+  EXPECT_THAT(testing::read_file(xml), HasSubstr("name=\"a &lt;bad&gt; one\""));
+  const CommandRun passed = run_policy_command(
+      {"test", other_, folder_.write("fine.yaml", "[{request: /x, expect: Metadata}]"), "--output",
+       "json"});
+  EXPECT_EQ(passed.exit, Exit::Fine);
+  EXPECT_EQ(json::parse(passed.out)["passed"], true);
+  EXPECT_EQ(run_policy_command({"test", other_, folder_.write("no.yaml", "[]")}).exit, Exit::Usage);
+}
+
+TEST_F(PolicyTools, DiffOfOnePolicyWithItselfIsNothing) {
+  const CommandRun probes = run_policy_command({"diff", policy_, policy_});
+  EXPECT_EQ(probes.exit, Exit::Fine);
+  EXPECT_THAT(probes.out, HasSubstr("0 of "));
+  EXPECT_EQ(run_policy_command({"diff", policy_, policy_, "--log", log_}).exit, Exit::Fine);
+}
+
+TEST_F(PolicyTools, DiffShowsWhatChangesAndHowMuch) {
+  const CommandRun probes = run_policy_command({"diff", policy_, other_});
+  EXPECT_EQ(probes.exit, Exit::Findings);
+  EXPECT_THAT(probes.out, HasSubstr("None, rule 0"));
+  const CommandRun log =
+      run_policy_command({"diff", policy_, other_, "--log", log_, "--output", "json"});
+  EXPECT_EQ(log.exit, Exit::Findings);
+  const json total = json::parse(log.out.substr(0, log.out.find('\n')));
+  EXPECT_EQ(total["requests"], 3);
+  EXPECT_EQ(total["different"], 3);            // the secret too: B has its RequestReceived
+  EXPECT_EQ(total["a"]["events"], 2);          // ResponseComplete of the get and of the create
+  EXPECT_EQ(total["b"]["events"], 2 + 2 + 3);  // all stages, three of the watch
+}
+
+TEST_F(PolicyTools, SimulateCountsRulesAndWhatIsLost) {
+  const CommandRun run = run_policy_command({"simulate", policy_, "--log", log_});
+  EXPECT_EQ(run.exit, Exit::Fine) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("3 requests, 3 events"));
+  EXPECT_THAT(run.out, HasSubstr("no longer recorded: 1 of 3 requests"));
+  EXPECT_THAT(run.out, HasSubstr("1  rule 0  watch pods of the core group, by alice"));
+  EXPECT_THAT(run.out, HasSubstr("of 1 request the policy wants bodies"));
+  const json report =
+      json::parse(run_policy_command({"simulate", policy_, "--log", log_, "--output", "json"}).out);
+  EXPECT_EQ(report["rules"][2]["rule"], 1);
+  EXPECT_EQ(report["rules"][2]["requests"], 1);
+  EXPECT_EQ(report["total"]["events"], 2);
+  EXPECT_NEAR(report["log"]["days"].get<double>(), 600.0 / 86'400, 1e-9);
+}
+
+TEST_F(PolicyTools, SimulateReadsOnPastLinesThatAreNoEvents) {
+  const std::string mixed =
+      folder_.write("mixed.log", "nonsense\n" + line("1", "get", "pods", "04:05"));
+  const CommandRun run = run_policy_command({"simulate", other_, "--log", mixed, "--log", log_});
+  EXPECT_EQ(run.exit, Exit::Findings);
+  EXPECT_THAT(run.err, HasSubstr(mixed + ":1: no event: "));
+  EXPECT_THAT(run.out, HasSubstr("4 requests"));
+  EXPECT_THAT(run.out, Not(HasSubstr("rules that no request")));
+  EXPECT_EQ(run_policy_command({"simulate", other_, "--log", folder_.path("none")}).exit,
+            Exit::Usage);
+}
+
+}  // namespace
+}  // namespace kaudit::cli

@@ -1,0 +1,52 @@
+#include "cli/testing/command_run.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include <CLI/CLI.hpp>
+#include <gtest/gtest.h>
+
+namespace kaudit::cli::testing {
+
+CommandRun run_policy_command(std::vector<std::string> arguments) {
+  CommandRun run;
+  CLI::App app;
+  add_policy_commands(app, run.exit);
+  arguments.insert(arguments.begin(), "policy");
+  std::ranges::reverse(arguments);  // as CLI11 takes them
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    run.exit = app.exit(error) == 0 ? Exit::Fine : Exit::Usage;
+  }
+  std::fflush(stdout);
+  run.out = ::testing::internal::GetCapturedStdout();
+  run.err = ::testing::internal::GetCapturedStderr();
+  return run;
+}
+
+ScratchFolder::ScratchFolder()
+    : folder_((std::filesystem::temp_directory_path() / "kaudit-cli.XXXXXX").string()) {
+  if (::mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("cannot make " + folder_);
+}
+
+ScratchFolder::~ScratchFolder() { std::filesystem::remove_all(folder_); }
+
+std::string ScratchFolder::write(const std::string& name, const std::string& text) const {
+  std::ofstream(path(name), std::ios::binary) << text;
+  return path(name);
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace kaudit::cli::testing

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "audit/evaluator.hpp"
+
+namespace kaudit::policy {
+
+/// One event that a request makes when all goes well (spec section 2).
+struct ExpectedEvent {
+  audit::Stage stage;
+  bool omitted = false;         ///< an omitStages takes it out
+  std::string request_object;   ///< what the event's requestObject is; "" when it has none
+  std::string response_object;  ///< likewise
+  std::string remark;           ///< what is special about the stage here; often empty
+};
+
+/// At which moments an event may be made of the request, before any omitStages: ResponseStarted
+/// alone for a failed login; with ResponseStarted for one that runs long. A handler that panics
+/// makes the stage Panic besides (spec section 2).
+audit::StageSet stages_of(const audit::Attributes& request) noexcept;
+
+/// The events that a server makes for a request under a decision, the omitted ones included, in
+/// their order. Level None makes none. A request of nobody (`user` null) is a failed login.
+std::vector<ExpectedEvent> expected_events(const audit::Decision& decision,
+                                           const audit::Attributes& request);
+
+/// What people get wrong about how such a request is audited: one sentence each.
+std::vector<std::string> semantics_notes(const audit::Decision& decision,
+                                         const audit::Attributes& request);
+
+}  // namespace kaudit::policy
