@@ -13,6 +13,7 @@
 namespace {
 
 using namespace kaudit::apiserver::http;
+using kaudit::BodyDecoder;
 
 struct Outcome {
   RequestHeadParser::Progress progress = RequestHeadParser::Progress::NeedMore;
