@@ -1,42 +1,30 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
-#include <cstdint>
-#include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include <tl/expected.hpp>
 
 #include "audit/base/result.hpp"
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
 #include "backends/options.hpp"
 #include "backends/plugin_error.hpp"
+#include "backends/webhook/delivery_observer.hpp"
 
 namespace kaudit::backends {
 
-/// Why events did not reach the receiver.
-enum class LossReason : std::uint8_t {
-  Refused,   ///< the receiver answered, but not with success
-  Network,   ///< no connection, or it broke
-  Tls,       ///< no handshake, or a certificate that does not verify
-  Timeout,   ///< no answer in time
-  Shutdown,  ///< given up, or handed in after shutdown()
-};
-std::string_view text(LossReason reason) noexcept;
-
-/// Told what becomes of lists of events, for metrics. Called from any thread that delivers.
-class DeliveryObserver {
- public:
-  virtual ~DeliveryObserver() = default;
-  /// A list arrived; `took` is from the first try on, retries included.
-  virtual void delivered(std::size_t events, std::size_t bytes, std::chrono::nanoseconds took) = 0;
-  /// A POST failed and is tried again.
-  virtual void retried() = 0;
-  virtual void lost(std::size_t events, LossReason reason) = 0;
-};
+namespace webhook {
+class Cancellation;
+class HttpClient;
+struct Failure;
+}  // namespace webhook
 
 /// Posts events to a receiver that a kubeconfig names: one process() is one POST of one EventList,
 /// tried again until it is delivered or its attempts are used up (spec section 6; what is refused
@@ -44,7 +32,8 @@ class DeliveryObserver {
 ///
 /// process() is for any number of threads at once and waits on the caller's thread: up to 30 s for
 /// each try, and between them. It returns false when the events are lost, which is counted and
-/// told. (k8s.io/apiserver plugin/pkg/audit/webhook)
+/// told. Order between lists is not promised; a receiver tells repeated events by auditID and
+/// stage. (k8s.io/apiserver plugin/pkg/audit/webhook)
 class Webhook final : public audit::Backend {
  public:
   /// Loads the kubeconfig and makes the client; connects to nothing. Errors have the texts of
@@ -67,10 +56,26 @@ class Webhook final : public audit::Backend {
   void give_up() noexcept;
 
  private:
-  class Delivery;
-  explicit Webhook(std::unique_ptr<Delivery> delivery);
+  Webhook(const WebhookOptions& options, audit::Counters& counters, DeliveryObserver* observer,
+          std::unique_ptr<webhook::HttpClient> client);
 
-  std::unique_ptr<Delivery> delivery_;
+  bool enter();
+  void leave();
+  bool deliver(std::span<const audit::EventPtr> events);
+  void lose(std::span<const audit::EventPtr> events, const webhook::Failure& failure);
+  /// Tries until it is delivered or given up.
+  tl::expected<void, webhook::Failure> post(std::string_view body);
+
+  const std::chrono::nanoseconds initial_backoff_;
+  PluginErrors errors_;
+  DeliveryObserver* const observer_;
+  const std::unique_ptr<webhook::Cancellation> cancellation_;
+  const std::unique_ptr<webhook::HttpClient> client_;
+  std::mutex mutex_;
+  std::condition_variable idle_;
+  // Guarded by mutex_.
+  std::size_t under_way_ = 0;
+  bool shut_down_ = false;
 };
 
 }  // namespace kaudit::backends

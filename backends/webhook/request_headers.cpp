@@ -1,0 +1,143 @@
+#include "backends/webhook/request_headers.hpp"
+
+#include <map>
+#include <vector>
+
+#include <spdlog/spdlog.h>
+
+#include "audit/base/base64.hpp"
+#include "audit/base/quote.hpp"
+#include "audit/base/read_file.hpp"
+#include "audit/http1/header_syntax.hpp"
+
+namespace kaudit::backends::webhook {
+namespace {
+
+constexpr std::string_view kUserAgent = "kaudit-apiserver";
+constexpr std::string_view kSpace = " \t\n\v\f\r";
+
+std::string trimmed(const std::string& text) {
+  const auto from = text.find_first_not_of(kSpace);
+  if (from == std::string::npos) return "";
+  return text.substr(from, text.find_last_not_of(kSpace) - from + 1);
+}
+
+/// A header's value may hold no line end: it would begin a header of its own.
+std::string header_value(const std::string& text) {
+  std::string out;
+  for (const char c : text) out += c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
+  return out;
+}
+
+/// Go's canonical form: each part between hyphens begins with a capital.
+std::string canonical(std::string name) {
+  bool upper = true;
+  for (char& c : name) {
+    if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    upper = c == '-';
+  }
+  return name;
+}
+
+/// A key of `as-user-extra` as part of a header's name. (client-go transport.headerKeyEscape)
+std::string escaped_key(const std::string& key) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : key) {
+    if (c != '%' && is_token({&c, 1})) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kHex[byte >> 4U];
+    out += kHex[byte & 0xFU];
+  }
+  return out;
+}
+
+std::string fixed_authorization(const Credentials& credentials) {
+  if (!credentials.token.empty()) return "Bearer " + header_value(credentials.token);
+  return credentials.basic ? basic_authorization(*credentials.basic) : "";
+}
+
+/// The headers that come after Content-Type: sorted by name, as Go writes them.
+std::string lines_behind_type(const ClientConfig& config) {
+  std::map<std::string, std::vector<std::string>> headers;
+  const Impersonation& as = config.impersonation;
+  if (!as.user.empty()) {
+    headers["Impersonate-User"] = {as.user};
+    if (!as.uid.empty()) headers["Impersonate-Uid"] = {as.uid};
+    if (!as.groups.empty()) headers["Impersonate-Group"] = as.groups;
+    for (const auto& [key, values] : as.extra) {
+      auto& to = headers[canonical("Impersonate-Extra-" + escaped_key(key))];
+      to.insert(to.end(), values.begin(), values.end());
+    }
+  }
+  std::string lines;
+  for (const auto& [name, values] : headers) {
+    for (const auto& value : values) lines += name + ": " + header_value(value) + "\r\n";
+  }
+  if (config.compression == Compression::Offered) lines += "Accept-Encoding: gzip\r\n";
+  return lines;
+}
+
+}  // namespace
+
+std::string basic_authorization(const UserInfo& user) {
+  return "Basic " + base64_encode(user.name + ":" + user.password);
+}
+
+RequestHeads::RequestHeads(const ClientConfig& config)
+    : host_(header_value(config.server.host_header())),
+      fixed_authorization_(fixed_authorization(config.credentials)),
+      behind_type_(lines_behind_type(config)),
+      has_token_file_(!config.credentials.token_file.empty()),
+      token_file_(config.credentials.token_file) {}
+
+Result<void> RequestHeads::read_token_file() {
+  if (auto value = authorization(); !value) return tl::unexpected(value.error());
+  return {};
+}
+
+Result<std::string> RequestHeads::authorization() {
+  if (!has_token_file_) return fixed_authorization_;
+  const std::lock_guard lock(mutex_);
+  if (token_file_.has_changed()) {
+    const auto content = read_file(token_file_.path());
+    const std::string token = content ? trimmed(*content) : "";
+    if (!token.empty()) {
+      file_token_ = token;
+    } else {
+      token_file_error_ = content ? "read empty token from file " + quoted(token_file_.path())
+                                  : content.error().message;
+      if (!file_token_.empty()) {
+        spdlog::warn("the webhook's token file: {}; the last good token stays in use",
+                     token_file_error_);
+      }
+    }
+  }
+  if (!file_token_.empty()) return "Bearer " + header_value(file_token_);
+  if (!fixed_authorization_.empty()) return fixed_authorization_;
+  return fail(token_file_error_);
+}
+
+Result<std::string> RequestHeads::head(std::string_view target, std::size_t body_size,
+                                       std::string_view extra) {
+  const auto value = authorization();
+  if (!value) return tl::unexpected(value.error());
+  std::string head = "POST ";
+  head += target;
+  head += " HTTP/1.1\r\nHost: " + host_ + "\r\nUser-Agent: ";
+  head += kUserAgent;
+  head += "\r\nContent-Length: " + std::to_string(body_size);
+  head += "\r\nAccept: application/json, */*\r\n";
+  if (!value->empty()) head += "Authorization: " + *value + "\r\n";
+  head += "Content-Type: application/json\r\n" + behind_type_;
+  head += extra;
+  head += "\r\n";
+  return head;
+}
+
+}  // namespace kaudit::backends::webhook

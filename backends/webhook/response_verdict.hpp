@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "backends/webhook/response_reader.hpp"
+
+namespace kaudit::backends::webhook {
+
+/// Why an answer is no success, in the words of Kubernetes' client; nothing when it is one: a
+/// status of 200 to 206 whose Content-Type, if there is one, can be read. Redirects are not
+/// followed (spec section 8.10). A Status as JSON says it itself. (k8s.io/client-go
+/// rest.Request.transformResponse, apimachinery errors.NewGenericServerResponse)
+std::optional<std::string> refusal(const Response& response);
+
+/// How long the receiver asks to wait: whole seconds, on 429 and on 500 and above only.
+std::optional<std::chrono::seconds> retry_after(const Response& response);
+
+/// True for what Go's mime.ParseMediaType takes, as far as its type goes and its parameters are
+/// `name=value`.
+bool is_media_type(std::string_view text);
+
+}  // namespace kaudit::backends::webhook

@@ -1,0 +1,152 @@
+#include "backends/webhook/tls_context.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <spdlog/spdlog.h>
+
+#include "audit/base/read_file.hpp"
+#include "audit/openssl/openssl_support.hpp"
+
+namespace kaudit::backends::webhook {
+namespace {
+
+Result<std::string> content_of(const Material& material) {
+  return material.data.empty() && !material.file.empty() ? read_file(material.file)
+                                                         : Result<std::string>(material.data);
+}
+
+/// The certificates of a bundle; those that do not parse are passed over as long as one does.
+Result<std::vector<X509Ptr>> authorities(const std::string& pem) {
+  constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
+  auto all = certificates_from_pem(pem);
+  if (all) return all;
+  std::vector<X509Ptr> good;
+  for (auto at = pem.find(kBegin); at != std::string::npos;) {
+    const auto next = pem.find(kBegin, at + 1);
+    if (auto one = certificates_from_pem(pem.substr(at, next - at))) {
+      good.push_back(std::move(one->front()));
+    }
+    at = next;
+  }
+  if (good.empty()) return fail("unable to load root certificates: " + all.error().message);
+  return good;
+}
+
+Result<void> trust(SSL_CTX* context, const TlsConfig& config) {
+  if (config.verification == Verification::Skipped) {
+    SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+    return {};
+  }
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  const auto pem = content_of(config.ca);
+  if (!pem) return tl::unexpected(pem.error());
+  if (pem->empty()) {
+    SSL_CTX_set_default_verify_paths(context);
+    return {};
+  }
+  const auto certificates = authorities(*pem);
+  if (!certificates) return tl::unexpected(certificates.error());
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  for (const auto& certificate : *certificates) X509_STORE_add_cert(store, certificate.get());
+  // An intermediate CA may be what is trusted, as in Go.
+  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+  return {};
+}
+
+Result<void> identify(SSL_CTX* context, const TlsConfig& config) {
+  const auto certificate_pem = content_of(config.certificate);
+  if (!certificate_pem) return tl::unexpected(certificate_pem.error());
+  const auto key_pem = content_of(config.key);
+  if (!key_pem) return tl::unexpected(key_pem.error());
+  const auto chain = certificates_from_pem(*certificate_pem);
+  if (!chain) return fail("client certificate: " + chain.error().message);
+  const auto key = private_key_from_pem(*key_pem);
+  if (!key) return fail("client key: " + key.error().message);
+  // The key is looked at first: a certificate in place would take a key of another type for its
+  // own.
+  if (X509_check_private_key(chain->front().get(), key->get()) != 1) {
+    openssl_reason();
+    return fail("client key: private key does not match public key of the certificate");
+  }
+  if (SSL_CTX_use_certificate(context, chain->front().get()) != 1 ||
+      SSL_CTX_use_PrivateKey(context, key->get()) != 1) {
+    return fail("client certificate: " + openssl_reason());
+  }
+  for (std::size_t i = 1; i < chain->size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context, (*chain)[i].get()) != 1) {
+      return fail("client certificate's chain: " + openssl_reason());
+    }
+  }
+  return {};
+}
+
+bool is_from_files(const TlsConfig& config) {
+  return config.certificate.data.empty() && config.key.data.empty();
+}
+
+}  // namespace
+
+TlsContext::TlsContext(const TlsConfig& config)
+    : config_(config),
+      ca_file_(config.ca.data.empty() ? config.ca.file : ""),
+      certificate_file_(config.certificate.file),
+      key_file_(config.key.file) {}
+
+Result<std::shared_ptr<SSL_CTX>> TlsContext::build() const {
+  std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  if (context == nullptr) return fail("SSL_CTX_new: " + openssl_reason());
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
+  constexpr unsigned char kHttp11[] = "\x08http/1.1";
+  SSL_CTX_set_alpn_protos(context.get(), kHttp11, sizeof kHttp11 - 1);
+  if (auto trusted = trust(context.get(), config_); !trusted) {
+    return tl::unexpected(trusted.error());
+  }
+  if (!config_.certificate.is_given() || !config_.key.is_given()) return context;
+  if (auto identified = identify(context.get(), config_); !identified) {
+    const bool is_first = current_.context == nullptr;
+    if (!is_first || !is_from_files(config_)) return tl::unexpected(identified.error());
+    spdlog::warn("the webhook speaks without a client certificate: {}", identified.error().message);
+  }
+  return context;
+}
+
+Result<std::unique_ptr<TlsContext>> TlsContext::make(const TlsConfig& config) {
+  if (config.ca.is_given() && config.verification == Verification::Skipped) {
+    return fail("specifying a root certificates file with the insecure flag is not allowed");
+  }
+  std::unique_ptr<TlsContext> made(new TlsContext(config));
+  made->any_changed();
+  auto context = made->build();
+  if (!context) return tl::unexpected(context.error());
+  made->current_.context = *std::move(context);
+  return made;
+}
+
+bool TlsContext::any_changed() {
+  bool changed = false;
+  for (WatchedFile* file : {&ca_file_, &certificate_file_, &key_file_}) {
+    changed = (!file->path().empty() && file->has_changed()) || changed;
+  }
+  return changed;
+}
+
+TlsContext::Current TlsContext::current() {
+  const std::lock_guard lock(mutex_);
+  if (any_changed()) {
+    if (auto context = build()) {
+      current_.context = *std::move(context);
+      ++current_.generation;
+    } else {
+      spdlog::warn("the webhook's changed certificates cannot be used, the older ones stay: {}",
+                   context.error().message);
+    }
+  }
+  return current_;
+}
+
+}  // namespace kaudit::backends::webhook

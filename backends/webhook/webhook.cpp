@@ -1,0 +1,168 @@
+#include "backends/webhook/webhook.hpp"
+
+#include <optional>
+#include <random>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "audit/encoder.hpp"
+#include "backends/webhook/http_client.hpp"
+#include "backends/webhook/kubeconfig.hpp"
+#include "backends/webhook/response_verdict.hpp"
+#include "backends/webhook/retry_policy.hpp"
+
+namespace kaudit::backends {
+
+using webhook::Failure;
+using webhook::HttpClient;
+
+namespace {
+
+constexpr const char* kPlugin = "webhook";
+
+double random_fraction() {
+  thread_local std::mt19937_64 engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+std::optional<std::chrono::seconds> asked_to_wait(
+    const webhook::Outcome<webhook::Response>& answer) {
+  return answer ? webhook::retry_after(*answer) : std::nullopt;
+}
+
+std::optional<Failure> failure_of(const webhook::Outcome<webhook::Response>& answer) {
+  if (!answer) return answer.error();
+  if (auto text = webhook::refusal(*answer)) return Failure{LossReason::Refused, *std::move(text)};
+  return std::nullopt;
+}
+
+Failure given_up(std::string text) {
+  return {LossReason::Shutdown, std::move(text) + " (given up: the server is shutting down)"};
+}
+
+}  // namespace
+
+std::string_view text(LossReason reason) noexcept {
+  switch (reason) {
+    case LossReason::Refused:
+      return "refused";
+    case LossReason::Network:
+      return "network";
+    case LossReason::Tls:
+      return "tls";
+    case LossReason::Timeout:
+      return "timeout";
+    case LossReason::Shutdown:
+      return "shutdown";
+  }
+  return "";
+}
+
+Webhook::Webhook(const WebhookOptions& options, audit::Counters& counters,
+                 DeliveryObserver* observer, std::unique_ptr<HttpClient> client)
+    : initial_backoff_(options.initial_backoff),
+      errors_(kPlugin, counters, &SteadyTime::clock::now),
+      observer_(observer),
+      cancellation_(std::make_unique<webhook::Cancellation>()),
+      client_(std::move(client)) {}
+
+Webhook::~Webhook() = default;
+
+Result<std::unique_ptr<Webhook>> Webhook::open(const WebhookOptions& options,
+                                               audit::Counters& counters,
+                                               DeliveryObserver* observer) {
+  auto config = webhook::load_kubeconfig(options.config_file);
+  if (!config) {
+    const auto& [message, field, position] = config.error();
+    if (position.line > 0) {
+      spdlog::error("{}:{}:{}: the audit webhook's kubeconfig is refused here{}{}",
+                    options.config_file, position.line, position.column, field.empty() ? "" : ": ",
+                    field);
+    }
+    return fail(message);
+  }
+  for (const auto& warning : config->warnings) {
+    spdlog::warn("{}: {}", options.config_file, warning);
+  }
+  auto client = HttpClient::make(*std::move(config));
+  if (!client) return tl::unexpected(client.error());
+  return std::unique_ptr<Webhook>(new Webhook(options, counters, observer, *std::move(client)));
+}
+
+bool Webhook::process(std::span<const audit::EventPtr> events) {
+  if (events.empty()) return true;
+  if (!enter()) {
+    lose(events, {LossReason::Shutdown, "audit backend shut down"});
+    return false;
+  }
+  const bool delivered = deliver(events);
+  leave();
+  return delivered;
+}
+
+bool Webhook::enter() {
+  const std::lock_guard lock(mutex_);
+  if (shut_down_) return false;
+  ++under_way_;
+  return true;
+}
+
+void Webhook::leave() {
+  const std::lock_guard lock(mutex_);
+  if (--under_way_ == 0) idle_.notify_all();
+}
+
+bool Webhook::deliver(std::span<const audit::EventPtr> events) {
+  const auto began = SteadyTime::clock::now();
+  std::string body;
+  audit::append_event_list(body, events);
+  if (auto posted = post(body); !posted) {
+    lose(events, posted.error());
+    return false;
+  }
+  errors_.succeeded();
+  if (observer_ != nullptr) {
+    observer_->delivered(events.size(), body.size(), SteadyTime::clock::now() - began);
+  }
+  return true;
+}
+
+void Webhook::lose(std::span<const audit::EventPtr> events, const Failure& failure) {
+  errors_.failed(events, failure.text);
+  if (observer_ != nullptr) observer_->lost(events.size(), failure.reason);
+}
+
+tl::expected<void, Failure> Webhook::post(std::string_view body) {
+  webhook::RetryPolicy policy(initial_backoff_, &random_fraction);
+  SteadyTime attempt_began{};
+  for (;;) {
+    const auto now = SteadyTime::clock::now();
+    if (policy.begins_attempt()) attempt_began = now;
+    if (cancellation_->is_cancelled()) return tl::unexpected(given_up("not sent"));
+    const auto answer =
+        client_->post(body, {attempt_began + webhook::kRequestTimeout, *cancellation_});
+    auto failure = failure_of(answer);
+    if (!failure) return {};
+    const auto failed_at = SteadyTime::clock::now();
+    const auto wait = policy.failed(asked_to_wait(answer), failed_at - attempt_began);
+    if (!wait || failure->reason == LossReason::Shutdown)
+      return tl::unexpected(*std::move(failure));
+    cancellation_->wait_until(failed_at + *wait);
+    if (cancellation_->is_cancelled()) return tl::unexpected(given_up(std::move(failure->text)));
+    if (observer_ != nullptr) observer_->retried();
+  }
+}
+
+void Webhook::shutdown() {
+  {
+    std::unique_lock lock(mutex_);
+    shut_down_ = true;
+    idle_.wait(lock, [this] { return under_way_ == 0; });
+  }
+  errors_.flush();
+}
+
+void Webhook::give_up() noexcept { cancellation_->cancel(); }
+
+}  // namespace kaudit::backends
