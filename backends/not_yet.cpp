@@ -24,9 +24,10 @@ constexpr Missing kMissing[] = {
      [](const AuditOptions& options) -> std::int64_t {
        return !options.log.path.empty() && options.log.truncate.enabled;
      }},
-    {"audit-webhook-config-file", "", "the webhook backend is",
+    {"audit-webhook-config-file", "", "batch mode, a webhook's default, and truncation are",
      [](const AuditOptions& options) -> std::int64_t {
-       return !options.webhook.config_file.empty();
+       return !options.webhook.config_file.empty() &&
+              (parse_mode(options.webhook.mode) == Mode::Batch || options.webhook.truncate.enabled);
      }},
 };
 

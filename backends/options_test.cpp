@@ -32,7 +32,9 @@ class Placeholders {
   Placeholders() {
     testing::write_file(values_["{POLICY}"], "apiVersion: audit.k8s.io/v1\n");
     testing::write_file(values_["{BADPOLICY}"], "kind: x\n");
-    testing::write_file(values_["{KUBECONFIG}"], "apiVersion: v1\n");
+    testing::write_file(values_["{KUBECONFIG}"],
+                        "clusters: [{name: k, cluster: {server: 'http://127.0.0.1:9'}}]\n"
+                        "contexts: [{name: c, context: {cluster: k}}]\ncurrent-context: c\n");
     testing::write_file(values_["{FILE}"], "");
   }
 
@@ -71,7 +73,11 @@ std::vector<std::string> refused_flags(const json& expected) {
   if (!path.empty() && given["--audit-log-truncate-enabled"] == "true") {
     flags.push_back("--audit-log-truncate-enabled");
   }
-  if (!given["--audit-webhook-config-file"].empty()) flags.push_back("--audit-webhook-config-file");
+  const bool is_blocking = given["--audit-webhook-mode"].starts_with("blocking");
+  if (!given["--audit-webhook-config-file"].empty() &&
+      (!is_blocking || given["--audit-webhook-truncate-enabled"] == "true")) {
+    flags.push_back("--audit-webhook-config-file");
+  }
   return flags;
 }
 

@@ -11,6 +11,7 @@
 #include "audit/union.hpp"
 #include "backends/ignore_errors.hpp"
 #include "backends/not_yet.hpp"
+#include "backends/webhook/webhook.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -66,6 +67,15 @@ Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& co
     } else {
       pipeline.log = log->get();
       backends.push_back(in_mode(parse_mode(options.log.mode).value(), *std::move(log)));
+    }
+  }
+  if (!options.webhook.config_file.empty()) {
+    if (options.policy_file.empty()) {
+      spdlog::info("No audit policy file provided, no events will be recorded for webhook backend");
+    } else {
+      auto webhook = Webhook::open(options.webhook, counters);
+      if (!webhook) return fail("initializing audit webhook: " + webhook.error().message);
+      backends.push_back(in_mode(parse_mode(options.webhook.mode).value(), *std::move(webhook)));
     }
   }
   if (!backends.empty()) pipeline.backend = audit::unite(std::move(backends));
