@@ -1,7 +1,9 @@
-// Legacy discovery: which groups, versions and resources there are. The documents are made once,
-// from the table of kinds. (apimachinery meta/v1 APIVersions, APIGroupList, APIGroup,
+// Discovery: which groups, versions and resources there are. The legacy documents are made here,
+// once, from the table of kinds. (apimachinery meta/v1 APIVersions, APIGroupList, APIGroup,
 // APIResourceList)
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apiserver/nonresource/aggregated_discovery.hpp"
+#include "apiserver/nonresource/cached_document.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/scope/answers.hpp"
@@ -117,38 +121,97 @@ Json one_group(const Groups::value_type& group) {
   return document;
 }
 
-awaitable<void> answer(RequestScope& scope, std::string document) {
-  if (scope.request().method != "GET") {
-    audit::Status status = failure(
-        405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
-    status.details.emplace();
-    co_await answer_status(scope, status);
-    co_return;
-  }
-  // Unlike other paths that are no resources, discovery is recorded with its answer.
+using Document = std::shared_ptr<const CachedDocument>;
+
+Document document_of(std::function<std::string()> make) {
+  return std::make_shared<const CachedDocument>(std::move(make));
+}
+
+awaitable<void> refuse_method(RequestScope& scope) {
+  audit::Status status = failure(405, "MethodNotAllowed",
+                                 "the server does not allow this method on the requested resource");
+  status.details.emplace();
+  co_await answer_status(scope, status);
+}
+
+// Unlike other paths that are no resources, discovery is recorded with its answer.
+void record(RequestScope& scope, const std::string& document) {
   if (scope.audit != nullptr && scope.audit->wants_response_object()) {
     scope.audit->log_response_object(audit::RawJson::trusted(document));
   }
-  document += '\n';
-  co_await scope.response.send(200, "application/json", std::move(document));
+}
+
+awaitable<void> answer(RequestScope& scope, Document document) {
+  if (scope.request().method != "GET") {
+    co_await refuse_method(scope);
+    co_return;
+  }
+  record(scope, document->text());
+  co_await scope.response.send(200, "application/json", document->text() + '\n');
+}
+
+// (apiserver pkg/endpoints/discovery/aggregated ServeHTTPWithETag)
+awaitable<void> answer_aggregated(RequestScope& scope, Document document, std::string type) {
+  if (scope.request().method != "GET") {
+    co_await refuse_method(scope);
+    co_return;
+  }
+  http::Response response(200, {}, {});
+  response.headers.set("Etag", document->etag());
+  response.headers.set("Vary", "Accept");
+  response.headers.set("Cache-Control", "public");
+  if (scope.request().headers.first("If-None-Match").value_or("") == document->etag()) {
+    response.status = 304;
+  } else {
+    record(scope, document->text());
+    response.headers.set("Content-Type", type);
+    response.body = document->text() + '\n';
+  }
+  co_await scope.response.send(std::move(response));
+}
+
+/// A root of the API in its three forms.
+struct Root {
+  Document legacy;
+  Document v2;
+  Document v2beta1;
+};
+
+Root root_of(DiscoveryRoot root, std::function<std::string()> legacy) {
+  const auto aggregated = [root](DiscoveryVersion version) {
+    return document_of([root, version] { return aggregated_document(root, version); });
+  };
+  return {document_of(std::move(legacy)), aggregated(DiscoveryVersion::V2),
+          aggregated(DiscoveryVersion::V2beta1)};
+}
+
+awaitable<void> answer_root(RequestScope& scope, const Root& root) {
+  const auto version = wanted_discovery(scope.request().headers);
+  if (!version) return answer(scope, root.legacy);
+  return answer_aggregated(scope, *version == DiscoveryVersion::V2 ? root.v2 : root.v2beta1,
+                           discovery_media_type(*version));
 }
 
 }  // namespace
 
 void NonResource::add_discovery() {
   const auto address = [this] { return options_.server_address ? options_.server_address() : ""; };
-  const auto add_document = [this](std::string path, const Json& document) {
+  const auto add_root = [this](std::string path, Root root) {
     add(std::move(path),
-        [text = document.dump()](RequestScope& scope) { return answer(scope, text); });
+        [root = std::move(root)](RequestScope& scope) { return answer_root(scope, root); });
+  };
+  const auto add_document = [this](std::string path, std::function<std::string()> make) {
+    add(std::move(path), [document = document_of(std::move(make))](RequestScope& scope) {
+      return answer(scope, document);
+    });
   };
   const Groups groups = named_groups();
-  add("/api",
-      [address](RequestScope& scope) { return answer(scope, core_versions(address()).dump()); });
-  add("/apis", [address, groups](RequestScope& scope) {
-    return answer(scope, group_list(groups, address()).dump());
-  });
+  add_root("/api",
+           root_of(DiscoveryRoot::Core, [address] { return core_versions(address()).dump(); }));
+  add_root("/apis", root_of(DiscoveryRoot::Groups,
+                            [address, groups] { return group_list(groups, address()).dump(); }));
   for (const auto& group : groups) {
-    add_document("/apis/" + std::string(group.first), one_group(group));
+    add_document("/apis/" + std::string(group.first), [group] { return one_group(group).dump(); });
   }
   std::map<std::string, std::vector<const Resource*>> by_version;
   for (const Resource& resource : objects::all_resources()) {
@@ -156,7 +219,9 @@ void NonResource::add_discovery() {
   }
   for (const auto& [version, resources] : by_version) {
     const std::string prefix = resources.front()->group.empty() ? "/api/" : "/apis/";
-    add_document(prefix + version, resource_list(version, resources));
+    add_document(prefix + version, [version = version, resources = resources] {
+      return resource_list(version, resources).dump();
+    });
   }
 }
 

@@ -133,6 +133,75 @@ TEST(NonResourceTest, DiscoveryIsReadOnly) {
   EXPECT_EQ(visit.json()["reason"], "MethodNotAllowed");
 }
 
+const std::string kV2 =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+
+TEST(NonResourceTest, AggregatedDiscoveryTellsAllGroupsAtOnce) {
+  Visit visit("GET", "/apis", {{"Accept", kV2}});
+  const Json document = visit.json();
+  const http::Headers& headers = visit.answer().headers;
+  EXPECT_EQ(headers.first("Content-Type"),
+            "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
+  EXPECT_EQ(headers.first("Cache-Control"), "public");
+  EXPECT_EQ(headers.first("Vary"), "Accept");
+  EXPECT_EQ(document["apiVersion"], "apidiscovery.k8s.io/v2");
+  Json apps;
+  for (const Json& group : document["items"]) {
+    if (group["metadata"]["name"] == "apps") apps = group;
+  }
+  ASSERT_TRUE(apps.is_object());
+  for (const Json& resource : apps["versions"][0]["resources"]) {
+    if (resource["resource"] != "deployments") continue;
+    EXPECT_EQ(
+        resource.dump(),
+        R"({"resource":"deployments","responseKind":{"group":"","version":"","kind":"Deployment"},)"
+        R"("scope":"Namespaced","singularResource":"deployment","verbs":["create","delete",)"
+        R"("deletecollection","get","list","patch","update","watch"],"shortNames":["deploy"],)"
+        R"("categories":["all"],"subresources":[{"subresource":"scale","responseKind":)"
+        R"({"group":"autoscaling","version":"v1","kind":"Scale"},"verbs":["get","patch","update"]},)"
+        R"({"subresource":"status","responseKind":{"group":"","version":"","kind":"Deployment"},)"
+        R"("verbs":["get","patch","update"]}]})");
+    return;
+  }
+  FAIL() << "no deployments in " << apps;
+}
+
+TEST(NonResourceTest, AggregatedDiscoveryOfCoreIsOneGroupWithoutAName) {
+  const Json document = Visit("GET", "/api", {{"Accept", kV2}}).json();
+  ASSERT_EQ(document["items"].size(), 1U);
+  EXPECT_EQ(document["items"][0]["metadata"], Json::object());
+  EXPECT_EQ(document["items"][0]["versions"][0]["freshness"], "Current");
+}
+
+TEST(NonResourceTest, DiscoveryServesTheFirstFormThatTheClientNamesAndItKnows) {
+  const auto type_for = [](const std::string& accept) {
+    Visit visit("GET", "/apis", {{"Accept", accept}});
+    return std::string(visit.answer().headers.first("Content-Type").value_or(""));
+  };
+  const std::string beta =
+      "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList";
+  EXPECT_EQ(type_for(beta + ",application/json"), beta);
+  EXPECT_EQ(
+      type_for("application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList," + beta),
+      beta);
+  EXPECT_EQ(type_for("application/json," + beta), "application/json");
+  EXPECT_EQ(type_for(beta + ";q=0.1,application/json"), "application/json");
+  EXPECT_EQ(type_for("application/json;as=Table;g=meta.k8s.io;v=v1"), "application/json");
+}
+
+TEST(NonResourceTest, AggregatedDiscoveryIsNotSentAgainToWhoHasIt) {
+  Visit first("GET", "/apis", {{"Accept", kV2}});
+  const std::string etag(first.answer().headers.first("Etag").value_or(""));
+  EXPECT_EQ(etag.size(), 130U);
+  Visit again("GET", "/apis", {{"Accept", kV2}, {"If-None-Match", etag}});
+  again.recorded_at(audit::Level::RequestResponse);
+  EXPECT_EQ(again.answer().status, 304);
+  EXPECT_EQ(again.answer().body, "");
+  EXPECT_TRUE(again.event()->response_object.empty());
+  Visit other("GET", "/apis", {{"Accept", kV2}, {"If-None-Match", "\"other\""}});
+  EXPECT_EQ(other.answer().status, 200);
+}
+
 TEST(NonResourceTest, HealthChecksNameTheirParts) {
   EXPECT_EQ(Visit("POST", "/healthz").answer().body, "ok");
   EXPECT_EQ(Visit("GET", "/readyz/ping").answer().body, "ok");

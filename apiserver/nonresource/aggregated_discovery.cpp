@@ -1,0 +1,115 @@
+#include "apiserver/nonresource/aggregated_discovery.hpp"
+
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "apiserver/objects/kinds.hpp"
+#include "apiserver/request/accept.hpp"
+
+namespace kaudit::apiserver {
+namespace {
+
+using objects::Resource;
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kGroup = "apidiscovery.k8s.io";
+constexpr std::string_view kKind = "APIGroupDiscoveryList";
+
+std::string_view name_of(DiscoveryVersion version) {
+  switch (version) {
+    case DiscoveryVersion::V2:
+      return "v2";
+    case DiscoveryVersion::V2beta1:
+      return "v2beta1";
+  }
+  return {};
+}
+
+/// A kind of the resource's own group and version goes without them; clients fill them in.
+Json response_kind(const Resource& resource, std::string_view group, std::string_view version,
+                   std::string_view kind) {
+  const bool own = group == resource.group && version == resource.version;
+  return {{"group", own ? "" : group}, {"version", own ? "" : version}, {"kind", kind}};
+}
+
+Json subresource_entry(const Resource& parent, const objects::Subresource& sub) {
+  return {{"subresource", sub.name},
+          {"responseKind", response_kind(parent, sub.group, sub.version, sub.kind)},
+          {"verbs", sub.verbs}};
+}
+
+Json resource_entry(const Resource& resource) {
+  Json entry = {
+      {"resource", resource.name},
+      {"responseKind", response_kind(resource, resource.group, resource.version, resource.kind)},
+      {"scope", resource.namespaced() ? "Namespaced" : "Cluster"},
+      {"singularResource", resource.singular},
+      {"verbs", resource.verbs}};
+  if (!resource.short_names.empty()) entry["shortNames"] = resource.short_names;
+  if (!resource.categories.empty()) entry["categories"] = resource.categories;
+  if (resource.subresources.empty()) return entry;
+  Json& subresources = entry["subresources"] = Json::array();
+  for (const auto& sub : resource.subresources) {
+    subresources.push_back(subresource_entry(resource, sub));
+  }
+  return entry;
+}
+
+Json new_group(std::string_view name) {
+  Json metadata = Json::object();
+  if (!name.empty()) metadata["name"] = name;
+  return {{"metadata", std::move(metadata)}, {"versions", Json::array()}};
+}
+
+// The entries of a list of resources that is ordered by group, version and name.
+Json group_entries(DiscoveryRoot root) {
+  Json groups = Json::array();
+  const Resource* before = nullptr;
+  for (const Resource& resource : objects::all_resources()) {
+    if (resource.group.empty() != (root == DiscoveryRoot::Core)) continue;
+    const bool same_group = before != nullptr && before->group == resource.group;
+    if (!same_group) groups.push_back(new_group(resource.group));
+    Json& versions = groups.back()["versions"];
+    if (!same_group || before->version != resource.version) {
+      versions.push_back({{"version", resource.version}, {"resources", Json::array()}});
+    }
+    versions.back()["resources"].push_back(resource_entry(resource));
+    before = &resource;
+  }
+  for (Json& group : groups) {
+    for (Json& version : group["versions"]) version["freshness"] = "Current";
+  }
+  return groups;
+}
+
+}  // namespace
+
+std::optional<DiscoveryVersion> wanted_discovery(const http::Headers& headers) {
+  for (const AcceptClause& clause : parse_accept(headers.first("Accept").value_or(""))) {
+    if (!clause.covers("application/json")) continue;
+    if (clause.parameter("as").empty()) return std::nullopt;
+    if (clause.parameter("g") != kGroup || clause.parameter("as") != kKind) continue;
+    for (const DiscoveryVersion version : {DiscoveryVersion::V2, DiscoveryVersion::V2beta1}) {
+      if (clause.parameter("v") == name_of(version)) return version;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string discovery_media_type(DiscoveryVersion version) {
+  std::string type = "application/json;g=";
+  return type.append(kGroup).append(";v=").append(name_of(version)).append(";as=").append(kKind);
+}
+
+std::string aggregated_document(DiscoveryRoot root, DiscoveryVersion version) {
+  const Json document = {
+      {"kind", kKind},
+      {"apiVersion", std::string(kGroup).append("/").append(name_of(version))},
+      {"metadata", Json::object()},
+      {"items", group_entries(root)},
+  };
+  return document.dump();
+}
+
+}  // namespace kaudit::apiserver
