@@ -42,7 +42,7 @@ constexpr BodyLint kBodyLints[] = {
      [](const Probe& probe) { return is_about(probe, "certificatesigningrequests"); },
      "the log holds the certificates that were asked for and whom they are for",
      "- level: Metadata\n  resources: [{group: certificates.k8s.io, resources: "
-     "[certificatesigningrequests]}]"},
+     "[\"certificatesigningrequests/*\"]}]"},
     {Code::HugeAnswers, [](const Probe& probe) { return probe.name == "namespace-empties"; },
      "the answer lists every object of the namespace, with its whole body",
      "- level: Request\n  users: [\"system:serviceaccount:kube-system:namespace-controller\"]\n"
@@ -96,7 +96,8 @@ constexpr NoiseLint kNoiseLints[] = {
     {Code::ControllerNoise,
      [](const Probe& probe) { return is_noise(probe, ProbeTopic::Controllers); },
      "the cluster asks itself, all the time",
-     "- level: None\n  users: [\"system:kube-proxy\", \"system:apiserver\"]\n"
+     "- level: None\n  users: [\"system:kube-proxy\", \"system:apiserver\", "
+     "\"system:serviceaccount:kube-system:horizontal-pod-autoscaler\"]\n"
      "  verbs: [get, list, watch]"},
 };
 

@@ -186,8 +186,8 @@ class ResourceLints {
     if (const Retired* retired = find_retired(entry.group, resource)) {
       return add(Code::RetiredApi, pattern, retired->text(), "remove it");
     }
-    if (judge_habit(pattern, resource)) return;
     const bool is_known_group = is_builtin_group(entry.group);
+    if (is_known_group && judge_habit(pattern, resource)) return;
     if (is_known_group) {
       if (const auto others = builtins_named(resource); !others.empty()) {
         return wrong_group(pattern, resource, entry.group, *others.front());

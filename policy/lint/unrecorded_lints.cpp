@@ -35,8 +35,7 @@ class Unrecorded {
            "deployment-patch", "deployment-delete"},
           Code::WorkloadChanges, "who changed what runs cannot be found afterwards",
           "- level: Metadata\n  verbs: [create, update, patch, delete, deletecollection]");
-    judge(ProbeTopic::Privileges, Code::PrivilegeChanges,
-          "who gave whom which rights cannot be found afterwards",
+    judge(ProbeTopic::Privileges, Code::PrivilegeChanges, "who did that cannot be found afterwards",
           "- level: Metadata\n  verbs: [create, update, patch, delete, deletecollection]");
   }
 
@@ -109,8 +108,7 @@ class Unrecorded {
           matched
               ? decider(policy_, group.rule) + " takes " + requests + " at level None: " + result
               : "no rule takes " + requests +
-                    ", since a failed login has no user for `users` or `userGroups` to match: " +
-                    result,
+                    " (rules with `users` or `userGroups` never do): " + result,
           matched ? "add `userGroups: [\"system:authenticated\"]` to the rule: a failed login has "
                     "no user and passes it by"
                   : "end the policy with a rule without `users` and `userGroups`: "
@@ -148,7 +146,7 @@ class Unrecorded {
     judge(ProbeTopic::Exec, Code::ExecUnrecorded,
           "who opened a shell or a tunnel cannot be found afterwards",
           "- level: Metadata\n  resources: [{group: \"\", resources: [pods/exec, pods/attach, "
-          "pods/portforward, pods/proxy, services/proxy, nodes/proxy]}]");
+          "pods/portforward, pods/proxy, pods/ephemeralcontainers, services/proxy, nodes/proxy]}]");
     std::vector<Observation> lower;
     Level by_post = Level::None;
     for (const char* name : {"exec", "attach", "portforward"}) {
