@@ -32,8 +32,12 @@ class RecordingSink final : public audit::Sink {
  public:
   bool refuse = false;
   std::vector<audit::EventPtr> events;
+  std::function<void(const audit::Event&)> on_event;
   bool process(std::span<const audit::EventPtr> given) override {
     if (refuse) return false;
+    for (const audit::EventPtr& event : given) {
+      if (on_event) on_event(*event);
+    }
     events.insert(events.end(), given.begin(), given.end());
     return true;
   }
@@ -298,6 +302,34 @@ TEST(ChainTest, ARefusedRequestIsCountedAndItsHandlerDoesNotRun) {
             "Internal Server Error: \"/x?a=&lt;b&gt;&amp;c\": failed to store audit event\n");
   EXPECT_FALSE(exchange.aborted);
   EXPECT_EQ(pipeline.counters.rejected(), 1U);
+}
+
+awaitable<void> answers_whole(RequestScope& scope) {
+  co_await scope.response.send(200, "text/plain", "done");
+}
+awaitable<void> answers_in_pieces(RequestScope& scope) {
+  co_await scope.response.begin(200, {});
+  co_await scope.response.write("do");
+  co_await scope.response.write("ne");
+  co_await scope.response.finish();
+}
+
+TEST(ChainTest, WhoHasTheWholeAnswerHasTheLastEventToo) {
+  for (const HandlerFunction handler : {answers_whole, answers_in_pieces}) {
+    Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
+                      Authentication::Authenticated);
+    asio::io_context io;
+    testing::FakeExchange exchange(io,
+                                   {.method = "GET", .target = "/x", .headers = {}, .peer = {}});
+    pipeline.sink.on_event = [&exchange](const audit::Event& event) {
+      EXPECT_FALSE(exchange.finished) << event.stage;
+    };
+    pipeline.handle(exchange, handler, io);
+    EXPECT_EQ(pipeline.sink.events.size(), 2U);
+    EXPECT_TRUE(exchange.finished);
+    EXPECT_EQ(exchange.status, 200);
+    EXPECT_EQ(exchange.body, "done");
+  }
 }
 
 awaitable<void> heeds_cancellation(RequestScope& scope) {

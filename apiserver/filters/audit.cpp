@@ -115,6 +115,8 @@ awaitable<void> audit(RequestScope& scope, const Services& services, Next next) 
   scope.audit = &context;
   scope.response.on_head([&recorder](int code) { return recorder.head(code); });
 
+  scope.response.hold_end();
+
   const std::exception_ptr panic = co_await run(scope, next);
 
   scope.response.on_head(nullptr);
@@ -124,6 +126,7 @@ awaitable<void> audit(RequestScope& scope, const Services& services, Next next) 
     std::rethrow_exception(panic);
   }
   co_await recorder.complete();
+  co_await scope.response.release();
 }
 
 }  // namespace kaudit::apiserver::filters

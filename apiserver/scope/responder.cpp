@@ -27,7 +27,11 @@ asio::awaitable<void> Responder::send(http::Response response) {
   if (preempted_) co_return;
   sent_ = true;
   response.headers = merged(response.headers);
-  co_await exchange_.send(std::move(response));
+  if (holds_end_) {
+    held_ = std::move(response);
+  } else {
+    co_await exchange_.send(std::move(response));
+  }
 }
 
 asio::awaitable<void> Responder::send(int status, std::string_view content_type, std::string body) {
@@ -48,7 +52,24 @@ asio::awaitable<void> Responder::write(std::string_view piece) {
 }
 
 asio::awaitable<void> Responder::finish() {
-  if (!preempted_) co_await exchange_.finish();
+  if (preempted_) co_return;
+  if (holds_end_) {
+    finished_ = true;
+  } else {
+    co_await exchange_.finish();
+  }
+}
+
+asio::awaitable<void> Responder::release() {
+  holds_end_ = false;
+  if (preempted_) co_return;
+  if (held_) {
+    http::Response response = *std::move(held_);
+    held_.reset();
+    co_await exchange_.send(std::move(response));
+  } else if (finished_) {
+    co_await exchange_.finish();
+  }
 }
 
 asio::awaitable<void> Responder::preempt(http::Response response) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,12 +35,20 @@ class Responder {
 
   /// The status line the handler decided on, 0 before it did.
   int code() const noexcept { return code_; }
-  /// True when anything has left for the client, from the handler or from a filter in its place.
+  /// True when anything has left for the client or is held for it, from the handler or from a
+  /// filter in its place.
   bool sent() const noexcept { return sent_; }
 
   /// Called (and awaited) once, when the handler decides on its status line and before it leaves.
   using HeadObserver = std::function<asio::awaitable<void>(int code)>;
   void on_head(HeadObserver observer) { observer_ = std::move(observer); }
+
+  /// From now on the end of the handler's answer (all of a whole one, the last chunk of another)
+  /// waits for release(). As with Go's net/http, where it leaves when the handlers have returned, a
+  /// client that has its answer knows that what the filters do after the handler has been done: the
+  /// ResponseComplete event is where it belongs, whatever happens to the server then.
+  void hold_end() noexcept { holds_end_ = true; }
+  asio::awaitable<void> release();
 
   /// Answers in the handler's place; from then on the handler's own answer goes nowhere.
   asio::awaitable<void> preempt(http::Response response);
@@ -56,6 +65,9 @@ class Responder {
   int code_ = 0;
   bool sent_ = false;
   bool preempted_ = false;
+  bool holds_end_ = false;
+  bool finished_ = false;  ///< while the end is held
+  std::optional<http::Response> held_;
 };
 
 }  // namespace kaudit::apiserver
