@@ -10,7 +10,7 @@
 #include "apiserver/api/storage_timer.hpp"
 #include "apiserver/api/write_options.hpp"
 #include "apiserver/api/written_object.hpp"
-#include "apiserver/objects/kind_rules.hpp"
+#include "apiserver/objects/codec.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -52,7 +52,8 @@ Handled create(Call& call) {
     if (!base.empty()) {
       call.name = generated_name(base);
       object.find("metadata")->set("name", Json(call.name));
-      objects::apply_decoding_rules(call.type(), object);  // a Namespace's label has its name
+      // What decoding made of the name is made again: a Namespace's label.
+      object = objects::canonical_object(call.type(), object).value();
       normalise_metadata(object);
     }
     if (auto valid = check_name(call, object); !valid) co_return tl::unexpected(valid.error());

@@ -7,8 +7,8 @@
 
 #include "apiserver/api/names.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/objects/codec.hpp"
 #include "apiserver/objects/rfc3339.hpp"
-#include "apiserver/objects/schema.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -93,7 +93,7 @@ Expected<void> check_identity(const Call& call, const Json& current, const Json&
 }  // namespace
 
 void normalise_metadata(Json& object) {
-  auto ordered = read_as(objects::kObjectMeta, metadata_of(object), "metadata");
+  auto ordered = objects::canonical_metadata(metadata_of(object));
   if (!ordered) throw std::logic_error("metadata of our own making: " + ordered.error().message);
   metadata_of(object) = *std::move(ordered);
 }

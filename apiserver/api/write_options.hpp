@@ -8,14 +8,14 @@
 #include "apiserver/api/call.hpp"
 #include "apiserver/api/patch_type.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/objects/codec.hpp"
 
 namespace kaudit::apiserver::api {
 
 /// Whether a write is carried out, or only answered as if (dryRun=All).
 enum class DryRun : std::uint8_t { No, All };
 
-/// What to do about members of a body that the kind does not have, or has twice.
-enum class FieldValidation : std::uint8_t { Warn, Ignore, Strict };
+using objects::FieldValidation;
 
 /// What a create, an update or a patch asks for in its query.
 struct WriteOptions {

@@ -15,8 +15,9 @@ boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
   if (!body) co_return tl::unexpected(body.error());
   auto options = write_options(call.scope.url, options_kind);
   if (!options) co_return tl::unexpected(options.error());
-  auto object = objects::decode_object(call.type(), *body, *format);
-  if (!object) co_return tl::unexpected(bad_request(object.error().message));
+  const auto decoded = objects::decode_object(call.type(), *body, *format);
+  if (!decoded) co_return tl::unexpected(bad_request(decoded.error().message));
+  auto object = objects::Json::parse(decoded->json);
   record_request_object(call, *object);
 
   if (auto matches = match_namespace(call, *object); !matches) {

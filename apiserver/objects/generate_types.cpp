@@ -4,9 +4,9 @@
 #include <array>
 #include <exception>
 #include <fstream>
-#include <functional>
 #include <iostream>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -36,6 +36,9 @@ constexpr std::array kScalars{
     std::array{"json", "Json", "v1.JSON"},
     std::array{"any", "Any", "interface {}"},
 };
+
+// The end of the row of a type without members.
+constexpr const char* kNoMembers = "0, nullptr, 0, 0";
 
 std::string literal(const std::string& text) {
   if (text.empty()) return "{}";  // no pointer, so nothing to relocate
@@ -189,6 +192,37 @@ class Generator {
     for (std::size_t i = 0; i < types_.at(inlined).at("f").size(); ++i) collect(inlined, i, names);
   }
 
+  // Whether a member is written although it is absent: one without omitempty, and one that is a
+  // Go struct and no pointer, which omitempty never leaves out.
+  bool is_always(const Json& f) const {
+    const std::string omit = text(f, "o");
+    if (omit.empty()) return true;
+    if (omit != "e" || f.value("p", false)) return false;
+    const std::string type = f.at("t");
+    static const std::set<std::string> kStructs{"time",        "microtime", "duration", "quantity",
+                                                "intorstring", "raw",       "fieldsv1", "json"};
+    return kStructs.contains(type) || (types_.contains(type) && types_.at(type).contains("f"));
+  }
+
+  void add_always(const std::string& id, std::size_t& place, std::uint64_t& mask) const {
+    for (const Json& f : types_.at(id).at("f")) {
+      if (f.value("i", false)) {
+        add_always(f.at("t"), place, mask);
+      } else {
+        if (is_always(f)) mask |= std::uint64_t{1} << place;
+        ++place;
+      }
+    }
+  }
+
+  std::string always(const std::string& id, std::size_t members) const {
+    if (members > 64) throw std::runtime_error("more than 64 members: widen Type::always");
+    std::size_t place = 0;
+    std::uint64_t mask = 0;
+    add_always(id, place, mask);
+    return std::to_string(mask) + "U, ";
+  }
+
   // A table of places in which no two names meet. (name_hash.hpp)
   std::string perfect_hash(const std::vector<std::string>& names, std::size_t index) {
     std::size_t size = 4;
@@ -219,7 +253,7 @@ class Generator {
     if (type.contains("elem")) {
       const std::string elem = type["elem"];
       return row(elem.starts_with("[]") ? "List" : "Map", "None", flag(type, "wrapped"), "", id,
-                 reference(elem.substr(2)), "{}, {}", gvks, "nullptr, 0, 0");
+                 reference(elem.substr(2)), "{}, {}", gvks, kNoMembers);
     }
     if (first_field_.empty()) number_fields();
     std::vector<std::string> names;
@@ -240,7 +274,8 @@ class Generator {
                      {"schemaorarray", "SchemaOrArray"},
                      {"schemaorstrings", "SchemaOrStrings"}})
                    .substr(9),
-               "false", text(type, "s"), id, "nullptr", span, gvks, perfect_hash(names, index));
+               "false", text(type, "s"), id, "nullptr", span, gvks,
+               always(id, names.size()) + perfect_hash(names, index));
   }
 
   void number_fields() {
@@ -253,13 +288,12 @@ class Generator {
   }
 
   std::string scalar_type(const std::array<const char*, 3>& scalar) {
-    return row(scalar[1], "None", "false", "", scalar[0], "nullptr", "{}, {}", "{}",
-               "nullptr, 0, 0");
+    return row(scalar[1], "None", "false", "", scalar[0], "nullptr", "{}, {}", "{}", kNoMembers);
   }
 
   std::string collection(const std::string& id) {
     return row(id.starts_with("[]") ? "List" : "Map", "None", "false", "", id,
-               reference(id.substr(2)), "{}, {}", "{}", "nullptr, 0, 0");
+               reference(id.substr(2)), "{}, {}", "{}", kNoMembers);
   }
 
   std::string row(const std::string& kind, const std::string& special, const std::string& wrapped,

@@ -1,59 +1,50 @@
 #include "apiserver/objects/kind_rules.hpp"
 
-#include <algorithm>
-#include <initializer_list>
-#include <string>
-#include <utility>
-
-#include "audit/base/base64.hpp"
+#include "apiserver/objects/typed_members.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
 
 constexpr std::string_view kNameLabel = "kubernetes.io/metadata.name";
 
-// Puts a member where the order of the type wants it: before the first of those that come after it.
-Json& insert_before(Json& object, std::string_view name, Json value,
-                    std::initializer_list<std::string_view> later) {
-  if (Json* present = object.find(name)) return *present = std::move(value);
-  Json::Object& members = *object.object();
-  auto place = members.begin();
-  for (; place != members.end(); ++place) {
-    if (std::find(later.begin(), later.end(), place->name) != later.end()) break;
-  }
-  return members.insert(place, {std::string(name), std::move(value)})->value;
+MapValue& entries_of(const TypedRef& map, Arena& arena) {
+  map.value->set = true;
+  if (map.value->map == nullptr) map.value->map = arena.make<MapValue>();
+  return *map.value->map;
 }
 
-void label_namespace(Json& object) {
-  Json& metadata = *object.find("metadata");
-  const std::string name(metadata.text("name"));
+void label_namespace(const TypedRef& object, Arena& arena) {
+  const std::string_view name = object.find("metadata").find("name").text();
   if (name.empty()) return;
-  Json labels = metadata.find("labels") ? *metadata.find("labels") : Json(Json::Object());
-  labels.set(kNameLabel, Json(name));
-  labels.sort_members();
-  insert_before(metadata, "labels", std::move(labels),
-                {"annotations", "ownerReferences", "finalizers", "managedFields"});
+  const TypedRef labels = object.at("metadata", arena).at("labels", arena);
+  entries_of(labels, arena).at(kNameLabel, arena).value.assign(name);
 }
 
-void fold_string_data(Json& object) {
-  if (const Json* strings = object.find("stringData")) {
-    Json data = object.find("data") ? *object.find("data") : Json(Json::Object());
-    for (const Json::Member& member : *strings->object()) {
-      data.set(member.name, Json(base64_encode(*member.value.string())));
-    }
-    data.sort_members();
-    insert_before(object, "data", std::move(data), {"stringData"});
-    object.erase("stringData");
+void fold_string_data(const TypedRef& object, Arena& arena) {
+  const TypedRef given = object.find("stringData");
+  if (!given || given.value->map == nullptr) return;
+  const MapValue strings = *given.value->map;
+  given.value->set = false;
+  MapValue& data = entries_of(object.at("data", arena), arena);
+  for (std::uint32_t i = 0; i < strings.size; ++i) {
+    const Value& text = strings.entries[i].value;
+    data.at(strings.entries[i].key, arena)
+        .value.assign(text.set ? text.view() : std::string_view());
   }
-  if (object.text("type").empty()) object.set("type", Json("Opaque"));
 }
 
 }  // namespace
 
-void apply_decoding_rules(TypeMeta type, Json& object) {
-  if (type.api_version != "v1") return;
-  if (type.kind == "Namespace") label_namespace(object);
-  if (type.kind == "Secret") fold_string_data(object);
+void apply_kind_rules(const Type& type, Value& object, Arena& arena) {
+  static const Type* const namespace_type = type_by_id("core.v1.Namespace");
+  static const Type* const secret_type = type_by_id("core.v1.Secret");
+  const TypedRef root{&type, &object};
+  if (&type == namespace_type) label_namespace(root, arena);
+  if (&type == secret_type) {
+    fold_string_data(root, arena);
+    const TypedRef secret_kind = root.at("type", arena);
+    if (secret_kind.text().empty()) secret_kind.value->assign("Opaque");
+  }
 }
 
 }  // namespace kaudit::apiserver::objects

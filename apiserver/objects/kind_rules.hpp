@@ -1,13 +1,12 @@
 #pragma once
 
-#include "apiserver/objects/codec.hpp"
-#include "apiserver/objects/json.hpp"
+#include "apiserver/objects/typed_value.hpp"
+#include "apiserver/objects/types.hpp"
 
 namespace kaudit::apiserver::objects {
 
-/// What a real server's decoder does to a kind before anybody sees the object, audit included: a
-/// Namespace carries its name as a label; a Secret's stringData is folded into data, and its type
-/// is Opaque unless it says otherwise.
-void apply_decoding_rules(TypeMeta type, Json& object);
+/// What the decoders of single kinds do beyond defaults: a Namespace gets its name label, a
+/// Secret's stringData becomes data.
+void apply_kind_rules(const Type& type, Value& object, Arena& arena);
 
 }  // namespace kaudit::apiserver::objects

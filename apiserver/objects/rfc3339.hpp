@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -8,12 +9,25 @@
 
 namespace kaudit::apiserver::objects {
 
-/// Reads a time as metav1.Time does (Go's RFC 3339: any number of fraction digits, `Z` or an
-/// offset) and gives it as it is written: `2006-01-02T15:04:05Z`, in UTC, whole seconds. "" for the
-/// zero time. Error: Go's text, roughly.
-Result<std::string> normalised_time(std::string_view text);
+/// Kubernetes' two forms of a moment in JSON.
+enum class TimeForm : std::uint8_t {
+  Time,       ///< RFC 3339, with or without a fraction, written in whole seconds (metav1.Time)
+  MicroTime,  ///< exactly six digits of fraction (metav1.MicroTime)
+};
 
-/// The same form for a moment.
+struct Moment {
+  std::int64_t seconds = 0;  ///< since 1970-01-01T00:00:00Z
+  std::uint32_t micros = 0;  ///< 0 for TimeForm::Time
+};
+
+/// Reads what Go's time.Parse reads. Error: Go's text, which says at which part it gave up.
+Result<Moment> parse_time(std::string_view text, TimeForm form);
+
+/// Appends the moment in UTC, `2006-01-02T15:04:05Z` or `2006-01-02T15:04:05.000000Z`. Any year is
+/// written, as Go does.
+void append_time(std::string& out, Moment moment, TimeForm form);
+
+/// The moment in whole seconds, as metav1.Time is written.
 std::string time_text(audit::Timestamp time);
 
 }  // namespace kaudit::apiserver::objects

@@ -112,6 +112,7 @@ struct Type {
   std::span<const Field> fields;  ///< of a Struct, in Go's order
   std::span<const Member> members;  ///< the same, inlined ones in their place: the order in JSON
   std::span<const std::string_view> gvks;  ///< `group/version/Kind` (core: `v1/Pod`)
+  std::uint64_t always;                    ///< bit n: member n is written although it is absent
   const std::uint8_t* slots;               ///< of the perfect hash of the members' names
   std::uint16_t seed;
   std::uint8_t mask;
