@@ -40,9 +40,10 @@ std::string names_of(X509* certificate, int type) {
 }
 
 std::string wrong_name(const SSL* ssl, const std::string& name, int type) {
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(ssl),
-                                                                &X509_free);
-  const std::string valid = certificate ? names_of(certificate.get(), type) : "";
+  // The session has no peer's certificate before it verified, but the chain it was sent.
+  const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl);
+  const bool is_there = sk_X509_num(chain) > 0;
+  const std::string valid = is_there ? names_of(sk_X509_value(chain, 0), type) : "";
   if (!valid.empty()) return "certificate is valid for " + valid + ", not " + name;
   if (type == GEN_IPADD) {
     return "cannot validate certificate for " + name + " because it doesn't contain any IP SANs";
