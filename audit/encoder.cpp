@@ -1,6 +1,7 @@
 #include "audit/encoder.hpp"
 
 #include "audit/base/json_writer.hpp"
+#include "audit/event_json.hpp"
 #include "audit/object_writer.hpp"
 #include "audit/status_json.hpp"
 #include "audit/timestamp_text.hpp"
@@ -76,9 +77,9 @@ void write_time(JsonWriter& writer, Timestamp time) {
   writer.raw({buffer, static_cast<std::size_t>(end - buffer)});
 }
 
-/// The members that an Event and an item of an EventList share, from `"level"` on, without the
-/// braces.
-void write_members(JsonWriter& writer, const Event& event) {
+}  // namespace
+
+void write_members_before_bodies(JsonWriter& writer, const Event& event) {
   writer.literal(R"("level":)");
   writer.string(event.level);
   writer.literal(R"(,"auditID":)");
@@ -116,14 +117,9 @@ void write_members(JsonWriter& writer, const Event& event) {
     writer.literal(R"(,"responseStatus":)");
     write_status(writer, *event.response_status);
   }
-  if (!event.request_object.empty()) {
-    writer.literal(R"(,"requestObject":)");
-    writer.raw(event.request_object.view());
-  }
-  if (!event.response_object.empty()) {
-    writer.literal(R"(,"responseObject":)");
-    writer.raw(event.response_object.view());
-  }
+}
+
+void write_members_after_bodies(JsonWriter& writer, const Event& event) {
   writer.literal(R"(,"requestReceivedTimestamp":)");
   write_time(writer, event.request_received_timestamp);
   writer.literal(R"(,"stageTimestamp":)");
@@ -132,6 +128,21 @@ void write_members(JsonWriter& writer, const Event& event) {
     writer.literal(R"(,"annotations":)");
     write_annotations(writer, event.annotations);
   }
+}
+
+namespace {
+
+void write_members(JsonWriter& writer, const Event& event) {
+  write_members_before_bodies(writer, event);
+  if (!event.request_object.empty()) {
+    writer.literal(kRequestObjectMember);
+    writer.raw(event.request_object.view());
+  }
+  if (!event.response_object.empty()) {
+    writer.literal(kResponseObjectMember);
+    writer.raw(event.response_object.view());
+  }
+  write_members_after_bodies(writer, event);
 }
 
 void reserve_for(std::string& out, const Event& event) {
@@ -143,14 +154,24 @@ void reserve_for(std::string& out, const Event& event) {
 
 void append_event(std::string& out, const Event& event) {
   reserve_for(out, event);
+  if (const EncodedEvent* form = event.encoded.find(event)) {
+    form->append_line(out, event);
+    return;
+  }
   JsonWriter writer(out);
-  writer.literal(R"({"kind":"Event","apiVersion":"audit.k8s.io/v1",)");
+  writer.literal(kLineBegin);
   write_members(writer, event);
   writer.literal("}\n");
 }
 
+std::size_t line_size(const Event& event) { return event.encoded.get(event).line_size(event); }
+
 void append_list_item(std::string& out, const Event& event) {
   reserve_for(out, event);
+  if (const EncodedEvent* form = event.encoded.find(event)) {
+    form->append_item(out, event);
+    return;
+  }
   JsonWriter writer(out);
   writer.literal("{");
   write_members(writer, event);

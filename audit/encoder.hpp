@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 
@@ -17,6 +18,10 @@ void append_list_item(std::string& out, const Event& event);
 /// Appends the EventList that the webhook backend posts, with its newline. No events:
 /// `"items":null`.
 void append_event_list(std::string& out, std::span<const EventPtr> events);
+
+/// How many bytes append_event() appends. It encodes to find out, and keeps the result beside the
+/// event for whoever encodes it next (encoded_event.hpp).
+std::size_t line_size(const Event& event);
 
 /// Appends the legacy line (`--audit-log-format=legacy`) with its newline; its time is in the
 /// process's local zone.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/encoded_event.hpp"
 #include "audit/raw_json.hpp"
 #include "audit/status.hpp"
 #include "audit/timestamp.hpp"
@@ -64,6 +65,9 @@ struct Event {
   Timestamp request_received_timestamp;
   Timestamp stage_timestamp;
   std::map<std::string, std::string> annotations;
+
+  /// No member of the JSON: its bytes, where several outputs share them.
+  EncodedSlot encoded{};
 };
 
 using EventPtr = std::shared_ptr<const Event>;

@@ -38,6 +38,9 @@ class Backend : public Sink {
  public:
   virtual Result<void> start() { return {}; }
   virtual void shutdown() = 0;
+  /// Cuts short whatever process() and shutdown() wait for, now and from now on: what has not been
+  /// delivered is lost, counted and told. For a deadline on the way down; any thread.
+  virtual void give_up() noexcept {}
   /// The composed pipeline as kube-apiserver prints it:
   /// `union[ignoreErrors<log>,buffered<webhook>]`.
   virtual std::string describe() const = 0;

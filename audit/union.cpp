@@ -21,7 +21,12 @@ void Union::shutdown() {
   for (const auto& backend : backends_) backend->shutdown();
 }
 
+void Union::give_up() noexcept {
+  for (const auto& backend : backends_) backend->give_up();
+}
+
 bool Union::process(std::span<const EventPtr> events) {
+  for (const EventPtr& event : events) event->encoded.want();
   bool accepted = true;
   for (const auto& backend : backends_) accepted = backend->process(events) && accepted;
   return accepted;

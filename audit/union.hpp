@@ -16,6 +16,7 @@ class Union final : public Backend {
 
   Result<void> start() override;
   void shutdown() override;
+  void give_up() noexcept override;
   bool process(std::span<const EventPtr> events) override;
   bool may_wait() const noexcept override;
   std::string describe() const override;

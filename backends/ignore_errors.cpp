@@ -11,6 +11,8 @@ Result<void> IgnoreErrors::start() { return delegate_->start(); }
 
 void IgnoreErrors::shutdown() { delegate_->shutdown(); }
 
+void IgnoreErrors::give_up() noexcept { delegate_->give_up(); }
+
 bool IgnoreErrors::process(std::span<const audit::EventPtr> events) {
   delegate_->process(events);
   return true;

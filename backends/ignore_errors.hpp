@@ -17,6 +17,7 @@ class IgnoreErrors final : public audit::Backend {
 
   Result<void> start() override;
   void shutdown() override;
+  void give_up() noexcept override;
   bool process(std::span<const audit::EventPtr> events) override;
   bool may_wait() const noexcept override;
   std::string describe() const override;

@@ -53,7 +53,7 @@ class Webhook final : public audit::Backend {
 
   /// Cuts every try and every wait short, now and from now on: what is not delivered is lost,
   /// counted and told. For a deadline on shutdown. Any thread.
-  void give_up() noexcept;
+  void give_up() noexcept override;
 
  private:
   Webhook(const WebhookOptions& options, audit::Counters& counters, DeliveryObserver* observer,

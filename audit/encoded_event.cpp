@@ -1,0 +1,85 @@
+#include "audit/encoded_event.hpp"
+
+#include <memory>
+#include <string_view>
+
+#include "audit/event.hpp"
+#include "audit/event_json.hpp"
+
+namespace kaudit::audit {
+namespace {
+
+constexpr std::string_view kLineEnd = "}\n";
+
+std::size_t bodies_size(const Event& event) noexcept {
+  const auto member_size = [](std::string_view name, const RawJson& body) {
+    return body.empty() ? 0 : name.size() + body.view().size();
+  };
+  return member_size(kRequestObjectMember, event.request_object) +
+         member_size(kResponseObjectMember, event.response_object);
+}
+
+}  // namespace
+
+EncodedEvent::EncodedEvent(const Event& event) {
+  std::string text;
+  {
+    JsonWriter writer(text);
+    write_members_before_bodies(writer, event);
+    writer.flush();
+    bodies_at_ = text.size();
+    write_members_after_bodies(writer, event);
+  }
+  around_bodies_.assign(text);  // without what the text had in reserve
+}
+
+void EncodedEvent::append_members(std::string& out, const Event& event) const {
+  const std::string_view around = around_bodies_;
+  out += around.substr(0, bodies_at_);
+  if (!event.request_object.empty()) {
+    out += kRequestObjectMember;
+    out += event.request_object.view();
+  }
+  if (!event.response_object.empty()) {
+    out += kResponseObjectMember;
+    out += event.response_object.view();
+  }
+  out += around.substr(bodies_at_);
+}
+
+std::size_t EncodedEvent::line_size(const Event& event) const noexcept {
+  return std::string_view(kLineBegin).size() + around_bodies_.size() + bodies_size(event) +
+         kLineEnd.size();
+}
+
+void EncodedEvent::append_line(std::string& out, const Event& event) const {
+  out += kLineBegin;
+  append_members(out, event);
+  out += kLineEnd;
+}
+
+void EncodedEvent::append_item(std::string& out, const Event& event) const {
+  out += '{';
+  append_members(out, event);
+  out += '}';
+}
+
+EncodedSlot& EncodedSlot::operator=(const EncodedSlot& other) noexcept {
+  if (this == &other) return *this;
+  drop();
+  form_.store(nullptr, std::memory_order_relaxed);
+  wanted_.store(false, std::memory_order_relaxed);
+  return *this;
+}
+
+const EncodedEvent& EncodedSlot::make(const Event& owner) const {
+  auto made = std::make_unique<const EncodedEvent>(owner);
+  const EncodedEvent* first = nullptr;
+  // Of two threads that made one at a time, the first one's is kept.
+  if (!form_.compare_exchange_strong(first, made.get(), std::memory_order_acq_rel)) return *first;
+  return *made.release();
+}
+
+void EncodedSlot::drop() noexcept { delete form_.load(std::memory_order_acquire); }
+
+}  // namespace kaudit::audit

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "audit/base/json_writer.hpp"
+#include "audit/event.hpp"
+
+namespace kaudit::audit {
+
+inline constexpr char kLineBegin[] = R"({"kind":"Event","apiVersion":"audit.k8s.io/v1",)";
+inline constexpr char kRequestObjectMember[] = R"(,"requestObject":)";
+inline constexpr char kResponseObjectMember[] = R"(,"responseObject":)";
+
+/// The members that an Event and an item of an EventList share, without braces: those from
+/// `"level"` to the bodies, and those behind them, the comma between included.
+void write_members_before_bodies(JsonWriter& writer, const Event& event);
+void write_members_after_bodies(JsonWriter& writer, const Event& event);
+
+}  // namespace kaudit::audit
