@@ -84,7 +84,7 @@ class App {
     if (!errors_.empty()) return refuse();
     for (const auto& warning : flags.warnings()) spdlog::warn("{}", warning);
     errors_ = options_.validate();
-    add_errors(backends::check(audit_options_, flags));
+    add_errors(audit_options_.validate());
     return std::nullopt;
   }
 

@@ -47,9 +47,16 @@ void EncodedEvent::append_members(std::string& out, const Event& event) const {
   out += around.substr(bodies_at_);
 }
 
+std::size_t EncodedEvent::members_size(const Event& event) const noexcept {
+  return around_bodies_.size() + bodies_size(event);
+}
+
 std::size_t EncodedEvent::line_size(const Event& event) const noexcept {
-  return std::string_view(kLineBegin).size() + around_bodies_.size() + bodies_size(event) +
-         kLineEnd.size();
+  return std::string_view(kLineBegin).size() + members_size(event) + kLineEnd.size();
+}
+
+std::size_t EncodedEvent::item_size(const Event& event) const noexcept {
+  return std::string_view("{}").size() + members_size(event);
 }
 
 void EncodedEvent::append_line(std::string& out, const Event& event) const {

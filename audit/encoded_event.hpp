@@ -22,8 +22,10 @@ class EncodedEvent {
   std::size_t line_size(const Event& event) const noexcept;
   /// An item of an EventList, as append_list_item() writes it.
   void append_item(std::string& out, const Event& event) const;
+  std::size_t item_size(const Event& event) const noexcept;
 
  private:
+  std::size_t members_size(const Event& event) const noexcept;
   void append_members(std::string& out, const Event& event) const;
 
   std::string around_bodies_;

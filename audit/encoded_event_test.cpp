@@ -46,6 +46,7 @@ TEST(EncodedEvent, GivesTheBytesThatEncodingAnewGives) {
       const std::string line = line_of(*decoded);
       const std::string item = item_of(*decoded);
       EXPECT_EQ(line_size(*decoded), line.size());
+      EXPECT_EQ(item_size(*decoded), item.size());
       EXPECT_EQ(decoded->encoded.find(*decoded), &decoded->encoded.get(*decoded)) << "kept";
       EXPECT_EQ(line_of(*decoded), line);
       EXPECT_EQ(item_of(*decoded), item);

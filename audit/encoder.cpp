@@ -12,6 +12,11 @@ namespace {
 /// What an event's bytes are about without its bodies; only a first guess at how much to reserve.
 constexpr std::size_t kTypicalSize = 1024;
 
+constexpr std::string_view kListBegin =
+    R"({"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":)";
+constexpr std::string_view kListEnd = "]}\n";
+static_assert(kEventListFrame == kListBegin.size() + 1 + kListEnd.size());
+
 void write_texts(JsonWriter& writer, const std::vector<std::string>& texts) {
   writer.literal("[");
   bool first = true;
@@ -166,6 +171,8 @@ void append_event(std::string& out, const Event& event) {
 
 std::size_t line_size(const Event& event) { return event.encoded.get(event).line_size(event); }
 
+std::size_t item_size(const Event& event) { return event.encoded.get(event).item_size(event); }
+
 void append_list_item(std::string& out, const Event& event) {
   reserve_for(out, event);
   if (const EncodedEvent* form = event.encoded.find(event)) {
@@ -179,7 +186,7 @@ void append_list_item(std::string& out, const Event& event) {
 }
 
 void append_event_list(std::string& out, std::span<const EventPtr> events) {
-  out += R"({"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":)";
+  out += kListBegin;
   if (events.empty()) {
     out += "null}\n";
     return;
@@ -190,7 +197,7 @@ void append_event_list(std::string& out, std::span<const EventPtr> events) {
     separator = ',';
     append_list_item(out, *event);
   }
-  out += "]}\n";
+  out += kListEnd;
 }
 
 }  // namespace kaudit::audit

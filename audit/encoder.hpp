@@ -23,6 +23,11 @@ void append_event_list(std::string& out, std::span<const EventPtr> events);
 /// event for whoever encodes it next (encoded_event.hpp).
 std::size_t line_size(const Event& event);
 
+/// The same of append_list_item().
+std::size_t item_size(const Event& event);
+/// How many bytes a list has besides its items and the commas between them, when it has any.
+inline constexpr std::size_t kEventListFrame = 77;
+
 /// Appends the legacy line (`--audit-log-format=legacy`) with its newline; its time is in the
 /// process's local zone.
 void append_legacy_line(std::string& out, const Event& event);

@@ -14,6 +14,10 @@ void add_batch_flags(FlagSet& flags, const std::string& backend, BatchOptions& b
       prefix + "buffer-size", &batch.buffer_size,
       "How many events the queue before the backend holds; more are dropped and counted." + only,
       IntegerType::Int);
+  flags.add(prefix + "buffer-bytes", &batch.buffer_bytes,
+            "How many bytes the events may take that wait in the queue or are being delivered; "
+            "events beyond are dropped and counted. 0: no bound but the number of events." +
+                only);
   flags.add(prefix + "max-size", &batch.max_size, "How many events a batch may have." + only,
             IntegerType::Int);
   flags.add(prefix + "max-wait", &batch.max_wait,
@@ -75,6 +79,9 @@ void add_webhook_flags(FlagSet& flags, WebhookOptions& webhook) {
             "blocking-strict (and are refused when their first event cannot be delivered).");
   flags.add("audit-webhook-version", &webhook.version, "API group and version of the events.");
   add_batch_flags(flags, "audit-webhook", webhook.batch);
+  flags.add("audit-webhook-batch-max-in-flight", &webhook.batch.max_in_flight,
+            "How many batches may be on their way at a time, retries included; when so many are, "
+            "the queue fills up. Only used in batch mode.");
   add_truncate_flags(flags, "audit-webhook", webhook.truncate);
 }
 

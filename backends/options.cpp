@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "audit/base/flag_values.hpp"
-#include "backends/not_yet.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -93,18 +92,20 @@ std::optional<std::string> version_error(const std::string& version) {
   return "invalid group version, allowed versions are [\"" + std::string(kVersion) + "\"]";
 }
 
+void check_not_negative(std::vector<Error>& errors, std::string_view flag, std::int64_t value) {
+  if (value >= 0) return;
+  errors.push_back(
+      {std::string(flag) + " " + std::to_string(value) + " can't be a negative number"});
+}
+
 template <typename Options>
 void check_backend(std::vector<Error>& errors, const std::string& plugin, const Options& options) {
   for (auto& error : {batch_error(plugin, options.mode, options.batch),
                       truncate_error(plugin, options.truncate), version_error(options.version)}) {
     if (error) errors.push_back({*error});
   }
-}
-
-void check_not_negative(std::vector<Error>& errors, std::string_view flag, std::int64_t value) {
-  if (value >= 0) return;
-  errors.push_back(
-      {std::string(flag) + " " + std::to_string(value) + " can't be a negative number"});
+  check_not_negative(errors, "--audit-" + plugin + "-batch-buffer-bytes",
+                     options.batch.buffer_bytes);
 }
 
 }  // namespace
@@ -133,13 +134,14 @@ std::vector<Error> AuditOptions::validate() const {
                         names_of(kLogSyncs) + "\""});
     }
   }
-  if (!webhook.config_file.empty()) check_backend(errors, "webhook", webhook);
+  if (!webhook.config_file.empty()) {
+    check_backend(errors, "webhook", webhook);
+    if (parse_mode(webhook.mode) == Mode::Batch && webhook.batch.max_in_flight <= 0) {
+      errors.push_back({not_positive("batch webhook max in flight",
+                                     std::to_string(webhook.batch.max_in_flight))});
+    }
+  }
   return errors;
-}
-
-std::vector<Error> check(const AuditOptions& options, const FlagSet& flags) {
-  std::vector<Error> errors = options.validate();
-  return errors.empty() ? not_yet(options, &flags) : errors;
 }
 
 }  // namespace kaudit::backends

@@ -40,6 +40,9 @@ struct BatchOptions {
   bool throttle_enable = false;
   float throttle_qps = 0;  ///< batches per second
   std::int64_t throttle_burst = 0;
+  // kube-apiserver does not have these (section 8.2, 8.3).
+  std::int64_t buffer_bytes = 0;   ///< of events that wait or are being delivered; 0: no bound
+  std::int64_t max_in_flight = 1;  ///< batches being delivered
 };
 
 /// `--audit-{log,webhook}-truncate-*`
@@ -60,7 +63,8 @@ struct LogOptions {
   std::int64_t max_size_mb = 100;
   bool compress = false;
   std::string sync = "never";
-  BatchOptions batch;
+  /// Of two batches in flight one is encoded while the other is written.
+  BatchOptions batch{.max_in_flight = 2};
   TruncateOptions truncate;
 };
 
@@ -74,7 +78,8 @@ struct WebhookOptions {
                      .max_wait = std::chrono::seconds(30),
                      .throttle_enable = true,
                      .throttle_qps = 10,
-                     .throttle_burst = 15};
+                     .throttle_burst = 15,
+                     .max_in_flight = 8};
   TruncateOptions truncate;
 };
 
@@ -90,9 +95,5 @@ struct AuditOptions {
   /// options and the truncate options give their first error each.
   std::vector<Error> validate() const;
 };
-
-/// What keeps a server from starting with these flags: the errors of validate() or, when there are
-/// none, the flags that ask for what this version does not do yet.
-std::vector<Error> check(const AuditOptions& options, const FlagSet& flags);
 
 }  // namespace kaudit::backends

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -10,7 +9,6 @@
 
 #include "audit/union.hpp"
 #include "backends/ignore_errors.hpp"
-#include "backends/not_yet.hpp"
 #include "backends/webhook/webhook.hpp"
 
 namespace kaudit::backends {
@@ -22,8 +20,7 @@ constexpr std::int64_t kLargestSizeMb = std::numeric_limits<std::int64_t>::max()
 constexpr std::int64_t kLongestAgeDays = 1'000'000'000;
 
 Result<void> refuse_bad_options(const AuditOptions& options) {
-  std::vector<Error> errors = options.validate();
-  if (errors.empty()) errors = not_yet(options, nullptr);
+  const std::vector<Error> errors = options.validate();
   if (errors.empty()) return {};
   std::string text;
   for (const Error& error : errors) text += (text.empty() ? "" : ", ") + error.message;
@@ -40,17 +37,67 @@ LogSettings log_settings(const LogOptions& log) {
           .sync = parse_log_sync(log.sync).value()};
 }
 
-std::unique_ptr<audit::Backend> in_mode(Mode mode, std::unique_ptr<audit::Backend> backend) {
-  switch (mode) {
-    case Mode::Batch:
-      break;  // not_yet() has refused it
-    case Mode::Blocking:
-      return std::make_unique<IgnoreErrors>(std::move(backend));
-    case Mode::BlockingStrict:
-      return backend;
+std::size_t size_of(std::int64_t positive) { return static_cast<std::size_t>(positive); }
+
+BufferSettings buffer_settings(const BatchOptions& batch, BatchForm form) {
+  BufferSettings settings{.capacity = size_of(batch.buffer_size),
+                          .capacity_bytes = size_of(batch.buffer_bytes),
+                          .batches = {.max_size = size_of(batch.max_size),
+                                      .max_wait = batch.max_wait,
+                                      .throttle = std::nullopt},
+                          .max_in_flight = size_of(batch.max_in_flight)};
+  if (batch.throttle_enable) {
+    settings.batches.throttle = {.per_second = batch.throttle_qps,
+                                 .burst = static_cast<double>(batch.throttle_burst)};
   }
-  throw std::logic_error("audit mode that is not part of this version");
+  if (form == BatchForm::Lines) settings.order = BatchOrder::Kept;
+  return settings;
 }
+
+/// Puts a backend's decorators around it, from the inside out: truncate, then what its mode asks
+/// for.
+template <typename Options>
+class Composer {
+ public:
+  Composer(const Options& options, BatchForm form, audit::Counters& counters)
+      : options_(options), form_(form), counters_(counters) {}
+
+  std::unique_ptr<audit::Backend> compose(std::unique_ptr<audit::Backend> backend, Output& output) {
+    return in_mode(truncated(std::move(backend), output), output);
+  }
+
+ private:
+  std::unique_ptr<audit::Backend> truncated(std::unique_ptr<audit::Backend> backend,
+                                            Output& output) {
+    if (!options_.truncate.enabled) return backend;
+    const TruncateSettings settings{.max_event_bytes = size_of(options_.truncate.max_event_bytes),
+                                    .max_batch_bytes = size_of(options_.truncate.max_batch_bytes),
+                                    .form = form_};
+    auto truncate = std::make_unique<Truncate>(std::move(backend), settings, counters_);
+    output.truncate = &truncate->figures();
+    return truncate;
+  }
+
+  std::unique_ptr<audit::Backend> in_mode(std::unique_ptr<audit::Backend> backend, Output& output) {
+    switch (parse_mode(options_.mode).value()) {
+      case Mode::Batch: {
+        auto buffered = std::make_unique<Buffered>(
+            std::move(backend), buffer_settings(options_.batch, form_), counters_);
+        output.queue = &buffered->figures();
+        return buffered;
+      }
+      case Mode::Blocking:
+        return std::make_unique<IgnoreErrors>(std::move(backend));
+      case Mode::BlockingStrict:
+        break;
+    }
+    return backend;
+  }
+
+  const Options& options_;
+  const BatchForm form_;
+  audit::Counters& counters_;
+};
 
 }  // namespace
 
@@ -66,7 +113,9 @@ Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& co
       spdlog::info("No audit policy file provided, no events will be recorded for log backend");
     } else {
       pipeline.log = log->get();
-      backends.push_back(in_mode(parse_mode(options.log.mode).value(), *std::move(log)));
+      Output& output = pipeline.outputs.emplace_back(Output{.name = "log"});
+      backends.push_back(
+          Composer(options.log, BatchForm::Lines, counters).compose(*std::move(log), output));
     }
   }
   if (!options.webhook.config_file.empty()) {
@@ -75,7 +124,9 @@ Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& co
     } else {
       auto webhook = Webhook::open(options.webhook, counters);
       if (!webhook) return fail("initializing audit webhook: " + webhook.error().message);
-      backends.push_back(in_mode(parse_mode(options.webhook.mode).value(), *std::move(webhook)));
+      Output& output = pipeline.outputs.emplace_back(Output{.name = "webhook"});
+      backends.push_back(Composer(options.webhook, BatchForm::List, counters)
+                             .compose(*std::move(webhook), output));
     }
   }
   if (!backends.empty()) pipeline.backend = audit::unite(std::move(backends));

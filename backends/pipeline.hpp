@@ -1,25 +1,39 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "audit/base/result.hpp"
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
+#include "backends/buffered.hpp"
 #include "backends/log.hpp"
 #include "backends/options.hpp"
+#include "backends/truncate.hpp"
 
 namespace kaudit::backends {
+
+/// One of the backends of a pipeline, with the figures of its parts; null where it has no such
+/// part.
+struct Output {
+  std::string name;  ///< `log`, `webhook`
+  const QueueFigures* queue = nullptr;
+  const TruncateFigures* truncate = nullptr;
+};
 
 /// The backends that options ask for, composed.
 struct Pipeline {
   std::unique_ptr<audit::Backend> backend;  ///< null: nothing is recorded
-  Log* log = nullptr;                       ///< inside `backend`, for SIGHUP; null without a log
+  // Inside `backend`:
+  Log* log = nullptr;           ///< for SIGHUP; null without a log
+  std::vector<Output> outputs;  ///< in the order in which they get an event
 };
 
 /// Composes the pipeline: log, then webhook, each in its mode (spec section 6; the order of
 /// decorators is section 8's). Without a policy file nothing is built, and the server's log says
-/// so; an unusable log path is an error even then. Options that validate() or this version refuses
-/// are one error. The counters must outlive the pipeline.
+/// so; an unusable log path is an error even then. Options that validate() refuses are one error.
+/// The counters must outlive the pipeline.
 Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& counters);
 
 }  // namespace kaudit::backends

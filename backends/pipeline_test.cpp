@@ -82,14 +82,31 @@ TEST_F(PipelineTest, TheLogIsRotatedAsTheFlagsSay) {
   EXPECT_EQ(testing::content_of(options.log.path), testing::json_line(testing::event("a")));
 }
 
-TEST_F(PipelineTest, RefusesOptionsThatDoNotHoldOrAreNotPartOfThisVersion) {
-  options.log.mode = "odd";
-  EXPECT_THAT(refusal(), HasSubstr("invalid audit log mode odd"));
+TEST_F(PipelineTest, BatchModeWritesBehindAQueue) {
   options.log.mode = "batch";
-  EXPECT_THAT(refusal(), HasSubstr("--audit-log-mode=batch has no effect in this version"));
-  options.log.mode = "blocking";
-  options.webhook.config_file = "kubeconfig";
-  EXPECT_THAT(refusal(), HasSubstr("--audit-webhook-config-file has no effect"));
+  options.log.truncate.enabled = true;
+  auto pipeline = build_pipeline(options, counters).value();
+  EXPECT_EQ(pipeline.backend->describe(), "buffered<truncate<log>>");
+  ASSERT_TRUE(pipeline.backend->start().has_value());
+  std::string lines;
+  for (int i = 0; i < 1000; ++i) {
+    const auto event = testing::event(std::to_string(i));
+    lines += testing::json_line(event);
+    pipeline.backend->process(std::vector{event});
+  }
+  pipeline.backend->shutdown();
+  EXPECT_EQ(testing::content_of(options.log.path), lines);
+  ASSERT_EQ(pipeline.outputs.size(), 1U);
+  EXPECT_EQ(pipeline.outputs[0].name, "log");
+  EXPECT_NE(pipeline.outputs[0].queue, nullptr);
+  EXPECT_NE(pipeline.outputs[0].truncate, nullptr);
+}
+
+TEST_F(PipelineTest, RefusesOptionsThatDoNotHold) {
+  options.log.mode = "odd";
+  options.log.version = "v2";
+  EXPECT_THAT(refusal(), HasSubstr("invalid audit log mode odd"));
+  EXPECT_THAT(refusal(), HasSubstr("invalid group version"));
 }
 
 }  // namespace

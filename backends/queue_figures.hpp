@@ -1,0 +1,33 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "backends/histogram.hpp"
+
+namespace kaudit::backends {
+
+inline constexpr std::array<double, 9> kBatchEventsBounds = {1,   3,    10,   30,   100,
+                                                             300, 1000, 3000, 10000};
+inline constexpr std::array<double, 10> kDeliverySecondsBounds = {0.0001, 0.001, 0.005, 0.025, 0.1,
+                                                                  0.5,    2.5,   10,    30,    120};
+
+/// What goes on in a queue before a backend. Written by several threads, read by any.
+struct QueueFigures {
+  std::size_t capacity = 0;        ///< events that may wait
+  std::size_t capacity_bytes = 0;  ///< of events that wait or are being delivered; 0: no bound
+
+  std::atomic<std::size_t> waiting{0};            ///< events
+  std::atomic<std::size_t> held_bytes{0};         ///< of events that wait or are being delivered
+  std::atomic<std::size_t> batches_in_flight{0};  ///< being delivered
+  std::atomic<std::uint64_t> lost_full{0};        ///< events that found no room
+  std::atomic<std::uint64_t> lost_shutdown{0};    ///< events that came too late or were given up
+  Histogram batch_events{kBatchEventsBounds};
+  /// From when a batch is taken out of the queue until the backend is done with it, one way or the
+  /// other.
+  Histogram delivery_seconds{kDeliverySecondsBounds};
+};
+
+}  // namespace kaudit::backends

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "audit/sink.hpp"
+
+namespace kaudit::backends::testing {
+
+/// A backend at the end of a pipeline that remembers what it got and can be made to wait or fail.
+/// Its figures outlive it. Any thread.
+class Recorder {
+ public:
+  /// The backend itself; ask for it once.
+  std::unique_ptr<audit::Backend> backend() { return std::make_unique<End>(*this); }
+
+  /// While it is closed process() waits, until it is opened or given up.
+  void close_gate() { set_gate(true); }
+  void open_gate() { set_gate(false); }
+  /// Every n-th batch fails.
+  void fail_every(std::size_t n) { fail_every_ = n; }
+  void fail_start(std::string text) { start_error_ = std::move(text); }
+
+  /// These wait until it is so.
+  void wait_until_entered(std::size_t batches) {
+    wait([&] { return entered_ >= batches; });
+  }
+  void wait_for_batches(std::size_t batches) {
+    wait([&] { return batches_.size() >= batches; });
+  }
+  void wait_for_events(std::size_t events) {
+    wait([&] { return events_ >= events; });
+  }
+
+  std::vector<std::vector<audit::EventPtr>> batches() const { return locked(batches_); }
+  std::vector<std::size_t> sizes() const {
+    std::vector<std::size_t> sizes;
+    for (const auto& batch : batches()) sizes.push_back(batch.size());
+    return sizes;
+  }
+  /// The audit IDs of all events.
+  std::vector<std::string> ids() const {
+    std::vector<std::string> ids;
+    for (const auto& batch : batches()) {
+      for (const audit::EventPtr& event : batch) ids.push_back(event->audit_id);
+    }
+    return ids;
+  }
+  std::size_t events() const { return locked(events_); }
+  std::size_t failed_events() const { return locked(failed_events_); }
+  /// Calls of process() at one time.
+  std::size_t most_inside() const { return locked(most_inside_); }
+  bool is_shut_down() const { return locked(shut_down_); }
+  bool is_given_up() const { return locked(given_up_); }
+
+ private:
+  class End final : public audit::Backend {
+   public:
+    explicit End(Recorder& recorder) : recorder_(recorder) {}
+    Result<void> start() override {
+      if (recorder_.start_error_.empty()) return {};
+      return fail(recorder_.start_error_);
+    }
+    bool process(std::span<const audit::EventPtr> events) override {
+      return recorder_.process(events);
+    }
+    void shutdown() override { recorder_.set(recorder_.shut_down_); }
+    void give_up() noexcept override { recorder_.set(recorder_.given_up_); }
+    std::string describe() const override { return "recorder"; }
+
+   private:
+    Recorder& recorder_;
+  };
+
+  bool process(std::span<const audit::EventPtr> events) {
+    std::unique_lock lock(mutex_);
+    ++entered_;
+    most_inside_ = std::max(most_inside_, ++inside_);
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return !closed_ || given_up_; });
+    --inside_;
+    if (fail_every_ > 0 && entered_ % fail_every_ == 0) {
+      failed_events_ += events.size();
+      return false;
+    }
+    events_ += events.size();
+    batches_.emplace_back(events.begin(), events.end());
+    changed_.notify_all();
+    return true;
+  }
+
+  template <typename Condition>
+  void wait(Condition condition) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, condition);
+  }
+  template <typename Value>
+  Value locked(const Value& value) const {
+    const std::lock_guard lock(mutex_);
+    return value;
+  }
+  void set(bool& flag) {
+    const std::lock_guard lock(mutex_);
+    flag = true;
+    changed_.notify_all();
+  }
+  void set_gate(bool closed) {
+    const std::lock_guard lock(mutex_);
+    closed_ = closed;
+    changed_.notify_all();
+  }
+
+  std::size_t fail_every_ = 0;
+  std::string start_error_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_.
+  std::vector<std::vector<audit::EventPtr>> batches_;
+  std::size_t events_ = 0;
+  std::size_t failed_events_ = 0;
+  std::size_t entered_ = 0;
+  std::size_t inside_ = 0;
+  std::size_t most_inside_ = 0;
+  bool closed_ = false;
+  bool shut_down_ = false;
+  bool given_up_ = false;
+};
+
+}  // namespace kaudit::backends::testing
