@@ -100,6 +100,7 @@ audit::Status refused(const Call& call, store::Refusal refusal) {
           "the object has been modified; please apply your changes to the latest version "
           "and try again");
     case store::Refusal::Expired:
+    case store::Refusal::NotReached:
     case store::Refusal::Unavailable:
       break;
   }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "apiserver/api/continue_token.hpp"
+#include "apiserver/api/list_validation.hpp"
 #include "apiserver/api/listing.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/resource_version.hpp"
@@ -15,45 +16,104 @@
 namespace kaudit::apiserver::api {
 namespace {
 
-// The objects of a page that are selected. The limit counts those, so the store's own limit serves
-// only when all are.
-Slice slice_of(const Call& call, store::Page page, const Selection& selection, std::size_t limit) {
-  Slice slice;
-  slice.resource_version = page.resource_version;
-  bool more = page.remaining > 0;
-  for (objects::ObjectPtr& object : page.objects) {
-    if (!selection.everything() && !selection.matches(*object)) continue;
-    if (limit != 0 && slice.objects.size() == limit) {
-      more = true;
-      break;
-    }
-    slice.objects.push_back(std::move(object));
-  }
-  if (!more) return slice;
-  if (selection.everything()) slice.remaining = page.remaining;
-  const objects::ObjectMeta& last = slice.objects.back()->meta();
-  ContinueToken token{slice.resource_version, last.name};
-  if (call.resource.namespaced() && call.ns.empty()) token.last = last.ns + "/" + last.name;
-  slice.continue_token = token.encode();
-  return slice;
+/// What of a collection is asked for.
+struct ListPlan {
+  Selection selection;
+  store::ListRequest request;
+  bool continued = false;
+};
+
+// A list shows what is there now, which is good for every version that has been.
+Expected<void> check_not_older(const Call& call, std::uint64_t version) {
+  const std::uint64_t current = call.store().resource_version();
+  if (version > current) return tl::unexpected(version_too_large(version, current));
+  return {};
 }
 
-// A list shows what is there now; that is good for every version that has been.
-Expected<void> check_version(const Call& call, const ListOptions& options) {
+Expected<void> begin_at_token(const ListOptions& options, const Call& call, ListPlan& plan) {
+  const auto token = ContinueToken::decode(options.continue_token);
+  if (!token) return tl::unexpected(bad_request(token.error().message));
+  if (!options.resource_version.empty() && options.resource_version != "0") {
+    return tl::unexpected(
+        bad_request("specifying resource version is not allowed when using continue"));
+  }
+  plan.continued = true;
+  plan.request.from = call.prefix() + token->from;
+  if (token->resource_version > 0) {
+    plan.request.at = static_cast<std::uint64_t>(token->resource_version);
+  }
+  return {};
+}
+
+// (apiserver pkg/storage ValidateListOptions)
+Expected<void> begin_at_version(const ListOptions& options, const Call& call, ListPlan& plan) {
   if (options.resource_version.empty()) return {};
   const auto version = parse_resource_version(options.resource_version);
   if (!version) {
     return tl::unexpected(bad_request("invalid resource version: " + version.error().message));
   }
-  const std::uint64_t current = call.store().resource_version();
-  if (*version > current) return tl::unexpected(version_too_large(*version, current));
-  return {};
+  const bool exact = options.resource_version_match == "Exact";
+  // "Whatever you have" comes whole, as from the real server's cache.
+  if (*version == 0 && !exact) plan.request.limit = 0;
+  if (exact || (options.resource_version_match.empty() && plan.request.limit > 0)) {
+    plan.request.at = *version;
+    return {};
+  }
+  return check_not_older(call, *version);
+}
+
+Expected<ListPlan> plan_list(const Call& call, const ListOptions& options) {
+  auto selection = Selection::of(call, options);
+  if (!selection) return tl::unexpected(selection.error());
+  ListPlan plan{*std::move(selection), {}};
+  plan.request.prefix = plan.selection.prefix();
+  plan.request.limit = static_cast<std::size_t>(std::max<std::int64_t>(options.limit, 0));
+  const auto begun = options.continue_token.empty() ? begin_at_version(options, call, plan)
+                                                    : begin_at_token(options, call, plan);
+  if (!begun) return tl::unexpected(begun.error());
+  return plan;
+}
+
+audit::Status list_refused(const Call& call, const ListPlan& plan, store::Refusal refusal) {
+  switch (refusal) {
+    case store::Refusal::NotReached:
+      return version_too_large(plan.request.at, call.store().resource_version());
+    case store::Refusal::Expired:
+      break;
+    default:
+      return refused(call, refusal);
+  }
+  if (!plan.continued) return list_expired();
+  const ContinueToken rest{ContinueToken::kLatest, plan.request.from.substr(call.prefix().size())};
+  return continue_expired(rest.encode());
+}
+
+Slice slice_of(const Call& call, store::Page page, const Selection& selection) {
+  Slice slice{std::move(page.objects), page.resource_version, 0, {}};
+  if (page.remaining == 0) return slice;
+  // Nobody knows how many of the rest are selected.
+  if (selection.everything()) slice.remaining = page.remaining;
+  const objects::ObjectMeta& last = slice.objects.back()->meta();
+  const bool everywhere = call.resource.namespaced() && call.ns.empty();
+  slice.continue_token = ContinueToken::behind(static_cast<std::int64_t>(slice.resource_version),
+                                               everywhere ? last.ns + "/" + last.name : last.name)
+                             .encode();
+  return slice;
 }
 
 }  // namespace
 
 Handled get(Call& call) {
   const StorageTimer timer(call.scope);
+  if (const auto wanted = call.scope.url.parameter("resourceVersion"); !wanted.empty()) {
+    const auto version = parse_resource_version(wanted);
+    if (!version) {
+      co_return tl::unexpected(bad_request("invalid resource version: " + version.error().message));
+    }
+    if (auto good = check_not_older(call, *version); !good) {
+      co_return tl::unexpected(good.error());
+    }
+  }
   const auto found = co_await call.store().get(call.key(call.name));
   if (!found) co_return tl::unexpected(refused(call, found.error()));
   co_return Reply{200, (*found)->json()};
@@ -78,30 +138,23 @@ std::string list_text(const Call& call, const Slice& slice) {
 }
 
 boost::asio::awaitable<Expected<Slice>> list_slice(Call& call, const ListOptions& options) {
-  const auto selection = Selection::of(call, options);
-  if (!selection) co_return tl::unexpected(selection.error());
-  if (auto good = check_version(call, options); !good) co_return tl::unexpected(good.error());
-
-  store::ListRequest request{call.prefix(), "", 0};
-  const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(options.limit, 0));
-  if (selection->everything()) request.limit = limit;
-  std::uint64_t first_version = 0;
-  if (!options.continue_token.empty()) {
-    const auto token = ContinueToken::decode(options.continue_token);
-    if (!token) co_return tl::unexpected(bad_request(token.error().message));
-    request.after = request.prefix + token->last;
-    first_version = token->resource_version;
+  auto plan = plan_list(call, options);
+  if (!plan) co_return tl::unexpected(plan.error());
+  const Selection& selection = plan->selection;
+  if (!selection.everything()) {
+    plan->request.filter = [&selection](const objects::Object& object) {
+      return selection.matches(object);
+    };
   }
   const StorageTimer timer(call.scope);
-  auto page = co_await call.store().list(request);
-  if (!page) co_return tl::unexpected(refused(call, page.error()));
-  if (first_version != 0) page->resource_version = first_version;
-  co_return slice_of(call, *std::move(page), *selection, limit);
+  auto page = co_await call.store().list(plan->request);
+  if (!page) co_return tl::unexpected(list_refused(call, *plan, page.error()));
+  co_return slice_of(call, *std::move(page), selection);
 }
 
 Handled list(Call& call) {
-  const auto options = parse_list_options(call.scope.url);
-  if (!options) co_return tl::unexpected(bad_request(options.error().message));
+  const auto options = read_list_options(call);
+  if (!options) co_return tl::unexpected(options.error());
   const auto slice = co_await list_slice(call, *options);
   if (!slice) co_return tl::unexpected(slice.error());
   co_return Reply{200, audit::RawJson::trusted(list_text(call, *slice))};

@@ -1,29 +1,40 @@
 #include "apiserver/api/selection.hpp"
 
 #include "apiserver/api/status_errors.hpp"
-#include "audit/base/quote.hpp"
 
 namespace kaudit::apiserver::api {
 
+void Selection::narrow_to(const Call& call, std::string_view name) {
+  const bool one_place = !call.resource.namespaced() || !call.ns.empty();
+  // A key with a slash at its end would be a prefix; no object has such a name.
+  if (one_place && !name.empty() && !name.ends_with('/')) prefix_ = call.key(name);
+}
+
 Expected<Selection> Selection::of(const Call& call, const ListOptions& options) {
+  Selection selection(call);
   for (const FieldSelector::Requirement& requirement : options.field_selector.requirements()) {
-    if (requirement.field != "metadata.name" && requirement.field != "metadata.namespace") {
-      return tl::unexpected(bad_request(quoted(requirement.field) +
-                                        " is not a known field selector: only \"metadata.name\", "
-                                        "\"metadata.namespace\""));
+    if (auto known = selection.labels_of_kind_.check(requirement.field); !known) {
+      return tl::unexpected(known.error());
     }
   }
-  Selection selection(call);
+  if (!call.name.empty() && !options.field_selector.empty()) {
+    return tl::unexpected(
+        bad_request("both a name and a field selector provided; please provide one or the other."));
+  }
   selection.labels_ = options.label_selector;
   selection.fields_ = options.field_selector;
+  if (const auto name = selection.fields_.required_value("metadata.name")) {
+    selection.narrow_to(call, *name);
+  }
   return selection;
 }
 
 bool Selection::matches(const objects::Object& object) const {
   const objects::ObjectMeta& meta = object.meta();
   if (!name_.empty() && meta.name != name_) return false;
-  const auto field = [&meta](std::string_view name) -> std::string_view {
-    return name == "metadata.name" ? meta.name : meta.ns;
+  std::string scratch;
+  const auto field = [&](std::string_view name) {
+    return labels_of_kind_.value(object, name, scratch);
   };
   const auto label = [&meta](std::string_view key) -> std::optional<std::string_view> {
     const std::string* value = meta.label(key);

@@ -164,6 +164,22 @@ audit::Status expired(std::uint64_t asked, std::uint64_t oldest) {
                        std::to_string(oldest), ")"}));
 }
 
+audit::Status list_expired() {
+  return failure(410, "Expired", "The resourceVersion for the provided list is too old.");
+}
+
+audit::Status continue_expired(std::string rest) {
+  audit::Status status = failure(
+      410, "Expired",
+      "The provided continue parameter is too old to display a consistent list result. You can "
+      "start a new list without the continue parameter, or use the continue token in this "
+      "response to retrieve the remainder of the results. Continuing with the provided token "
+      "results in an inconsistent list - objects that were created, modified, or deleted between "
+      "the time the first chunk was returned and now may show up in the list.");
+  status.metadata.continue_token = std::move(rest);
+  return status;
+}
+
 audit::Status unsupported_body(std::span<const std::string_view> accepted) {
   return failure(
       415, "UnsupportedMediaType",

@@ -54,6 +54,10 @@ audit::Status timeout(Cancellation::Reason reason);
 audit::Status version_too_large(std::uint64_t asked, std::uint64_t current);
 /// A watch behind a resourceVersion whose changes are forgotten.
 audit::Status expired(std::uint64_t asked, std::uint64_t oldest);
+/// A list at a resourceVersion that is forgotten, and the next page of such a list.
+audit::Status list_expired();
+/// `rest`: a token for what is left of the list, from what is there now.
+audit::Status continue_expired(std::string rest);
 audit::Status unsupported_body(std::span<const std::string_view> accepted);
 /// What this server does not do yet, said in so many words.
 audit::Status not_implemented(std::string_view what);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/list_validation.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/resource_version.hpp"
 #include "apiserver/api/selection.hpp"
@@ -16,7 +17,7 @@ namespace kaudit::apiserver::api {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using store::WatchEvent;
+using store::Change;
 
 /// What the client asked of a watch.
 struct WatchRequest {
@@ -33,8 +34,8 @@ std::chrono::seconds random_patience() {
 }
 
 Expected<WatchRequest> read_request(const Call& call) {
-  const auto options = parse_list_options(call.scope.url);
-  if (!options) return tl::unexpected(bad_request(options.error().message));
+  const auto options = read_list_options(call);
+  if (!options) return tl::unexpected(options.error());
   auto selection = Selection::of(call, *options);
   if (!selection) return tl::unexpected(selection.error());
   if (options->send_initial_events) {
@@ -65,21 +66,21 @@ void append_event(std::string& out, std::string_view type, std::string_view obje
 
 // What a change means to somebody who sees only a selection: an object that comes into it is added,
 // one that leaves it is deleted. "" when it means nothing.
-std::string_view type_for(const WatchEvent& event, const Selection& selection) {
-  const bool now = event.type != WatchEvent::Type::Deleted && selection.matches(*event.object);
+std::string_view type_for(const Change& event, const Selection& selection) {
+  const bool now = event.type != Change::Type::Deleted && selection.matches(*event.object);
   const bool before = event.previous != nullptr && selection.matches(*event.previous);
   if (now) return before ? "MODIFIED" : "ADDED";
   return before ? "DELETED" : "";
 }
 
-std::string events_text(const std::vector<WatchEvent>& events, const WatchRequest& request) {
+std::string events_text(const std::vector<store::ChangePtr>& events, const WatchRequest& request) {
   std::string text;
-  for (const WatchEvent& event : events) {
-    const std::uint64_t version = event.object->meta().resource_version;
-    if (request.after && version <= *request.after) continue;  // the client was ahead of the store
+  for (const store::ChangePtr& change : events) {
+    const Change& event = *change;
+    const std::uint64_t version = event.version();
     const std::string_view type = type_for(event, request.selection);
     if (type.empty()) continue;
-    const bool left = type == "DELETED" && event.type == WatchEvent::Type::Modified;
+    const bool left = type == "DELETED" && event.type == Change::Type::Modified;
     // Who leaves the selection is shown as it was, at the version of the change.
     append_event(text, type,
                  left ? event.previous->at_version(version)->text() : event.object->text());
@@ -113,7 +114,10 @@ Streamed watch(Call& call) {
   if (!request) co_return tl::unexpected(request.error());
   // Named: g++ 12 copies braced aggregates in a co_await expression bit by bit.
   const store::WatchStart start{request->after, call.scope.exchange.executor()};
-  auto started = co_await call.store().watch(call.prefix(), start);
+  auto started = co_await call.store().watch(request->selection.prefix(), start);
+  if (!started && started.error() == store::Refusal::NotReached) {
+    co_return tl::unexpected(version_too_large(*request->after, call.store().resource_version()));
+  }
   if (!started && started.error() != store::Refusal::Expired) {
     co_return tl::unexpected(refused(call, started.error()));
   }

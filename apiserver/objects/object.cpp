@@ -90,9 +90,12 @@ bool Draft::same_as(const Object& object) const noexcept {
 
 ObjectPtr Draft::seal(std::uint64_t resource_version) && {
   const std::string digits = std::to_string(resource_version);
-  text_.insert(version_offset_, digits);
+  // A string of its own size: what is stored stays for long.
+  std::string text;
+  text.reserve(text_.size() + digits.size());
+  text.append(text_, 0, version_offset_).append(digits).append(text_, version_offset_);
   const std::shared_ptr<Object> object(new Object());
-  object->json_ = audit::RawJson::trusted(std::move(text_));
+  object->json_ = audit::RawJson::trusted(std::move(text));
   object->version_offset_ = version_offset_;
   object->version_size_ = digits.size();
   object->item_offset_ = item_offset_;

@@ -3,138 +3,195 @@
 #include <algorithm>
 #include <mutex>
 #include <utility>
+#include <vector>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "apiserver/store/past.hpp"
 
 namespace kaudit::apiserver::store {
+namespace {
 
-/// A watcher's hold on its queue; takes it out of the store when the watch ends.
+constexpr std::size_t kBatch = 500;  // changes that a watcher gets at once
+
+}  // namespace
+
+/// A watcher's hold on its place in the hub; takes it out when the watch ends.
 class MemoryStore::Registration final : public Watch {
  public:
-  Registration(MemoryStore& store, std::shared_ptr<WatchQueue> queue)
-      : store_(store), queue_(std::move(queue)) {}
-  ~Registration() override { store_.forget(queue_.get()); }
-
-  asio::awaitable<std::vector<WatchEvent>> next(
-      std::chrono::steady_clock::time_point deadline) override {
-    return queue_->next(deadline);
+  /// `start`: what the watcher has seen already; `joined`: from where on the hub tells it.
+  Registration(MemoryStore& store, WatchHub::WatcherPtr watcher, std::uint64_t start,
+               std::uint64_t joined)
+      : store_(store), watcher_(std::move(watcher)), joined_(joined), seen_(start) {}
+  ~Registration() override {
+    const std::unique_lock lock(store_.mutex_);
+    store_.hub_.leave(watcher_);
   }
-  void interrupt() override { queue_->interrupt(); }
-  bool cut() const override { return queue_->cut(); }
+  Registration(const Registration&) = delete;
+  Registration& operator=(const Registration&) = delete;
+
+  asio::awaitable<std::vector<ChangePtr>> next(
+      std::chrono::steady_clock::time_point deadline) override {
+    if (given_ < behind_.size()) co_return give();
+    seen_ = std::max(seen_, joined_);
+    if (given_ > 0) behind_ = std::vector<ChangePtr>();
+    given_ = 0;
+    for (;;) {
+      std::vector<ChangePtr> changes = take();
+      if (!changes.empty() || interrupted_ || cut()) co_return changes;
+      // The hub wakes by a handler on this thread, so none can come between take() and the wait.
+      watcher_->wake().expires_at(deadline);
+      const auto [error] =
+          co_await watcher_->wake().async_wait(asio::as_tuple(asio::use_awaitable));
+      if (!error) co_return take();  // the deadline
+    }
+  }
+  void interrupt() override {
+    interrupted_ = true;
+    watcher_->wake().cancel();
+  }
+  std::uint64_t seen() const override { return seen_; }
+  bool cut() const override { return watcher_->cut(); }
+
+  /// The changes under the prefix between `start` and `joined`.
+  void catch_up(const History::View& since, std::string_view prefix) {
+    since.for_each([&](const ChangePtr& change) {
+      if (covers(prefix, *change->key)) behind_.push_back(change);
+    });
+  }
 
  private:
+  std::vector<ChangePtr> give() {
+    const std::size_t size = std::min(kBatch, behind_.size() - given_);
+    const auto first = behind_.begin() + static_cast<std::ptrdiff_t>(given_);
+    given_ += size;
+    std::vector<ChangePtr> changes(first, first + static_cast<std::ptrdiff_t>(size));
+    seen_ = given_ == behind_.size() ? joined_ : changes.back()->version();
+    return changes;
+  }
+  std::vector<ChangePtr> take() {
+    const std::shared_lock lock(store_.mutex_);
+    std::vector<ChangePtr> changes;
+    const std::vector<std::uint64_t> versions =
+        store_.hub_.take(watcher_, kBatch, store_.history_.forgotten());
+    changes.reserve(versions.size());
+    for (const std::uint64_t version : versions) changes.push_back(store_.history_.at(version));
+    if (!cut()) seen_ = versions.size() < kBatch ? store_.version_ : versions.back();
+    return changes;
+  }
+
   MemoryStore& store_;
-  const std::shared_ptr<WatchQueue> queue_;
+  const WatchHub::WatcherPtr watcher_;
+  const std::uint64_t joined_;
+  std::vector<ChangePtr> behind_;  // what came before the watcher joined
+  std::size_t given_ = 0;          // of behind_
+  std::uint64_t seen_;
+  bool interrupted_ = false;
 };
 
+MemoryStore::MemoryStore(MemoryStoreOptions options)
+    : history_({options.history, options.history_bytes}) {}
 MemoryStore::~MemoryStore() = default;
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::get(std::string_view key) {
   const std::shared_lock lock(mutex_);
-  const auto found = objects_.find(key);
-  if (found == objects_.end()) co_return tl::unexpected(Refusal::NotFound);
-  co_return found->second;
-}
-
-Page MemoryStore::page(const ListRequest& request) const {
-  Page page;
-  page.resource_version = version_;
-  auto position = request.after.empty() ? objects_.lower_bound(request.prefix)
-                                        : objects_.upper_bound(request.after);
-  for (; position != objects_.end() && position->first.starts_with(request.prefix); ++position) {
-    if (request.limit != 0 && page.objects.size() == request.limit) {
-      ++page.remaining;
-    } else {
-      page.objects.push_back(position->second);
-    }
-  }
-  return page;
+  const ObjectPtr* found = index_.find(key);
+  if (found == nullptr) co_return tl::unexpected(Refusal::NotFound);
+  co_return *found;
 }
 
 asio::awaitable<Outcome<Page>> MemoryStore::list(const ListRequest& request) {
-  const std::shared_lock lock(mutex_);
-  co_return page(request);
+  IndexSnapshot index;
+  History::View since;
+  std::uint64_t version = 0;
+  {
+    const std::shared_lock lock(mutex_);
+    version = request.at == 0 ? version_ : request.at;
+    if (version > version_) co_return tl::unexpected(Refusal::NotReached);
+    if (version < history_.forgotten()) co_return tl::unexpected(Refusal::Expired);
+    since = history_.behind(version);
+    index = index_.snapshot();
+  }
+  const Past past(since, request.prefix);
+  Page page = read_page(index, past, request);
+  page.resource_version = version;
+  co_return page;
 }
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::create(std::string_view key, Draft draft) {
+  const auto stored_key = std::make_shared<const std::string>(key);
   const std::unique_lock lock(mutex_);
-  const auto place = objects_.lower_bound(key);
-  if (place != objects_.end() && place->first == key) {
-    co_return tl::unexpected(Refusal::AlreadyExists);
-  }
+  if (index_.find(key) != nullptr) co_return tl::unexpected(Refusal::AlreadyExists);
   ObjectPtr object = std::move(draft).seal(++version_);
-  objects_.emplace_hint(place, key, object);
-  record(std::string(key), {WatchEvent::Type::Added, object, nullptr});
+  index_.put(stored_key, object);
+  record(Change::Type::Added, stored_key, object, nullptr);
   co_return object;
+}
+
+Outcome<ObjectPtr> MemoryStore::current(std::string_view key,
+                                        std::uint64_t expected_version) const {
+  const ObjectPtr* found = index_.find(key);
+  if (found == nullptr) return tl::unexpected(Refusal::NotFound);
+  if ((*found)->meta().resource_version != expected_version) {
+    return tl::unexpected(Refusal::Changed);
+  }
+  return *found;
 }
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::update(std::string_view key, Draft draft,
                                                         std::uint64_t expected_version) {
   const std::unique_lock lock(mutex_);
-  const auto found = objects_.find(key);
-  if (found == objects_.end()) co_return tl::unexpected(Refusal::NotFound);
-  if (found->second->meta().resource_version != expected_version) {
-    co_return tl::unexpected(Refusal::Changed);
-  }
-  if (draft.same_as(*found->second)) co_return found->second;
+  auto previous = current(key, expected_version);
+  if (!previous || draft.same_as(**previous)) co_return previous;
+  const Key stored_key = index_.stored_key(key);
   ObjectPtr object = std::move(draft).seal(++version_);
-  ObjectPtr previous = std::exchange(found->second, object);
-  record(found->first, {WatchEvent::Type::Modified, object, std::move(previous)});
+  index_.put(stored_key, object);
+  record(Change::Type::Modified, stored_key, object, *std::move(previous));
   co_return object;
 }
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::remove(std::string_view key,
                                                         std::uint64_t expected_version) {
   const std::unique_lock lock(mutex_);
-  const auto found = objects_.find(key);
-  if (found == objects_.end()) co_return tl::unexpected(Refusal::NotFound);
-  if (found->second->meta().resource_version != expected_version) {
-    co_return tl::unexpected(Refusal::Changed);
-  }
-  ObjectPtr object = found->second->at_version(++version_);
-  record(found->first, {WatchEvent::Type::Deleted, object, found->second});
-  objects_.erase(found);
+  auto previous = current(key, expected_version);
+  if (!previous) co_return previous;
+  const Key stored_key = index_.stored_key(key);
+  ObjectPtr object = (*previous)->at_version(++version_);
+  index_.erase(key);
+  record(Change::Type::Deleted, stored_key, object, *std::move(previous));
   co_return object;
 }
 
-void MemoryStore::record(const std::string& key, WatchEvent event) {
-  for (const Watcher& watcher : watchers_) {
-    if (key.starts_with(watcher.prefix)) watcher.queue->push(event);
-  }
-  history_.push_back({key, std::move(event)});
-  if (history_.size() > options_.history) {
-    forgotten_ = history_.front().event.object->meta().resource_version;
-    history_.pop_front();
-  }
+void MemoryStore::record(Change::Type type, Key key, ObjectPtr object, ObjectPtr previous) {
+  auto change =
+      std::make_shared<const Change>(type, std::move(key), std::move(object), std::move(previous));
+  history_.add(change);
+  hub_.publish(*change->key, version_, history_.forgotten());
 }
 
 asio::awaitable<Outcome<StartedWatch>> MemoryStore::watch(std::string_view prefix,
                                                           WatchStart start) {
+  IndexSnapshot index;
+  History::View since;
+  std::unique_ptr<Registration> registration;
   StartedWatch started;
-  std::shared_ptr<WatchQueue> queue;
   {
     const std::unique_lock lock(mutex_);
-    std::vector<WatchEvent> behind;
-    if (!start.after) {
-      started.objects = page({std::string(prefix), "", 0}).objects;
-    } else if (*start.after < forgotten_) {
-      co_return tl::unexpected(Refusal::Expired);
-    } else {
-      for (const Change& change : history_) {
-        const bool later = change.event.object->meta().resource_version > *start.after;
-        if (later && change.key.starts_with(prefix)) behind.push_back(change.event);
-      }
-    }
+    const std::uint64_t after = start.after.value_or(version_);
+    if (after > version_) co_return tl::unexpected(Refusal::NotReached);
+    if (after < history_.forgotten()) co_return tl::unexpected(Refusal::Expired);
+    since = history_.behind(after);
+    if (!start.after) index = index_.snapshot();
     started.resource_version = version_;
-    queue =
-        std::make_shared<WatchQueue>(start.executor, options_.watch_capacity, std::move(behind));
-    watchers_.push_back({std::string(prefix), queue});
+    registration = std::make_unique<Registration>(
+        *this, hub_.join(prefix, std::move(start.executor), version_), after, version_);
   }
-  started.watch = std::make_unique<Registration>(*this, queue);
+  registration->catch_up(since, prefix);
+  const ListRequest everything{std::string(prefix), "", 0, {}, 0};
+  started.objects = read_page(index, {}, everything).objects;
+  started.watch = std::move(registration);
   co_return started;
-}
-
-void MemoryStore::forget(const WatchQueue* queue) {
-  const std::unique_lock lock(mutex_);
-  std::erase_if(watchers_, [&](const Watcher& watcher) { return watcher.queue.get() == queue; });
 }
 
 std::uint64_t MemoryStore::resource_version() const {

@@ -2,32 +2,32 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <functional>
-#include <map>
 #include <memory>
 #include <shared_mutex>
 #include <string>
-#include <vector>
 
+#include "apiserver/store/history.hpp"
+#include "apiserver/store/sorted_index.hpp"
 #include "apiserver/store/store.hpp"
-#include "apiserver/store/watch_queue.hpp"
+#include "apiserver/store/watch_hub.hpp"
 
 namespace kaudit::apiserver::store {
 
-/// How much the memory store keeps for watchers.
+/// How much of the past the memory store keeps: behind what a watch may begin, and how far back a
+/// list may look. A watcher that falls further behind is cut.
 struct MemoryStoreOptions {
-  std::size_t history = 4096;         ///< changes that a watch may begin behind
-  std::size_t watch_capacity = 1000;  ///< changes a watcher may be behind before it is cut
+  std::size_t history = 100'000;                       ///< changes
+  std::size_t history_bytes = std::size_t{64} << 20U;  ///< of the objects in them
 };
 
-/// A Store in memory, sorted by key. Nothing here waits: its awaitables complete at once.
+/// A Store in memory. Nothing here waits: its awaitables complete at once.
 ///
-/// Lock order: mutex_ before a watcher's own. Under mutex_ there are a few steps on maps and queues
-/// and at most one pass over the bytes of one object; reading and writing JSON is done before.
+/// Under mutex_ there are a few steps down a tree and at most one pass over the bytes of one
+/// object, whatever the size of the store: lists are read from a snapshot, filters are asked and
+/// JSON is read and written without it.
 class MemoryStore final : public Store {
  public:
-  explicit MemoryStore(MemoryStoreOptions options = {}) : options_(options) {}
+  explicit MemoryStore(MemoryStoreOptions options = {});
   ~MemoryStore() override;
 
   asio::awaitable<Outcome<ObjectPtr>> get(std::string_view key) override;
@@ -41,29 +41,17 @@ class MemoryStore final : public Store {
   std::uint64_t resource_version() const override;
 
  private:
-  using Objects = std::map<std::string, ObjectPtr, std::less<>>;
-  struct Change {
-    std::string key;
-    WatchEvent event;
-  };
-  struct Watcher {
-    std::string prefix;
-    std::shared_ptr<WatchQueue> queue;
-  };
   class Registration;
 
-  Page page(const ListRequest& request) const;            // under mutex_
-  void record(const std::string& key, WatchEvent event);  // under mutex_
-  void forget(const WatchQueue* queue);
+  /// The object at that key, when it is at that version. Under mutex_.
+  Outcome<ObjectPtr> current(std::string_view key, std::uint64_t expected_version) const;
+  void record(Change::Type type, Key key, ObjectPtr object, ObjectPtr previous);  // under mutex_
 
-  const MemoryStoreOptions options_;
   mutable std::shared_mutex mutex_;
-  Objects objects_;             // guarded by mutex_
-  std::uint64_t version_ = 0;   // guarded by mutex_
-  std::deque<Change> history_;  // guarded by mutex_
-  std::uint64_t forgotten_ =
-      0;  // guarded by mutex_; the last version that is no longer in history_
-  std::vector<Watcher> watchers_;  // guarded by mutex_
+  SortedIndex index_;          // guarded by mutex_
+  std::uint64_t version_ = 0;  // guarded by mutex_
+  History history_;            // guarded by mutex_
+  WatchHub hub_;               // guarded by mutex_
 };
 
 }  // namespace kaudit::apiserver::store

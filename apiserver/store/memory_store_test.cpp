@@ -65,7 +65,7 @@ TEST(MemoryStore, ListsByKeyInPages) {
   EXPECT_EQ(page->remaining, 1U);
   ASSERT_EQ(page->objects.size(), 3U);
   EXPECT_EQ(page->objects.front()->meta().name, "a");
-  const auto rest = run(store.list({"cm/n/", "cm/n/c", 3}));
+  const auto rest = run(store.list({"cm/n/", std::string("cm/n/c\0", 7), 3}));
   ASSERT_EQ(rest->objects.size(), 1U);
   EXPECT_EQ(rest->objects.front()->meta().name, "d");
   EXPECT_EQ(rest->remaining, 0U);

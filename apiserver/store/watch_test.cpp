@@ -15,7 +15,7 @@ namespace {
 using std::chrono::steady_clock;
 using testing::config_map;
 using testing::run;
-using Type = WatchEvent::Type;
+using Type = Change::Type;
 
 constexpr auto kNever = steady_clock::time_point::max();
 
@@ -25,7 +25,7 @@ class WatchTest : public ::testing::Test {
                               std::optional<std::uint64_t> after = {}) {
     return run(io, store.watch(prefix, {after, io.get_executor()}));
   }
-  std::vector<WatchEvent> next(Watch& watch, steady_clock::time_point deadline = kNever) {
+  std::vector<ChangePtr> next(Watch& watch, steady_clock::time_point deadline = kNever) {
     return run(io, watch.next(deadline));
   }
   asio::io_context io;
@@ -44,14 +44,14 @@ TEST_F(WatchTest, BeginsWithWhatExistsAndGoesOnWithoutAGap) {
   run(store.remove("cm/n/a", 3));
   const auto events = next(*started->watch);
   ASSERT_EQ(events.size(), 2U);
-  EXPECT_EQ(events[0].type, Type::Modified);
-  EXPECT_EQ(events[0].previous->meta().resource_version, 1U);
-  EXPECT_EQ(events[1].type, Type::Deleted);
-  EXPECT_EQ(events[1].object->meta().resource_version, 5U);
+  EXPECT_EQ(events[0]->type, Type::Modified);
+  EXPECT_EQ(events[0]->previous->meta().resource_version, 1U);
+  EXPECT_EQ(events[1]->type, Type::Deleted);
+  EXPECT_EQ(events[1]->object->meta().resource_version, 5U);
 }
 
 TEST_F(WatchTest, ReplaysWhatHappenedBehindAVersion) {
-  MemoryStore store({.history = 10, .watch_capacity = 2});
+  MemoryStore store({.history = 10});
   for (const char* name : {"a", "b", "c", "d", "e"}) {
     run(store.create(std::string("cm/n/") + name, config_map(name, "1")));
   }
@@ -62,7 +62,7 @@ TEST_F(WatchTest, ReplaysWhatHappenedBehindAVersion) {
 }
 
 TEST_F(WatchTest, IsRefusedBehindAVersionThatIsForgotten) {
-  MemoryStore store({.history = 2, .watch_capacity = 2});
+  MemoryStore store({.history = 2});
   for (const char* name : {"a", "b", "c", "d"}) {
     run(store.create(std::string("cm/n/") + name, config_map(name, "1")));
   }
@@ -73,13 +73,55 @@ TEST_F(WatchTest, IsRefusedBehindAVersionThatIsForgotten) {
 }
 
 TEST_F(WatchTest, IsCutWhenTheWatcherIsTooSlow) {
-  MemoryStore store({.history = 10, .watch_capacity = 2});
+  MemoryStore store({.history = 2});
   const auto started = start(store, "cm/");
+  const auto elsewhere = start(store, "other/");
   for (const char* name : {"a", "b", "c"}) {
     run(store.create(std::string("cm/n/") + name, config_map(name, "1")));
   }
-  EXPECT_TRUE(started->watch->cut());
   EXPECT_TRUE(next(*started->watch).empty());
+  EXPECT_TRUE(started->watch->cut());
+  EXPECT_TRUE(next(*elsewhere->watch, steady_clock::now()).empty());
+  EXPECT_FALSE(elsewhere->watch->cut());
+  EXPECT_EQ(elsewhere->watch->seen(), 3U);
+}
+
+TEST_F(WatchTest, IsNotCutForWhatOthersForgotMeanwhile) {
+  MemoryStore store({.history = 2});
+  const auto started = start(store, "cm/");
+  for (const char* name : {"a", "b", "c", "d"}) {
+    run(store.create(std::string("other/n/") + name, config_map(name, "1")));
+  }
+  run(store.create("cm/n/a", config_map("a", "1")));
+  EXPECT_EQ(next(*started->watch).size(), 1U);
+}
+
+TEST_F(WatchTest, OfOneKeyHearsOfThatAlone) {
+  MemoryStore store;
+  const auto started = start(store, "cm/n/a");
+  for (const char* name : {"a", "ab"}) {
+    run(store.create(std::string("cm/n/") + name, config_map(name, "1")));
+  }
+  const auto events = next(*started->watch);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(*events[0]->key, "cm/n/a");
+}
+
+TEST_F(WatchTest, GivesMuchInBoundedPieces) {
+  MemoryStore store;
+  run(store.create("cm/n/a", config_map("a", "0")));
+  for (std::uint64_t i = 1; i <= 1200; ++i) {
+    run(store.update("cm/n/a", config_map("a", std::to_string(i)), i));
+  }
+  const auto started = start(store, "cm/", 1);
+  std::uint64_t version = 1;
+  for (int pieces = 0; version < 1201 && pieces < 1200; ++pieces) {
+    const auto events = next(*started->watch);
+    ASSERT_LE(events.size(), 500U);
+    for (const ChangePtr& event : events) EXPECT_EQ(event->version(), ++version);
+    EXPECT_EQ(started->watch->seen(), version);
+  }
+  EXPECT_EQ(version, 1201U);
 }
 
 TEST_F(WatchTest, WaitsNoLongerThanItsDeadlineOrAnInterrupt) {
@@ -101,7 +143,7 @@ TEST_F(WatchTest, WakesForAChangeFromAnotherThread) {
 // Whatever several threads do, an initial list and the changes after it add up to what the store
 // holds.
 TEST_F(WatchTest, AddsUpToTheStore) {
-  MemoryStore store({.history = 100'000, .watch_capacity = 100'000});
+  MemoryStore store;
   const auto change_at_random = [&store](unsigned seed) {
     std::mt19937 random(seed);
     for (int i = 0; i < 2000; ++i) {
@@ -130,14 +172,16 @@ TEST_F(WatchTest, AddsUpToTheStore) {
     std::map<std::string, std::string> state;
     for (const ObjectPtr& object : objects) state[object->meta().name] = object->text();
     std::uint64_t version = 0;
-    for (const WatchEvent& event : next(watch, steady_clock::now())) {
-      EXPECT_GT(event.object->meta().resource_version, version);
-      version = event.object->meta().resource_version;
-      EXPECT_EQ(event.type == Type::Added, !state.contains(event.object->meta().name));
-      if (event.type == Type::Deleted) {
-        state.erase(event.object->meta().name);
-      } else {
-        state[event.object->meta().name] = event.object->text();
+    while (watch.seen() < store.resource_version()) {
+      for (const ChangePtr& event : next(watch, steady_clock::now())) {
+        EXPECT_GT(event->version(), version);
+        version = event->version();
+        EXPECT_EQ(event->type == Type::Added, !state.contains(event->object->meta().name));
+        if (event->type == Type::Deleted) {
+          state.erase(event->object->meta().name);
+        } else {
+          state[event->object->meta().name] = event->object->text();
+        }
       }
     }
     return state;

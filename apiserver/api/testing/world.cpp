@@ -26,7 +26,8 @@ audit::RequestFacts facts_of(const RequestScope& scope) {
 
 }  // namespace
 
-World::World(ApiOptions options) {
+World::World(ApiOptions options, store::MemoryStoreOptions store_options)
+    : store_(std::make_shared<store::MemoryStore>(store_options)) {
   options.store = store_;
   api_.emplace(std::move(options));
   api_->bootstrap();

@@ -39,7 +39,7 @@ struct Answered {
 /// An Api on a store of its own, without transport and filters.
 class World {
  public:
-  explicit World(ApiOptions options = {});
+  explicit World(ApiOptions options = {}, store::MemoryStoreOptions store_options = {});
 
   /// Runs a request to its end. `meanwhile` is called once it has begun to wait.
   Answered ask(const Asked& asked, const std::function<void(RequestScope&)>& meanwhile = {});
@@ -48,7 +48,7 @@ class World {
 
  private:
   boost::asio::io_context io_;
-  std::shared_ptr<store::MemoryStore> store_ = std::make_shared<store::MemoryStore>();
+  std::shared_ptr<store::MemoryStore> store_;
   std::optional<Api> api_;
 };
 

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "apiserver/objects/object.hpp"
+
+namespace kaudit::apiserver::store {
+
+using objects::ObjectPtr;
+using Key = std::shared_ptr<const std::string>;
+
+/// The texts that were made of one change, each made once for everybody who asks. Thread-safe; a
+/// text lives as long as its change.
+class SharedTexts {
+ public:
+  SharedTexts() = default;
+  SharedTexts(const SharedTexts&) = delete;
+  SharedTexts& operator=(const SharedTexts&) = delete;
+  ~SharedTexts() {
+    for (const Node* node = first_; node != nullptr;) delete std::exchange(node, node->next);
+  }
+
+  /// The text of that form; `make` makes it when there is none. (Two who ask first at the same
+  /// moment may both make it; one text is kept.)
+  template <typename Make>
+  const std::string& get(std::string_view form, const Make& make) const {
+    const Node* newest = first_.load(std::memory_order_acquire);
+    if (const Node* found = find(newest, form)) return found->text;
+    auto fresh = std::make_unique<Node>(Node{std::string(form), make(), newest});
+    while (!first_.compare_exchange_weak(newest, fresh.get(), std::memory_order_acq_rel)) {
+      if (const Node* found = find(newest, form)) return found->text;
+      fresh->next = newest;
+    }
+    return fresh.release()->text;
+  }
+
+ private:
+  struct Node {
+    std::string form;
+    std::string text;
+    const Node* next;
+  };
+  static const Node* find(const Node* node, std::string_view form) noexcept {
+    while (node != nullptr && node->form != form) node = node->next;
+    return node;
+  }
+
+  mutable std::atomic<const Node*> first_{nullptr};
+};
+
+/// One change of one object, as the history keeps it and watchers get it: immutable, shared by all.
+struct Change {
+  enum class Type : std::uint8_t { Added, Modified, Deleted };
+
+  Change(Type what, Key where, ObjectPtr now, ObjectPtr before)
+      : type(what), key(std::move(where)), object(std::move(now)), previous(std::move(before)) {}
+
+  std::uint64_t version() const noexcept { return object->meta().resource_version; }
+
+  const Type type;
+  const Key key;
+  const ObjectPtr object;    ///< of a deletion: as it last was, with the deletion's resourceVersion
+  const ObjectPtr previous;  ///< null for Added
+  const SharedTexts texts;
+};
+
+using ChangePtr = std::shared_ptr<const Change>;
+
+/// Whether a key lies in what a list or watch is about: a prefix that ends in `/` stands for
+/// everything below it, another one for that single key.
+inline bool covers(std::string_view prefix, std::string_view key) noexcept {
+  return prefix.ends_with('/') || prefix.empty() ? key.starts_with(prefix) : key == prefix;
+}
+
+}  // namespace kaudit::apiserver::store

@@ -1,0 +1,294 @@
+#include "apiserver/store/sorted_index.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+namespace kaudit::apiserver::store {
+
+namespace index_detail {
+
+constexpr std::size_t kMaxWidth = 64;
+constexpr std::size_t kMinWidth = kMaxWidth / 4;
+
+struct Entry {
+  Key key;
+  ObjectPtr object;
+};
+
+struct Branch {
+  Key first;  // no key below is smaller (the first branch has no such bound)
+  std::size_t size = 0;
+  std::shared_ptr<Node> node;
+};
+
+/// A leaf with entries or an inner node with branches.
+struct Node {
+  explicit Node(std::uint64_t of) : generation(of) {}
+  Node(const Node& other, std::uint64_t of) : generation(of) {
+    if (other.is_leaf()) {
+      entries.reserve(kMaxWidth);
+      entries = other.entries;
+    } else {
+      branches.reserve(kMaxWidth);
+      branches = other.branches;
+    }
+  }
+
+  bool is_leaf() const noexcept { return branches.empty(); }
+  std::size_t width() const noexcept { return is_leaf() ? entries.size() : branches.size(); }
+  std::size_t size() const noexcept {
+    std::size_t sum = entries.size();
+    for (const Branch& branch : branches) sum += branch.size;
+    return sum;
+  }
+
+  const std::uint64_t generation;
+  std::vector<Entry> entries;
+  std::vector<Branch> branches;
+};
+
+namespace {
+
+std::size_t place_in(const Node& leaf, std::string_view key) {
+  const auto found = std::lower_bound(
+      leaf.entries.begin(), leaf.entries.end(), key,
+      [](const Entry& entry, std::string_view wanted) { return *entry.key < wanted; });
+  return static_cast<std::size_t>(found - leaf.entries.begin());
+}
+
+/// The branch that a key belongs to.
+std::size_t branch_for(const Node& inner, std::string_view key) {
+  const auto behind = std::upper_bound(
+      std::next(inner.branches.begin()), inner.branches.end(), key,
+      [](std::string_view wanted, const Branch& branch) { return wanted < *branch.first; });
+  return static_cast<std::size_t>(behind - inner.branches.begin()) - 1;
+}
+
+}  // namespace
+}  // namespace index_detail
+
+using index_detail::Branch;
+using index_detail::branch_for;
+using index_detail::Entry;
+using index_detail::kMaxWidth;
+using index_detail::kMinWidth;
+using index_detail::Node;
+
+const ObjectPtr* IndexSnapshot::find(std::string_view key) const noexcept {
+  const Node* node = root_.get();
+  if (node == nullptr) return nullptr;
+  while (!node->is_leaf()) node = node->branches[branch_for(*node, key)].node.get();
+  const std::size_t place = index_detail::place_in(*node, key);
+  if (place == node->entries.size() || *node->entries[place].key != key) return nullptr;
+  return &node->entries[place].object;
+}
+
+std::size_t IndexSnapshot::rank(std::string_view key) const noexcept {
+  std::size_t before = 0;
+  const Node* node = root_.get();
+  if (node == nullptr) return 0;
+  while (!node->is_leaf()) {
+    const std::size_t position = branch_for(*node, key);
+    for (std::size_t i = 0; i < position; ++i) before += node->branches[i].size;
+    node = node->branches[position].node.get();
+  }
+  return before + index_detail::place_in(*node, key);
+}
+
+std::size_t IndexSnapshot::size() const noexcept { return root_ ? root_->size() : 0; }
+
+IndexSnapshot::Cursor IndexSnapshot::lower_bound(std::string_view key) const noexcept {
+  Cursor cursor;
+  const Node* node = root_.get();
+  if (node == nullptr) return cursor;
+  while (!node->is_leaf()) {
+    const std::size_t position = branch_for(*node, key);
+    cursor.path_[cursor.depth_++] = {node, position};
+    node = node->branches[position].node.get();
+  }
+  cursor.path_[cursor.depth_++] = {node, index_detail::place_in(*node, key)};
+  cursor.settle();
+  return cursor;
+}
+
+const Entry& IndexSnapshot::Cursor::entry() const noexcept {
+  const Step& step = path_[depth_ - 1];
+  return step.node->entries[step.position];
+}
+
+std::string_view IndexSnapshot::Cursor::key() const noexcept { return *entry().key; }
+
+const Key& IndexSnapshot::Cursor::stored_key() const noexcept { return entry().key; }
+
+const ObjectPtr& IndexSnapshot::Cursor::object() const noexcept { return entry().object; }
+
+void IndexSnapshot::Cursor::next() noexcept {
+  ++path_[depth_ - 1].position;
+  settle();
+}
+
+/// From behind the last entry of a leaf to the first one of the next leaf.
+void IndexSnapshot::Cursor::settle() noexcept {
+  while (depth_ > 0 && path_[depth_ - 1].position == path_[depth_ - 1].node->width()) {
+    if (--depth_ > 0) ++path_[depth_ - 1].position;
+  }
+  while (depth_ > 0 && !path_[depth_ - 1].node->is_leaf()) {
+    const Step& step = path_[depth_ - 1];
+    path_[depth_++] = {step.node->branches[step.position].node.get(), 0};
+  }
+}
+
+/// What splitting a node leaves beside it; empty when it was not split.
+struct SortedIndex::Sibling {
+  Key first;
+  std::shared_ptr<Node> node;
+};
+
+IndexSnapshot SortedIndex::snapshot() const {
+  generation_.fetch_add(1, std::memory_order_relaxed);  // whoever changes the tree has a lock
+  return tree_;
+}
+
+Node& SortedIndex::own(std::shared_ptr<Node>& node) {
+  const std::uint64_t now = generation_.load(std::memory_order_relaxed);
+  if (node->generation != now) node = std::make_shared<Node>(*node, now);
+  return *node;
+}
+
+Key SortedIndex::stored_key(std::string_view key) const noexcept {
+  const IndexSnapshot::Cursor cursor = tree_.lower_bound(key);
+  return cursor.at_end() || cursor.key() != key ? nullptr : cursor.stored_key();
+}
+
+namespace {
+
+/// Moves the end of a full node, from `middle` on, into a node of its own.
+template <typename Part>
+void split(std::vector<Part>& full, std::vector<Part>& rest, std::size_t middle) {
+  const auto from = full.begin() + static_cast<std::ptrdiff_t>(middle);
+  rest.reserve(kMaxWidth);
+  rest.assign(std::make_move_iterator(from), std::make_move_iterator(full.end()));
+  full.erase(from, full.end());
+}
+
+// Keys that come in ascending order leave full nodes behind, not half empty ones.
+std::size_t middle_for(std::size_t position) {
+  return position == kMaxWidth ? kMaxWidth : kMaxWidth / 2;
+}
+
+}  // namespace
+
+void SortedIndex::put(const Key& key, ObjectPtr object) {
+  if (!tree_.root_) {
+    tree_.root_ = std::make_shared<Node>(generation_.load(std::memory_order_relaxed));
+    tree_.root_->entries.reserve(kMaxWidth);
+  }
+  Sibling sibling = insert(tree_.root_, key, object);
+  if (!sibling.node) return;
+  auto root = std::make_shared<Node>(generation_.load(std::memory_order_relaxed));
+  root->branches.reserve(kMaxWidth);
+  root->branches.push_back({key, tree_.root_->size(), tree_.root_});
+  root->branches.push_back({std::move(sibling.first), sibling.node->size(), sibling.node});
+  tree_.root_ = std::move(root);
+}
+
+SortedIndex::Sibling SortedIndex::insert_into_leaf(Node& leaf, const Key& key, ObjectPtr& object) {
+  std::size_t place = index_detail::place_in(leaf, *key);
+  if (place < leaf.entries.size() && *leaf.entries[place].key == *key) {
+    leaf.entries[place].object = std::move(object);
+    return {};
+  }
+  Sibling sibling;
+  Node* target = &leaf;
+  if (leaf.entries.size() == kMaxWidth) {
+    const std::size_t middle = middle_for(place);
+    sibling.node = std::make_shared<Node>(leaf.generation);
+    split(leaf.entries, sibling.node->entries, middle);
+    if (place >= middle) {
+      target = sibling.node.get();
+      place -= middle;
+    }
+  }
+  target->entries.insert(target->entries.begin() + static_cast<std::ptrdiff_t>(place),
+                         {key, std::move(object)});
+  if (sibling.node) sibling.first = sibling.node->entries.front().key;
+  return sibling;
+}
+
+// Recursion as deep as the tree: three or four nodes for a million keys.
+SortedIndex::Sibling SortedIndex::insert(std::shared_ptr<Node>& place, const Key& key,
+                                         ObjectPtr& object) {
+  Node& node = own(place);
+  if (node.is_leaf()) return insert_into_leaf(node, key, object);
+  std::size_t position = branch_for(node, *key);
+  Sibling below = insert(node.branches[position].node, key, object);
+  node.branches[position].size = node.branches[position].node->size();
+  if (!below.node) return {};
+  Branch branch{std::move(below.first), below.node->size(), std::move(below.node)};
+  ++position;
+  Sibling sibling;
+  Node* target = &node;
+  if (node.branches.size() == kMaxWidth) {
+    const std::size_t middle = middle_for(position);
+    sibling.node = std::make_shared<Node>(node.generation);
+    split(node.branches, sibling.node->branches, middle);
+    if (position >= middle) {
+      target = sibling.node.get();
+      position -= middle;
+    }
+  }
+  target->branches.insert(target->branches.begin() + static_cast<std::ptrdiff_t>(position),
+                          std::move(branch));
+  if (sibling.node) sibling.first = sibling.node->branches.front().first;
+  return sibling;
+}
+
+void SortedIndex::erase(std::string_view key) {
+  if (find(key) == nullptr) return;
+  remove(tree_.root_, key);
+  while (!tree_.root_->is_leaf() && tree_.root_->branches.size() == 1) {
+    tree_.root_ = std::shared_ptr<Node>(tree_.root_->branches.front().node);
+  }
+  if (tree_.root_->width() == 0) tree_.root_.reset();
+}
+
+void SortedIndex::remove(std::shared_ptr<Node>& place, std::string_view key) {
+  Node& node = own(place);
+  if (node.is_leaf()) {
+    const std::size_t at = index_detail::place_in(node, key);
+    node.entries.erase(node.entries.begin() + static_cast<std::ptrdiff_t>(at));
+    return;
+  }
+  const std::size_t position = branch_for(node, key);
+  Branch& branch = node.branches[position];
+  remove(branch.node, key);
+  branch.size = branch.node->size();
+  if (branch.node->width() == 0) {
+    node.branches.erase(node.branches.begin() + static_cast<std::ptrdiff_t>(position));
+  } else if (branch.node->width() < kMinWidth) {
+    merge_if_possible(node, position);
+  }
+}
+
+/// Joins a node that has become small with a neighbour, when there is room for both in one.
+void SortedIndex::merge_if_possible(Node& parent, std::size_t position) {
+  const std::size_t left = position == 0 ? 0 : position - 1;
+  const std::size_t right = left + 1;
+  if (right >= parent.branches.size()) return;
+  const Branch& from = parent.branches[right];
+  if (parent.branches[left].node->width() + from.node->width() > kMaxWidth) return;
+  Node& into = own(parent.branches[left].node);
+  if (from.node->is_leaf()) {
+    into.entries.insert(into.entries.end(), from.node->entries.begin(), from.node->entries.end());
+  } else {
+    const std::size_t seam = into.branches.size();
+    into.branches.insert(into.branches.end(), from.node->branches.begin(),
+                         from.node->branches.end());
+    into.branches[seam].first = from.first;  // which was its parent's to know
+  }
+  parent.branches[left].size = into.size();
+  parent.branches.erase(parent.branches.begin() + static_cast<std::ptrdiff_t>(right));
+}
+
+}  // namespace kaudit::apiserver::store

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "apiserver/store/change.hpp"
+
+namespace kaudit::apiserver::store {
+
+namespace index_detail {
+struct Node;
+struct Entry;
+}  // namespace index_detail
+
+/// A SortedIndex as it was at one moment. Immutable; any thread may read it, whatever happens to
+/// the index meanwhile.
+class IndexSnapshot {
+ public:
+  /// A walk over the entries in the order of their keys. The snapshot must outlive it.
+  class Cursor {
+   public:
+    bool at_end() const noexcept { return depth_ == 0; }
+    std::string_view key() const noexcept;
+    const Key& stored_key() const noexcept;
+    const ObjectPtr& object() const noexcept;
+    void next() noexcept;
+
+   private:
+    friend class IndexSnapshot;
+    const index_detail::Entry& entry() const noexcept;
+    void settle() noexcept;
+
+    struct Step {
+      const index_detail::Node* node;
+      std::size_t position;
+    };
+    std::array<Step, 16> path_{};  // from the root to a leaf
+    std::size_t depth_ = 0;
+  };
+
+  IndexSnapshot() = default;
+  const ObjectPtr* find(std::string_view key) const noexcept;
+  /// How many keys come before that one. O(log n).
+  std::size_t rank(std::string_view key) const noexcept;
+  std::size_t size() const noexcept;
+  /// At the first key that is not before that one.
+  Cursor lower_bound(std::string_view key) const noexcept;
+
+ private:
+  friend class SortedIndex;
+  explicit IndexSnapshot(std::shared_ptr<index_detail::Node> root) : root_(std::move(root)) {}
+  std::shared_ptr<index_detail::Node> root_;
+};
+
+/// Objects by key: a B+ tree that knows how many entries are below each node, so that the rest of a
+/// list is counted without walking it, and that copies on write: a snapshot costs nothing when it
+/// is taken; a later change copies the few nodes on its way that the snapshot still needs.
+///
+/// Changes need exclusive access; find() and snapshot() may run beside each other.
+class SortedIndex {
+ public:
+  /// null when there is none.
+  const ObjectPtr* find(std::string_view key) const noexcept { return tree_.find(key); }
+  std::size_t size() const noexcept { return tree_.size(); }
+  /// The key as it is stored; null when there is none.
+  Key stored_key(std::string_view key) const noexcept;
+  /// Adds an object, or puts it in the place of the one with that key.
+  void put(const Key& key, ObjectPtr object);
+  void erase(std::string_view key);
+  IndexSnapshot snapshot() const;
+
+ private:
+  struct Sibling;
+  index_detail::Node& own(std::shared_ptr<index_detail::Node>& node);
+  Sibling insert(std::shared_ptr<index_detail::Node>& place, const Key& key, ObjectPtr& object);
+  Sibling insert_into_leaf(index_detail::Node& leaf, const Key& key, ObjectPtr& object);
+  void remove(std::shared_ptr<index_detail::Node>& place, std::string_view key);
+  void merge_if_possible(index_detail::Node& parent, std::size_t position);
+
+  IndexSnapshot tree_;
+  // Nodes of an older generation may be shared with a snapshot: they are copied before a change.
+  mutable std::atomic<std::uint64_t> generation_{0};
+};
+
+}  // namespace kaudit::apiserver::store

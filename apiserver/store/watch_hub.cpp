@@ -1,0 +1,110 @@
+#include "apiserver/store/watch_hub.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/post.hpp>
+
+namespace kaudit::apiserver::store {
+
+/// Everybody who watches the same prefix.
+struct WatchHub::Channel {
+  explicit Channel(std::string_view of) : prefix(of) {}
+
+  const std::string prefix;
+  std::deque<std::uint64_t> versions;  // of the changes under the prefix, as far as they are kept
+  std::uint64_t forgotten = 0;         // the last version that is no longer among them
+  std::size_t watchers = 0;
+
+  // Those who have seen all, by their thread: one message wakes all of a thread.
+  struct Idle {
+    asio::any_io_executor executor;
+    std::vector<WatcherPtr> watchers;
+  };
+  std::mutex mutex;
+  std::vector<Idle> idle;  // guarded by mutex
+};
+
+WatchHub::WatchHub() = default;
+WatchHub::~WatchHub() = default;
+
+WatchHub::WatcherPtr WatchHub::join(std::string_view prefix, asio::any_io_executor executor,
+                                    std::uint64_t version) {
+  auto& channel = channels_[std::string(prefix)];
+  if (!channel) channel = std::make_unique<Channel>(prefix);
+  ++channel->watchers;
+  return std::make_shared<Watcher>(*channel, std::move(executor), version);
+}
+
+void WatchHub::leave(const WatcherPtr& watcher) {
+  Channel& channel = *watcher->channel_;
+  if (--channel.watchers == 0) {
+    channels_.erase(channel.prefix);
+    return;
+  }
+  const std::lock_guard lock(channel.mutex);
+  if (!watcher->idle_) return;
+  for (Channel::Idle& idle : channel.idle) std::erase(idle.watchers, watcher);
+}
+
+void WatchHub::publish(const std::string& key, std::uint64_t version, std::uint64_t forgotten) {
+  if (channels_.empty()) return;
+  const std::string_view all = key;
+  publish_to("", version, forgotten);
+  for (std::size_t slash = all.find('/'); slash != all.npos; slash = all.find('/', slash + 1)) {
+    publish_to(all.substr(0, slash + 1), version, forgotten);
+  }
+  publish_to(all, version, forgotten);
+}
+
+void WatchHub::publish_to(std::string_view prefix, std::uint64_t version, std::uint64_t forgotten) {
+  const auto found = channels_.find(prefix);
+  if (found == channels_.end()) return;
+  Channel& channel = *found->second;
+  channel.versions.push_back(version);
+  while (channel.versions.front() <= forgotten) {
+    channel.forgotten = channel.versions.front();
+    channel.versions.pop_front();
+  }
+  const std::lock_guard lock(channel.mutex);
+  for (Channel::Idle& idle : channel.idle) {
+    if (idle.watchers.empty()) continue;
+    for (const WatcherPtr& watcher : idle.watchers) watcher->idle_ = false;
+    asio::post(idle.executor, [woken = std::exchange(idle.watchers, {})] {
+      for (const WatcherPtr& watcher : woken) watcher->wake().cancel();
+    });
+  }
+}
+
+std::vector<std::uint64_t> WatchHub::take(const WatcherPtr& watcher, std::size_t limit,
+                                          std::uint64_t forgotten) const {
+  Channel& channel = *watcher->channel_;
+  std::vector<std::uint64_t> taken;
+  const auto first =
+      std::upper_bound(channel.versions.begin(), channel.versions.end(), watcher->position_);
+  if (watcher->position_ < channel.forgotten ||
+      (first != channel.versions.end() && *first <= forgotten)) {
+    watcher->cut_ = true;
+  }
+  if (watcher->cut_) return taken;
+  const auto size =
+      std::min<std::ptrdiff_t>(channel.versions.end() - first, static_cast<std::ptrdiff_t>(limit));
+  taken.assign(first, first + size);
+  if (!taken.empty()) {
+    watcher->position_ = taken.back();
+    return taken;
+  }
+  const std::lock_guard lock(channel.mutex);
+  if (std::exchange(watcher->idle_, true)) return taken;
+  const asio::any_io_executor executor = watcher->wake_.get_executor();
+  const auto place =
+      std::find_if(channel.idle.begin(), channel.idle.end(),
+                   [&](const Channel::Idle& idle) { return idle.executor == executor; });
+  if (place == channel.idle.end()) {
+    channel.idle.push_back({executor, {watcher}});
+  } else {
+    place->watchers.push_back(watcher);
+  }
+  return taken;
+}
+
+}  // namespace kaudit::apiserver::store

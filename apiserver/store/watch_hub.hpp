@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace kaudit::apiserver::store {
+
+namespace asio = boost::asio;
+
+/// Who waits for changes under which prefix. It keeps no changes, only their versions, once for all
+/// watchers of a prefix: a watcher is a position in that list, so a thousand of them cost a change
+/// no more than one, and a slow one holds nothing but its place.
+///
+/// What is not const needs the store's lock exclusively, unless it says otherwise. Lock order: the
+/// store's mutex before a channel's.
+class WatchHub {
+  struct Channel;
+
+ public:
+  class Watcher;
+  using WatcherPtr = std::shared_ptr<Watcher>;
+
+  WatchHub();
+  ~WatchHub();
+  WatchHub(const WatchHub&) = delete;
+  WatchHub& operator=(const WatchHub&) = delete;
+
+  /// `version` is the latest one: the watcher hears of those behind it.
+  WatcherPtr join(std::string_view prefix, asio::any_io_executor executor, std::uint64_t version);
+  void leave(const WatcherPtr& watcher);
+  /// Tells those whose prefix covers the key, and forgets the versions up to `forgotten`.
+  void publish(const std::string& key, std::uint64_t version, std::uint64_t forgotten);
+
+  /// The versions that a watcher has not seen, at most `limit` of them; none when one of them has
+  /// been forgotten, which cuts the watcher. When there are none it is woken by the next. Under the
+  /// store's lock, shared; on the watcher's thread.
+  std::vector<std::uint64_t> take(const WatcherPtr& watcher, std::size_t limit,
+                                  std::uint64_t forgotten) const;
+
+ private:
+  struct StringHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  void publish_to(std::string_view prefix, std::uint64_t version, std::uint64_t forgotten);
+
+  std::unordered_map<std::string, std::unique_ptr<Channel>, StringHash, std::equal_to<>> channels_;
+};
+
+/// One watcher's place. On its executor only, but for what take() touches.
+class WatchHub::Watcher {
+ public:
+  Watcher(Channel& channel, asio::any_io_executor executor, std::uint64_t position)
+      : wake_(std::move(executor)), channel_(&channel), position_(position) {}
+
+  asio::steady_timer& wake() noexcept { return wake_; }
+  bool cut() const noexcept { return cut_; }
+
+ private:
+  friend class WatchHub;
+  asio::steady_timer wake_;
+  Channel* channel_;  // alive as long as the watcher has not left
+  std::uint64_t position_;
+  bool cut_ = false;
+  bool idle_ = false;  // guarded by the channel's mutex
+};
+
+}  // namespace kaudit::apiserver::store
