@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "apiserver/nonresource/metrics.hpp"
-#include "apiserver/nonresource/openapi.hpp"
 #include "apiserver/nonresource/version.hpp"
 #include "audit/base/json_text.hpp"
 
@@ -29,6 +28,7 @@ template <typename Paths>
 std::string list_of(const Paths& paths) {
   std::string text = "{\n  \"paths\": [";
   for (const auto& [path, endpoint] : paths) {
+    if (path.starts_with("/openapi/v3/")) continue;  // their index has them
     text += text.back() == '[' ? "\n    " : ",\n    ";
     append_json_string(text, path);
   }
@@ -43,7 +43,7 @@ NonResource::NonResource(NonResourceOptions options) : options_(std::move(option
   add("/version", version);
   add("/metrics",
       [counters = options_.counters](RequestScope& scope) { return metrics(scope, counters); });
-  add("/openapi/v2", openapi_v2);
+  add_openapi();
   if (options_.debug_endpoints) add_debug();
   path_list_ = list_of(endpoints_);
   add("/", [this](RequestScope& scope) { return path_list(scope, 200, &path_list_); });

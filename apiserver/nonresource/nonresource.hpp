@@ -40,6 +40,7 @@ class NonResource {
   }
   void add_discovery();
   void add_health();
+  void add_openapi();
   void add_debug();
   boost::asio::awaitable<void> not_found(RequestScope& scope) const;
 

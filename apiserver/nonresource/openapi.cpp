@@ -1,32 +1,26 @@
 #include "apiserver/nonresource/openapi.hpp"
 
-#include <string>
-#include <string_view>
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
 
+#include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/nonresource/version.hpp"
+#include "apiserver/openapi/documents.hpp"
+#include "apiserver/request/accept.hpp"
+#include "audit/base/json_text.hpp"
 
 namespace kaudit::apiserver {
 namespace {
 
-constexpr std::string_view kTitle = "Kubernetes";
+using boost::asio::awaitable;
 
-/// A length-delimited protobuf field; all of this document's are shorter than 128 bytes.
-std::string field(int number, std::string_view value) {
-  std::string text;
-  text += static_cast<char>(number << 3U | 2U);
-  text += static_cast<char>(value.size());
-  return text.append(value);
-}
-
-/// openapi.v2.Document{swagger = 1, info = 2 {title = 1, version = 2}}
-std::string protobuf_document() {
-  return field(1, "2.0") + field(2, field(1, kTitle) + field(2, kubernetes_version()));
-}
-
-std::string json_document() {
-  return R"({"swagger":"2.0","info":{"title":")" + std::string(kTitle) + R"(","version":")" +
-         std::string(kubernetes_version()) + R"("},"paths":{},"definitions":{}})";
-}
+// What clients ask for has an `@` in its name, which is no legal media type: the answer's has a
+// dot.
+constexpr std::string_view kProtobufV2 =
+    "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 bool wants_protobuf(const http::Request& request) {
   for (const std::string_view accept : request.headers.all("Accept")) {
@@ -35,16 +29,100 @@ bool wants_protobuf(const http::Request& request) {
   return false;
 }
 
+bool takes_json(const http::Request& request) {
+  const auto accept = request.headers.first("Accept");
+  if (!accept || accept->empty()) return true;
+  return std::ranges::any_of(parse_accept(*accept), [](const AcceptClause& clause) {
+    return clause.covers("application/json");
+  });
+}
+
+/// Answers a document, or 304 to a client that has it.
+awaitable<void> answer(RequestScope& scope, OpenApiDocument document, std::string_view type,
+                       std::string_view caching) {
+  http::Response response(200, {}, {});
+  response.headers.set("Etag", document->etag());
+  response.headers.set("Vary", "Accept");
+  response.headers.set("Cache-Control", std::string(caching));
+  if (scope.request().headers.first("If-None-Match").value_or("") == document->etag()) {
+    response.status = 304;
+  } else {
+    response.headers.set("Content-Type", std::string(type));
+    response.body = document->text();
+  }
+  co_await scope.response.send(std::move(response));
+}
+
+std::string index_text(const std::map<std::string, OpenApiDocument>& documents) {
+  std::string text = R"({"paths":{)";
+  for (const auto& [path, document] : documents) {
+    if (text.back() != '{') text += ',';
+    append_json_string(text, path);
+    text += R"(:{"serverRelativeURL":)";
+    append_json_string(text, openapi_v3_url(path, *document));
+    text += '}';
+  }
+  return text + "}}";
+}
+
+OpenApiDocument document_of(std::function<std::string()> make) {
+  return std::make_shared<const CachedDocument>(std::move(make));
+}
+
 }  // namespace
 
-boost::asio::awaitable<void> openapi_v2(RequestScope& scope) {
-  if (wants_protobuf(scope.request())) {
-    // What clients ask for has an `@` in its name, which is no legal media type: the answer's has a
-    // dot.
-    co_await scope.response.send(200, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
-                                 protobuf_document());
-  } else {
-    co_await scope.response.send(200, "application/json", json_document());
+std::string openapi_v3_url(const std::string& path, const CachedDocument& document) {
+  const std::string_view etag = document.etag();
+  return "/openapi/v3/" + path + "?hash=" + std::string(etag.substr(1, etag.size() - 2));
+}
+
+awaitable<void> openapi_v2(RequestScope& scope, OpenApiDocument json, OpenApiDocument protobuf) {
+  const bool binary = wants_protobuf(scope.request());
+  co_await answer(scope, binary ? std::move(protobuf) : std::move(json),
+                  binary ? kProtobufV2 : "application/json", "no-cache, private");
+}
+
+awaitable<void> openapi_v3_index(RequestScope& scope, OpenApiDocument index) {
+  co_await answer(scope, std::move(index), "application/json", "no-cache, private");
+}
+
+awaitable<void> openapi_v3(RequestScope& scope, OpenApiDocument document, std::string path) {
+  if (!takes_json(scope.request())) {
+    co_await scope.response.send(http::Response(406));
+    co_return;
+  }
+  const std::string url = openapi_v3_url(path, *document);
+  const std::string_view asked = scope.url.parameter("hash");
+  if (asked.empty()) {
+    co_await answer(scope, std::move(document), "application/json", "no-cache, private");
+    co_return;
+  }
+  if (url.substr(url.find('=') + 1) != asked) {
+    http::Response moved(301);
+    moved.headers.set("Location", url);
+    co_await scope.response.send(std::move(moved));
+    co_return;
+  }
+  co_await answer(scope, std::move(document), "application/json", "public, immutable");
+}
+
+void NonResource::add_openapi() {
+  const OpenApiDocument json = document_of([] { return openapi::v2_json(kubernetes_version()); });
+  const OpenApiDocument protobuf =
+      document_of([] { return openapi::v2_protobuf(kubernetes_version()); });
+  add("/openapi/v2",
+      [json, protobuf](RequestScope& scope) { return openapi_v2(scope, json, protobuf); });
+  std::map<std::string, OpenApiDocument> documents;
+  for (const std::string& path : openapi::group_version_paths()) {
+    documents[path] =
+        document_of([path] { return openapi::v3_document(path, kubernetes_version()); });
+  }
+  const OpenApiDocument index = document_of([documents] { return index_text(documents); });
+  add("/openapi/v3", [index](RequestScope& scope) { return openapi_v3_index(scope, index); });
+  for (const auto& [path, document] : documents) {
+    add("/openapi/v3/" + path, [path = path, document = document](RequestScope& scope) {
+      return openapi_v3(scope, document, path);
+    });
   }
 }
 

@@ -57,9 +57,14 @@ std::string openapi_name(const Type& type) {
   for (const auto& [head, prefix] : kOpenApiPrefixes) {
     if (head.empty()) {
       fallback = prefix;
-    } else if (type.id.starts_with(head) && type.id.substr(head.size()).starts_with('.')) {
-      return std::string(prefix).append(type.id.substr(head.size()));
+      continue;
     }
+    if (!type.id.starts_with(head)) continue;
+    const std::string_view rest = type.id.substr(head.size());
+    // A package without versions has types right below: resource.Quantity is of apimachinery, while
+    // resource.v1.DeviceClass is of the group resource.k8s.io.
+    if (rest.starts_with('.') && rest.find('.', 1) == std::string_view::npos)
+      return std::string(prefix).append(rest);
   }
   return std::string(fallback).append(type.id);
 }
