@@ -10,9 +10,8 @@
 
 #include "audit/base/json_text.hpp"
 #include "cli/policy_command.hpp"
-#include "cli/read_input.hpp"
+#include "cli/policy_file.hpp"
 #include "policy/evaluator.hpp"
-#include "policy/loader.hpp"
 #include "policy/probes.hpp"
 
 namespace kaudit::cli {
@@ -85,8 +84,8 @@ std::string stage_letters(audit::StageSet stages) {
 
 void append_text(std::string& out, const std::vector<Row>& rows, const Policy& policy) {
   out +=
-      "verdict  level            rule    stages  request\n"
-      "(rule: index:line; stages: R RequestReceived, S ResponseStarted, C ResponseComplete)\n";
+      "rule: index:line. stages: R RequestReceived, S ResponseStarted, C ResponseComplete.\n\n"
+      "verdict  level            rule    stages  request\n";
   std::size_t counts[3] = {};
   policy::ProbeTopic topic{};
   for (const Row& row : rows) {
@@ -152,25 +151,16 @@ void append_json(std::string& out, const Row& row, const Policy& policy) {
 }  // namespace
 
 Exit policy_coverage(const PolicyCoverageOptions& options) {
-  const Result<std::string> text = read_input(options.file);
-  if (!text) {
-    std::fprintf(stderr, "kaudit: %s\n", text.error().message.c_str());
-    return Exit::Usage;
-  }
-  const policy::LoadReport report = policy::read_policy(*text, options.file);
-  if (!report.policy) {
-    std::fprintf(stderr, "kaudit: the policy does not load: %s: from file %s\n",
-                 report.refusal.c_str(), options.file.c_str());
-    return Exit::Findings;
-  }
-  const std::vector<Row> rows = rows_of(*report.policy);
+  const LoadedFile loaded = load_policy(options.file);
+  if (!loaded.policy) return loaded.exit;
+  const std::vector<Row> rows = rows_of(*loaded.policy);
   std::string out;
   switch (options.output) {
-    case PolicyCoverageOptions::Output::Text:
-      append_text(out, rows, *report.policy);
+    case ReportFormat::Text:
+      append_text(out, rows, *loaded.policy);
       break;
-    case PolicyCoverageOptions::Output::Json:
-      for (const Row& row : rows) append_json(out, row, *report.policy);
+    case ReportFormat::Json:
+      for (const Row& row : rows) append_json(out, row, *loaded.policy);
       break;
   }
   std::fwrite(out.data(), 1, out.size(), stdout);
@@ -178,22 +168,12 @@ Exit policy_coverage(const PolicyCoverageOptions& options) {
 }
 
 void add_policy_coverage(CLI::App& policy, Exit& exit) {
-  struct Arguments {
-    std::string file;
-    std::string output = "text";
-  };
-  auto arguments = std::make_shared<Arguments>();
+  auto options = std::make_shared<PolicyCoverageOptions>();
   CLI::App* command = policy.add_subcommand(
       "coverage", "Show what a policy records of 100 typical requests, and by which rule");
-  command->add_option("--output", arguments->output, "text, or json: one line a request")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("FORMAT");
-  command->add_option("FILE", arguments->file, "Policy file (- is stdin)")->required();
-  command->callback([arguments, &exit] {
-    using Output = PolicyCoverageOptions::Output;
-    exit = policy_coverage({.file = arguments->file,
-                            .output = arguments->output == "json" ? Output::Json : Output::Text});
-  });
+  add_format_option(*command, options->output, "text, or json: one line a request");
+  command->add_option("FILE", options->file, "Policy file (- is stdin)")->required();
+  command->callback([options, &exit] { exit = policy_coverage(*options); });
 }
 
 }  // namespace kaudit::cli

@@ -3,12 +3,13 @@
 #include <string>
 
 #include "cli/commands.hpp"
+#include "cli/report_format.hpp"
 
 namespace kaudit::cli {
 
 struct PolicyCoverageOptions {
   std::string file;  ///< `-` is stdin
-  enum class Output { Text, Json } output = Output::Text;
+  ReportFormat output = ReportFormat::Text;
 };
 
 /// `kaudit policy coverage`: what becomes of each probe under a policy, on stdout.

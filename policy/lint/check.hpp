@@ -12,7 +12,7 @@
 namespace kaudit::policy::lint {
 
 /// Larger files are not read: a policy of 10,000 rules has about 2 MB.
-inline constexpr std::size_t kMaxBytes = 8U << 20U;
+inline constexpr std::size_t kMaxBytes = 4U << 20U;
 
 struct CheckOptions {
   ServerFlags flags;

@@ -17,11 +17,22 @@ namespace {
 
 constexpr std::string_view kDecoding = "failed decoding: ";
 constexpr std::string_view kWanted = "audit.k8s.io/v1";
-constexpr const char* kNoStart = ": a server does not start with this file";
+constexpr const char* kNoStart = ": with this file a server does not start";
 
 std::string_view without(std::string_view text, std::string_view prefix) noexcept {
   if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
   return text;
+}
+
+/// What a reader of YAML or JSON complains about, without the place, which a finding has anyway.
+std::string syntax_reason(std::string_view message) {
+  message = without(message, kDecoding);
+  message = without(message, "couldn't get version/kind; json parse error: ");
+  message = without(message, "yaml: ");
+  constexpr std::string_view kLine = "line ";
+  const std::size_t colon = message.find(": ");
+  if (message.starts_with(kLine) && colon != message.npos) message.remove_prefix(colon + 2);
+  return std::string(message);
 }
 
 std::string_view line_at(std::string_view text, int number) noexcept {
@@ -193,9 +204,10 @@ void find_syntax_error(const LoadReport& report, std::string_view text, Findings
   Problem error = report.errors.empty() ? Problem{} : report.errors.front();
   error.position.line = std::max(error.position.line, 1);
   error.position.column = std::max(error.position.column, 1);
-  findings.add_at(Code::Malformed, error.position, "",
-                  std::string(without(error.message, kDecoding)) + kNoStart,
-                  syntax_fix(text, error));
+  findings.add_at(
+      Code::Malformed, error.position, "",
+      "this is no YAML or JSON that can be read: " + syntax_reason(error.message) + kNoStart,
+      syntax_fix(text, error));
 }
 
 // Goes on behind a wrong apiVersion, as if it were mended, so that all is said at once.

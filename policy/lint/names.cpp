@@ -85,8 +85,8 @@ std::vector<const BuiltinResource*> builtins_called(std::string_view name, std::
   each_builtin([&](const BuiltinResource& builtin) {
     if (builtin.is_called(name)) found.push_back(&builtin);
   });
-  std::ranges::stable_partition(found,
-                                [&](const auto* builtin) { return builtin->group == group; });
+  std::stable_partition(found.begin(), found.end(),
+                        [&](const auto* builtin) { return builtin->group == group; });
   return found;
 }
 
