@@ -39,7 +39,7 @@ audit::Decision at(Level level) {
   return decision;
 }
 
-std::uint64_t line_size(const audit::Event& of) {
+std::uint64_t bytes_of(const audit::Event& of) {
   std::string line;
   audit::append_event(line, of);
   return line.size();
@@ -66,13 +66,13 @@ TEST(RecordedRequest, CountsTheBytesThatALevelWouldWrite) {
   bare.response_object = {};
   audit::Decision decision = at(Level::Request);
   decision.omit_stages.insert(Stage::RequestReceived);
-  EXPECT_EQ(request->under(decision).bytes, line_size(bare));
+  EXPECT_EQ(request->under(decision).bytes, bytes_of(bare));
   bare.level = "Metadata";
   bare.request_object = {};
   decision.level = Level::Metadata;
-  EXPECT_EQ(request->under(decision).bytes, line_size(bare));
+  EXPECT_EQ(request->under(decision).bytes, bytes_of(bare));
   decision.level = Level::RequestResponse;
-  EXPECT_EQ(request->under(decision).bytes, line_size(created()));
+  EXPECT_EQ(request->under(decision).bytes, bytes_of(created()));
   EXPECT_EQ(request->under(at(Level::None)).events, 0U);
 }
 
