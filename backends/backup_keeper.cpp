@@ -45,9 +45,10 @@ std::vector<std::string> BackupKeeper::names_in(const std::string& folder, Tidie
 BackupKeeper::Tidied BackupKeeper::tidy(const std::stop_token& stop) {
   Tidied tidied;
   const std::string folder = folder_of(log_path_);
+  const std::string inside = folder + "/";
   const UpkeepPlan plan = plan_upkeep(names_, names_in(folder, tidied), limits_, clock_());
   for (const std::string& name : plan.remove) {
-    const std::string path = folder + "/" + name;
+    const std::string path = inside + name;
     if (::unlink(path.c_str()) == 0) {
       ++tidied.removed;
     } else if (errno != ENOENT) {
@@ -55,7 +56,7 @@ BackupKeeper::Tidied BackupKeeper::tidy(const std::stop_token& stop) {
     }
   }
   for (const std::string& name : plan.compress) {
-    auto compressed = gzip_file(folder + "/" + name, stop);
+    auto compressed = gzip_file(inside + name, stop);
     if (stop.stop_requested()) break;  // the next start goes on
     if (compressed) {
       ++tidied.compressed;

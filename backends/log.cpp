@@ -21,7 +21,7 @@ constexpr std::chrono::seconds kSyncInterval{1};
 }  // namespace
 
 Log::Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clock,
-         WallClock wall_clock)
+         const WallClock& wall_clock)
     : format_(settings.format),
       sync_(settings.sync),
       clock_(std::move(clock)),
@@ -34,8 +34,8 @@ Log::Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clo
       commit_([this](std::string_view lines) { return write(lines); }) {}
 
 Result<std::unique_ptr<Log>> Log::open(const LogSettings& settings, audit::Counters& counters,
-                                       SteadyClock clock, WallClock wall_clock) {
-  std::unique_ptr<Log> log(new Log(settings, counters, std::move(clock), std::move(wall_clock)));
+                                       SteadyClock clock, const WallClock& wall_clock) {
+  std::unique_ptr<Log> log(new Log(settings, counters, std::move(clock), wall_clock));
   if (auto opened = log->file_.open(); !opened) return tl::unexpected(opened.error());
   log->keeps_backups_ = settings.rotation.max_bytes > 0 && log->file_.can_rotate();
   return log;

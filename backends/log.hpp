@@ -21,6 +21,7 @@
 
 namespace kaudit::backends {
 
+/// What a Log is opened with.
 struct LogSettings {
   std::string path;  ///< `-` is standard output
   LogFormat format = LogFormat::Json;
@@ -30,18 +31,19 @@ struct LogSettings {
 
 /// Appends each event as one line to a file or to standard output (spec section 6 "Log", 8.6-8.8).
 ///
-/// Threads: process() may be called from many at once; each encodes its events by itself, and only
-/// the write is made in turn, and a rotation with it, which is two system calls; looking after
-/// rotated files is done by a thread of its own, from start() to shutdown(). The lines of one call
-/// stand together. Failure: what could not be written is counted under plugin `log` and told; the
-/// next event is tried again, so the log recovers by itself. The process must ignore SIGPIPE and
-/// SIGXFSZ: see ignore_write_signals().
+/// Threads: process() may be called from many at once; each encodes its events by itself, and those
+/// that come while a write is under way share the next one. A rotation is made in turn with the
+/// writes; looking after rotated files, and LogSync::Interval, are threads of their own from
+/// start() to shutdown(). The lines of one call stand together. Failure: what could not be written,
+/// or with LogSync::Always not synced, is counted under plugin `log` and told; the next event is
+/// tried again, so the log recovers by itself. The process must ignore SIGPIPE and SIGXFSZ: see
+/// ignore_write_signals().
 class Log final : public audit::Backend {
  public:
   /// Opens the path. The counters must outlive the log.
   static Result<std::unique_ptr<Log>> open(const LogSettings& settings, audit::Counters& counters,
                                            SteadyClock clock = std::chrono::steady_clock::now,
-                                           WallClock wall_clock = wall_clock_now);
+                                           const WallClock& wall_clock = wall_clock_now);
 
   Result<void> start() override;
   void shutdown() override;
@@ -59,7 +61,7 @@ class Log final : public audit::Backend {
 
  private:
   Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clock,
-      WallClock wall_clock);
+      const WallClock& wall_clock);
   void append_lines(std::string& out, std::span<const audit::EventPtr> events) const;
   std::vector<LostLines> write(std::string_view lines);
   void sync_behind();

@@ -79,16 +79,16 @@ class LogFile {
   Error system_error(std::string_view call, int number) const;
 
   const std::string path_;
-  const bool tracks_unsynced_;
   std::shared_ptr<const Descriptor> file_;
-  bool regular_ = false;
+  /// Unsynced files that are not open here any more.
+  std::vector<std::shared_ptr<const Descriptor>> behind_;
   std::int64_t size_ = 0;
-  bool half_line_ = false;  ///< the file ends in half a line that could not be cut off
   SteadyTime next_look_{};
-  bool unsynced_ = false;  ///< lines in the open file
-  bool new_name_ = false;  ///< in the folder
-  std::vector<std::shared_ptr<const Descriptor>>
-      behind_;  ///< unsynced files that are not open here
+  const bool tracks_unsynced_;
+  bool unsynced_ = false;  ///< there are such lines in the open file
+  bool new_name_ = false;  ///< there is one in the folder
+  bool regular_ = false;
+  bool half_line_ = false;  ///< the file ends in half a line that could not be cut off
   std::atomic<bool> may_wait_{false};
 };
 
