@@ -1,6 +1,7 @@
 #include "backends/rotating_file.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +23,24 @@ using testing::write_file;
 
 /// `size` bytes with the newline.
 std::string line(char of, std::size_t size) { return std::string(size - 1, of) + "\n"; }
+
+/// While it lives nothing can be opened.
+class NoMoreDescriptors {
+ public:
+  NoMoreDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &previous_);
+    const int lowest_free = ::dup(STDERR_FILENO);
+    ::close(lowest_free);
+    const rlimit limit{static_cast<rlim_t>(lowest_free), previous_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  NoMoreDescriptors(const NoMoreDescriptors&) = delete;
+  NoMoreDescriptors& operator=(const NoMoreDescriptors&) = delete;
+  ~NoMoreDescriptors() { ::setrlimit(RLIMIT_NOFILE, &previous_); }
+
+ private:
+  rlimit previous_{};
+};
 
 struct RotatingFileTest : ::testing::Test {
   testing::TemporaryFolder folder;
@@ -180,6 +199,22 @@ TEST_F(RotatingFileTest, AFileThatCannotBeMovedGrowsOnAndIsTriedAgain) {
   EXPECT_EQ(content_of(folder.path("logs/audit-2026-11-23T10-11-12.345.log")),
             line('a', 60) + line('b', 60) + line('c', 60) + line('d', 60));
   EXPECT_EQ(content_of(inside), line('e', 60));
+}
+
+TEST_F(RotatingFileTest, AMoveAfterWhichNoFileCanBeOpenedIsUndone) {
+  Rotating log(path, *this);
+  log.append(line('a', 60));
+  {
+    const NoMoreDescriptors none;
+    EXPECT_THAT(log.append(line('b', 60)), IsEmpty());
+  }
+  EXPECT_THAT(names_in(folder.path("")), ElementsAre("audit.log"));
+  EXPECT_EQ(content_of(path), line('a', 60) + line('b', 60));
+  EXPECT_THAT(server_log.take(), HasSubstr("open " + path + ": too many open files"));
+  clock.now += std::chrono::seconds(10);
+  log.append(line('c', 60));
+  EXPECT_EQ(content_of(first), line('a', 60) + line('b', 60));
+  EXPECT_EQ(content_of(path), line('c', 60));
 }
 
 TEST_F(RotatingFileTest, AFailedLineDoesNotTakeTheNextWithIt) {
