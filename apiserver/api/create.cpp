@@ -1,6 +1,8 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/create_object.hpp"
+#include "apiserver/api/field_ownership.hpp"
 #include "apiserver/api/names.hpp"
 #include "apiserver/api/namespaces.hpp"
 #include "apiserver/api/object_rules.hpp"
@@ -9,7 +11,6 @@
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
 #include "apiserver/api/write_options.hpp"
-#include "apiserver/api/written_object.hpp"
 #include "apiserver/objects/codec.hpp"
 
 namespace kaudit::apiserver::api {
@@ -35,11 +36,9 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
 
 }  // namespace
 
-Handled create(Call& call) {
-  auto written = co_await read_object(call, "CreateOptions");
-  if (!written) co_return tl::unexpected(written.error());
-  Json& object = written->object;
-  Json& metadata = *object.find("metadata");
+Handled create_object(Call& call, WrittenObject& written) {
+  Json& object = written.object;
+  const Json& metadata = *object.find("metadata");
   call.name = metadata.text("name");
   if (call.resource.namespaced()) {
     if (auto open = co_await check_namespace(call); !open) co_return tl::unexpected(open.error());
@@ -64,10 +63,17 @@ Handled create(Call& call) {
     if (attempt == 0 && !co_await slept_as_asked(call, object)) {
       co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
     }
-    reply = co_await store_new(call, object, written->options.dry_run);
+    reply = co_await store_new(call, object, written.options.dry_run);
     if (reply || base.empty() || reply.error().reason != "AlreadyExists") break;
   }
   co_return reply;
+}
+
+Handled create(Call& call) {
+  auto written = co_await read_object(call, "CreateOptions");
+  if (!written) co_return tl::unexpected(written.error());
+  track_create(call, written->options.field_manager, written->object);
+  co_return co_await create_object(call, *written);
 }
 
 }  // namespace kaudit::apiserver::api

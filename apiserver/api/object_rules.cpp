@@ -7,6 +7,7 @@
 
 #include "apiserver/api/names.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/objects/apply/empty_object.hpp"
 #include "apiserver/objects/codec.hpp"
 #include "apiserver/objects/rfc3339.hpp"
 
@@ -54,6 +55,13 @@ bool same_spec(const Json& a, const Json& b) {
     return copy;
   };
   return rest(a) == rest(b);
+}
+
+// What a new object says of its status, whatever the client said: as little as its type allows.
+void empty_status(const Call& call, Json& object) {
+  const objects::Type* type = objects::find_type(call.resource.api_version, call.resource.kind);
+  const Json empty = objects::empty_object(type, call.resource.api_version, call.resource.kind);
+  copy_member(object, empty, "status");
 }
 
 std::string immutable_change(std::string_view value) {
@@ -113,8 +121,7 @@ Expected<void> match_namespace(const Call& call, Json& object) {
 void prepare_for_create(const Call& call, Json& object) {
   Json& metadata = metadata_of(object);
   for (const std::string_view member :
-       {"selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
-        "managedFields"}) {
+       {"selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"}) {
     metadata.erase(member);
   }
   metadata.set("uid", Json(new_uid()));
@@ -126,7 +133,7 @@ void prepare_for_create(const Call& call, Json& object) {
     object.set("spec", Json(Json::Object{{"finalizers", Json(Json::Array{Json("kubernetes")})}}));
     object.set("status", Json(Json::Object{{"phase", Json("Active")}}));
   } else if (has_status_subresource(call)) {
-    object.erase("status");
+    empty_status(call, object);
   }
   normalise_metadata(object);
 }

@@ -1,6 +1,9 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/apply_patch.hpp"
+#include "apiserver/api/create_object.hpp"
+#include "apiserver/api/field_ownership.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/patch_change.hpp"
 #include "apiserver/api/patch_type.hpp"
@@ -12,6 +15,9 @@ namespace kaudit::apiserver::api {
 namespace {
 
 using objects::Json;
+
+// How often an apply looks again for an object that comes and goes.
+constexpr int kApplyAttempts = 5;
 
 // A patch leaves the name and the namespace alone. (pkg/endpoints/handlers applyPatch)
 Expected<void> check_place(const Call& call, const Json& patched) {
@@ -28,6 +34,54 @@ Expected<void> check_place(const Call& call, const Json& patched) {
   return {};
 }
 
+// A patch is recorded as it was sent; an apply as JSON. (audit.LogRequestPatch)
+void record_patch(Call& call, audit::RawJson as_sent) {
+  if (call.scope.audit != nullptr) {
+    call.scope.audit->log_request_object(std::move(as_sent), audit::Context::ManagedFields::Patch);
+  }
+}
+
+// An apply to an object that is not there makes it.
+Handled create_by_apply(Call& call, const Json& config, const PatchOptions& options) {
+  auto object = applied(call, nullptr, config, options);
+  if (!object) co_return tl::unexpected(object.error());
+  Json& metadata = *object->find("metadata");
+  if (const std::string uid(metadata.text("uid")); !uid.empty()) {
+    co_return tl::unexpected(conflict(call.resource, call.name,
+                                      "uid mismatch: the provided object specified uid " + uid +
+                                          ", and no existing object was found"));
+  }
+  if (auto matches = match_namespace(call, *object); !matches) {
+    co_return tl::unexpected(matches.error());
+  }
+  if (auto stays = check_place(call, *object); !stays) co_return tl::unexpected(stays.error());
+  metadata.erase("resourceVersion");
+  WrittenObject written(*std::move(object), options.write);
+  co_return co_await create_object(call, written);
+}
+
+Handled apply(Call& call, std::string_view body, const PatchOptions& options) {
+  const auto config = read_config(body);
+  if (!config) co_return tl::unexpected(config.error());
+  record_patch(call, audit::RawJson::trusted(config->dump()));
+  const Change change = [&](const Json& current) -> Expected<Json> {
+    auto object = applied(call, &current, *config, options);
+    if (!object) return object;
+    if (auto stays = check_place(call, *object); !stays) return tl::unexpected(stays.error());
+    return object;
+  };
+  const std::string name = call.name;
+  Expected<Reply> reply = tl::unexpected(audit::Status());
+  for (int attempt = 0; attempt < kApplyAttempts; ++attempt) {
+    reply = co_await change_stored(call, change, UidRule::Immutable, options.write.dry_run);
+    if (reply || reply.error().code != 404 || call.subresource != nullptr) break;
+    reply = co_await create_by_apply(call, *config, options);
+    if (reply || reply.error().reason != "AlreadyExists") break;
+    call.name = name;  // somebody else made it meanwhile
+  }
+  co_return reply;
+}
+
 }  // namespace
 
 Handled patch(Call& call) {
@@ -37,17 +91,16 @@ Handled patch(Call& call) {
   if (!body) co_return tl::unexpected(body.error());
   const auto options = patch_options(call.scope.url, *type);
   if (!options) co_return tl::unexpected(options.error());
+  if (*type == PatchType::Apply) co_return co_await apply(call, *body, *options);
   auto as_sent = audit::RawJson::parse(*body);
   if (!as_sent) co_return tl::unexpected(bad_request("invalid JSON patch"));
-  if (call.scope.audit != nullptr) {
-    call.scope.audit->log_request_object(*std::move(as_sent), audit::Context::ManagedFields::Patch);
-  }
+  record_patch(call, *std::move(as_sent));
   const auto mechanism = patch_change(*type, *body);
-  if (mechanism == nullptr) co_return tl::unexpected(not_implemented("server-side apply"));
-  const Change change = [&call, &mechanism](const Json& current) -> Expected<Json> {
+  const Change change = [&](const Json& current) -> Expected<Json> {
     auto patched = mechanism->apply(call, current);
     if (!patched) return patched;
     if (auto stays = check_place(call, *patched); !stays) return tl::unexpected(stays.error());
+    track_update(call, options->write.field_manager, current, *patched);
     return patched;
   };
   co_return co_await change_stored(call, change, UidRule::Immutable, options->write.dry_run);

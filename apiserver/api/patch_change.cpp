@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/field_ownership.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/objects/codec.hpp"
 #include "apiserver/objects/patch/json_patch.hpp"
@@ -45,6 +46,9 @@ Expected<Json> canonical(const Call& call, const Json& patched, const Shown& sho
   }
   auto object = objects::canonical_object(call.type(), patched);
   if (!object) return tl::unexpected(unfit(shown(), object.error().message));
+  if (objects::resets_managed_fields(patched)) {  // an empty list would not be written
+    set_managed_fields(*object, Json(Json::Array{Json(Json::Object())}));
+  }
   return *std::move(object);
 }
 

@@ -73,7 +73,7 @@ TEST_F(RequestsTest, CountsChangesOfSpecAsGenerations) {
        R"({"metadata":{"name":"d"},"spec":{"replicas":1},"status":{"replicas":7}})");
   const Json created = get(kDeployments + "/d");
   EXPECT_EQ(created["metadata"]["generation"], 1);
-  EXPECT_FALSE(created.contains("status"));
+  EXPECT_EQ(created["status"], Json::object());
   EXPECT_EQ(object(patch(kDeployments + "/d",
                          R"({"metadata":{"labels":{"a":"b"}}})"))["metadata"]["generation"],
             1);

@@ -88,6 +88,14 @@ audit::Status conflict(const Resource& resource, std::string_view name, std::str
                resource, name);
 }
 
+audit::Status apply_conflict(std::string_view message, const std::vector<FieldError>& causes) {
+  audit::StatusDetails details;
+  for (const FieldError& cause : causes) {
+    details.causes.push_back({cause.reason, cause.message, cause.field});
+  }
+  return with_details(failure(409, "Conflict", message), std::move(details));
+}
+
 audit::Status precondition_failed(const Resource& resource, std::string_view name,
                                   std::string_view why) {
   return about(

@@ -34,6 +34,8 @@ audit::Status already_exists(const objects::Resource& resource, std::string_view
 /// `Operation cannot be fulfilled on configmaps "x": WHY`
 audit::Status conflict(const objects::Resource& resource, std::string_view name,
                        std::string_view why);
+/// An apply that would have to take fields from others; each with the one who owns it.
+audit::Status apply_conflict(std::string_view message, const std::vector<FieldError>& causes);
 /// The same for a DELETE's preconditions, which a real server tells by kind.
 audit::Status precondition_failed(const objects::Resource& resource, std::string_view name,
                                   std::string_view why);

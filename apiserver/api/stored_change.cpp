@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "apiserver/api/delete_plan.hpp"
+#include "apiserver/api/field_ownership.hpp"
 #include "apiserver/api/recording.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
@@ -31,8 +32,9 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
     const Json tree = (*current)->tree();
     auto wanted = change(tree);
     if (!wanted) co_return tl::unexpected(wanted.error());
-    const auto object = merged_update(call, tree, *std::move(wanted), uid_rule);
+    auto object = merged_update(call, tree, *std::move(wanted), uid_rule);
     if (!object) co_return tl::unexpected(object.error());
+    keep_times_if_unchanged(tree, *object);
     if (attempt == 0 && !co_await slept_as_asked(call, *object)) {
       co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
     }

@@ -1,6 +1,7 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/field_ownership.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/stored_change.hpp"
@@ -30,7 +31,11 @@ Handled update(Call& call) {
   if (!written) co_return tl::unexpected(written.error());
   Json& object = written->object;
   if (auto named = check_body_name(call, object); !named) co_return tl::unexpected(named.error());
-  const Change change = [&object](const Json&) -> Expected<Json> { return object; };
+  const Change change = [&](const Json& current) -> Expected<Json> {
+    Json wanted = object;
+    track_update(call, written->options.field_manager, current, wanted);
+    return wanted;
+  };
   co_return co_await change_stored(call, change, UidRule::Precondition, written->options.dry_run);
 }
 

@@ -69,7 +69,7 @@ Draft::Draft(const Json& tree) {
       version_offset_ = text_.size() - 1;
     };
     for (const Json::Member& entry : *metadata->object()) {
-      if (entry.name == "resourceVersion" || entry.name == "managedFields") continue;
+      if (entry.name == "resourceVersion") continue;
       if (!stands_before_version(entry.name)) append_version();
       append_member(text_, entry);
     }

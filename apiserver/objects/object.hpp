@@ -33,8 +33,7 @@ using ObjectPtr = std::shared_ptr<const Object>;
 class Draft {
  public:
   /// From a tree in canonical form: `kind`, `apiVersion`, `metadata`, then the rest. What its
-  /// metadata says about resourceVersion and managedFields is left out: the former is the store's,
-  /// the latter nobody keeps up yet.
+  /// metadata says about resourceVersion is left out: that is the store's.
   explicit Draft(const Json& tree);
 
   const ObjectMeta& meta() const noexcept { return meta_; }

@@ -15,7 +15,8 @@ TEST(Object, GetsItsResourceVersionInTheRightPlace) {
   const ObjectPtr object = draft_of(kConfigMap).seal(123);
   EXPECT_EQ(object->text(),
             R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a","namespace":"n",)"
-            R"("uid":"u","resourceVersion":"123","labels":{"x":"y"}},"data":{"k":"v"}})");
+            R"("uid":"u","resourceVersion":"123","labels":{"x":"y"},"managedFields":[{}]},)"
+            R"("data":{"k":"v"}})");
   EXPECT_EQ(object->meta().resource_version, 123U);
   EXPECT_EQ(object->meta().name, "a");
   EXPECT_EQ(object->meta().ns, "n");

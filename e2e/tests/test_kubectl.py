@@ -112,15 +112,12 @@ class KubectlTest(unittest.TestCase):
         self.assertIn("created", self.good("apply", "-f", "-", stdin=configmap("applied", a="1")))
         self.assertIn("unchanged", self.good("apply", "-f", "-", stdin=configmap("applied", a="1")))
 
-    def test_apply_changed_is_refused_clearly(self):
+    def test_apply_changed(self):
         self.server.ask("DELETE", f"{CONFIGMAPS}/changed", user="admin")
-        self.good("apply", "-f", "-", stdin=configmap("changed", a="1"))
-        done = self.kubectl("apply", "-f", "-", stdin=configmap("changed", a="2"))
-        self.assertNotEqual(done.returncode, 0)
-        self.assertIn("UnsupportedMediaType", done.stderr)
-        self.assertIn("application/merge-patch+json", done.stderr, "it says what would be accepted")
-        self.assertEqual(self.stored("changed")["data"], {"a": "1"})
-        self.assertEqual(self.last_event(verb="patch", name="changed")["responseStatus"]["code"], 415)
+        self.good("apply", "-f", "-", stdin=configmap("changed", a="1", b="1"))
+        self.assertIn("configured", self.good("apply", "-f", "-", stdin=configmap("changed", a="2")))
+        self.assertEqual(self.stored("changed")["data"], {"a": "2"})
+        self.assertEqual(self.last_event(verb="patch", name="changed")["responseStatus"]["code"], 200)
 
     def test_patch_label_annotate(self):
         self.has("patched", a="1")

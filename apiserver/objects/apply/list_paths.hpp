@@ -1,0 +1,46 @@
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "apiserver/objects/apply/merge_type.hpp"
+#include "apiserver/objects/json.hpp"
+
+namespace kaudit::apiserver::objects {
+
+/// Elements of a set or map list with what tells them apart.
+struct ListedElement {
+  PathElement path;
+  const Json* value;
+};
+
+/// In the list's order; what cannot be told apart is left out (check_fits() has refused it). Empty
+/// for a value that is no list, and for none.
+inline std::vector<ListedElement> listed_elements(const Json* list, const MergeType& type) {
+  std::vector<ListedElement> listed;
+  if (list == nullptr || !list->array()) return listed;
+  listed.reserve(list->array()->size());
+  for (const Json& element : *list->array()) {
+    auto path = type.element_path(element);
+    if (path) listed.push_back({*std::move(path), &element});
+  }
+  return listed;
+}
+
+/// The same in the order of their paths; equal ones keep their order.
+inline std::vector<ListedElement> sorted_elements(const Json* list, const MergeType& type) {
+  auto listed = listed_elements(list, type);
+  std::stable_sort(listed.begin(), listed.end(),
+                   [](const ListedElement& a, const ListedElement& b) { return a.path < b.path; });
+  return listed;
+}
+
+/// The end of the run of equal paths that begins at `from`.
+inline std::vector<ListedElement>::const_iterator end_of_run(
+    std::vector<ListedElement>::const_iterator from,
+    std::vector<ListedElement>::const_iterator end) {
+  return std::find_if(from, end,
+                      [&](const ListedElement& other) { return !(other.path == from->path); });
+}
+
+}  // namespace kaudit::apiserver::objects

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "apiserver/objects/apply/path_element.hpp"
+#include "apiserver/objects/json.hpp"
+#include "apiserver/objects/types.hpp"
+#include "audit/base/result.hpp"
+
+namespace kaudit::apiserver::objects {
+
+/// What a value is to server-side apply. Any: all three are possible, and the value does not tell.
+enum class Shape : std::uint8_t { Scalar, List, Map, Any };
+
+/// A type as server-side apply sees it: which of its parts have owners of their own. Made of the
+/// tables and the marks of the field that holds the value; or, for kinds without tables and for
+/// members that hold any JSON, deduced from the value: maps have owners for each member, lists have
+/// one. (structured-merge-diff schema.Atom, as apiserver makes it of its OpenAPI)
+/// A small reference to static data.
+class MergeType {
+ public:
+  static MergeType of(const Type& type) { return MergeType(Base::Typed, &type, nullptr); }
+  static MergeType deduced() { return MergeType(Base::Deduced, nullptr, nullptr); }
+  /// For null, the deduced type.
+  static MergeType of_kind(const Type* type) { return type ? of(*type) : deduced(); }
+
+  /// Of that value; null when it is absent.
+  Shape shape(const Json* value) const noexcept;
+  /// True when a value of that shape has one owner.
+  bool atomic(Shape shape) const noexcept;
+
+  /// Of a map's member. nullopt: the type has no such member.
+  std::optional<MergeType> member(std::string_view name) const noexcept;
+  /// True when the type names that member, other than as a key of a map.
+  bool declares(std::string_view name) const noexcept;
+  MergeType element() const noexcept;
+
+  /// What tells an element of a set or map list from others. Error: it has nothing.
+  Result<PathElement> element_path(const Json& element) const;
+
+  /// What is wrong with a scalar of this type; "" when nothing is.
+  std::string scalar_error(const Json& value) const;
+
+ private:
+  enum class Base : std::uint8_t { Typed, Deduced, Atomic };
+
+  MergeType(Base base, const Type* type, const Field* field)
+      : base_(base), type_(type), field_(field) {}
+  static MergeType of_value(const Type& type, const Field* field);
+
+  Base base_;
+  const Type* type_;    // of Typed
+  const Field* field_;  // whose marks win; null: none
+};
+
+}  // namespace kaudit::apiserver::objects

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "apiserver/objects/json.hpp"
+#include "audit/base/result.hpp"
+
+namespace kaudit::apiserver::objects {
+
+/// One step on the way to a field of an object: a member by name, an element of a list by its keys,
+/// by its value (in a set), or by its place. (structured-merge-diff fieldpath.PathElement) A value.
+class PathElement {
+ public:
+  struct KeyField {
+    std::string name;
+    Json value;  ///< a scalar
+  };
+
+  static PathElement field(std::string_view name) { return PathElement(std::string(name)); }
+  /// The fields in any order.
+  static PathElement key(std::vector<KeyField> fields);
+  static PathElement value(Json scalar) { return PathElement(std::move(scalar)); }
+  static PathElement index(std::int64_t place) { return PathElement(place); }
+
+  /// From its form in FieldsV1: `f:name`, `k:{"name":"a"}`, `v:"x"`, `i:3`. Error: what is wrong
+  /// with it; unknown() tells whether it is merely of a kind from a later version.
+  static Result<PathElement> parse(std::string_view text);
+  /// True for a form that is none of the four: it is to be skipped.
+  static bool unknown(std::string_view text) noexcept;
+
+  std::string fields_v1_name() const;
+  /// As errors show it: `.name`, `[name="a",port=80]`, `[="x"]`, `[3]`.
+  void append_shown(std::string& out) const;
+
+  const std::string* name() const noexcept { return std::get_if<std::string>(&form_); }
+  bool is_key() const noexcept { return std::holds_alternative<std::vector<KeyField>>(form_); }
+
+  /// Members by their bytes, then keys, values (numbers by size), places. Negative, zero, positive.
+  int compare(const PathElement& other) const;
+  bool operator==(const PathElement& other) const { return compare(other) == 0; }
+  bool operator<(const PathElement& other) const { return compare(other) < 0; }
+
+ private:
+  // In the order in which the forms sort.
+  using Form = std::variant<std::string, std::vector<KeyField>, Json, std::int64_t>;
+  explicit PathElement(Form form) : form_(std::move(form)) {}
+
+  Form form_;
+};
+
+}  // namespace kaudit::apiserver::objects

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "apiserver/objects/json.hpp"
+
+namespace kaudit::apiserver::objects {
+
+/// Members by name on every level, as Go writes maps.
+void sort_all_members(Json& value);
+
+}  // namespace kaudit::apiserver::objects

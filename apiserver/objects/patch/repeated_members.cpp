@@ -1,0 +1,80 @@
+#include "apiserver/objects/patch/repeated_members.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+#include "audit/base/quote.hpp"
+#include "audit/json_cursor.hpp"
+
+namespace kaudit::apiserver::objects {
+namespace {
+
+using audit::JsonCursor;
+
+// A container that is being read.
+struct Open {
+  std::unordered_map<std::string, std::size_t> names;  // with how often each came
+  std::size_t element = 0;                             // of an array
+  std::size_t path_size = 0;                           // before what it holds
+  bool is_array = false;
+};
+
+class Search {
+ public:
+  explicit Search(std::string_view compact) : cursor_(compact) {}
+
+  std::vector<std::string> run() {
+    enter();
+    while (!open_.empty() && found_.size() < kMaxComplaints) step();
+    return std::move(found_);
+  }
+
+ private:
+  void enter() {
+    const JsonCursor::Kind kind = cursor_.kind();
+    if (kind != JsonCursor::Kind::Object && kind != JsonCursor::Kind::Array) {
+      cursor_.skip();
+      return;
+    }
+    const bool is_array = kind == JsonCursor::Kind::Array;
+    const std::size_t path_size = path_.size();
+    if (cursor_.enter()) {
+      open_.push_back({{}, 0, path_size, is_array});
+      fresh_ = true;
+    }
+  }
+
+  // Goes to the next value of the innermost container, or out of it.
+  void step() {
+    Open& top = open_.back();
+    path_.resize(top.path_size);
+    if (!fresh_ && !cursor_.next()) {
+      open_.pop_back();
+      return;
+    }
+    fresh_ = false;
+    if (top.is_array) {
+      path_.append("[").append(std::to_string(top.element++)).append("]");
+    } else {
+      const std::string name(cursor_.key());
+      if (!path_.empty()) path_ += '.';
+      path_ += name;
+      if (++top.names[name] == 2) found_.push_back("duplicate field " + quoted(path_));
+    }
+    enter();
+  }
+
+  JsonCursor cursor_;
+  std::vector<Open> open_;
+  std::string path_;
+  std::vector<std::string> found_;
+  bool fresh_ = false;  // the container has just been entered: the cursor is at its first value
+};
+
+}  // namespace
+
+std::vector<std::string> repeated_members(std::string_view compact) {
+  return Search(compact).run();
+}
+
+}  // namespace kaudit::apiserver::objects
