@@ -1,11 +1,13 @@
 // kaudit-apiserver: start-up as a list of steps, then waiting, then the way down. Together with
 // cli/main.cpp the only place that sees every module.
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -25,9 +27,11 @@
 #include "apiserver/nonresource/version.hpp"
 #include "apiserver/options.hpp"
 #include "apiserver/scope/long_running.hpp"
+#include "apiserver/stop_guard.hpp"
 #include "apiserver/store/memory_store.hpp"
 #include "audit/base/flags.hpp"
 #include "audit/counters.hpp"
+#include "backends/metrics.hpp"
 #include "backends/options.hpp"
 #include "backends/pipeline.hpp"
 #include "policy/evaluator.hpp"
@@ -37,7 +41,12 @@ namespace kaudit::apiserver {
 namespace {
 
 /// The exit codes that scripts rely on (DESIGN: names the outside relies on).
-enum class Exit : int { Clean = 0, Refused = 1, StartFailed = 2 };
+enum class Exit : int {
+  Clean = 0,
+  Refused = 1,
+  StartFailed = 2,
+  EventsLost = 3,  ///< on the way down
+};
 
 constexpr std::chrono::seconds kGrace(10);      // for requests under way when the server stops
 constexpr std::size_t kWaitingRoomThreads = 8;  // for sinks that wait for the outside
@@ -62,8 +71,7 @@ class App {
       return Exit::StartFailed;
     }
     wait_for_signal();
-    stop();
-    return Exit::Clean;
+    return stop();
   }
 
  private:
@@ -149,9 +157,12 @@ class App {
                                                          ? api::SleepAnnotation::Heeded
                                                          : api::SleepAnnotation::Ignored});
     api_->bootstrap();
-    nonresource_.emplace(NonResourceOptions{.counters = &counters_,
-                                            .debug_endpoints = options_.enable_debug_endpoints,
-                                            .server_address = [this] { return address(); }});
+    nonresource_.emplace(NonResourceOptions{
+        .counters = &counters_,
+        .backend_metrics = [this] { return backends::metrics_of(pipeline_, counters_); },
+        .is_stopping = [this] { return stopping_.load(); },
+        .debug_endpoints = options_.enable_debug_endpoints,
+        .server_address = [this] { return address(); }});
     Services services;
     if (pipeline_.backend) {
       services.policy = policy_;
@@ -202,12 +213,47 @@ class App {
     }
   }
 
-  void stop() {
+  /// Serves on for a while, lets requests finish, and only then drains the backends.
+  Exit stop() {
+    stopping_ = true;
+    const std::uint64_t lost_before = lost_events();
+    StopGuard guard(signals(),
+                    {.give_up =
+                         [this] {
+                           if (pipeline_.backend) pipeline_.backend->give_up();
+                         },
+                     .last_words = [this](std::string_view why) { tell_accounts(why); }},
+                    static_cast<int>(Exit::EventsLost));
+    if (options_.shutdown_delay.count() > 0) {
+      spdlog::info("Serving on for --shutdown-delay-duration");
+      std::this_thread::sleep_for(options_.shutdown_delay);
+    }
     spdlog::info("Stopping");
     long_running_.stop();
     server_->stop(kGrace);
+    guard.draining(audit_options_.drain_timeout);
     waiting_room_.join();
     if (pipeline_.backend) pipeline_.backend->shutdown();
+    tell_accounts("Stopped");
+    return lost_events() == lost_before ? Exit::Clean : Exit::EventsLost;
+  }
+
+  std::uint64_t lost_events() const {
+    std::uint64_t lost = 0;
+    for (const auto& output : pipeline_.outputs) {
+      lost += backends::account_of(output, counters_).lost;
+    }
+    return lost;
+  }
+
+  void tell_accounts(std::string_view why) const {
+    for (const auto& output : pipeline_.outputs) {
+      const backends::Account account = backends::account_of(output, counters_);
+      const bool fine = account.lost == 0 && account.pending == 0;
+      spdlog::log(fine ? spdlog::level::info : spdlog::level::warn,
+                  "{}: audit backend {} has delivered {} events, lost {}, and holds {}", why,
+                  output.name, account.delivered, account.lost, account.pending);
+    }
   }
 
   std::string address() const {
@@ -252,6 +298,7 @@ class App {
   std::shared_ptr<store::MemoryStore> store_;
   std::optional<api::Api> api_;
   std::optional<NonResource> nonresource_;
+  std::atomic<bool> stopping_{false};
   LongRunningRequests long_running_;
   boost::asio::thread_pool waiting_room_{kWaitingRoomThreads};
   std::optional<http::Server> server_;

@@ -10,6 +10,10 @@ void Options::add_flags(FlagSet& flags) {
             "How long a request may take before it is answered with 504. Requests of watch, log "
             "and other long-running "
             "verbs are not bound by it; a request's own timeout parameter can only shorten it.");
+  flags.add(
+      "shutdown-delay-duration", &shutdown_delay,
+      "How long the server goes on serving after the signal to stop, with /readyz failing, so "
+      "that load balancers notice.");
   flags.add("version", &version, "Print the version and quit.");
 
   flags.group("Secure serving");
@@ -83,6 +87,9 @@ std::vector<Error> Options::validate() const {
   }
   if (request_timeout.count() < 0) {
     errors.push_back({"--request-timeout can not be negative value"});
+  }
+  if (shutdown_delay.count() < 0) {
+    errors.push_back({"--shutdown-delay-duration can not be negative value"});
   }
   return errors;
 }

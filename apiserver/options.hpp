@@ -19,6 +19,8 @@ struct Options {
   std::string cert_dir;    ///< "" = a private folder, removed at exit
   std::string write_kubeconfig;
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(60);
+  /// Between the signal and the end of serving: /readyz fails, everything else goes on.
+  std::chrono::nanoseconds shutdown_delay{0};
   AuthenticationOptions authentication;
   std::vector<std::string> authorization_modes = {"AlwaysAllow"};
   bool enable_debug_endpoints = false;

@@ -107,6 +107,7 @@ void Buffered::run() {
     take(size, batch);
     batch.ticket = tickets_++;
     figures_.batches_in_flight.fetch_add(1, std::memory_order_relaxed);
+    figures_.events_in_flight.fetch_add(size, std::memory_order_relaxed);
     let_another_collect();
     lock.unlock();
 
@@ -116,6 +117,7 @@ void Buffered::run() {
     lock.lock();
     give_back(batch.bytes);
     figures_.batches_in_flight.fetch_sub(1, std::memory_order_relaxed);
+    figures_.events_in_flight.fetch_sub(size, std::memory_order_relaxed);
   }
 }
 

@@ -91,6 +91,9 @@ void AuditOptions::add_flags(FlagSet& flags) {
   flags.group("Auditing");
   flags.add("audit-policy-file", &policy_file,
             "The `file` with the audit policy. Without one nothing is recorded.");
+  flags.add("audit-drain-timeout", &drain_timeout,
+            "How long a stopping server waits for its audit backends to deliver what they hold; "
+            "what is left then is lost, counted and told.");
   add_log_flags(flags, log);
   add_webhook_flags(flags, webhook);
 }

@@ -141,6 +141,9 @@ std::vector<Error> AuditOptions::validate() const {
                                      std::to_string(webhook.batch.max_in_flight))});
     }
   }
+  if (drain_timeout.count() < 0) {
+    errors.push_back({"--audit-drain-timeout can not be negative value"});
+  }
   return errors;
 }
 

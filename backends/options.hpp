@@ -42,7 +42,7 @@ struct BatchOptions {
   std::int64_t throttle_burst = 0;
   // kube-apiserver does not have these (section 8.2, 8.3).
   std::int64_t buffer_bytes = 0;   ///< of events that wait or are being delivered; 0: no bound
-  std::int64_t max_in_flight = 1;  ///< batches being delivered
+  std::int64_t max_in_flight = 1;  ///< batches being delivered; of the webhook
 };
 
 /// `--audit-{log,webhook}-truncate-*`
@@ -63,8 +63,7 @@ struct LogOptions {
   std::int64_t max_size_mb = 100;
   bool compress = false;
   std::string sync = "never";
-  /// Of two batches in flight one is encoded while the other is written.
-  BatchOptions batch{.max_in_flight = 2};
+  BatchOptions batch;
   TruncateOptions truncate;
 };
 
@@ -88,6 +87,9 @@ struct AuditOptions {
   std::string policy_file;  ///< empty: nothing is recorded
   LogOptions log;
   WebhookOptions webhook;
+  /// `--audit-drain-timeout`, which kube-apiserver does not have: how long a stopping server waits
+  /// for its backends to deliver what they hold.
+  std::chrono::nanoseconds drain_timeout = std::chrono::seconds(60);
 
   /// Adds the group "Auditing". The options must outlive the flags.
   void add_flags(FlagSet& flags);

@@ -116,9 +116,9 @@ TEST(AuditOptions, AgreeWithKubeApiserverOnEveryCommandLine) {
 }
 
 /// Flags that kube-apiserver does not have.
-const std::vector<std::string> kOurOwn = {"audit-log-sync", "audit-log-batch-buffer-bytes",
-                                          "audit-webhook-batch-buffer-bytes",
-                                          "audit-webhook-batch-max-in-flight"};
+const std::vector<std::string> kOurOwn = {
+    "audit-drain-timeout", "audit-log-sync", "audit-log-batch-buffer-bytes",
+    "audit-webhook-batch-buffer-bytes", "audit-webhook-batch-max-in-flight"};
 
 TEST(AuditOptions, HaveKubeApiserversFlagsWithTypesAndDefaults) {
   AuditOptions options;

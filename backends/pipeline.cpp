@@ -8,7 +8,9 @@
 #include <spdlog/spdlog.h>
 
 #include "audit/union.hpp"
+#include "backends/buffered.hpp"
 #include "backends/ignore_errors.hpp"
+#include "backends/truncate.hpp"
 #include "backends/webhook/webhook.hpp"
 
 namespace kaudit::backends {
@@ -50,7 +52,10 @@ BufferSettings buffer_settings(const BatchOptions& batch, BatchForm form) {
     settings.batches.throttle = {.per_second = batch.throttle_qps,
                                  .burst = static_cast<double>(batch.throttle_burst)};
   }
-  if (form == BatchForm::Lines) settings.order = BatchOrder::Kept;
+  if (form == BatchForm::Lines) {
+    settings.order = BatchOrder::Kept;
+    settings.max_in_flight = 1;
+  }
   return settings;
 }
 
@@ -113,7 +118,8 @@ Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& co
       spdlog::info("No audit policy file provided, no events will be recorded for log backend");
     } else {
       pipeline.log = log->get();
-      Output& output = pipeline.outputs.emplace_back(Output{.name = "log"});
+      Output& output =
+          pipeline.outputs.emplace_back(Output{.name = "log", .log = &(*log)->figures()});
       backends.push_back(
           Composer(options.log, BatchForm::Lines, counters).compose(*std::move(log), output));
     }
@@ -122,9 +128,11 @@ Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& co
     if (options.policy_file.empty()) {
       spdlog::info("No audit policy file provided, no events will be recorded for webhook backend");
     } else {
-      auto webhook = Webhook::open(options.webhook, counters);
+      pipeline.delivery = std::make_unique<DeliveryFigures>();
+      auto webhook = Webhook::open(options.webhook, counters, pipeline.delivery.get());
       if (!webhook) return fail("initializing audit webhook: " + webhook.error().message);
-      Output& output = pipeline.outputs.emplace_back(Output{.name = "webhook"});
+      Output& output = pipeline.outputs.emplace_back(
+          Output{.name = "webhook", .delivery = pipeline.delivery.get()});
       backends.push_back(Composer(options.webhook, BatchForm::List, counters)
                              .compose(*std::move(webhook), output));
     }

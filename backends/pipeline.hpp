@@ -1,30 +1,22 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "audit/base/result.hpp"
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
-#include "backends/buffered.hpp"
 #include "backends/log.hpp"
 #include "backends/options.hpp"
-#include "backends/truncate.hpp"
+#include "backends/output.hpp"
+#include "backends/webhook/delivery_figures.hpp"
 
 namespace kaudit::backends {
 
-/// One of the backends of a pipeline, with the figures of its parts; null where it has no such
-/// part.
-struct Output {
-  std::string name;  ///< `log`, `webhook`
-  const QueueFigures* queue = nullptr;
-  const TruncateFigures* truncate = nullptr;
-};
-
 /// The backends that options ask for, composed.
 struct Pipeline {
-  std::unique_ptr<audit::Backend> backend;  ///< null: nothing is recorded
+  std::unique_ptr<DeliveryFigures> delivery;  ///< filled by the webhook; null without one
+  std::unique_ptr<audit::Backend> backend;    ///< null: nothing is recorded
   // Inside `backend`:
   Log* log = nullptr;           ///< for SIGHUP; null without a log
   std::vector<Output> outputs;  ///< in the order in which they get an event

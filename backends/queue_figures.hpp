@@ -22,8 +22,9 @@ struct QueueFigures {
   std::atomic<std::size_t> waiting{0};            ///< events
   std::atomic<std::size_t> held_bytes{0};         ///< of events that wait or are being delivered
   std::atomic<std::size_t> batches_in_flight{0};  ///< being delivered
-  std::atomic<std::uint64_t> lost_full{0};        ///< events that found no room
-  std::atomic<std::uint64_t> lost_shutdown{0};    ///< events that came too late or were given up
+  std::atomic<std::size_t> events_in_flight{0};
+  std::atomic<std::uint64_t> lost_full{0};      ///< events that found no room
+  std::atomic<std::uint64_t> lost_shutdown{0};  ///< events that came too late or were given up
   Histogram batch_events{kBatchEventsBounds};
   /// From when a batch is taken out of the queue until the backend is done with it, one way or the
   /// other.

@@ -21,18 +21,31 @@ http::Response text(std::string body) {
   return response;
 }
 
-std::string verbose(std::string_view group, const std::vector<std::string_view>& excluded) {
+std::string listed(const std::vector<std::string_view>& excluded) {
   std::string body;
   for (const std::string_view check : kChecks) {
     const bool skip = std::find(excluded.begin(), excluded.end(), check) != excluded.end();
     body += "[+]" + std::string(check) + (skip ? " excluded: ok\n" : " ok\n");
   }
-  return body + std::string(group) + " check passed\n";
+  return body;
 }
 
-awaitable<void> group(RequestScope& scope, std::string_view name) {
-  http::Response response = text(
-      scope.url.has_parameter("verbose") ? verbose(name, scope.url.parameters("exclude")) : "ok");
+http::Response passed(const RequestScope& scope, std::string_view name) {
+  if (!scope.url.has_parameter("verbose")) return text("ok");
+  return text(listed(scope.url.parameters("exclude")) + std::string(name) + " check passed\n");
+}
+
+/// A server on its way down says so to whoever asks whether it is ready.
+http::Response failed(const RequestScope& scope, std::string_view name) {
+  http::Response response =
+      text(listed(scope.url.parameters("exclude")) + "[-]shutdown failed: reason withheld\n" +
+           std::string(name) + " check failed\n");
+  response.status = 500;
+  return response;
+}
+
+awaitable<void> group(RequestScope& scope, std::string_view name, bool fails) {
+  http::Response response = fails ? failed(scope, name) : passed(scope, name);
   response.headers.set("X-Content-Type-Options", "nosniff");
   co_await scope.response.send(std::move(response));
 }
@@ -47,7 +60,10 @@ awaitable<void> one_check(RequestScope& scope) {
 void NonResource::add_health() {
   for (const std::string_view name : {"healthz", "livez", "readyz"}) {
     const std::string path = "/" + std::string(name);
-    add(path, [name](RequestScope& scope) { return group(scope, name); });
+    add(path, [this, name](RequestScope& scope) {
+      const bool fails = name == "readyz" && options_.is_stopping && options_.is_stopping();
+      return group(scope, name, fails);
+    });
     for (const std::string_view check : kChecks) add(path + "/" + std::string(check), one_check);
   }
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <fstream>
+#include <iterator>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <utility>
@@ -111,9 +112,10 @@ void add_process(std::vector<MetricFamily>& families) {
 
 }  // namespace
 
-std::string metrics_text(const audit::Counters& counters) {
+std::string metrics_text(const audit::Counters& counters, std::vector<MetricFamily> of_backends) {
   std::vector<MetricFamily> families;
   add_audit(families, counters);
+  std::move(of_backends.begin(), of_backends.end(), std::back_inserter(families));
   add_process(families);
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -1,13 +1,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
+
+#include <prometheus/metric_family.h>
 
 #include "audit/counters.hpp"
 
 namespace kaudit::apiserver {
 
 /// /metrics in Prometheus' text format: the audit counters under kube-apiserver's names (spec
-/// section 7), and the process's own CPU time, memory and file descriptors.
-std::string metrics_text(const audit::Counters& counters);
+/// section 7), what the backends count besides, and the process's own CPU time and memory.
+std::string metrics_text(const audit::Counters& counters,
+                         std::vector<prometheus::MetricFamily> of_backends = {});
 
 }  // namespace kaudit::apiserver

@@ -15,9 +15,11 @@ awaitable<void> version(RequestScope& scope) {
   co_await scope.response.send(200, "application/json", version_document());
 }
 
-awaitable<void> metrics(RequestScope& scope, const audit::Counters* counters) {
+awaitable<void> metrics(RequestScope& scope, const NonResourceOptions* options) {
+  std::vector<prometheus::MetricFamily> of_backends;
+  if (options->backend_metrics) of_backends = options->backend_metrics();
   co_await scope.response.send(200, "text/plain; version=0.0.4; charset=utf-8",
-                               metrics_text(*counters));
+                               metrics_text(*options->counters, std::move(of_backends)));
 }
 
 awaitable<void> path_list(RequestScope& scope, int status, const std::string* document) {
@@ -41,8 +43,7 @@ NonResource::NonResource(NonResourceOptions options) : options_(std::move(option
   add_discovery();
   add_health();
   add("/version", version);
-  add("/metrics",
-      [counters = options_.counters](RequestScope& scope) { return metrics(scope, counters); });
+  add("/metrics", [options = &options_](RequestScope& scope) { return metrics(scope, options); });
   add_openapi();
   if (options_.debug_endpoints) add_debug();
   path_list_ = list_of(endpoints_);

@@ -11,12 +11,20 @@
 #include "apiserver/scope/request_scope.hpp"
 #include "audit/counters.hpp"
 
+namespace prometheus {
+struct MetricFamily;
+}
+
 namespace kaudit::apiserver {
 
 /// What NonResource serves beside what every server serves.
 struct NonResourceOptions {
   /// Shown by /metrics; must outlive the handler.
   const audit::Counters* counters = nullptr;
+  /// More for /metrics, asked at each request; may be none.
+  std::function<std::vector<prometheus::MetricFamily>()> backend_metrics{};
+  /// True from the signal to stop on: /readyz fails. May be none.
+  std::function<bool()> is_stopping{};
   /// `--enable-debug-endpoints`
   bool debug_endpoints = false;
   /// "127.0.0.1:6443", as discovery tells it; asked at each request because the port may be found

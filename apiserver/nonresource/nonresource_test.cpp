@@ -36,8 +36,13 @@ class Visit {
     scope_.audit = &*context_;
     return *this;
   }
+  Visit& while_stopping() {
+    stopping_ = true;
+    return *this;
+  }
   FakeExchange& answer() {
     const NonResource handler({.counters = &counters_,
+                               .is_stopping = [this] { return stopping_; },
                                .debug_endpoints = true,
                                .server_address = [] { return "127.0.0.1:6443"; }});
     boost::asio::co_spawn(io_, handler.handle(scope_),
@@ -65,6 +70,7 @@ class Visit {
   FakeExchange exchange_;
   RequestScope scope_;
   audit::Counters counters_;
+  bool stopping_ = false;
   std::optional<audit::Context> context_;
   std::exception_ptr thrown_;
 };
@@ -218,6 +224,17 @@ TEST(NonResourceTest, OpenApiSpeaksProtobufToClientsThatNeedIt) {
   EXPECT_THAT(visit.answer().body, HasSubstr("\x0a\x03"
                                              "2.0\x12"));
   EXPECT_EQ(Visit("GET", "/openapi/v2").json()["swagger"], "2.0");
+}
+
+TEST(NonResourceTest, OnlyReadinessFailsWhileTheServerStops) {
+  Visit ready("GET", "/readyz");
+  const FakeExchange& answer = ready.while_stopping().answer();
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_EQ(answer.body,
+            "[+]ping ok\n[+]log ok\n[+]etcd ok\n[-]shutdown failed: reason withheld\n"
+            "readyz check failed\n");
+  EXPECT_EQ(Visit("GET", "/healthz").while_stopping().answer().body, "ok");
+  EXPECT_EQ(Visit("GET", "/livez").while_stopping().answer().status, 200);
 }
 
 TEST(NonResourceTest, MetricsShowTheAuditCountersUnderTheirRealNames) {

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <thread>
+
+namespace kaudit::apiserver {
+
+/// Sees to it that a server on its way down gets there: from its construction on, on a thread of
+/// its own, a further signal ends the process at once; and draining ends in time.
+///
+/// The signals must be blocked in every thread. All members are for one thread.
+class StopGuard {
+ public:
+  struct Actions {
+    /// What is still to be delivered is to be given up: the draining that waits for it shall end.
+    std::function<void()> give_up;
+    /// Said before the process is ended in the middle of things.
+    std::function<void(std::string_view why)> last_words;
+  };
+
+  /// How long giving up may take.
+  static constexpr std::chrono::seconds kGiveUpGrace{5};
+
+  /// `exit_code` is for a process that it ends.
+  StopGuard(const sigset_t& signals, Actions actions, int exit_code);
+  /// The server is down: the guard leaves.
+  ~StopGuard();
+  StopGuard(const StopGuard&) = delete;
+  StopGuard& operator=(const StopGuard&) = delete;
+
+  /// Draining begins: after `limit` it is given up, and when that does not help the process ends.
+  void draining(std::chrono::nanoseconds limit);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void watch();
+  bool look(bool& gave_up);
+  [[noreturn]] void end_process(std::string_view why) const;
+
+  const sigset_t signals_;
+  const Actions actions_;
+  const int exit_code_;
+  std::mutex mutex_;
+  std::optional<Clock::time_point> deadline_;  // guarded by mutex_
+  bool done_ = false;                          // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace kaudit::apiserver
