@@ -114,8 +114,10 @@ class ResourceLints {
     std::string_view near = nearest(group, known);
     if (group == "metrics") near = "metrics.k8s.io";
     const bool has_dot = group.find('.') != group.npos;
-    // A group with a dot may be anybody's; it is a slip only when it is nearly one of Kubernetes'.
-    if (has_dot && (near.empty() || distance(group, near) > 2)) return true;
+    // A group with a dot may be anybody's; it is a slip only when it claims to be Kubernetes' own
+    // and nearly is one of them.
+    const bool is_slip = group.ends_with(".k8s.io") && !near.empty() && distance(group, near) <= 2;
+    if (has_dot && !is_slip) return true;
     std::string why = is_core ? "the core group is named by the empty text"
                               : "Kubernetes has no such group, and those of others hold a dot";
     if (has_dot) why = "it is nearly " + code(near) + ", but no group of Kubernetes";

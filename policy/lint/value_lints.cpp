@@ -71,6 +71,15 @@ bool has_typographic(std::string_view text) noexcept {
   return false;
 }
 
+bool has_quotes(std::string_view text) noexcept { return text.find_first_of("\"'") != text.npos; }
+
+/// From end to end, in quotes of any kind: they are part of the text, where none were meant.
+bool is_in_quotes(std::string_view text) noexcept {
+  const bool plain =
+      text.size() > 1 && text.front() == text.back() && has_quotes(text.substr(0, 1));
+  return plain || text.starts_with("\u201C") || text.starts_with("\u2018");
+}
+
 enum class List { Users, UserGroups, Verbs, Namespaces, Urls, Resources, Names };
 
 class ValueLints {
@@ -129,22 +138,22 @@ class ValueLints {
   bool judge_characters(const std::string& value, List list) {
     const char* what = nullptr;
     std::string fix = "write it without";
+    // Names of people hold all kinds of characters.
+    const bool is_identity = list == List::Users || list == List::UserGroups;
     const bool empty_is_fine = list == List::Namespaces || list == List::Names;
     if (value.empty()) {
       if (empty_is_fine) return false;
       what = "is empty";
       fix = "remove it: leave the whole list out to match all";
-    } else if (has_typographic(value)) {
+    } else if (is_identity ? is_in_quotes(value) : has_quotes(value)) {
+      what = "holds quotes";
+    } else if (!is_identity && has_typographic(value)) {
       what = "holds typographic quotes, dashes or blanks, copied from a page perhaps";
       fix = "type it anew, with plain quotes";
-    } else if (value.find_first_of("\"'") != value.npos) {
-      what = "holds quotes";
-    } else if (list != List::Users && list != List::UserGroups && list != List::Urls &&
-               value.find(',') != value.npos) {
+    } else if (!is_identity && list != List::Urls && value.find(',') != value.npos) {
       what = "holds a comma: it is one text, not a list";
       fix = "write one item for each";
-    } else if (value.find_first_of(" \t\n") != value.npos &&
-               (list != List::Users && list != List::UserGroups)) {
+    } else if (!is_identity && value.find_first_of(" \t\n") != value.npos) {
       what = "holds blanks";
     } else if (value.front() == ' ' || value.back() == ' ') {
       what = "begins or ends with a blank";
