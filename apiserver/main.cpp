@@ -152,10 +152,12 @@ class App {
 
   void assemble() {
     store_ = std::make_shared<store::MemoryStore>();
-    api_.emplace(api::ApiOptions{.store = store_,
-                                 .sleep_annotation = options_.enable_debug_endpoints
-                                                         ? api::SleepAnnotation::Heeded
-                                                         : api::SleepAnnotation::Ignored});
+    api_.emplace(api::ApiOptions{
+        .store = store_,
+        .sleep_annotation = options_.enable_debug_endpoints ? api::SleepAnnotation::Heeded
+                                                            : api::SleepAnnotation::Ignored,
+        .namespace_check =
+            options_.disable_namespace_check ? api::NamespaceCheck::Off : api::NamespaceCheck::On});
     api_->bootstrap();
     nonresource_.emplace(NonResourceOptions{
         .counters = &counters_,

@@ -71,6 +71,9 @@ void Options::add_flags(FlagSet& flags) {
             "Serve /debug/panic, /debug/slow, /debug/status and /debug/nothing, and heed the "
             "annotation ref/sleep-ms, "
             "so that panics, timeouts and slow requests can be shown on demand.");
+  flags.add(
+      "disable-namespace-check", &disable_namespace_check,
+      "Let objects be created in namespaces that do not exist, for tests that care for none.");
 }
 
 std::vector<Error> Options::validate() const {

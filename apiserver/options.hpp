@@ -12,7 +12,7 @@ namespace kaudit::apiserver {
 
 /// Everything the server can be told but for auditing (backends/options.hpp has that). Flags are
 /// kube-apiserver's where it has them; ours in addition: --write-kubeconfig,
-/// --enable-debug-endpoints, and port 0.
+/// --enable-debug-endpoints, --disable-namespace-check, and port 0.
 struct Options {
   std::string bind_address = "127.0.0.1";
   int secure_port = 6443;  ///< 0 = any free port
@@ -24,6 +24,7 @@ struct Options {
   AuthenticationOptions authentication;
   std::vector<std::string> authorization_modes = {"AlwaysAllow"};
   bool enable_debug_endpoints = false;
+  bool disable_namespace_check = false;
   bool version = false;
 
   void add_flags(FlagSet& flags);

@@ -35,12 +35,7 @@ boost::asio::awaitable<void> send_json(RequestScope& scope, int code, std::strin
 
 }  // namespace
 
-std::string Call::prefix() const {
-  std::string text(resource.api_version);
-  text.append("/").append(resource.name).append("/");
-  if (!ns.empty() && resource.namespaced()) text.append(ns).append("/");
-  return text;
-}
+std::string Call::prefix() const { return store_prefix(resource, ns); }
 
 std::string Call::key(std::string_view object_name) const { return prefix().append(object_name); }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <tl/expected.hpp>
 
+#include "apiserver/api/owner_index.hpp"
 #include "apiserver/objects/codec.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/scope/request_scope.hpp"
@@ -21,9 +22,14 @@ namespace kaudit::apiserver::api {
 /// Whether objects may ask for a wait by their annotation ref/sleep-ms (--enable-debug-endpoints).
 enum class SleepAnnotation : std::uint8_t { Ignored, Heeded };
 
+/// Whether objects may only be created in namespaces that exist (--disable-namespace-check).
+enum class NamespaceCheck : std::uint8_t { On, Off };
+
 struct ApiOptions {
   std::shared_ptr<store::Store> store;
   SleepAnnotation sleep_annotation = SleepAnnotation::Ignored;
+  NamespaceCheck namespace_check = NamespaceCheck::On;
+  std::shared_ptr<OwnerIndex> owners = std::make_shared<OwnerIndex>();
   std::size_t body_limit = std::size_t{3} << 20U;  ///< bytes; kube-apiserver's
 };
 
@@ -38,8 +44,9 @@ struct Call {
 
   store::Store& store() const noexcept { return *options.store; }
   objects::TypeMeta type() const noexcept { return {resource.api_version, resource.kind}; }
-  /// Where an object of this resource and namespace lives. (`version/resource/…`: no two resources
-  /// share a prefix.)
+  /// The object that it names.
+  ObjectRef ref() const { return {&resource, ns, name}; }
+  /// Where an object of this resource and namespace lives.
   std::string key(std::string_view object_name) const;
   /// Of every object that a list of this URL shows.
   std::string prefix() const;

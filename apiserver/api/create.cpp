@@ -3,6 +3,7 @@
 
 #include "apiserver/api/create_object.hpp"
 #include "apiserver/api/field_ownership.hpp"
+#include "apiserver/api/metadata_rules.hpp"
 #include "apiserver/api/names.hpp"
 #include "apiserver/api/namespaces.hpp"
 #include "apiserver/api/object_rules.hpp"
@@ -31,7 +32,23 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
   }
   const auto stored = co_await call.store().create(key, store::Draft(object));
   if (!stored) co_return tl::unexpected(refused(call, stored.error()));
+  call.options.owners->learn(call.ref(), **stored);
   co_return Reply{201, (*stored)->json()};
+}
+
+// Gives a name that nobody chose. (registry/rest BeforeCreate)
+void name_at_random(Call& call, Json& object, std::string_view base) {
+  call.name = generated_name(base);
+  object.find("metadata")->set("name", Json(call.name));
+  // What decoding made of the name is made again: a Namespace's label.
+  object = objects::canonical_object(call.type(), object).value();
+  normalise_metadata(object);
+}
+
+// Who lets the server choose the name may try again. (registry/rest CheckGeneratedNameError)
+Expected<Reply> with_hint(const Call& call, Expected<Reply> reply, std::string_view base) {
+  if (reply || base.empty() || reply.error().reason != "AlreadyExists") return reply;
+  return tl::unexpected(generated_name_exists(call.resource, call.name));
 }
 
 }  // namespace
@@ -40,22 +57,21 @@ Handled create_object(Call& call, WrittenObject& written) {
   Json& object = written.object;
   const Json& metadata = *object.find("metadata");
   call.name = metadata.text("name");
-  if (call.resource.namespaced()) {
-    if (auto open = co_await check_namespace(call); !open) co_return tl::unexpected(open.error());
-  }
   const std::string version(metadata.text("resourceVersion"));
-  const std::string base(call.name.empty() ? metadata.text("generateName") : "");
+  const std::string base(metadata.text("generateName"));
+  const bool generated = call.name.empty() && !base.empty();
+  if (call.resource.namespaced()) {
+    if (auto open = co_await check_namespace(call, object); !open) {
+      co_return tl::unexpected(open.error());
+    }
+  }
   prepare_for_create(call, object);
   Expected<Reply> reply = tl::unexpected(audit::Status());
   for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
-    if (!base.empty()) {
-      call.name = generated_name(base);
-      object.find("metadata")->set("name", Json(call.name));
-      // What decoding made of the name is made again: a Namespace's label.
-      object = objects::canonical_object(call.type(), object).value();
-      normalise_metadata(object);
+    if (generated) name_at_random(call, object, base);
+    if (auto valid = check_new_metadata(call, object); !valid) {
+      co_return tl::unexpected(valid.error());
     }
-    if (auto valid = check_name(call, object); !valid) co_return tl::unexpected(valid.error());
     if (!version.empty()) {
       co_return tl::unexpected(
           unexpected("resourceVersion should not be set on objects to be created"));
@@ -64,9 +80,9 @@ Handled create_object(Call& call, WrittenObject& written) {
       co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
     }
     reply = co_await store_new(call, object, written.options.dry_run);
-    if (reply || base.empty() || reply.error().reason != "AlreadyExists") break;
+    if (reply || !generated || reply.error().reason != "AlreadyExists") break;
   }
-  co_return reply;
+  co_return with_hint(call, std::move(reply), base);
 }
 
 Handled create(Call& call) {

@@ -6,6 +6,7 @@
 
 #include "apiserver/api/call.hpp"
 #include "apiserver/api/delete_options.hpp"
+#include "apiserver/api/owner_index.hpp"
 #include "apiserver/objects/object.hpp"
 
 namespace kaudit::apiserver::api {
@@ -18,7 +19,15 @@ struct Deletion {
   bool gone;                  ///< false: something holds it
 };
 
-/// Deletes the object that the call names, until nobody was in between. Error: the Status to answer
+/// One attempt at deleting an object, as it was read: plans and carries it out. Error: Changed when
+/// somebody was in between.
+boost::asio::awaitable<store::Outcome<Deletion>> try_delete(store::Store& store,
+                                                            const ObjectRef& ref,
+                                                            const objects::ObjectPtr& current,
+                                                            const DeleteRequest& request);
+
+/// Deletes the object that the call names, until nobody was in between, and what has
+/// to go with it. Error: the Status to answer
 /// (404; 409 for preconditions).
 boost::asio::awaitable<Expected<Deletion>> delete_object(Call& call, const DeleteRequest& request);
 

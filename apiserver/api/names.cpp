@@ -36,19 +36,10 @@ constexpr std::string_view kLabel1035Rule =
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_alphanumeric(char c) { return is_lower(c) || (c >= '0' && c <= '9'); }
 
-bool is_label(std::string_view text) {
+bool is_label(std::string_view text) noexcept {
   return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
          std::all_of(text.begin(), text.end(),
                      [](char c) { return is_alphanumeric(c) || c == '-'; });
-}
-
-bool is_subdomain(std::string_view text) {
-  for (;;) {
-    const std::size_t dot = text.find('.');
-    if (!is_label(text.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    text = text.substr(dot + 1);
-  }
 }
 
 std::string too_long(std::size_t limit) {
@@ -59,13 +50,12 @@ std::vector<std::string> label_errors(std::string_view name) {
   std::vector<std::string> errors;
   if (name.size() > kMaxLabel) errors.push_back(too_long(kMaxLabel));
   if (!is_label(name)) {
-    errors.emplace_back(is_subdomain(name) ? "must not contain dots" : kLabelRule);
+    errors.emplace_back(is_dns_subdomain(name) ? "must not contain dots" : kLabelRule);
   }
   return errors;
 }
 
-std::vector<std::string> path_segment_errors(std::string_view name) {
-  if (name == "." || name == "..") return {"may not be '" + std::string(name) + "'"};
+std::vector<std::string> path_prefix_errors(std::string_view name) {
   std::vector<std::string> errors;
   for (const char c : {'/', '%'}) {
     if (name.find(c) != std::string_view::npos) {
@@ -77,12 +67,21 @@ std::vector<std::string> path_segment_errors(std::string_view name) {
 
 }  // namespace
 
+bool is_dns_subdomain(std::string_view text) noexcept {
+  for (;;) {
+    const std::size_t dot = text.find('.');
+    if (!is_label(text.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    text = text.substr(dot + 1);
+  }
+}
+
 std::vector<std::string> name_errors(NameRule rule, std::string_view name) {
   std::vector<std::string> errors;
   switch (rule) {
     case NameRule::DnsSubdomain:
       if (name.size() > kMaxSubdomain) errors.push_back(too_long(kMaxSubdomain));
-      if (!is_subdomain(name)) errors.emplace_back(kSubdomainRule);
+      if (!is_dns_subdomain(name)) errors.emplace_back(kSubdomainRule);
       return errors;
     case NameRule::DnsLabel:
       return label_errors(name);
@@ -91,9 +90,21 @@ std::vector<std::string> name_errors(NameRule rule, std::string_view name) {
       if (!is_label(name) || !is_lower(name.front())) errors.emplace_back(kLabel1035Rule);
       return errors;
     case NameRule::PathSegment:
-      return path_segment_errors(name);
+      if (name == "." || name == "..") return {"may not be '" + std::string(name) + "'"};
+      return path_prefix_errors(name);
   }
   return errors;
+}
+
+std::vector<std::string> name_prefix_errors(NameRule rule, std::string_view prefix) {
+  if (rule == NameRule::PathSegment) return path_prefix_errors(prefix);
+  // (apimachinery maskTrailingDash)
+  std::string masked(prefix);
+  if (masked.size() > 1 && masked.back() == '-') {
+    masked.resize(masked.size() - 2);
+    masked += 'a';
+  }
+  return name_errors(rule, masked);
 }
 
 std::string generated_name(std::string_view base) {

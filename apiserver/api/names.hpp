@@ -12,6 +12,11 @@ namespace kaudit::apiserver::api {
 /// pkg/util/validation IsDNS1123Subdomain, IsDNS1123Label, IsDNS1035Label, pkg/api/validation/path)
 std::vector<std::string> name_errors(objects::NameRule rule, std::string_view name);
 
+/// The same for what a generated name begins with: a dash at its end does no harm.
+std::vector<std::string> name_prefix_errors(objects::NameRule rule, std::string_view prefix);
+
+bool is_dns_subdomain(std::string_view text) noexcept;
+
 /// A name that begins with `base` and ends with five random letters. (apiserver pkg/storage/names)
 std::string generated_name(std::string_view base);
 

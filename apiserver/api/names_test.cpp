@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "apiserver/api/label_names.hpp"
+
 namespace kaudit::apiserver::api {
 namespace {
 
@@ -19,16 +21,26 @@ void expect_names_of(const std::string& path) {
       {"dns1035Label", NameRule::Dns1035Label},
       {"pathSegment", NameRule::PathSegment},
   };
+  static const std::pair<const char*, NameRule> kPrefixRules[] = {
+      {"dnsSubdomainPrefix", NameRule::DnsSubdomain},
+      {"dnsLabelPrefix", NameRule::DnsLabel},
+      {"pathSegmentPrefix", NameRule::PathSegment},
+  };
   std::ifstream in(path);
   ASSERT_TRUE(in) << path;
   int compared = 0;
   for (std::string line; std::getline(in, line); ++compared) {
     const auto vector = nlohmann::json::parse(line);
-    for (const auto& [member, rule] : kRules) {
-      EXPECT_EQ(name_errors(rule, vector["name"].get<std::string>()),
-                vector[member].get<std::vector<std::string>>())
+    const std::string name = vector["name"];
+    const auto expect = [&vector](const std::string& member,
+                                  const std::vector<std::string>& errors) {
+      EXPECT_EQ(errors, vector[member].get<std::vector<std::string>>())
           << member << " of " << vector["name"];
-    }
+    };
+    for (const auto& [member, rule] : kRules) expect(member, name_errors(rule, name));
+    for (const auto& [member, rule] : kPrefixRules) expect(member, name_prefix_errors(rule, name));
+    expect("qualifiedName", qualified_name_errors(name));
+    expect("labelValue", label_value_errors(name));
   }
   EXPECT_GT(compared, 50);
 }

@@ -20,6 +20,19 @@ std::string namespace_key(std::string_view name) { return "v1/namespaces/" + std
 
 const objects::Resource& namespaces() { return *objects::find_resource("", "v1", "namespaces"); }
 
+audit::Status terminating(const Call& call, const Json& metadata) {
+  std::string_view name = metadata.text("name");
+  if (name.empty()) name = metadata.text("generateName");
+  if (name.empty()) name = "Unknown";
+  audit::Status status = forbidden(
+      call.resource, name,
+      "unable to create new content in namespace " + call.ns + " because it is being terminated");
+  status.details->causes.push_back({"NamespaceTerminating",
+                                    "namespace " + call.ns + " is being terminated",
+                                    "metadata.namespace"});
+  return status;
+}
+
 }  // namespace
 
 boost::asio::awaitable<void> create_system_namespaces(store::Store& store) {
@@ -38,14 +51,14 @@ boost::asio::awaitable<void> create_system_namespaces(store::Store& store) {
   }
 }
 
-boost::asio::awaitable<Expected<void>> check_namespace(const Call& call) {
+boost::asio::awaitable<Expected<void>> check_namespace(const Call& call, const Json& object) {
   const auto found = co_await call.store().get(namespace_key(call.ns));
-  if (!found) co_return tl::unexpected(not_found(namespaces(), call.ns));
-  const Json tree = (*found)->tree();
-  if (tree.find("metadata")->find("deletionTimestamp") != nullptr) {
-    co_return tl::unexpected(forbidden(call.resource, call.name,
-                                       "unable to create new content in namespace " + call.ns +
-                                           " because it is being terminated"));
+  if (!found) {
+    if (call.options.namespace_check == NamespaceCheck::Off) co_return Expected<void>();
+    co_return tl::unexpected(not_found(namespaces(), call.ns));
+  }
+  if (is_terminating(**found)) {
+    co_return tl::unexpected(terminating(call, *object.find("metadata")));
   }
   co_return Expected<void>();
 }
@@ -54,25 +67,14 @@ bool is_protected(std::string_view ns) noexcept {
   return std::find(std::begin(kProtected), std::end(kProtected), ns) != std::end(kProtected);
 }
 
-boost::asio::awaitable<void> empty_namespace(store::Store& store, std::string_view ns) {
-  for (const objects::Resource& resource : objects::all_resources()) {
-    if (!resource.namespaced()) continue;
-    const std::string prefix = std::string(resource.api_version) + "/" +
-                               std::string(resource.name) + "/" + std::string(ns) + "/";
-    const store::ListRequest everything{prefix, "", 0};
-    const auto page = co_await store.list(everything);
-    if (!page) continue;
-    for (const store::ObjectPtr& object : page->objects) {
-      const std::string key = prefix + object->meta().name;
-      // Whoever changes an object meanwhile changes one that is on its way out.
-      auto removed = co_await store.remove(key, object->meta().resource_version);
-      while (!removed && removed.error() == store::Refusal::Changed) {
-        const auto current = co_await store.get(key);
-        if (!current) break;
-        removed = co_await store.remove(key, (*current)->meta().resource_version);
-      }
-    }
-  }
+ObjectRef namespace_ref(std::string_view name) { return {&namespaces(), "", std::string(name)}; }
+
+bool is_terminating(const objects::Object& ns) {
+  constexpr std::string_view kMember = "deletionTimestamp";
+  // Most are not, and need not be read for it.
+  if (ns.text().find(kMember) == std::string_view::npos) return false;
+  const Json tree = ns.tree();
+  return tree.find("metadata")->find(kMember) != nullptr;
 }
 
 }  // namespace kaudit::apiserver::api

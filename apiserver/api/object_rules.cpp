@@ -5,8 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/metadata_rules.hpp"
 #include "apiserver/api/names.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/update_rules.hpp"
 #include "apiserver/objects/apply/empty_object.hpp"
 #include "apiserver/objects/codec.hpp"
 #include "apiserver/objects/rfc3339.hpp"
@@ -68,22 +70,16 @@ std::string immutable_change(std::string_view value) {
   return FieldError::invalid("", value, "field is immutable").message;
 }
 
+// What a change may not touch. A PUT with another uid or version means another object; a patch that
+// names another version is late, and one with another uid wrong.
 Expected<void> check_identity(const Call& call, const Json& current, const Json& wanted,
                               UidRule rule) {
   const Json& now = *current.find("metadata");
   const Json& then = *wanted.find("metadata");
-  const std::string_view uid = then.text("uid");
-  if (!uid.empty() && uid != now.text("uid") && rule == UidRule::Precondition) {
-    std::string key = "/registry/" + std::string(call.resource.name) + "/";
-    if (!call.ns.empty()) key += call.ns + "/";
-    return tl::unexpected(conflict(
-        call.resource, call.name,
-        "StorageError: invalid object, Code: 4, Key: " + key + call.name +
-            ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " +
-            std::string(uid) + ", UID in object meta: " + std::string(now.text("uid"))));
-  }
-  const std::string_view version = then.text("resourceVersion");
-  if (!version.empty() && version != "0" && version != now.text("resourceVersion")) {
+  if (rule == UidRule::Precondition) {
+    if (auto same = check_update_version(call, current, wanted); !same) return same;
+  } else if (const std::string_view version = then.text("resourceVersion");
+             !version.empty() && version != "0" && version != now.text("resourceVersion")) {
     return tl::unexpected(conflict(call.resource, call.name, kStale));
   }
   std::vector<FieldError> errors;
@@ -138,16 +134,6 @@ void prepare_for_create(const Call& call, Json& object) {
   normalise_metadata(object);
 }
 
-Expected<void> check_name(const Call& call, const Json& object) {
-  const std::string name(object.find("metadata")->text("name"));
-  std::vector<FieldError> errors;
-  for (const std::string& error : name_errors(call.resource.name_rule, name)) {
-    errors.push_back(FieldError::invalid("metadata.name", name, error));
-  }
-  if (errors.empty()) return {};
-  return tl::unexpected(invalid(call.resource.group, call.resource.kind, name, errors));
-}
-
 Expected<Json> merged_update(const Call& call, const Json& current, Json wanted, UidRule uid_rule) {
   if (auto matches = match_namespace(call, wanted); !matches)
     return tl::unexpected(matches.error());
@@ -161,7 +147,8 @@ Expected<Json> merged_update(const Call& call, const Json& current, Json wanted,
     copy_member(metadata, before, member);
   }
   metadata.erase("selfLink");
-  const bool status_alone = call.subresource != nullptr;
+  const bool finalize = call.subresource != nullptr && call.subresource->name == "finalize";
+  const bool status_alone = call.subresource != nullptr && !finalize;
   if (status_alone) copy_member(metadata, before, "labels");
 
   Json result = status_alone ? current : std::move(wanted);
@@ -170,11 +157,16 @@ Expected<Json> merged_update(const Call& call, const Json& current, Json wanted,
   } else if (has_status_subresource(call)) {
     copy_member(result, current, "status");
   }
+  // Only its own subresource changes what holds a Namespace.
+  if (is_namespace(call) && !finalize) copy_member(result, current, "spec");
   metadata_of(result) = std::move(metadata);
   if (call.resource.generation == objects::Generation::Counted && !same_spec(current, result)) {
     metadata_of(result).set("generation", Json(generation_of(current) + 1));
   }
   normalise_metadata(result);
+  if (auto valid = check_changed_metadata(call, current, result); !valid) {
+    return tl::unexpected(valid.error());
+  }
   return result;
 }
 

@@ -17,9 +17,6 @@ Expected<void> match_namespace(const Call& call, objects::Json& object);
 /// status)
 void prepare_for_create(const Call& call, objects::Json& object);
 
-/// Error: 422 when the name does not follow the kind's rule.
-Expected<void> check_name(const Call& call, const objects::Json& object);
-
 /// How a write names the version it builds on.
 enum class UidRule : std::uint8_t {
   Precondition,  ///< another uid in the body is a conflict (PUT)

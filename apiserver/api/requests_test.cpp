@@ -47,6 +47,82 @@ TEST_F(RequestsTest, CreatesNothingInANamespaceThatIsNotThere) {
   EXPECT_FALSE(answered.event->request_object.empty());
 }
 
+TEST_F(RequestsTest, CreatesAnywhereWhenNamespacesAreNotLookedAt) {
+  World loose(ApiOptions{.store = nullptr, .namespace_check = NamespaceCheck::Off});
+  EXPECT_EQ(loose
+                .ask({"POST",
+                      "/api/v1/namespaces/nope/configmaps",
+                      {{"Content-Type", "application/json"}},
+                      R"({"metadata":{"name":"a"}})"})
+                .status,
+            201);
+}
+
+TEST_F(RequestsTest, CreatesNothingInANamespaceThatGoes) {
+  send("POST", "/api/v1/namespaces",
+       R"({"metadata":{"name":"n","labels":{"deletionTimestamp":"x"}}})");
+  send("POST", "/api/v1/namespaces/n/configmaps",
+       R"({"metadata":{"name":"held","finalizers":["x.io/f"]}})");
+  send("DELETE", "/api/v1/namespaces/n");
+  const Answered answered =
+      send("POST", "/api/v1/namespaces/n/configmaps", R"({"metadata":{"generateName":"a-"}})");
+  EXPECT_EQ(answered.status, 403);
+  EXPECT_EQ(object(answered)["message"],
+            "configmaps \"a-\" is forbidden: unable to create new content in namespace n because "
+            "it is being terminated");
+  EXPECT_EQ(object(answered)["details"]["causes"].dump(),
+            R"([{"field":"metadata.namespace","message":"namespace n is being terminated",)"
+            R"("reason":"NamespaceTerminating"}])");
+}
+
+TEST_F(RequestsTest, NamesWhatIsWrongWithMetadata) {
+  const auto message = [this](const std::string& metadata) {
+    return object(send("POST", kConfigMaps, R"({"metadata":{)" + metadata + "}}"))["message"]
+        .get<std::string>();
+  };
+  EXPECT_EQ(message(""),
+            "ConfigMap \"\" is invalid: metadata.name: Required value: name or generateName is "
+            "required");
+  EXPECT_NE(
+      message(R"("generateName":"Ab-")").find("[metadata.generateName: Invalid value: \"Ab-\""),
+      std::string::npos);
+  EXPECT_NE(message(R"("name":"a","labels":{"k":"a b"})")
+                .find("metadata.labels: Invalid value: \"a b\": a valid label must be"),
+            std::string::npos);
+  EXPECT_NE(message(R"("name":"a","annotations":{"-":""})")
+                .find("metadata.annotations: Invalid value: \"-\": name part must consist"),
+            std::string::npos);
+  EXPECT_EQ(message(R"("name":"a","finalizers":["odd"])"),
+            "ConfigMap \"a\" is invalid: metadata.finalizers[0]: Invalid value: \"odd\": name is "
+            "neither a standard finalizer name nor is it fully qualified");
+  EXPECT_NE(message(R"("name":"a","ownerReferences":[{"apiVersion":"v1","kind":"Pod","name":"p"}])")
+                .find("metadata.ownerReferences.uid: Invalid value: \"\": must not be empty"),
+            std::string::npos);
+}
+
+TEST_F(RequestsTest, AddsNoFinalizerToWhatIsBeingDeleted) {
+  send("POST", kConfigMaps, R"({"metadata":{"name":"a","finalizers":["x.io/f"]}})");
+  send("DELETE", kConfigMaps + "/a");
+  const Answered answered =
+      patch(kConfigMaps + "/a", R"({"metadata":{"finalizers":["x.io/f","x.io/g"]}})");
+  EXPECT_EQ(answered.status, 422);
+  EXPECT_EQ(object(answered)["message"],
+            "ConfigMap \"a\" is invalid: metadata.finalizers: Forbidden: no new finalizers can be "
+            "added if the object is being deleted, found new finalizers []string{\"x.io/g\"}");
+}
+
+TEST_F(RequestsTest, CreatesByPutWhereTheKindAllowsIt) {
+  const std::string leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases/";
+  EXPECT_EQ(send("PUT", leases + "a", R"({"metadata":{"name":"a"}})").status, 201);
+  EXPECT_EQ(send("PUT", leases + "b", R"({"metadata":{"name":"b","uid":"u"}})").status, 409);
+  EXPECT_EQ(send("PUT", kConfigMaps + "/a", R"({"metadata":{"name":"a"}})").status, 404);
+  const Answered blind = send("PUT", leases + "a", R"({"metadata":{"name":"a"}})");
+  EXPECT_EQ(blind.status, 422);
+  EXPECT_EQ(object(blind)["message"],
+            "leases.coordination.k8s.io \"a\" is invalid: metadata.resourceVersion: Invalid value: "
+            "0: must be specified for an update");
+}
+
 TEST_F(RequestsTest, ServesKindsOfEveryGroup) {
   EXPECT_EQ(send("POST", "/apis/batch/v1/namespaces/default/jobs",
                  R"({"metadata":{"name":"j"},"spec":{"x":1.50}})")

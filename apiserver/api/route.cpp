@@ -71,7 +71,7 @@ Routed route_item(std::string_view method, const RequestInfo& info, const Resour
 }
 
 Operation operation_of(const Subresource& subresource, Operation by_method) {
-  if (subresource.name == "status") return by_method;
+  if (subresource.name == "status" || subresource.name == "finalize") return by_method;
   if (subresource.name == "log") return Operation::Log;
   for (const std::string_view connect : {"attach", "exec", "portforward", "proxy"}) {
     if (subresource.name == connect) return Operation::Connect;

@@ -81,6 +81,13 @@ audit::Status already_exists(const Resource& resource, std::string_view name) {
                resource, name);
 }
 
+audit::Status generated_name_exists(const Resource& resource, std::string_view name) {
+  audit::Status status = already_exists(resource, name);
+  status.message += ", the server was not able to generate a unique name for the object";
+  status.details->retry_after_seconds = 1;
+  return status;
+}
+
 audit::Status conflict(const Resource& resource, std::string_view name, std::string_view why) {
   return about(failure(409, "Conflict",
                        text({"Operation cannot be fulfilled on ", resource.qualified_name, " ",

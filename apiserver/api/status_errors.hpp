@@ -31,6 +31,8 @@ struct FieldError {
 
 audit::Status not_found(const objects::Resource& resource, std::string_view name);
 audit::Status already_exists(const objects::Resource& resource, std::string_view name);
+/// The same for a name that the server chose: the client may try again.
+audit::Status generated_name_exists(const objects::Resource& resource, std::string_view name);
 /// `Operation cannot be fulfilled on configmaps "x": WHY`
 audit::Status conflict(const objects::Resource& resource, std::string_view name,
                        std::string_view why);

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/cleanup.hpp"
 #include "apiserver/api/delete_plan.hpp"
 #include "apiserver/api/field_ownership.hpp"
 #include "apiserver/api/recording.hpp"
@@ -45,9 +46,13 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
       stored = pretended(*current, *object);
     } else if (ready_to_go(*object)) {
       stored = co_await call.store().remove(key, version);  // its last finalizer is gone
-      if (stored) stored = pretended(*stored, *object);
+      if (stored) {
+        co_await clean_up(call.options, call.ref(), Deletion(*stored, true));
+        stored = pretended(*stored, *object);
+      }
     } else {
       stored = co_await call.store().update(key, store::Draft(*object), version);
+      if (stored) call.options.owners->replace(call.ref(), **current, **stored);
     }
     if (stored) co_return Reply{200, (*stored)->json()};
     if (stored.error() != store::Refusal::Changed) {

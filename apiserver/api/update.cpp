@@ -1,11 +1,12 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/create_object.hpp"
 #include "apiserver/api/field_ownership.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/stored_change.hpp"
-#include "apiserver/api/written_object.hpp"
+#include "apiserver/api/update_rules.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -36,7 +37,15 @@ Handled update(Call& call) {
     track_update(call, written->options.field_manager, current, wanted);
     return wanted;
   };
-  co_return co_await change_stored(call, change, UidRule::Precondition, written->options.dry_run);
+  auto reply =
+      co_await change_stored(call, change, UidRule::Precondition, written->options.dry_run);
+  if (reply || reply.error().code != 404 || !created_by_update(call)) co_return reply;
+  if (!object.find("metadata")->text("uid").empty()) {
+    co_return tl::unexpected(uid_conflict(call, object, ""));
+  }
+  object.find("metadata")->erase("resourceVersion");
+  track_create(call, written->options.field_manager, object);
+  co_return co_await create_object(call, *written);
 }
 
 }  // namespace kaudit::apiserver::api

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "apiserver/objects/kinds.hpp"
+#include "apiserver/objects/object.hpp"
+
+namespace kaudit::apiserver::api {
+
+/// Where in the store objects of a resource live, below a namespace or (with "") all of them.
+/// (`version/resource/…`: no two resources share a prefix.)
+std::string store_prefix(const objects::Resource& resource, std::string_view ns);
+
+/// An object by its place.
+struct ObjectRef {
+  const objects::Resource* resource = nullptr;
+  std::string ns;  ///< "" for cluster-scoped ones
+  std::string name;
+
+  std::string key() const { return store_prefix(*resource, ns) + name; }
+  friend bool operator<(const ObjectRef& a, const ObjectRef& b) {
+    return std::tie(a.resource, a.ns, a.name) < std::tie(b.resource, b.ns, b.name);
+  }
+};
+
+/// An entry of metadata.ownerReferences.
+struct Owner {
+  ObjectRef ref;  ///< its resource is null when the kind is not known here
+  std::string uid;
+  bool blocked = false;  ///< by this dependent: blockOwnerDeletion
+};
+
+/// The owners an object of that namespace names.
+std::vector<Owner> owners_of(const ObjectRef& ref, const objects::Object& object);
+
+/// Which objects name which uid as their owner. Thread-safe.
+class OwnerIndex {
+ public:
+  void learn(const ObjectRef& ref, const objects::Object& object);
+  void forget(const ObjectRef& ref, const objects::Object& object);
+  void replace(const ObjectRef& ref, const objects::Object& before, const objects::Object& after) {
+    forget(ref, before);
+    learn(ref, after);
+  }
+  std::vector<ObjectRef> dependents(std::string_view uid) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::set<ObjectRef>, std::less<>> by_uid_;  // guarded by mutex_
+};
+
+}  // namespace kaudit::apiserver::api
