@@ -28,10 +28,21 @@ std::string address_text(const sockaddr* address, socklen_t length) {
   return (name.find(':') == std::string::npos ? name : "[" + name + "]") + ":" + port.data();
 }
 
+std::string ends_of(int socket) {
+  sockaddr_storage address{};
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  socklen_t length = sizeof address;
+  ::getsockname(socket, generic, &length);
+  std::string ends = address_text(generic, length);
+  length = sizeof address;
+  ::getpeername(socket, generic, &length);
+  return ends + "->" + address_text(generic, length);
+}
+
 /// A connected socket that does not block.
 class Socket final : public Stream {
  public:
-  explicit Socket(Descriptor socket) : socket_(std::move(socket)) {}
+  explicit Socket(Descriptor socket) : socket_(std::move(socket)), ends_(ends_of(socket_.get())) {}
 
   Outcome<std::size_t> read(std::span<char> to, const Patience& patience) override {
     for (;;) {
@@ -70,21 +81,12 @@ class Socket final : public Stream {
  private:
   /// `read tcp LOCAL->REMOTE: read: connection reset by peer`
   tl::unexpected<Failure> broken(const std::string& call, int number) const {
-    sockaddr_storage address{};
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    socklen_t length = sizeof address;
-    ::getsockname(socket_.get(), generic, &length);
-    std::string ends = address_text(generic, length);
-    length = sizeof address;
-    // A peer that is gone has no name any more.
-    if (::getpeername(socket_.get(), generic, &length) == 0) {
-      ends += "->" + address_text(generic, length);
-    }
     return failed(LossReason::Network,
-                  call + " tcp " + ends + ": " + call + ": " + system_error_text(number));
+                  call + " tcp " + ends_ + ": " + call + ": " + system_error_text(number));
   }
 
   Descriptor socket_;
+  const std::string ends_;  ///< a peer that is gone has no name any more
 };
 
 tl::unexpected<Failure> not_connected(const Address& to, const std::string& why,

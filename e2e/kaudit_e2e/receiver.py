@@ -66,6 +66,13 @@ GARBAGE = Command(b"what is this\r\n\r\n", then="close")
 BLACK_HOLE = Command(then="hang")
 
 
+def _shut_down(end):
+    try:
+        socket.socket.shutdown(end, socket.SHUT_RDWR)  # of TLS too: without its own goodbye
+    except OSError:
+        pass
+
+
 class Receiver:
     """Listens on a port of its own (or on `port`). tls: an SSLContext."""
 
@@ -77,11 +84,12 @@ class Receiver:
         self.refused = collections.Counter()
         self.tls_failures = []
         self.connections = 0
-        self._open = []
+        self._open, self._threads = [], []
         self._socket = socket.create_server(("127.0.0.1", port), backlog=512)
         self.port = self._socket.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/audit"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
 
     def __enter__(self):
         return self
@@ -90,15 +98,17 @@ class Receiver:
         self.close()
 
     def close(self):
-        # shutdown wakes accept(); close alone would leave the port taken by it.
+        """Ends every connection; the port is free afterwards."""
+        # Only shut down here: each thread closes its own socket. Closed under a thread that uses it,
+        # the descriptor could be somebody else's by then.
+        _shut_down(self._socket)
+        self._acceptor.join()
         with self.lock:
-            ends = [self._socket, *self._open]
+            ends, threads = list(self._open), list(self._threads)
         for end in ends:
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-            end.close()
+            _shut_down(end)
+        for thread in threads:
+            thread.join()
 
     def wait_for(self, enough, what, patience=30):
         end = time.monotonic() + patience
@@ -112,11 +122,14 @@ class Receiver:
             try:
                 connection, _ = self._socket.accept()
             except OSError:
+                self._socket.close()
                 return
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             with self.lock:
                 self.connections += 1
                 self._open.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                self._threads.append(thread)
+                thread.start()
 
     def _serve(self, connection):
         try:
@@ -193,14 +206,14 @@ class ConnectProxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self):
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
+        _shut_down(self._socket)
 
     def _accept(self):
         while True:
             try:
                 connection, _ = self._socket.accept()
             except OSError:
+                self._socket.close()
                 return
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
@@ -231,10 +244,7 @@ def _pump(source, target):
         pass
     finally:
         for end in (source, target):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+            _shut_down(end)
 
 
 def kubeconfig(url, user="{}", cluster=""):
