@@ -17,6 +17,14 @@ constexpr std::size_t kReadSize = 16 * 1024;
 
 std::string origin(const Url& server) { return server.scheme + "://" + server.host_header(); }
 
+constexpr std::string_view kInBody =
+    "unexpected error when reading response body. Please retry. Original error: ";
+
+Failure in_body(Failure failure) {
+  failure.text.insert(0, kInBody);
+  return failure;
+}
+
 Failure through_proxy(Failure failure) {
   if (failure.text.starts_with("dial tcp")) failure.text = "proxyconnect tcp: " + failure.text;
   return failure;
@@ -59,7 +67,7 @@ Outcome<Response> HttpClient::post(std::string_view body, const Patience& patien
   auto response = exchange(body, patience);
   if (!response && response.error().reason != LossReason::Shutdown) {
     std::string& text = response.error().text;
-    if (!text.starts_with("unexpected error when reading")) {
+    if (!text.starts_with(kInBody)) {
       text = "Post " + quoted(url_) + ": " + text;
     }
   }
@@ -82,43 +90,36 @@ Outcome<Response> HttpClient::exchange(std::string_view body, const Patience& pa
     if (!fresh) return tl::unexpected(std::move(fresh).error());
     connection = *std::move(fresh);
   }
-  Stream& stream = *connection->stream;
-  auto sent = send(stream, *std::move(head), body, patience);
+  const auto sent = send(*connection->stream, *std::move(head), body, patience);
   // A receiver that closed while it was sent to may have said why before.
-  const bool may_have_answered = !sent && sent.error().reason == LossReason::Network;
-  if (!sent && !may_have_answered) return tl::unexpected(std::move(sent).error());
+  if (!sent && sent.error().reason != LossReason::Network) return tl::unexpected(sent.error());
+  auto answer = receive(*connection->stream, patience);
+  if (!answer) return tl::unexpected(sent ? std::move(answer).error() : sent.error());
+  if (answer->keeps_alive() && sent && *sent == Stream::Written::All) {
+    give_back(*std::move(connection));
+  }
+  return answer->response();
+}
+
+Outcome<ResponseReader> HttpClient::receive(Stream& stream, const Patience& patience) {
   ResponseReader reader;
   std::array<char, kReadSize> buffer;
   while (reader.state() == ResponseReader::State::NeedMore) {
-    auto got = stream.read(buffer, patience);
-    if (!got || *got == 0) {
-      if (!sent && !reader.has_begun()) return tl::unexpected(std::move(sent).error());
-      if (!got && !reader.has_head()) return tl::unexpected(std::move(got).error());
-      if (!got) {
-        return failed(
-            got.error().reason,
-            "unexpected error when reading response body. Please retry. Original error: " +
-                got.error().text);
-      }
+    const auto got = stream.read(buffer, patience);
+    if (!got) return tl::unexpected(reader.has_head() ? in_body(got.error()) : got.error());
+    if (*got == 0) {
       reader.end_of_input();
     } else {
       reader.feed({buffer.data(), *got});
     }
   }
-  if (reader.state() == ResponseReader::State::Malformed) {
-    if (reader.has_head()) {
-      return failed(LossReason::Network,
-                    "unexpected error when reading response body. Please retry. Original error: " +
-                        reader.error());
-    }
-    if (reader.error() == "EOF") return failed(LossReason::Network, reader.error());
-    return failed(LossReason::Network,
-                  "net/http: HTTP/1.x transport connection broken: " + reader.error());
+  if (reader.state() == ResponseReader::State::Done) return reader;
+  Failure failure{LossReason::Network, reader.error()};
+  if (reader.has_head()) return tl::unexpected(in_body(std::move(failure)));
+  if (reader.has_begun()) {
+    failure.text = "net/http: HTTP/1.x transport connection broken: " + failure.text;
   }
-  if (reader.keeps_alive() && sent && *sent == Stream::Written::All) {
-    give_back(*std::move(connection));
-  }
-  return reader.response();
+  return tl::unexpected(std::move(failure));
 }
 
 Outcome<Stream::Written> HttpClient::send(Stream& stream, std::string head, std::string_view body,

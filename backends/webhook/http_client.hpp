@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -45,6 +47,7 @@ class HttpClient {
   Outcome<std::unique_ptr<Stream>> connect_proxy(const Patience& patience);
   Outcome<Stream::Written> send(Stream& stream, std::string head, std::string_view body,
                                 const Patience& patience) const;
+  static Outcome<ResponseReader> receive(Stream& stream, const Patience& patience);
   std::optional<Connection> take_idle(std::uint64_t generation);
   void give_back(Connection connection);
   bool is_proxied_plainly() const;

@@ -32,7 +32,7 @@ class Decoder {
   /// Calls on_member(key, value, place of the value) for each member; null has none.
   template <typename OnMember>
   void object(const yaml::Node& node, const Place& at, std::string_view go_type,
-              std::string struct_name, OnMember on_member) {
+              const std::string& struct_name, OnMember on_member) {
     if (node.is_null()) return;
     const yaml::Members* members = node.mapping();
     if (members == nullptr) return mismatch(node, at, go_type);

@@ -33,9 +33,11 @@ class CountingReceiver {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t length = sizeof address;
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    ::bind(listener_.get(), generic, length);
-    ::listen(listener_.get(), SOMAXCONN);
-    ::getsockname(listener_.get(), generic, &length);
+    if (::bind(listener_.get(), generic, length) != 0 ||
+        ::listen(listener_.get(), SOMAXCONN) != 0 ||
+        ::getsockname(listener_.get(), generic, &length) != 0) {
+      std::abort();
+    }
     port = ntohs(address.sin_port);
     std::thread([this] {
       for (;;) {
@@ -78,8 +80,8 @@ class CountingReceiver {
 };
 
 CountingReceiver& receiver() {
-  static auto* const kReceiver = new CountingReceiver;  // its threads outlive main()
-  return *kReceiver;
+  static auto* const the_receiver = new CountingReceiver;  // its threads outlive main()
+  return *the_receiver;
 }
 
 class WebhookBenchmark : public benchmark::Fixture {

@@ -273,6 +273,7 @@ TEST_F(WebhookTest, ManyThreadsDeliverEveryEventOnce) {
   Receiver receiver([](int n) { return Reply::status(n % 7 == 3 ? 503 : 200); });
   const auto webhook = open(receiver.address());
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 25; ++i) EXPECT_TRUE(webhook->process(events));
