@@ -104,7 +104,9 @@ bool ResponseReader::parse_head(std::string_view head) {
     }
   }
   const bool interim = response_.status < kOk && response_.status != kSwitchingProtocols;
-  return interim || frame_body();
+  if (!interim) return frame_body();
+  response_ = {};
+  return true;
 }
 
 bool ResponseReader::parse_status_line(std::string_view line) {
