@@ -127,7 +127,11 @@ class KubectlTest(unittest.TestCase):
     def test_edit_label_annotate_set(self):
         self.remove(f"{CONFIGMAPS}/edited")
         self.good("create", "-f", "-", stdin=configmap("edited", a="1"))
-        self.kubectl.environment["KUBE_EDITOR"] = "sed -i s/a:/changed:/"
+        editor = self.server.at("editor")
+        with open(editor, "w") as script:
+            script.write("#!/bin/sh\nsed -i 's/^  a:/  changed:/' \"$1\"\n")
+        os.chmod(editor, 0o700)
+        self.kubectl.environment["KUBE_EDITOR"] = editor
         self.good("edit", "configmap", "edited")
         self.assertEqual(self.stored(f"{CONFIGMAPS}/edited")["data"], {"changed": "1"})
         self.good("label", "configmap", "edited", "tier=front")

@@ -10,15 +10,44 @@
 namespace kaudit::apiserver::objects {
 namespace {
 
-// The shortest digits that read back, with an exponent where it is below -`low` or from `high` on.
-std::string shortest(double value, int low, int high) {
-  if (value == 0) return std::signbit(value) ? "-0" : "0";
-  const auto exponent = static_cast<int>(std::floor(std::log10(std::fabs(value))));
-  char buffer[400];
-  const bool scientific = std::fabs(value) < std::pow(10, -low) || exponent >= high;
-  const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
-  const auto end = std::to_chars(std::begin(buffer), std::end(buffer), value, format).ptr;
-  return {buffer, end};
+// A float as its shortest digits that read back: d.ddd × 10^exponent.
+struct Shortest {
+  std::string digits;
+  int exponent;
+};
+
+Shortest shortest_digits(double value) {
+  char buffer[64];
+  char* const end =
+      std::to_chars(std::begin(buffer), std::end(buffer), value, std::chars_format::scientific).ptr;
+  *end = '\0';
+  const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
+  const std::size_t e = text.find('e');
+  Shortest shortest{std::string(text.substr(0, 1)), std::atoi(text.data() + e + 1)};
+  if (e > 2) shortest.digits += text.substr(2, e - 2);
+  return shortest;
+}
+
+// strconv.FormatFloat with the shortest digits: with an exponent where it is below `low` or from
+// `high` on. (to_chars alone would write large numbers out digit by digit, beyond what they know)
+std::string shown_float(double value, int low, int high) {
+  std::string text = std::signbit(value) ? "-" : "";
+  if (value == 0) return text + "0";
+  auto [digits, exponent] = shortest_digits(std::fabs(value));
+  const auto count = static_cast<int>(digits.size());
+  if (exponent < low || exponent >= high) {
+    text += digits.substr(0, 1);
+    if (count > 1) text.append(".").append(digits, 1);
+    const int size = std::abs(exponent);
+    return text.append(exponent < 0 ? "e-" : "e+").append(size < 10 ? "0" : "") +
+           std::to_string(size);
+  }
+  if (exponent < 0)
+    return text + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
+  if (exponent + 1 >= count) {
+    return text + digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0');
+  }
+  return text + digits.insert(static_cast<std::size_t>(exponent + 1), ".");
 }
 
 struct Open {
@@ -36,7 +65,7 @@ void append_scalar(std::string& out, const Json& value) {
     out += *boolean ? "true" : "false";
   } else if (const Json::Number* number = value.number()) {
     out += is_int64(*number) ? number->text
-                             : shortest(std::strtod(number->text.c_str(), nullptr), 4, 21);
+                             : shown_float(std::strtod(number->text.c_str(), nullptr), -4, 21);
   }
 }
 
@@ -50,7 +79,7 @@ bool is_int64(const Json::Number& number) noexcept {
 }
 
 std::string json_float(double value) {
-  std::string text = shortest(value, 6, 21);
+  std::string text = shown_float(value, -6, 21);
   // e-07 is written e-7
   const std::size_t exponent = text.find("e-0");
   if (exponent != std::string::npos) text.erase(exponent + 2, 1);

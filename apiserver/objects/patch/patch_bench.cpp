@@ -4,6 +4,7 @@
 
 #include "apiserver/objects/patch/json_patch.hpp"
 #include "apiserver/objects/patch/merge_patch.hpp"
+#include "apiserver/objects/patch/strategic_patch.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -38,6 +39,36 @@ void JsonPatchConfigMap1k(benchmark::State& state) {
   }
 }
 BENCHMARK(JsonPatchConfigMap1k);
+
+// Five containers of ten variables each, as a Deployment's pod may have them.
+Json deployment() {
+  std::string text =
+      R"({"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"bench"},"spec":{)"
+      R"("template":{"spec":{"containers":[)";
+  for (int c = 0; c < 5; ++c) {
+    text += "{\"name\":\"c" + std::to_string(c) + "\",\"image\":\"i\",\"env\":[";
+    for (int e = 0; e < 10; ++e) {
+      text += "{\"name\":\"E" + std::to_string(e) + "\",\"value\":\"v\"},";
+    }
+    text.back() = ']';
+    text += "},";
+  }
+  text.back() = ']';
+  return *Json::parse(text + "}}}}");
+}
+
+void StrategicPatchDeployment(benchmark::State& state) {
+  const Json object = deployment();
+  const Type& type = *find_type("apps/v1", "Deployment");
+  for (auto _ : state) {
+    const auto patch = StrategicPatch::parse(
+        R"({"spec":{"template":{"spec":{"$setElementOrder/containers":[{"name":"c0"},)"
+        R"({"name":"c1"},{"name":"c2"},{"name":"c3"},{"name":"c4"}],"containers":[{"name":"c3",)"
+        R"("image":"j","env":[{"name":"E4","value":"w"}]}]}}}})");
+    benchmark::DoNotOptimize(patch->apply(type, object));
+  }
+}
+BENCHMARK(StrategicPatchDeployment);
 
 }  // namespace
 }  // namespace kaudit::apiserver::objects
