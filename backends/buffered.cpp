@@ -187,27 +187,24 @@ void Buffered::add_thread() {
 
 void Buffered::deliver(const Batch& batch) {
   const SteadyTime begin = clock_();
-  const bool in_turn = settings_.order == BatchOrder::Kept && settings_.max_in_flight > 1;
-  if (in_turn) wait_for_turn(batch);
-  delegate_->process(batch.events);
-  if (in_turn) end_turn();
+  if (settings_.prepare) {
+    deliver_in_turn(batch);
+  } else {
+    delegate_->process(batch.events);
+  }
   figures_.batch_events.observe(static_cast<double>(batch.events.size()));
   const std::chrono::duration<double> took = clock_() - begin;
   figures_.delivery_seconds.observe(took.count());
   errors_.succeeded();
 }
 
-/// Encodes meanwhile what is to be written then.
-void Buffered::wait_for_turn(const Batch& batch) {
-  try {
-    for (const audit::EventPtr& event : batch.events) event->encoded.get(*event);
-  } catch (const std::bad_alloc&) {  // the delegate will say so
+void Buffered::deliver_in_turn(const Batch& batch) {
+  const std::function<bool()> deliver_it = settings_.prepare(batch.events);
+  {
+    std::unique_lock lock(turn_mutex_);
+    turn_came_.wait(lock, [&] { return turn_ == batch.ticket; });
   }
-  std::unique_lock lock(turn_mutex_);
-  turn_came_.wait(lock, [&] { return turn_ == batch.ticket; });
-}
-
-void Buffered::end_turn() {
+  deliver_it();
   {
     const std::lock_guard lock(turn_mutex_);
     ++turn_;

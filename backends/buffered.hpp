@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -18,18 +19,18 @@
 
 namespace kaudit::backends {
 
-/// In what order the delegate gets the batches when several may be under way.
-enum class BatchOrder : std::uint8_t {
-  Free,  ///< at once, in any order: for a delegate that waits for a network
-  Kept,  ///< one after the other; the next is made ready (encoded) meanwhile: for a file
-};
+/// Makes a batch ready (encodes it) at any time, on any thread, and returns what delivers it, which
+/// is called once, on the same thread, while the events live.
+using PrepareBatch = std::function<std::function<bool()>(std::span<const audit::EventPtr> events)>;
 
 struct BufferSettings {
   std::size_t capacity = 10'000;   ///< events that may wait
   std::size_t capacity_bytes = 0;  ///< of events that wait or are being delivered; 0: no bound
   BatchPlan::Settings batches{};
   std::size_t max_in_flight = 1;  ///< batches under way, each on a thread of its own
-  BatchOrder order = BatchOrder::Free;
+  /// Instead of the delegate's process(): batches in flight are made ready at once, but delivered
+  /// one after the other, in their order. Without it they are delivered at once, in any order.
+  PrepareBatch prepare{};
 };
 
 /// A bounded queue before a backend, and the threads that empty it in batches (spec section 6
@@ -86,8 +87,7 @@ class Buffered final : public audit::Backend {
   void let_another_collect();
   void add_thread();
   void deliver(const Batch& batch);
-  void wait_for_turn(const Batch& batch);
-  void end_turn();
+  void deliver_in_turn(const Batch& batch);
   void drain_and_join();
 
   const std::unique_ptr<audit::Backend> delegate_;

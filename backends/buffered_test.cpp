@@ -154,8 +154,8 @@ TEST_F(BufferedTest, AnEventThatComesWhileABatchIsUnderWayIsSeenTo) {
 TEST_F(BufferedTest, KeepsTheOrderOfBatchesWhereItIsAskedTo) {
   auto backend = started({.capacity = 100'000,
                           .batches = {.max_size = 3},
-                          .max_in_flight = 2,
-                          .order = BatchOrder::Kept});
+                          .max_in_flight = 3,
+                          .prepare = recorder.preparing()});
   push(*backend, 0, 5000);
   backend->shutdown();
   EXPECT_EQ(recorder.most_inside(), 1U);
@@ -219,7 +219,7 @@ TEST_F(BufferedTest, DeliveredAndLostIsWhatWasMade) {
     BufferSettings settings{
         .capacity = up_to(400), .batches = {.max_size = up_to(50)}, .max_in_flight = up_to(4)};
     if (up_to(2) == 1) settings.capacity_bytes = up_to(200'000);
-    if (up_to(2) == 1) settings.order = BatchOrder::Kept;
+    if (up_to(2) == 1) settings.prepare = delivered.preparing();
     if (up_to(3) == 1) settings.batches.max_wait = milliseconds(1);
     if (up_to(3) == 1) settings.batches.throttle = {.per_second = 20'000, .burst = 3};
     Buffered backend(delivered.backend(), settings, figures);

@@ -64,15 +64,32 @@ bool Log::process(std::span<const audit::EventPtr> events) try {
   thread_local std::string lines;
   lines.clear();
   append_lines(lines, events);
+  const bool written = commit(lines, events);
+  if (lines.capacity() > kKeptBuffer) std::string().swap(lines);
+  return written;
+} catch (const std::exception& error) {  // no memory for the lines
+  errors_.failed(events, error.what());
+  return false;
+}
+
+std::function<bool()> Log::prepare(std::span<const audit::EventPtr> events) try {
+  auto lines = std::make_shared<std::string>();
+  append_lines(*lines, events);
+  return [this, lines = std::move(lines), events] { return commit(*lines, events); };
+} catch (const std::exception& error) {  // no memory for the lines
+  errors_.failed(events, error.what());
+  return [] { return false; };
+}
+
+bool Log::commit(std::string_view lines, std::span<const audit::EventPtr> events) try {
   const std::vector<LostLines> lost = commit_.commit(lines);
   if (lost.empty()) {
     errors_.succeeded();
   } else {
     tell(lost, lines, events);
   }
-  if (lines.capacity() > kKeptBuffer) std::string().swap(lines);
   return lost.empty();
-} catch (const std::exception& error) {  // no memory for the lines
+} catch (const std::exception& error) {  // no memory to wait
   errors_.failed(events, error.what());
   return false;
 }

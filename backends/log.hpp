@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -48,6 +49,9 @@ class Log final : public audit::Backend {
   Result<void> start() override;
   void shutdown() override;
   bool process(std::span<const audit::EventPtr> events) override;
+  /// The first half of process(), encoding, which needs no turn; what it returns does the second,
+  /// once, while the events live.
+  std::function<bool()> prepare(std::span<const audit::EventPtr> events);
   bool may_wait() const noexcept override { return sync_ == LogSync::Always || file_.may_wait(); }
   std::string describe() const override { return "log"; }
 
@@ -63,6 +67,7 @@ class Log final : public audit::Backend {
   Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clock,
       const WallClock& wall_clock);
   void append_lines(std::string& out, std::span<const audit::EventPtr> events) const;
+  bool commit(std::string_view lines, std::span<const audit::EventPtr> events);
   std::vector<LostLines> write(std::string_view lines);
   void sync_behind();
   void tell(const std::vector<LostLines>& lost, std::string_view lines,

@@ -20,6 +20,8 @@ constexpr std::int64_t kMegabyte = std::int64_t{1} << 20;
 // More would not fit into the types; nothing ever gets that large or old.
 constexpr std::int64_t kLargestSizeMb = std::numeric_limits<std::int64_t>::max() / 2 / kMegabyte;
 constexpr std::int64_t kLongestAgeDays = 1'000'000'000;
+/// Events from which on handing batches between threads costs less than it gains.
+constexpr std::int64_t kLargeBatch = 100;
 
 Result<void> refuse_bad_options(const AuditOptions& options) {
   const std::vector<Error> errors = options.validate();
@@ -41,7 +43,7 @@ LogSettings log_settings(const LogOptions& log) {
 
 std::size_t size_of(std::int64_t positive) { return static_cast<std::size_t>(positive); }
 
-BufferSettings buffer_settings(const BatchOptions& batch, BatchForm form) {
+BufferSettings buffer_settings(const BatchOptions& batch) {
   BufferSettings settings{.capacity = size_of(batch.buffer_size),
                           .capacity_bytes = size_of(batch.buffer_bytes),
                           .batches = {.max_size = size_of(batch.max_size),
@@ -52,10 +54,6 @@ BufferSettings buffer_settings(const BatchOptions& batch, BatchForm form) {
     settings.batches.throttle = {.per_second = batch.throttle_qps,
                                  .burst = static_cast<double>(batch.throttle_burst)};
   }
-  if (form == BatchForm::Lines) {
-    settings.order = BatchOrder::Kept;
-    settings.max_in_flight = 1;
-  }
   return settings;
 }
 
@@ -64,8 +62,9 @@ BufferSettings buffer_settings(const BatchOptions& batch, BatchForm form) {
 template <typename Options>
 class Composer {
  public:
-  Composer(const Options& options, BatchForm form, audit::Counters& counters)
-      : options_(options), form_(form), counters_(counters) {}
+  /// `log`: the backend itself, if it is one.
+  Composer(const Options& options, BatchForm form, audit::Counters& counters, Log* log = nullptr)
+      : options_(options), form_(form), counters_(counters), log_(log) {}
 
   std::unique_ptr<audit::Backend> compose(std::unique_ptr<audit::Backend> backend, Output& output) {
     return in_mode(truncated(std::move(backend), output), output);
@@ -86,8 +85,7 @@ class Composer {
   std::unique_ptr<audit::Backend> in_mode(std::unique_ptr<audit::Backend> backend, Output& output) {
     switch (parse_mode(options_.mode).value()) {
       case Mode::Batch: {
-        auto buffered = std::make_unique<Buffered>(
-            std::move(backend), buffer_settings(options_.batch, form_), counters_);
+        auto buffered = std::make_unique<Buffered>(std::move(backend), buffer(output), counters_);
         output.queue = &buffered->figures();
         return buffered;
       }
@@ -99,9 +97,22 @@ class Composer {
     return backend;
   }
 
+  /// Of a log's large batches one is encoded while the one before it is written.
+  BufferSettings buffer(const Output& output) const {
+    BufferSettings settings = buffer_settings(options_.batch);
+    if (log_ != nullptr && output.truncate == nullptr && options_.batch.max_size >= kLargeBatch) {
+      settings.max_in_flight = 2;
+      settings.prepare = [log = log_](std::span<const audit::EventPtr> events) {
+        return log->prepare(events);
+      };
+    }
+    return settings;
+  }
+
   const Options& options_;
   const BatchForm form_;
   audit::Counters& counters_;
+  Log* const log_;
 };
 
 }  // namespace
@@ -120,8 +131,8 @@ Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& co
       pipeline.log = log->get();
       Output& output =
           pipeline.outputs.emplace_back(Output{.name = "log", .log = &(*log)->figures()});
-      backends.push_back(
-          Composer(options.log, BatchForm::Lines, counters).compose(*std::move(log), output));
+      backends.push_back(Composer(options.log, BatchForm::Lines, counters, pipeline.log)
+                             .compose(*std::move(log), output));
     }
   }
   if (!options.webhook.config_file.empty()) {

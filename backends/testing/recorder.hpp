@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -20,6 +21,13 @@ class Recorder {
  public:
   /// The backend itself; ask for it once.
   std::unique_ptr<audit::Backend> backend() { return std::make_unique<End>(*this); }
+
+  /// A way to it in two steps.
+  auto preparing() {
+    return [this](std::span<const audit::EventPtr> events) -> std::function<bool()> {
+      return [this, events] { return process(events); };
+    };
+  }
 
   /// While it is closed process() waits, until it is opened or given up.
   void close_gate() { set_gate(true); }
