@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", KAUDIT_VERSION);
   Exit exit = Exit::Fine;
   kaudit::cli::add_events_commands(app, exit);
+  kaudit::cli::add_object_commands(app, exit);
   kaudit::cli::add_policy_commands(app, exit);
   try {
     app.parse(argc, argv);

@@ -1,5 +1,6 @@
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "apiserver/api/apply_patch.hpp"
 #include "apiserver/api/create_object.hpp"
@@ -9,6 +10,7 @@
 #include "apiserver/api/patch_type.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/stored_change.hpp"
+#include "apiserver/api/warnings.hpp"
 #include "apiserver/api/write_options.hpp"
 
 namespace kaudit::apiserver::api {
@@ -94,16 +96,22 @@ Handled patch(Call& call) {
   if (*type == PatchType::Apply) co_return co_await apply(call, *body, *options);
   auto as_sent = audit::RawJson::parse(*body);
   if (!as_sent) co_return tl::unexpected(bad_request("invalid JSON patch"));
-  record_patch(call, *std::move(as_sent));
-  const auto mechanism = patch_change(*type, *body);
+  const audit::RawJson compact = *std::move(as_sent);
+  record_patch(call, compact);
+  const auto mechanism = patch_change(*type, compact.view(), options->write.field_validation);
+  std::vector<std::string> complaints;
   const Change change = [&](const Json& current) -> Expected<Json> {
     auto patched = mechanism->apply(call, current);
-    if (!patched) return patched;
-    if (auto stays = check_place(call, *patched); !stays) return tl::unexpected(stays.error());
-    track_update(call, options->write.field_manager, current, *patched);
-    return patched;
+    if (!patched) return tl::unexpected(patched.error());
+    complaints = std::move(patched->complaints);
+    Json& object = patched->object;
+    if (auto stays = check_place(call, object); !stays) return tl::unexpected(stays.error());
+    track_update(call, options->write.field_manager, current, object);
+    return std::move(object);
   };
-  co_return co_await change_stored(call, change, UidRule::Immutable, options->write.dry_run);
+  auto reply = co_await change_stored(call, change, UidRule::Immutable, options->write.dry_run);
+  add_warnings(call.scope.response.headers(), complaints);
+  co_return reply;
 }
 
 }  // namespace kaudit::apiserver::api

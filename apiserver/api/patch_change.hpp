@@ -1,10 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "apiserver/api/call.hpp"
 #include "apiserver/api/patch_type.hpp"
+#include "apiserver/objects/codec.hpp"
 #include "apiserver/objects/json.hpp"
 
 namespace kaudit::apiserver::api {
@@ -18,12 +21,17 @@ class PatchChange {
   PatchChange& operator=(const PatchChange&) = delete;
   virtual ~PatchChange() = default;
 
+  struct Patched {
+    objects::Json object;
+    std::vector<std::string> complaints = {};  ///< to warn of
+  };
   /// Error: the Status to answer. A malformed patch is one only here: a real server looks first
   /// whether there is an object.
-  virtual Expected<objects::Json> apply(const Call& call, const objects::Json& current) const = 0;
+  virtual Expected<Patched> apply(const Call& call, const objects::Json& current) const = 0;
 };
 
-/// For all types but Apply.
-std::unique_ptr<const PatchChange> patch_change(PatchType type, std::string_view body);
+/// For all types but Apply. `body` is valid compact JSON.
+std::unique_ptr<const PatchChange> patch_change(PatchType type, std::string_view body,
+                                                objects::FieldValidation validation);
 
 }  // namespace kaudit::apiserver::api

@@ -98,6 +98,33 @@ TEST_F(PatchTest, AnswersErrorsOfStrategicPatchesAsTheServerDoes) {
   EXPECT_EQ(object(retain)["message"], "invalid patch format of retainKeys");
 }
 
+TEST_F(PatchTest, WarnsOfWhatAKindDoesNotHave) {
+  const std::string body = R"({"x":1,"e":2,"data":{"a":"1","a":"2"},"dup":1,"dup":2})";
+  const Answered warned = send("PATCH", kConfigMap, "application/merge-patch+json", body);
+  EXPECT_EQ(warned.status, 200);
+  const auto warnings = warned.headers.all("Warning");
+  ASSERT_EQ(warnings.size(), 5U);
+  EXPECT_EQ(warnings[0], R"(299 - "duplicate field \"data.a\"")");
+  EXPECT_EQ(warnings[1], R"(299 - "duplicate field \"dup\"")");
+  EXPECT_EQ(warnings[2], R"(299 - "unknown field \"dup\"")");
+  EXPECT_EQ(warnings[4], R"(299 - "unknown field \"x\"")");
+  EXPECT_TRUE(
+      send("PATCH", kConfigMap + "?fieldValidation=Ignore", "application/merge-patch+json", body)
+          .headers.all("Warning")
+          .empty());
+}
+
+TEST_F(PatchTest, RefusesWhatAKindDoesNotHaveWhenStrict) {
+  const Answered answered =
+      send("PATCH", kConfigMap + "?fieldValidation=Strict", "application/json-patch+json",
+           R"([{"op":"add","path":"/x","value":1,"no":2}])");
+  EXPECT_EQ(answered.status, 422);
+  EXPECT_NE(object(answered)["message"].get<std::string>().find(
+                "strict decoding error: json patch unknown field \"[0].no\", unknown field \"x\""),
+            std::string::npos)
+      << answered.body;
+}
+
 TEST_F(PatchTest, LeavesTheNameAlone) {
   const Answered answered = strategic(kConfigMap, R"({"metadata":{"name":"b"}})");
   EXPECT_EQ(answered.status, 400);

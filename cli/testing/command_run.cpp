@@ -14,10 +14,15 @@
 namespace kaudit::cli::testing {
 
 CommandRun run_policy_command(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "policy");
+  return run_command(std::move(arguments));
+}
+
+CommandRun run_command(std::vector<std::string> arguments) {
   CommandRun run;
   CLI::App app;
+  add_object_commands(app, run.exit);
   add_policy_commands(app, run.exit);
-  arguments.insert(arguments.begin(), "policy");
   std::ranges::reverse(arguments);  // as CLI11 takes them
   ::testing::internal::CaptureStdout();
   ::testing::internal::CaptureStderr();

@@ -13,6 +13,8 @@ struct CommandRun {
   std::string err;
 };
 
+/// Runs `kaudit ARGUMENTS…` in this process.
+CommandRun run_command(std::vector<std::string> arguments);
 /// Runs `kaudit policy ARGUMENTS…` in this process.
 CommandRun run_policy_command(std::vector<std::string> arguments);
 

@@ -135,9 +135,8 @@ void FieldManager::credit(PathSet fields, const Writer& writer, Managers& manage
 Json FieldManager::update(const Json* live, const Json& wanted, const Writer& writer) const {
   const Json& stored = live ? *live : empty_;
   const Json* stored_managers = managed_fields_in(stored);
-  const Json unchanged = stored_managers ? *stored_managers : Json();
   if (nests_deeper_than(wanted, kMaxPathDepth) || nests_deeper_than(stored, kMaxPathDepth)) {
-    return unchanged;
+    return stored_managers ? *stored_managers : Json();
   }
   Managers managers;
   // A part of the object says nothing about who owns the whole.

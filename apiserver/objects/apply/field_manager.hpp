@@ -30,7 +30,7 @@ struct FieldScope {
   const Type* type = nullptr;  ///< null: a kind without tables
   std::string_view api_version;
   std::string_view kind;
-  std::string_view subresource = "";  ///< "" for the object itself
+  std::string_view subresource = {};  ///< "" for the object itself
 };
 
 /// Who writes, and when.
