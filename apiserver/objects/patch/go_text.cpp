@@ -42,12 +42,13 @@ std::string shown_float(double value, int low, int high) {
     return text.append(exponent < 0 ? "e-" : "e+").append(size < 10 ? "0" : "") +
            std::to_string(size);
   }
-  if (exponent < 0)
-    return text + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
-  if (exponent + 1 >= count) {
-    return text + digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0');
+  if (exponent < 0) {
+    return text + "0." + std::string(static_cast<std::size_t>(-exponent) - 1, '0') + digits;
   }
-  return text + digits.insert(static_cast<std::size_t>(exponent + 1), ".");
+  if (exponent + 1 >= count) {
+    return text + digits + std::string(static_cast<std::size_t>(exponent) + 1 - digits.size(), '0');
+  }
+  return text + digits.insert(static_cast<std::size_t>(exponent) + 1, ".");
 }
 
 struct Open {
