@@ -9,20 +9,18 @@
 #include <boost/asio/io_context.hpp>
 
 #include "apiserver/api/namespaces.hpp"
-#include "apiserver/api/negotiation.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/patch_type.hpp"
+#include "apiserver/api/representation.hpp"
 #include "apiserver/api/route.hpp"
 #include "apiserver/api/status_errors.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
-constexpr std::string_view kLogTypes[] = {"application/json", "text/plain"};
-
-std::span<const std::string_view> answer_types(Operation operation) {
-  if (operation == Operation::Log) return kLogTypes;
-  return kJson;
+Offer offer_of(Operation operation) noexcept {
+  if (operation == Operation::Log) return Offer::Log;
+  return operation == Operation::Watch ? Offer::Stream : Offer::Objects;
 }
 
 boost::asio::awaitable<void> answer_either(Call& call, Expected<Reply> reply) {
@@ -123,12 +121,15 @@ boost::asio::awaitable<void> Api::handle(RequestScope& scope) const {
       co_return;
     }
   }
-  if (!accepts(scope.request().headers, answer_types(route->operation))) {
-    co_await answer_not_acceptable(scope);
+  const Offer offer = offer_of(route->operation);
+  const auto representation = negotiate(scope.request().headers, offer);
+  if (!representation) {
+    co_await answer_not_acceptable(scope, offer);
     co_return;
   }
   Call call{scope, options_, *route->resource, route->subresource, {}, std::string(route->name)};
   if (call.resource.namespaced()) call.ns = scope.info.ns;
+  call.representation = *representation;
   co_await run(call, route->operation);
 }
 

@@ -4,36 +4,59 @@
 #include <utility>
 
 #include "apiserver/api/negotiation.hpp"
+#include "apiserver/api/representation.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/scope/answers.hpp"
+#include "audit/base/quote.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string written(const RequestScope& scope, std::string_view json) {
-  switch (layout_of(scope.request(), scope.url.parameter("pretty"))) {
-    case Layout::Indented:
-      return indented(json);
-    case Layout::Compact:
-      break;
-  }
-  std::string body;
-  body.reserve(json.size() + 1);
-  body.append(json) += '\n';
-  return body;
+/// What a Table's rows hold, by the parameter includeObject.
+/// (apiserver pkg/endpoints/handlers targetEncodingForTransform, ValidateTableOptions)
+Expected<table::IncludeObject> include_object(const Call& call) {
+  const std::string_view asked = call.scope.url.parameter("includeObject");
+  if (asked.empty() || asked == "Metadata") return table::IncludeObject::Metadata;
+  if (asked == "None") return table::IncludeObject::None;
+  if (asked == "Object") return table::IncludeObject::Object;
+  return tl::unexpected(
+      bad_request("Unable to convert to Table as requested: includeObject: "
+                  "Invalid value: " +
+                  quoted(asked) + ": must be 'Metadata', 'Object', 'None', or empty"));
 }
 
-boost::asio::awaitable<void> send_json(RequestScope& scope, int code, std::string_view json) {
+Expected<audit::RawJson> shown_as_asked(const Call& call, const audit::RawJson& json) {
+  const auto view = view_of(call);
+  if (!view) return tl::unexpected(view.error());
+  if (view->form == table::Form::Whole) return json;
+  auto shown = table::show(call.resource, *view, json.view(), audit::Timestamp::now());
+  if (!shown) return tl::unexpected(failure(406, "NotAcceptable", shown.error().message));
+  return audit::RawJson::trusted(*std::move(shown));
+}
+
+boost::asio::awaitable<void> send_json(RequestScope& scope, Representation as, int code,
+                                       std::string_view json) {
   const auto start = Clock::now();
-  std::string body = written(scope, json);
+  std::string body = written(scope, as, json);
   const auto serialized = Clock::now();
   scope.latencies.serialize_response_object = serialized - start;
-  co_await scope.response.send(code, "application/json", std::move(body));
+  co_await scope.response.send(code, media_type(as), std::move(body));
   scope.latencies.response_write = Clock::now() - serialized;
 }
 
 }  // namespace
+
+Expected<table::View> view_of(const Call& call) {
+  table::View view{call.representation.form, call.representation.version,
+                   table::IncludeObject::Metadata};
+  if (view.form != table::Form::Table) return view;
+  const auto included = include_object(call);
+  if (!included) return tl::unexpected(included.error());
+  view.include_object = *included;
+  return view;
+}
 
 std::string Call::prefix() const { return store_prefix(resource, ns); }
 
@@ -56,9 +79,14 @@ boost::asio::awaitable<Expected<std::string>> read_body(Call& call) {
 boost::asio::awaitable<void> answer(Call& call, Reply reply) {
   RequestScope& scope = call.scope;
   const auto start = Clock::now();
-  if (scope.audit != nullptr) scope.audit->log_response_object(reply.json);
+  auto shown = shown_as_asked(call, reply.json);
+  if (!shown) {
+    co_await answer_with(scope, shown.error());
+    co_return;
+  }
+  if (scope.audit != nullptr) scope.audit->log_response_object(*shown);
   scope.latencies.transform_response_object = Clock::now() - start;
-  co_await send_json(scope, reply.code, reply.json.view());
+  co_await send_json(scope, call.representation, reply.code, shown->view());
 }
 
 boost::asio::awaitable<void> answer_with(RequestScope& scope, const audit::Status& status) {
@@ -74,12 +102,15 @@ boost::asio::awaitable<void> answer_with(RequestScope& scope, const audit::Statu
     scope.response.headers().set("Retry-After",
                                  std::to_string(status.details->retry_after_seconds));
   }
-  co_await send_json(scope, status.code == 0 ? 200 : status.code, json);
+  // Whoever takes neither JSON nor YAML gets JSON.
+  const auto as = negotiate(scope.request().headers, Offer::Objects);
+  co_await send_json(scope, as.value_or(Representation()), status.code == 0 ? 200 : status.code,
+                     json);
 }
 
-boost::asio::awaitable<void> answer_not_acceptable(RequestScope& scope) {
+boost::asio::awaitable<void> answer_not_acceptable(RequestScope& scope, Offer offer) {
   std::string json;
-  append_json(json, not_acceptable(kJson));
+  append_json(json, not_acceptable(media_types(offer)));
   co_await scope.response.send(406, "application/json", indented(json));
 }
 

@@ -10,6 +10,7 @@
 #include <tl/expected.hpp>
 
 #include "apiserver/api/owner_index.hpp"
+#include "apiserver/api/representation.hpp"
 #include "apiserver/objects/codec.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/scope/request_scope.hpp"
@@ -39,8 +40,9 @@ struct Call {
   const ApiOptions& options;
   const objects::Resource& resource;
   const objects::Subresource* subresource = nullptr;
-  std::string ns;    ///< "" for cluster-scoped resources, and for all namespaces
-  std::string name;  ///< from the path; "" for a collection
+  std::string ns;                      ///< "" for cluster-scoped resources, and for all namespaces
+  std::string name;                    ///< from the path; "" for a collection
+  Representation representation = {};  ///< of the answer
 
   store::Store& store() const noexcept { return *options.store; }
   objects::TypeMeta type() const noexcept { return {resource.api_version, resource.kind}; }
@@ -65,12 +67,17 @@ using Expected = tl::expected<T, audit::Status>;
 /// Reads the body within the limit. Error: 413; 500 when the client stops in the middle.
 boost::asio::awaitable<Expected<std::string>> read_body(Call& call);
 
-/// Sends an object or list, and records it as the responseObject.
+/// The form in which the client wants objects. Error: 400.
+Expected<table::View> view_of(const Call& call);
+
+/// Sends an object or list in the form that the client wants, and records that as the
+/// responseObject. A form that it does not have is a 406, an includeObject that does not exist a
+/// 400.
 boost::asio::awaitable<void> answer(Call& call, Reply reply);
 /// Sends a Status, and records it. Its code 0 stands for a 200 whose body shows none.
 boost::asio::awaitable<void> answer_with(RequestScope& scope, const audit::Status& status);
 /// Sends the 406, of which only the code is recorded.
-boost::asio::awaitable<void> answer_not_acceptable(RequestScope& scope);
+boost::asio::awaitable<void> answer_not_acceptable(RequestScope& scope, Offer offer);
 
 /// What a store's refusal means to the client, where no better answer is known.
 audit::Status refused(const Call& call, store::Refusal refusal);

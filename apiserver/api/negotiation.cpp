@@ -27,12 +27,6 @@ bool equal_fold(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-bool covers(std::string_view range, std::string_view type) {
-  if (range == "*/*" || equal_fold(range, type)) return true;
-  return range.ends_with("/*") &&
-         equal_fold(range.substr(0, range.size() - 1), type.substr(0, type.find('/') + 1));
-}
-
 // strconv.ParseBool, where what is no boolean is false.
 bool parse_bool(std::string_view text) {
   static constexpr std::string_view kTrue[] = {"1", "t", "T", "true", "TRUE", "True"};
@@ -40,22 +34,6 @@ bool parse_bool(std::string_view text) {
 }
 
 }  // namespace
-
-bool accepts(const http::Headers& headers, std::span<const std::string_view> media_types) noexcept {
-  const auto header = headers.first("Accept");
-  if (!header || trimmed(*header).empty()) return true;
-  std::string_view rest = *header;
-  while (!rest.empty()) {
-    const std::size_t comma = rest.find(',');
-    const std::string_view range = media_type(rest.substr(0, comma));
-    if (std::any_of(media_types.begin(), media_types.end(),
-                    [&](std::string_view type) { return covers(range, type); })) {
-      return true;
-    }
-    rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
-  }
-  return false;
-}
 
 tl::expected<objects::BodyFormat, audit::Status> body_format(const http::Headers& headers) {
   const std::string_view type = media_type(headers.first("Content-Type").value_or(""));

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,14 +10,6 @@
 #include "audit/status.hpp"
 
 namespace kaudit::apiserver::api {
-
-/// True when one of those media types will do for the Accept header (no header: anything will).
-/// Parameters do not matter: who asks for a Table or PartialObjectMetadata as JSON gets the plain
-/// object.
-bool accepts(const http::Headers& headers, std::span<const std::string_view> media_types) noexcept;
-
-/// The answers' media type.
-inline constexpr std::string_view kJson[] = {"application/json"};
 
 /// The format of an object in the body, by Content-Type (none: JSON). Error: 415.
 tl::expected<objects::BodyFormat, audit::Status> body_format(const http::Headers& headers);

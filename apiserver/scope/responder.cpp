@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "apiserver/scope/compression.hpp"
+
 namespace kaudit::apiserver {
 
 http::Headers Responder::merged(const http::Headers& headers) const {
@@ -27,6 +29,7 @@ asio::awaitable<void> Responder::send(http::Response response) {
   if (preempted_) co_return;
   sent_ = true;
   response.headers = merged(response.headers);
+  compress_if_large(exchange_.request(), response);
   if (holds_end_) {
     held_ = std::move(response);
   } else {
