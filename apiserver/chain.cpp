@@ -22,7 +22,8 @@ constexpr Filter kChain[] = {
     filters::request_info,     filters::cache_control,
     filters::request_deadline, filters::timeout,
     filters::authentication,   filters::audit,
-    filters::impersonation,    filters::authorization,
+    filters::impersonation,    filters::in_flight,
+    filters::authorization,
 };
 
 http::Response bad_request() {

@@ -304,6 +304,72 @@ TEST(ChainTest, ARefusedRequestIsCountedAndItsHandlerDoesNotRun) {
   EXPECT_EQ(pipeline.counters.rejected(), 1U);
 }
 
+/// The filter on its own, with a request under way for as long as the test wants.
+class InFlight : public ::testing::Test {
+ protected:
+  testing::FakeExchange& ask(const std::string& method, const std::string& target,
+                             const std::string& group, HandlerFunction handler) {
+    services.handler = handler;
+    exchanges.push_back(std::make_unique<testing::FakeExchange>(
+        io, http::Request{.method = method, .target = target, .headers = {}, .peer = {}}));
+    scopes.push_back(std::make_unique<RequestScope>(*exchanges.back()));
+    RequestScope& scope = *scopes.back();
+    scope.url = Url::parse(method, target).value();
+    scope.info = make_request_info(method, scope.url).value();
+    scope.user.groups = {group};
+    asio::co_spawn(io, Next(kInFlight, services)(scope), asio::detached);
+    io.restart();
+    io.poll();
+    return *exchanges.back();
+  }
+  void end_all() {
+    for (const auto& scope : scopes) scope->cancellation.cancel(Cancellation::Reason::ClientGone);
+    io.restart();
+    io.run();
+  }
+  static awaitable<void> waits(RequestScope& scope) {
+    co_await scope.cancellation.sleep_for(std::chrono::hours(1));
+    co_await scope.response.send(200, "text/plain", "");
+  }
+
+  static Services with(InFlightLimits& limits) {
+    Services services;
+    services.in_flight = &limits;
+    return services;
+  }
+
+  static constexpr Filter kInFlight[] = {filters::in_flight};
+  asio::io_context io;
+  InFlightLimits limits{1, 1};
+  Services services = with(limits);
+  std::vector<std::unique_ptr<testing::FakeExchange>> exchanges;
+  std::vector<std::unique_ptr<RequestScope>> scopes;
+};
+
+TEST_F(InFlight, RefusesWhatIsMoreThanTheLimitOfItsKind) {
+  const std::string path = "/api/v1/namespaces/n/configmaps";
+  ask("GET", path, "dev", waits);
+  const auto& refused = ask("GET", path, "dev", says_ok);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.body, "Too many requests, please try again later.\n");
+  EXPECT_EQ(refused.headers.first("Retry-After"), "1");
+  EXPECT_EQ(refused.headers.first("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(ask("GET", "/healthz", "dev", says_ok).status, 429);
+  EXPECT_EQ(ask("POST", path, "dev", says_ok).status, 200);
+  EXPECT_EQ(ask("GET", path + "?watch=1", "dev", says_ok).status, 200);
+  EXPECT_EQ(ask("GET", path, "system:masters", says_ok).status, 200);
+  end_all();
+  EXPECT_EQ(ask("GET", path, "dev", says_ok).status, 200);
+}
+
+TEST_F(InFlight, HasNoLimitAtZero) {
+  InFlightLimits none{0, 0};
+  services.in_flight = &none;
+  for (int i = 0; i < 3; ++i) ask("GET", "/healthz", "dev", waits);
+  EXPECT_EQ(ask("GET", "/healthz", "dev", says_ok).status, 200);
+  end_all();
+}
+
 awaitable<void> answers_whole(RequestScope& scope) {
   co_await scope.response.send(200, "text/plain", "done");
 }

@@ -175,6 +175,9 @@ class App {
     services.authorizer = authorizer_;
     services.request_timeout = options_.request_timeout;
     services.long_running = &long_running_;
+    in_flight_.emplace(static_cast<std::size_t>(options_.max_requests_inflight),
+                       static_cast<std::size_t>(options_.max_mutating_requests_inflight));
+    services.in_flight = &*in_flight_;
     services.waiting_room = &waiting_room_;
     services.handler = [this](RequestScope& scope) { return handle(scope); };
     http::ServerOptions server_options;
@@ -302,6 +305,7 @@ class App {
   std::optional<NonResource> nonresource_;
   std::atomic<bool> stopping_{false};
   LongRunningRequests long_running_;
+  std::optional<InFlightLimits> in_flight_;
   boost::asio::thread_pool waiting_room_{kWaitingRoomThreads};
   std::optional<http::Server> server_;
 };

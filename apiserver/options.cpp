@@ -14,6 +14,12 @@ void Options::add_flags(FlagSet& flags) {
       "shutdown-delay-duration", &shutdown_delay,
       "How long the server goes on serving after the signal to stop, with /readyz failing, so "
       "that load balancers notice.");
+  flags.add("max-requests-inflight", &max_requests_inflight,
+            "How many requests that only read may be under way at once; more are refused with 429. "
+            "Requests of watch, log and other long-running verbs are not counted, members of "
+            "system:masters are never refused. 0: any number.");
+  flags.add("max-mutating-requests-inflight", &max_mutating_requests_inflight,
+            "The same for requests that may change something.");
   flags.add("version", &version, "Print the version and quit.");
 
   flags.group("Secure serving");
@@ -87,6 +93,12 @@ std::vector<Error> Options::validate() const {
   if (secure_port < 0 || secure_port > 65535) {
     errors.push_back({"--secure-port " + std::to_string(secure_port) +
                       " must be between 0 and 65535, inclusive. 0 takes any free port"});
+  }
+  if (max_requests_inflight < 0) {
+    errors.push_back({"--max-requests-inflight can not be negative value"});
+  }
+  if (max_mutating_requests_inflight < 0) {
+    errors.push_back({"--max-mutating-requests-inflight can not be negative value"});
   }
   if (request_timeout.count() < 0) {
     errors.push_back({"--request-timeout can not be negative value"});

@@ -21,6 +21,8 @@ struct Options {
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(60);
   /// Between the signal and the end of serving: /readyz fails, everything else goes on.
   std::chrono::nanoseconds shutdown_delay{0};
+  int max_requests_inflight = 400;  ///< 0 = any number
+  int max_mutating_requests_inflight = 200;
   AuthenticationOptions authentication;
   std::vector<std::string> authorization_modes = {"AlwaysAllow"};
   bool enable_debug_endpoints = false;

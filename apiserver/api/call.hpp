@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -31,6 +32,7 @@ struct ApiOptions {
   SleepAnnotation sleep_annotation = SleepAnnotation::Ignored;
   NamespaceCheck namespace_check = NamespaceCheck::On;
   std::shared_ptr<OwnerIndex> owners = std::make_shared<OwnerIndex>();
+  std::chrono::milliseconds bookmark_period = std::chrono::minutes(1);  ///< of a watch
   std::size_t body_limit = std::size_t{3} << 20U;  ///< bytes; kube-apiserver's
 };
 

@@ -6,6 +6,7 @@
 #include "apiserver/api/continue_token.hpp"
 #include "apiserver/api/list_validation.hpp"
 #include "apiserver/api/listing.hpp"
+#include "apiserver/api/object_form.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/resource_version.hpp"
 #include "apiserver/api/selection.hpp"
@@ -130,9 +131,10 @@ std::string list_text(const Call& call, const Slice& slice) {
     if (slice.remaining > 0) text += ",\"remainingItemCount\":" + std::to_string(slice.remaining);
   }
   text += "},\"items\":[";
+  const ObjectForm form{};
   for (const objects::ObjectPtr& object : slice.objects) {
     if (text.back() != '[') text += ',';
-    object->append_item(text);
+    form.append_item(text, *object);
   }
   return text += "]}";
 }

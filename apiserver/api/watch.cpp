@@ -1,140 +1,129 @@
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
-#include <optional>
-#include <random>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "apiserver/api/list_validation.hpp"
 #include "apiserver/api/operations.hpp"
-#include "apiserver/api/resource_version.hpp"
-#include "apiserver/api/selection.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/watch_request.hpp"
+#include "apiserver/api/watch_socket.hpp"
+#include "apiserver/api/watch_text.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using store::Change;
+using Clock = WatchRequest::Clock;
 
-/// What the client asked of a watch.
-struct WatchRequest {
-  Selection selection;
-  std::optional<std::uint64_t> after;  // nullopt: begin with what exists
-  Clock::time_point deadline;
+constexpr std::size_t kPiece = std::size_t{64} * 1024;  // of what exists, sent at once
+
+/// One watch on its way: from the store to the client, as lines or as WebSocket frames.
+class Stream {
+ public:
+  Stream(Call& call, const WatchRequest& request, WatchText::Framing framing)
+      : call_(call), request_(request), text_(call, request.selection, framing) {}
+
+  boost::asio::awaitable<void> run(store::StartedWatch started, WatchSocket* socket) {
+    co_await send_existing(started);
+    store::Watch& watch = *started.watch;
+    const Cancellation::Subscription stop(call_.scope.cancellation,
+                                          [&watch] { watch.interrupt(); });
+    if (socket != nullptr) socket->wakes([&watch] { watch.interrupt(); });
+    Clock::time_point bookmark_due = next_bookmark_after(Clock::now());
+    while (!over(watch, socket)) {
+      const auto changes = co_await watch.next(std::min(request_.deadline, bookmark_due));
+      std::string out = socket == nullptr ? std::string() : socket->take_replies();
+      for (const store::ChangePtr& change : changes) text_.append_change(out, *change);
+      if (const auto now = Clock::now(); now >= bookmark_due && !watch.cut()) {
+        text_.append_bookmark(out, watch.seen(), WatchText::Mark::None);
+        bookmark_due = next_bookmark_after(now);
+      }
+      if (!out.empty()) co_await call_.scope.response.write(out);
+    }
+  }
+
+  /// As from the real server's watch cache: the refusal is an event of the stream.
+  boost::asio::awaitable<void> refuse(const audit::Status& status) {
+    std::string out;
+    text_.append_error(out, status);
+    co_await call_.scope.response.write(out);
+  }
+
+ private:
+  bool over(const store::Watch& watch, const WatchSocket* socket) const {
+    return call_.scope.cancellation.cancelled() || Clock::now() >= request_.deadline ||
+           watch.cut() || (socket != nullptr && socket->closed());
+  }
+
+  Clock::time_point next_bookmark_after(Clock::time_point now) const {
+    if (request_.bookmarks == WatchRequest::Bookmarks::No) return Clock::time_point::max();
+    return next_bookmark(now, request_.deadline, call_.options.bookmark_period);
+  }
+
+  boost::asio::awaitable<void> send_existing(store::StartedWatch& started) {
+    std::string out;
+    for (objects::ObjectPtr& object : started.objects) {
+      text_.append_existing(out, *object);
+      object.reset();
+      if (out.size() < kPiece) continue;
+      co_await call_.scope.response.write(out);
+      out.clear();
+    }
+    started.objects = {};
+    if (request_.initial_events == WatchRequest::InitialEvents::EndWithBookmark) {
+      text_.append_bookmark(out, started.resource_version, WatchText::Mark::InitialEventsEnd);
+    }
+    if (!out.empty()) co_await call_.scope.response.write(out);
+  }
+
+  Call& call_;
+  const WatchRequest& request_;
+  const WatchText text_;
 };
 
-// Without timeoutSeconds: between 30 and 60 minutes, so that not all clients come back at once.
-// (--min-request-timeout)
-std::chrono::seconds random_patience() {
-  thread_local std::mt19937 random{std::random_device{}()};
-  return std::chrono::seconds(std::uniform_int_distribution<int>(1800, 3600)(random));
-}
-
-Expected<WatchRequest> read_request(const Call& call) {
-  const auto options = read_list_options(call);
-  if (!options) return tl::unexpected(options.error());
-  auto selection = Selection::of(call, *options);
-  if (!selection) return tl::unexpected(selection.error());
-  if (options->send_initial_events) {
-    // A client that is not refused would wait for a bookmark for ever; refused, it falls back to
-    // list and watch.
-    return tl::unexpected(invalid(
-        "meta.k8s.io", "ListOptions", "",
-        {FieldError::forbidden("sendInitialEvents",
-                               "sendInitialEvents is forbidden for watch unless the WatchList "
-                               "feature gate is enabled")}));
-  }
-  WatchRequest request{*std::move(selection), {}, {}};
-  if (!options->resource_version.empty()) {
-    const auto version = parse_resource_version(options->resource_version);
-    if (!version) return tl::unexpected(unexpected(version.error().message));
-    if (*version != 0) request.after = *version;
-  }
-  const std::int64_t seconds = options->timeout_seconds.value_or(0);
-  constexpr std::int64_t kLongest = 365LL * 24 * 3600;
-  request.deadline = Clock::now() + (seconds > 0 ? std::chrono::seconds(std::min(seconds, kLongest))
-                                                 : random_patience());
-  return request;
-}
-
-void append_event(std::string& out, std::string_view type, std::string_view object) {
-  out.append("{\"type\":\"").append(type).append("\",\"object\":").append(object).append("}\n");
-}
-
-// What a change means to somebody who sees only a selection: an object that comes into it is added,
-// one that leaves it is deleted. "" when it means nothing.
-std::string_view type_for(const Change& event, const Selection& selection) {
-  const bool now = event.type != Change::Type::Deleted && selection.matches(*event.object);
-  const bool before = event.previous != nullptr && selection.matches(*event.previous);
-  if (now) return before ? "MODIFIED" : "ADDED";
-  return before ? "DELETED" : "";
-}
-
-std::string events_text(const std::vector<store::ChangePtr>& events, const WatchRequest& request) {
-  std::string text;
-  for (const store::ChangePtr& change : events) {
-    const Change& event = *change;
-    const std::uint64_t version = event.version();
-    const std::string_view type = type_for(event, request.selection);
-    if (type.empty()) continue;
-    const bool left = type == "DELETED" && event.type == Change::Type::Modified;
-    // Who leaves the selection is shown as it was, at the version of the change.
-    append_event(text, type,
-                 left ? event.previous->at_version(version)->text() : event.object->text());
-  }
-  return text;
-}
-
 boost::asio::awaitable<void> stream(Call& call, const WatchRequest& request,
-                                    store::StartedWatch started) {
-  RequestScope& scope = call.scope;
-  std::string initial;
-  for (const objects::ObjectPtr& object : started.objects) {
-    if (request.selection.matches(*object)) append_event(initial, "ADDED", object->text());
+                                    store::Outcome<store::StartedWatch> started,
+                                    WatchText::Framing framing, WatchSocket* socket) {
+  Stream stream(call, request, framing);
+  if (started) {
+    co_await stream.run(*std::move(started), socket);
+  } else {
+    co_await stream.refuse(expired(request.after.value_or(0), call.store().resource_version()));
   }
-  started.objects.clear();
-  if (!initial.empty()) co_await scope.response.write(initial);
+}
 
-  store::Watch& watch = *started.watch;
-  const Cancellation::Subscription stop(scope.cancellation, [&watch] { watch.interrupt(); });
-  while (!scope.cancellation.cancelled() && Clock::now() < request.deadline && !watch.cut()) {
-    const auto events = co_await watch.next(request.deadline);
-    const std::string text = events_text(events, request);
-    if (!text.empty()) co_await scope.response.write(text);
-  }
+boost::asio::awaitable<void> stream_lines(Call& call, const WatchRequest& request,
+                                          store::Outcome<store::StartedWatch> started) {
+  http::Headers headers;
+  headers.set("Content-Type", "application/json");
+  co_await call.scope.response.begin(200, std::move(headers));
+  co_await stream(call, request, std::move(started), WatchText::Framing::Lines, nullptr);
+  co_await call.scope.response.finish();
+}
+
+boost::asio::awaitable<void> stream_frames(Call& call, const WatchRequest& request,
+                                           store::Outcome<store::StartedWatch> started) {
+  WatchSocket socket(call.scope);
+  if (!co_await socket.open()) co_return;
+  co_await stream(call, request, std::move(started), WatchText::Framing::WebSocket, &socket);
+  co_await socket.close();
 }
 
 }  // namespace
 
 Streamed watch(Call& call) {
-  const auto request = read_request(call);
+  const auto request = WatchRequest::read(call);
   if (!request) co_return tl::unexpected(request.error());
   // Named: g++ 12 copies braced aggregates in a co_await expression bit by bit.
   const store::WatchStart start{request->after, call.scope.exchange.executor()};
   auto started = co_await call.store().watch(request->selection.prefix(), start);
-  if (!started && started.error() == store::Refusal::NotReached) {
-    co_return tl::unexpected(version_too_large(*request->after, call.store().resource_version()));
-  }
   if (!started && started.error() != store::Refusal::Expired) {
     co_return tl::unexpected(refused(call, started.error()));
   }
-  http::Headers headers;
-  headers.set("Content-Type", "application/json");
-  co_await call.scope.response.begin(200, std::move(headers));
-  if (started) {
-    co_await stream(call, *request, *std::move(started));
+  if (WatchSocket::asked_for(call.scope.request())) {
+    co_await stream_frames(call, *request, std::move(started));
   } else {
-    // As from the real server's watch cache: the refusal is an event of the stream.
-    std::string status;
-    append_json(status, expired(*request->after, call.store().resource_version()));
-    std::string event;
-    append_event(event, "ERROR", status);
-    co_await call.scope.response.write(event);
+    co_await stream_lines(call, *request, std::move(started));
   }
-  co_await call.scope.response.finish();
   co_return Expected<void>();
 }
 

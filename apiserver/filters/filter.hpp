@@ -10,6 +10,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "apiserver/authz/authorizer.hpp"
+#include "apiserver/filters/in_flight.hpp"
 #include "apiserver/identity/authenticator.hpp"
 #include "apiserver/scope/long_running.hpp"
 #include "apiserver/scope/request_scope.hpp"
@@ -30,6 +31,8 @@ struct Services {
   /// `--request-timeout`: how long a request that is not long-running may take.
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(60);
   LongRunningRequests* long_running = nullptr;
+  /// Null: any number of requests may be under way.
+  InFlightLimits* in_flight = nullptr;
   /// Runs the calls of a sink that may wait for the outside, so that no connection's thread does.
   boost::asio::thread_pool* waiting_room = nullptr;
   /// What is behind the last filter.

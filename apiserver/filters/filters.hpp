@@ -38,6 +38,9 @@ awaitable<void> audit(RequestScope& scope, const Services& services, Next next);
 /// Refuses Impersonate-* headers with 403: acting for another user is not part of this server yet.
 awaitable<void> impersonation(RequestScope& scope, const Services& services, Next next);
 
+/// Refuses with 429 what is more than may be under way at once.
+awaitable<void> in_flight(RequestScope& scope, const Services& services, Next next);
+
 /// Lets pass what the authorizer allows and annotates the decision.
 awaitable<void> authorization(RequestScope& scope, const Services& services, Next next);
 

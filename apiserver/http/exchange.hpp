@@ -54,6 +54,16 @@ class Exchange {
   virtual asio::awaitable<void> write(std::string_view piece) = 0;
   /// Ends the answer properly (last chunk).
   virtual asio::awaitable<void> finish() = 0;
+
+  /// Takes the connection over for another protocol: sends `head` as it is, and from then on what
+  /// write() is given. What the client sends is in received(); on_received() calls `callback`, on
+  /// executor(), whenever there is more (null: no more calls). finish() ends it, and with it the
+  /// connection. For requests without a body; HTTP/1.1 only.
+  virtual asio::awaitable<void> hijack(std::string_view head) = 0;
+  virtual std::string_view received() const noexcept = 0;
+  virtual void consume(std::size_t size) noexcept = 0;
+  virtual void on_received(std::function<void()> callback) = 0;
+
   /// Closes the connection without another byte: the client sees an answer cut off, or none. From
   /// then on client_gone() is true (without a call of the callback) and what is sent goes nowhere.
   virtual void abort() noexcept = 0;

@@ -152,6 +152,15 @@ asio::awaitable<void> Http1Exchange::begin(int status, Headers headers) {
   co_await wire_.write(out);
 }
 
+asio::awaitable<void> Http1Exchange::hijack(std::string_view head) {
+  if (!begin_answer(Answer::Streaming)) {
+    co_return;
+  }
+  framing_.length = ResponseFraming::Length::UntilClose;
+  closes_ = true;
+  co_await wire_.write(head);
+}
+
 asio::awaitable<void> Http1Exchange::write(std::string_view piece) {
   if (answer_ == Answer::Aborted || piece.empty()) {
     co_return;
@@ -204,8 +213,13 @@ void Http1Exchange::on_client_gone(std::function<void()> callback) {
   wire_.on_client_gone(std::move(callback));
 }
 
+void Http1Exchange::on_received(std::function<void()> callback) {
+  wire_.on_received(std::move(callback));
+}
+
 asio::awaitable<Http1Exchange::Outcome> Http1Exchange::complete() {
   wire_.unwatch();
+  wire_.on_received(nullptr);
   wire_.on_client_gone(nullptr);
   if (answer_ == Answer::None) {
     Response nothing;

@@ -34,6 +34,10 @@ class Http1Exchange final : public Exchange {
   asio::awaitable<void> begin(int status, Headers headers) override;
   asio::awaitable<void> write(std::string_view piece) override;
   asio::awaitable<void> finish() override;
+  asio::awaitable<void> hijack(std::string_view head) override;
+  std::string_view received() const noexcept override { return wire_.received(); }
+  void consume(std::size_t size) noexcept override { wire_.consume(size); }
+  void on_received(std::function<void()> callback) override;
   void abort() noexcept override;
   bool client_gone() const noexcept override { return wire_.client_gone(); }
   void on_client_gone(std::function<void()> callback) override;

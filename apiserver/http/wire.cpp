@@ -174,6 +174,8 @@ void Wire::watched_socket_is_readable() {
       arm_watch();
     } else if (step != TlsStream::Step::Done) {
       return;
+    } else if (on_received_) {
+      on_received_();
     }
   }
 }
@@ -201,6 +203,13 @@ void Wire::on_client_gone(std::function<void()> callback) {
     return;
   }
   on_client_gone_ = std::move(callback);
+}
+
+void Wire::on_received(std::function<void()> callback) {
+  on_received_ = std::move(callback);
+  if (on_received_ && buffer_.size() > 0) {
+    on_received_();
+  }
 }
 
 void Wire::expire_reads_after(std::chrono::milliseconds timeout) {

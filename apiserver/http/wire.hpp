@@ -66,6 +66,10 @@ class Wire : public std::enable_shared_from_this<Wire> {
   /// Called once; at once when the client has already gone. Null takes it back.
   void on_client_gone(std::function<void()> callback);
 
+  /// While watched: called whenever there is more in received(), and at once when there is
+  /// something already. It consumes, or the watching ends at kMaxReadAhead. Null takes it back.
+  void on_received(std::function<void()> callback);
+
   /// Ends the pending fill() or handshake(), unless something has just come from the client.
   void interrupt() noexcept;
   /// Ends both directions at once; pending operations end.
@@ -110,6 +114,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   bool watch_pending_ = false;
   bool client_gone_ = false;
   std::function<void()> on_client_gone_;
+  std::function<void()> on_received_;
 };
 
 }  // namespace kaudit::apiserver::http

@@ -50,6 +50,13 @@ asio::awaitable<void> Responder::begin(int status, http::Headers headers) {
   co_await exchange_.begin(status, merged(headers));
 }
 
+asio::awaitable<void> Responder::hijack(int code, std::string_view head) {
+  co_await decided(code);
+  if (preempted_) co_return;
+  sent_ = true;
+  co_await exchange_.hijack(head);
+}
+
 asio::awaitable<void> Responder::write(std::string_view piece) {
   if (!preempted_) co_await exchange_.write(piece);
 }

@@ -30,6 +30,9 @@ class Responder {
   /// A whole answer in one call.
   asio::awaitable<void> send(int status, std::string_view content_type, std::string body);
   asio::awaitable<void> begin(int status, http::Headers headers);
+  /// Takes the connection over for another protocol (http::Exchange::hijack). `code` is what the
+  /// status line is taken for, whatever `head` says.
+  asio::awaitable<void> hijack(int code, std::string_view head);
   asio::awaitable<void> write(std::string_view piece);
   asio::awaitable<void> finish();
 

@@ -39,7 +39,7 @@ class MemoryStore::Registration final : public Watch {
     given_ = 0;
     for (;;) {
       std::vector<ChangePtr> changes = take();
-      if (!changes.empty() || interrupted_ || cut()) co_return changes;
+      if (std::exchange(interrupted_, false) || !changes.empty() || cut()) co_return changes;
       // The hub wakes by a handler on this thread, so none can come between take() and the wait.
       watcher_->wake().expires_at(deadline);
       const auto [error] =

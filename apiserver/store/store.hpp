@@ -67,7 +67,7 @@ class Watch {
   /// passed, interrupt() was called, or the watch has ended.
   virtual asio::awaitable<std::vector<ChangePtr>> next(
       std::chrono::steady_clock::time_point deadline) = 0;
-  /// Ends the waiting in next(), now or the next time.
+  /// Ends the waiting in next(), now or the next time. (Once: next() may be called again.)
   virtual void interrupt() = 0;
   /// Every change up to this version has been given out by next().
   virtual std::uint64_t seen() const = 0;

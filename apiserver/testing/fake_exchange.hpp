@@ -23,6 +23,8 @@ class FakeExchange final : public http::Exchange {
   std::string body;
   bool finished = false;
   bool aborted = false;
+  /// Sees the pieces of an answer as they are written.
+  std::function<void(std::string_view)> on_write;
   /// Makes read_body() fail.
   std::optional<http::BodyError> body_error;
 
@@ -58,23 +60,43 @@ class FakeExchange final : public http::Exchange {
   }
   boost::asio::awaitable<void> write(std::string_view piece) override {
     body += piece;
+    if (on_write) on_write(piece);
     co_return;
   }
   boost::asio::awaitable<void> finish() override {
     finished = true;
     co_return;
   }
+  boost::asio::awaitable<void> hijack(std::string_view head) override {
+    hijacked_head = head;
+    co_return;
+  }
+  std::string_view received() const noexcept override { return received_; }
+  void consume(std::size_t size) noexcept override { received_.erase(0, size); }
+  void on_received(std::function<void()> callback) override {
+    on_received_ = std::move(callback);
+    if (on_received_ && !received_.empty()) on_received_();
+  }
   void abort() noexcept override { aborted = true; }
   bool client_gone() const noexcept override { return gone_; }
   void on_client_gone(std::function<void()> callback) override { callback_ = std::move(callback); }
 
+  /// As if the client had sent something on a connection that was hijacked.
+  void receive(std::string_view bytes) {
+    received_ += bytes;
+    if (on_received_) on_received_();
+  }
+
   int interim_status = 0;
+  std::string hijacked_head;
 
  private:
   boost::asio::io_context& io_;
   http::Request request_;
   std::string request_body_;
   std::function<void()> callback_;
+  std::function<void()> on_received_;
+  std::string received_;
   bool gone_ = false;
 };
 

@@ -1,0 +1,176 @@
+#include "apiserver/http/websocket.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <openssl/sha.h>
+
+#include "audit/base/base64.hpp"
+#include "audit/http1/header_syntax.hpp"
+
+namespace kaudit::apiserver::http::websocket {
+namespace {
+
+constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+constexpr std::string_view kVersion = "13";
+constexpr std::string_view kTokenProtocol = "base64url.bearer.authorization.k8s.io.";
+constexpr std::size_t kMaxControlPayload = 125;
+constexpr std::size_t kKeySize = 16;
+constexpr std::uint8_t kFinal = 0x80;
+constexpr std::uint8_t kMasked = 0x80;
+
+std::string accept_key(std::string_view key) {
+  std::string text(key);
+  text += kGuid;
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
+  SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return base64_encode({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// What the client offers, without the bearer token that may be among it.
+std::vector<std::string_view> protocols_of(const Headers& headers) {
+  std::vector<std::string_view> protocols;
+  for (std::string_view list : headers.all("Sec-WebSocket-Protocol")) {
+    while (!list.empty()) {
+      const std::size_t comma = std::min(list.find(','), list.size());
+      const std::string_view protocol = trimmed(list.substr(0, comma));
+      if (!protocol.empty() && !protocol.starts_with(kTokenProtocol)) protocols.push_back(protocol);
+      list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+  }
+  return protocols;
+}
+
+Handshake refused(std::string_view head, std::string_view why) {
+  std::string answer = "HTTP/1.1 ";
+  answer.append(head).append("\r\n\r\n").append(why);
+  return {false, std::move(answer)};
+}
+
+void append_big_endian(std::string& out, std::uint64_t value, int bytes) {
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+    out += static_cast<char>(value >> static_cast<unsigned>(shift));
+  }
+}
+
+std::uint8_t byte_at(std::string_view bytes, std::size_t position) {
+  return static_cast<std::uint8_t>(bytes[position]);
+}
+
+bool is_control(Opcode opcode) { return static_cast<std::uint8_t>(opcode) >= 8; }
+
+bool is_known(std::uint8_t opcode) { return opcode <= 2 || (opcode >= 8 && opcode <= 10); }
+
+}  // namespace
+
+bool is_upgrade(const Request& request) {
+  return has_token(request.headers.all("Connection"), "upgrade") &&
+         has_token(request.headers.all("Upgrade"), "websocket");
+}
+
+Handshake shake_hands(const Request& request) {
+  const Headers& headers = request.headers;
+  const std::string_view key = headers.first("Sec-WebSocket-Key").value_or("");
+  const auto decoded = base64_decode(key);
+  if (!decoded || decoded->size() != kKeySize) {
+    return refused("400 Bad Request", "mismatch challenge/response");
+  }
+  if (headers.first("Sec-WebSocket-Version") != kVersion) {
+    return refused("400 Bad Request\r\nSec-WebSocket-Version: 13",
+                   "missing or bad WebSocket Version");
+  }
+  // A browser always says its origin; who says none is no browser, but Go's library wants it.
+  if (headers.first("Origin").value_or("").empty()) return refused("403 Forbidden", "");
+  Handshake handshake{true,
+                      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                      "Connection: Upgrade\r\nSec-WebSocket-Accept: " +
+                          accept_key(key) + "\r\n"};
+  if (const auto protocols = protocols_of(headers); protocols.size() == 1) {
+    handshake.answer.append("Sec-WebSocket-Protocol: ").append(protocols.front()).append("\r\n");
+  }
+  handshake.answer += "\r\n";
+  return handshake;
+}
+
+void append_frame(std::string& out, Opcode opcode, std::string_view payload) {
+  out += static_cast<char>(kFinal | static_cast<std::uint8_t>(opcode));
+  if (payload.size() <= kMaxControlPayload) {
+    out += static_cast<char>(payload.size());
+  } else if (payload.size() <= 0xffff) {
+    out += static_cast<char>(126);
+    append_big_endian(out, payload.size(), 2);
+  } else {
+    out += static_cast<char>(127);
+    append_big_endian(out, payload.size(), 8);
+  }
+  out += payload;
+}
+
+void append_close(std::string& out, std::uint16_t code) {
+  std::string payload;
+  append_big_endian(payload, code, 2);
+  append_frame(out, Opcode::Close, payload);
+}
+
+std::size_t FrameReader::read(std::string_view bytes) {
+  std::size_t taken = 0;
+  while (!broken_) {
+    const std::string_view rest = bytes.substr(taken);
+    const bool was_in_frame = in_frame_;
+    const std::size_t step = in_frame_ ? read_payload(rest) : read_head(rest);
+    taken += step;
+    // A frame without a payload ends without a byte, too.
+    if (step == 0 && in_frame_ == was_in_frame) break;
+  }
+  return broken_ ? bytes.size() : taken;
+}
+
+std::size_t FrameReader::read_head(std::string_view bytes) {
+  constexpr std::size_t kMaskSize = 4;
+  if (bytes.size() < 2) return 0;
+  const std::uint8_t length = byte_at(bytes, 1) & 0x7fU;
+  const std::size_t length_size = length == 126 ? 2 : length == 127 ? 8 : 0;
+  const std::size_t size = 2 + length_size + kMaskSize;
+  const std::uint8_t opcode = byte_at(bytes, 0) & 0x0fU;
+  const bool reserved = (byte_at(bytes, 0) & 0x70U) != 0;
+  const bool masked = (byte_at(bytes, 1) & kMasked) != 0;
+  const bool long_control = opcode >= 8 && length > kMaxControlPayload;
+  if (reserved || !masked || !is_known(opcode) || long_control) {
+    broken_ = true;
+    return 0;
+  }
+  if (bytes.size() < size) return 0;
+  remaining_ = length_size == 0 ? length : 0;
+  for (std::size_t i = 0; i < length_size; ++i) {
+    remaining_ = (remaining_ << 8U) | byte_at(bytes, 2 + i);
+  }
+  opcode_ = static_cast<Opcode>(opcode);
+  mask_ = bytes.substr(size - kMaskSize, kMaskSize);
+  payload_.clear();
+  in_frame_ = true;
+  return size;
+}
+
+std::size_t FrameReader::read_payload(std::string_view bytes) {
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, bytes.size()));
+  if (is_control(opcode_)) payload_ += bytes.substr(0, size);
+  remaining_ -= size;
+  if (remaining_ > 0) return size;
+  in_frame_ = false;
+  if (is_control(opcode_)) {
+    for (std::size_t i = 0; i < payload_.size(); ++i) {
+      payload_[i] = static_cast<char>(payload_[i] ^ mask_[i % mask_.size()]);
+    }
+    frames_.push_back({opcode_, std::move(payload_)});
+    payload_.clear();
+  }
+  return size;
+}
+
+}  // namespace kaudit::apiserver::http::websocket
