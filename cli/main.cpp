@@ -9,7 +9,8 @@
 
 int main(int argc, char** argv) {
   using kaudit::cli::Exit;
-  CLI::App app{"Kubernetes audit: encode events, evaluate and check policies", "kaudit"};
+  CLI::App app{"Kubernetes audit: encode events, evaluate and check policies, read objects",
+               "kaudit"};
   app.require_subcommand(1);
   app.set_version_flag("--version", KAUDIT_VERSION);
   Exit exit = Exit::Fine;

@@ -10,6 +10,7 @@ void add_object_commands(CLI::App& app, Exit& exit) {
   object->require_subcommand(1);
   add_object_apply(*object, exit);
   add_object_patch(*object, exit);
+  add_object_convert(*object, exit);
 }
 
 }  // namespace kaudit::cli

@@ -7,5 +7,6 @@ namespace kaudit::cli {
 /// The commands of `kaudit object`; each is a file of its own.
 void add_object_apply(CLI::App& object, Exit& exit);
 void add_object_patch(CLI::App& object, Exit& exit);
+void add_object_convert(CLI::App& object, Exit& exit);
 
 }  // namespace kaudit::cli

@@ -8,7 +8,8 @@
 namespace kaudit::apiserver::api {
 namespace {
 
-constexpr std::string_view kBodyTypes[] = {"application/json", "application/yaml"};
+constexpr std::string_view kProtobuf = "application/vnd.kubernetes.protobuf";
+constexpr std::string_view kBodyTypes[] = {"application/json", "application/yaml", kProtobuf};
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -39,6 +40,7 @@ tl::expected<objects::BodyFormat, audit::Status> body_format(const http::Headers
   const std::string_view type = media_type(headers.first("Content-Type").value_or(""));
   if (type.empty() || equal_fold(type, "application/json")) return objects::BodyFormat::Json;
   if (equal_fold(type, "application/yaml")) return objects::BodyFormat::Yaml;
+  if (equal_fold(type, kProtobuf)) return objects::BodyFormat::Protobuf;
   return tl::unexpected(unsupported_body(kBodyTypes));
 }
 

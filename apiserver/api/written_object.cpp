@@ -4,6 +4,7 @@
 #include "apiserver/api/object_rules.hpp"
 #include "apiserver/api/recording.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/warnings.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -15,8 +16,10 @@ boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
   if (!body) co_return tl::unexpected(body.error());
   auto options = write_options(call.scope.url, options_kind);
   if (!options) co_return tl::unexpected(options.error());
-  const auto decoded = objects::decode_object(call.type(), *body, *format);
+  const auto decoded = objects::decode_object(call.type(), *body, *format,
+                                              {.validation = options->field_validation});
   if (!decoded) co_return tl::unexpected(bad_request(decoded.error().message));
+  add_warnings(call.scope.response.headers(), decoded->complaints);
   auto object = objects::Json::parse(decoded->json);
   record_request_object(call, *object);
 

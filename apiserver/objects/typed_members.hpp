@@ -22,4 +22,7 @@ struct TypedRef {
   std::string_view text() const noexcept { return *this ? value->view() : std::string_view(); }
 };
 
+/// What omitempty leaves out, structs apart: nil pointers, zeros, and what is empty.
+bool is_unset(const Field& field, const Value& value) noexcept;
+
 }  // namespace kaudit::apiserver::objects

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apiserver/objects/rfc3339.hpp"
+#include "apiserver/objects/typed_members.hpp"
 #include "audit/base/base64.hpp"
 #include "audit/base/duration.hpp"
 #include "audit/base/json_writer.hpp"
@@ -28,21 +29,18 @@ bool is_omitted(const Field& field, const Value& value) {
   if (field.omit == Omit::Zero) return is_zero_time(value);
   if (field.pointer) return !value.set;
   switch (field.type->kind) {
-    case TypeKind::String:
-    case TypeKind::Bytes:
-      return !value.set || value.size == 0;
-    case TypeKind::Bool:
-    case TypeKind::Int32:
-    case TypeKind::Int64:
-      return !value.set || value.integer == 0;
-    case TypeKind::Double:
-      return !value.set || value.number == 0;
-    case TypeKind::List:
-      return !value.set || value.list == nullptr || value.list->size == 0;
-    case TypeKind::Map:
-      return !value.set || value.map == nullptr || value.map->size == 0;
+    case TypeKind::Time:
+    case TypeKind::MicroTime:
+    case TypeKind::Duration:
+    case TypeKind::Quantity:
+    case TypeKind::IntOrString:
+    case TypeKind::Raw:
+    case TypeKind::FieldsV1:
+    case TypeKind::Json:
+    case TypeKind::Struct:
+      return false;  // a Go struct is never empty
     default:
-      return false;  // a struct is never empty
+      return is_unset(field, value);
   }
 }
 
