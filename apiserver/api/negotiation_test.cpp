@@ -11,18 +11,20 @@ http::Headers with(std::string name, std::string value) {
   return headers;
 }
 
-TEST(Negotiation, ReadsBodiesAsJsonUnlessTheyAreYaml) {
+TEST(Negotiation, ReadsBodiesAsJsonUnlessTheySayOtherwise) {
   using objects::BodyFormat;
   EXPECT_EQ(body_format({}).value(), BodyFormat::Json);
   EXPECT_EQ(body_format(with("Content-Type", "application/json; charset=utf-8")).value(),
             BodyFormat::Json);
   EXPECT_EQ(body_format(with("Content-Type", "application/yaml")).value(), BodyFormat::Yaml);
-  const auto refused = body_format(with("Content-Type", "application/vnd.kubernetes.protobuf"));
+  EXPECT_EQ(body_format(with("Content-Type", "application/vnd.kubernetes.protobuf")).value(),
+            BodyFormat::Protobuf);
+  const auto refused = body_format(with("Content-Type", "application/cbor"));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, 415);
   EXPECT_EQ(refused.error().message,
             "the body of the request was in an unknown format - accepted media types include: "
-            "application/json, application/yaml");
+            "application/json, application/yaml, application/vnd.kubernetes.protobuf");
 }
 
 TEST(Negotiation, IndentsForPeople) {

@@ -5,6 +5,7 @@
 
 #include "apiserver/objects/body_decoder.hpp"
 #include "apiserver/objects/kinds.hpp"
+#include "apiserver/objects/typed_writer.hpp"
 #include "audit/base/quote.hpp"
 
 namespace kaudit::apiserver::objects {

@@ -46,11 +46,15 @@ bool is_omitted(const Field& field, const Value& value) {
 
 class Writer {
  public:
-  explicit Writer(std::string& out) : out_(out) {}
+  explicit Writer(std::string& out) : text_(out), out_(out) {}
 
   Result<void> run(const Type& type, const Value& value) {
     write(type, value);
     while (!frames_.empty() && error_.empty()) {
+      if (text_.size() > kMostJsonBytes) {
+        return fail("the object is too large: more than " + std::to_string(kMostJsonBytes) +
+                    " bytes of JSON");
+      }
       Frame& top = frames_.back();
       switch (top.type->kind) {
         case TypeKind::Struct:
@@ -299,6 +303,7 @@ class Writer {
     out_.raw(*compact);
   }
 
+  const std::string& text_;  // what out_ has passed on
   JsonWriter out_;
   std::vector<Frame> frames_;
   std::string error_;
