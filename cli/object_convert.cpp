@@ -12,6 +12,7 @@
 #include "apiserver/objects/protobuf_reader.hpp"
 #include "audit/base/base64.hpp"
 #include "audit/base/json_text.hpp"
+#include "audit/yaml/from_json.hpp"
 #include "audit/yaml/reader.hpp"
 #include "cli/object_command.hpp"
 #include "cli/object_records.hpp"
@@ -31,6 +32,7 @@ using apiserver::objects::TypeMeta;
 
 struct ConvertOptions {
   std::string from = "auto";
+  std::string to = "json";
   std::string kind;  // group/version/Kind
   bool strict = false;
   bool defaults = false;
@@ -95,10 +97,23 @@ class Converter {
       refused_ = true;
       return;
     }
-    output_.buffer().append(decoded->json).append("\n");
+    append_object(decoded->json);
+  }
+
+  /// YAML documents are told apart by a line of dashes.
+  void append_object(std::string_view json) {
+    std::string& out = output_.buffer();
+    if (options_.to == "yaml") {
+      const auto yaml = yaml::json_to_yaml(json);
+      out.append(std::exchange(first_, false) ? "" : "---\n")
+          .append(yaml.value_or(std::string(json)));
+    } else {
+      out.append(json).append("\n");
+    }
   }
 
   const ConvertOptions& options_;
+  bool first_ = true;
   Output output_;
   bool refused_ = false;
 };
@@ -152,11 +167,15 @@ Exit convert(ConvertOptions& options) {
 void add_object_convert(CLI::App& object, Exit& exit) {
   auto options = std::make_shared<ConvertOptions>();
   auto* command = object.add_subcommand(
-      "convert", "Read objects as a server does and write them as it would: canonical JSON");
+      "convert",
+      "Read objects as a server does and write them as it would: canonical JSON or YAML");
   command
       ->add_option("--from", options->from,
                    "The files' format; auto looks at the first bytes (etcd holds protobuf)")
       ->check(CLI::IsMember({"auto", "json", "yaml", "protobuf"}))
+      ->capture_default_str();
+  command->add_option("--to", options->to, "What to write; records are always answered in JSON")
+      ->check(CLI::IsMember({"json", "yaml"}))
       ->capture_default_str();
   command
       ->add_option("--kind", options->kind,

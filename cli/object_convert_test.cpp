@@ -26,14 +26,14 @@ class ObjectConvert : public ::testing::Test {
 TEST_F(ObjectConvert, TellsTheFormatsApart) {
   const std::string json = folder_.write("a", R"({"kind":"ConfigMap","apiVersion":"v1"})");
   const std::string yaml =
-      folder_.write("b", "kind: ConfigMap\napiVersion: v1\ndata: {b: x, a: y}\n");
+      folder_.write("b", "kind: ConfigMap\napiVersion: v1\ndata: {b: x, a: z}\n");
   const std::string etcd = folder_.write(
       "c", *base64_decode("azhzAAoPCgJ2MRIJQ29uZmlnTWFwEhEKBwoFcHJvdG8SBgoBYRIBYg=="));
   const CommandRun run = convert({json, yaml, etcd});
   EXPECT_EQ(run.out,
             R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{}})"
             "\n"
-            R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{},"data":{"a":"y","b":"x"}})"
+            R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{},"data":{"a":"z","b":"x"}})"
             "\n"
             R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"proto"},"data":{"a":"b"}})"
             "\n");
@@ -84,9 +84,16 @@ TEST_F(ObjectConvert, AnswersRecordsLineByLine) {
       R"({"id":7,"error":"provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]"})"
       "\n"
       R"x({"id":"n4","error":"invalid character 'o' in literal null (expecting 'u')"})x"
-})"
       "\n");
-EXPECT_EQ(run.exit, Exit::Fine);
+  EXPECT_EQ(run.exit, Exit::Fine);
+}
+
+TEST_F(ObjectConvert, WritesYamlWhenAsked) {
+  const std::string file =
+      folder_.write("cm.json", R"({"kind":"ConfigMap","apiVersion":"v1","data":{"a":"1"}})");
+  EXPECT_EQ(convert({"--to", "yaml", file}).out,
+            "apiVersion: v1\ndata:\n  a: \"1\"\nkind: ConfigMap\nmetadata: {}\n");
+  EXPECT_EQ(convert({"--to", "yaml", file, file}).out.find("---\n"), 59U);
 }
 
 TEST_F(ObjectConvert, EndsWithAReasonWhenItCannotRead) {
