@@ -18,7 +18,7 @@
 namespace kaudit::apiserver::objects {
 namespace {
 
-constexpr Value kAbsent;
+constexpr Value kAbsent{};
 
 bool is_zero_time(const Value& value) {
   return !value.set || (value.integer == audit::Timestamp::kZeroSeconds && value.size == 0);
