@@ -8,6 +8,7 @@
 #include "apiserver/objects/rfc3339.hpp"
 #include "apiserver/objects/typed_members.hpp"
 #include "audit/base/base64.hpp"
+#include "audit/base/byte_scan.hpp"
 #include "audit/base/duration.hpp"
 #include "audit/base/json_writer.hpp"
 #include "audit/base/unicode.hpp"
@@ -42,6 +43,20 @@ bool is_omitted(const Field& field, const Value& value) {
     default:
       return is_unset(field, value);
   }
+}
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.size() - at >= byte_scan::kWord &&
+        (byte_scan::load(text.data() + at) & byte_scan::kHighBits) == 0) {
+      at += byte_scan::kWord;
+      continue;
+    }
+    const Rune rune = decode_rune(text.substr(at));
+    if (!rune.valid) return false;
+    at += rune.size;
+  }
+  return true;
 }
 
 class Writer {
@@ -292,13 +307,9 @@ class Writer {
       error_ = "json: error calling MarshalJSON: " + compact.error().message;
       return;
     }
-    for (std::size_t at = 0; at < compact->size();) {
-      const Rune rune = decode_rune(std::string_view(*compact).substr(at));
-      if (!rune.valid) {
-        error_ = "raw JSON that is no UTF-8";
-        return;
-      }
-      at += rune.size;
+    if (!is_utf8(*compact)) {
+      error_ = "raw JSON that is no UTF-8";
+      return;
     }
     out_.raw(*compact);
   }
