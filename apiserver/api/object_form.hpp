@@ -3,22 +3,29 @@
 #include <string>
 #include <string_view>
 
+#include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/object.hpp"
+#include "apiserver/table/view.hpp"
 
 namespace kaudit::apiserver::api {
 
-/// How an answer shows the objects of a list or watch. Everything that writes one goes through
-/// here: today they are shown whole, as JSON; a Table or their metadata alone would be other forms.
+/// How a watch shows its objects: whole, as Tables, or their metadata alone. Used by one watch: the
+/// first Table tells the columns, those after it do not.
 class ObjectForm {
  public:
-  /// Names the form: two of the same name write the same bytes for the same object.
-  std::string_view name() const noexcept { return "json"; }
-  /// On its own, as in an event of a watch.
-  void append(std::string& out, const objects::Object& object) const { out += object.text(); }
-  /// As an item of a list.
-  void append_item(std::string& out, const objects::Object& object) const {
-    object.append_item(out);
-  }
+  ObjectForm(const objects::Resource& resource, const table::View& view)
+      : resource_(resource), view_(view) {}
+
+  /// Names the form: two of the same name write the same bytes for the same object (ages aside).
+  std::string name() const;
+  void append(std::string& out, std::string_view object) const;
+  /// An object in this form has been sent.
+  void sent() noexcept { header_ = table::Header::None; }
+
+ private:
+  const objects::Resource& resource_;
+  const table::View view_;
+  table::Header header_ = table::Header::Columns;
 };
 
 }  // namespace kaudit::apiserver::api

@@ -6,7 +6,6 @@
 #include "apiserver/api/continue_token.hpp"
 #include "apiserver/api/list_validation.hpp"
 #include "apiserver/api/listing.hpp"
-#include "apiserver/api/object_form.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/resource_version.hpp"
 #include "apiserver/api/selection.hpp"
@@ -131,10 +130,9 @@ std::string list_text(const Call& call, const Slice& slice) {
     if (slice.remaining > 0) text += ",\"remainingItemCount\":" + std::to_string(slice.remaining);
   }
   text += "},\"items\":[";
-  const ObjectForm form{};
   for (const objects::ObjectPtr& object : slice.objects) {
     if (text.back() != '[') text += ',';
-    form.append_item(text, *object);
+    object->append_item(text);
   }
   return text += "]}";
 }

@@ -20,7 +20,7 @@ constexpr std::size_t kPiece = std::size_t{64} * 1024;  // of what exists, sent 
 class Stream {
  public:
   Stream(Call& call, const WatchRequest& request, WatchText::Framing framing)
-      : call_(call), request_(request), text_(call, request.selection, framing) {}
+      : call_(call), request_(request), text_(call, request.selection, request.view, framing) {}
 
   boost::asio::awaitable<void> run(store::StartedWatch started, WatchSocket* socket) {
     co_await send_existing(started);
@@ -77,7 +77,7 @@ class Stream {
 
   Call& call_;
   const WatchRequest& request_;
-  const WatchText text_;
+  WatchText text_;
 };
 
 boost::asio::awaitable<void> stream(Call& call, const WatchRequest& request,

@@ -36,7 +36,9 @@ Expected<WatchRequest> WatchRequest::read(const Call& call) {
   if (!options) return tl::unexpected(options.error());
   auto selection = Selection::of(call, *options);
   if (!selection) return tl::unexpected(selection.error());
-  WatchRequest request{*std::move(selection), {}};
+  const auto view = view_of(call);
+  if (!view) return tl::unexpected(view.error());
+  WatchRequest request{*std::move(selection), {}, {}, {}, {}, *view};
   request.deadline = deadline_of(*options);
   if (options->allow_watch_bookmarks) request.bookmarks = Bookmarks::Yes;
 

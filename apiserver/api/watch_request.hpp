@@ -20,6 +20,7 @@ struct WatchRequest {
   InitialEvents initial_events = InitialEvents::Unmarked;
   Bookmarks bookmarks = Bookmarks::No;
   Clock::time_point deadline{};
+  table::View view{};
 
   /// Error: the Status to answer: 400, 422; 504 for a version to come; 500 for one that is none
   /// (which a real server answers, too).

@@ -30,7 +30,8 @@ std::string line_of(const Change& change, std::string_view type, const ObjectFor
   line.reserve(change.object->text().size() + 40);
   begin_event(line, type);
   // What leaves the selection is shown as it was, at the version of the change.
-  form.append(line, left ? *change.previous->at_version(change.version()) : *change.object);
+  form.append(line,
+              left ? change.previous->at_version(change.version())->text() : change.object->text());
   return line += "}\n";
 }
 
@@ -47,36 +48,39 @@ void WatchText::append_line(std::string& out, std::string_view line) const {
   }
 }
 
-void WatchText::append_existing(std::string& out, const objects::Object& object) const {
+void WatchText::append_existing(std::string& out, const objects::Object& object) {
   if (!selection_.matches(object)) return;
   std::string line;
   line.reserve(object.text().size() + 40);
   begin_event(line, kAdded);
-  form_.append(line, object);
+  form_.append(line, object.text());
   line += "}\n";
   append_line(out, line);
+  form_.sent();
 }
 
-void WatchText::append_change(std::string& out, const Change& change) const {
+void WatchText::append_change(std::string& out, const Change& change) {
   const std::string_view type = type_of(change, selection_);
   if (type.empty()) return;
-  std::string form(form_.name());
-  form.append(" ").append(type);
+  const std::string form = form_.name().append(" ").append(type);
   append_line(out, change.texts.get(form, [&] { return line_of(change, type, form_); }));
+  form_.sent();
 }
 
-void WatchText::append_bookmark(std::string& out, std::uint64_t version, Mark mark) const {
+void WatchText::append_bookmark(std::string& out, std::uint64_t version, Mark mark) {
   std::string line;
   begin_event(line, "BOOKMARK");
-  line += "{\"kind\":";
-  append_json_string(line, call_.resource.kind);
-  line += ",\"apiVersion\":";
-  append_json_string(line, call_.resource.api_version);
-  line += ",\"metadata\":{\"resourceVersion\":\"" + std::to_string(version) + "\"";
+  std::string object = "{\"kind\":";
+  append_json_string(object, call_.resource.kind);
+  object += ",\"apiVersion\":";
+  append_json_string(object, call_.resource.api_version);
+  object += ",\"metadata\":{\"resourceVersion\":\"" + std::to_string(version) + "\"";
   if (mark == Mark::InitialEventsEnd) {
-    line += ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}";
+    object += ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}";
   }
-  line += "}}}\n";
+  object += "}}";
+  form_.append(line, object);
+  line += "}\n";
   append_line(out, line);
 }
 

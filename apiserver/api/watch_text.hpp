@@ -16,16 +16,16 @@ class WatchText {
   /// Between a watch's lines on the wire.
   enum class Framing : std::uint8_t { Lines, WebSocket };
 
-  WatchText(const Call& call, const Selection& selection, Framing framing)
-      : call_(call), selection_(selection), framing_(framing) {}
+  WatchText(const Call& call, const Selection& selection, const table::View& view, Framing framing)
+      : call_(call), selection_(selection), form_(call.resource, view), framing_(framing) {}
 
   /// An object that existed when the watch began, if it is selected.
-  void append_existing(std::string& out, const objects::Object& object) const;
+  void append_existing(std::string& out, const objects::Object& object);
   /// What a change means to somebody who sees only the selection: an object that comes into it is
   /// added, one that leaves it is deleted. A line is made once for all who watch.
-  void append_change(std::string& out, const store::Change& change) const;
+  void append_change(std::string& out, const store::Change& change);
   enum class Mark : std::uint8_t { None, InitialEventsEnd };
-  void append_bookmark(std::string& out, std::uint64_t version, Mark mark) const;
+  void append_bookmark(std::string& out, std::uint64_t version, Mark mark);
   void append_error(std::string& out, const audit::Status& status) const;
 
  private:
@@ -33,7 +33,7 @@ class WatchText {
 
   const Call& call_;
   const Selection& selection_;
-  const ObjectForm form_{};
+  ObjectForm form_;
   const Framing framing_;
 };
 

@@ -62,6 +62,17 @@ class TablesTest(unittest.TestCase):
         self.assertEqual(gzip.decompress(packed.body), plain.body)
         self.assertEqual(self.get(PODS, ("Accept-Encoding", "gzip")).header("Content-Encoding"), "")
 
+    def test_a_watch_tells_the_columns_once(self):
+        for name in ("watched-1", "watched-2"):
+            body = json.dumps({**POD, "metadata": {"name": name}})
+            self.server.ask("POST", PODS, body, user="admin")
+        stream = self.get(PODS + "?watch=1&timeoutSeconds=1", TABLE).body.splitlines()
+        tables = [json.loads(line)["object"] for line in stream]
+        self.assertGreater(len(tables), 2)
+        self.assertEqual({table["kind"] for table in tables}, {"Table"})
+        self.assertEqual(len(tables[0]["columnDefinitions"]), 9)
+        self.assertEqual([table["columnDefinitions"] for table in tables[1:]], [None] * (len(tables) - 1))
+
     def test_kubectl_prints_the_columns(self):
         programs = kubectls()
         if not programs:
