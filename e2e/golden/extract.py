@@ -128,7 +128,6 @@ PLAN = {
             *cases("create-generate-name"),
             *cases("create-no-content-type create-pretty-unicode"),
             *cases("create-duplicate create-gzip-body create-invalid-name create-malformed-json"),
-            *cases("create-no-name"),
             *cases("create-not-acceptable create-resource-version-in-body create-unknown-kind"),
             *cases("create-wrong-version"),
             *cases("create-with-name-in-path"),

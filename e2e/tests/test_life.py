@@ -233,7 +233,7 @@ class Stop(unittest.TestCase):
             server.process.send_signal(signal.SIGTERM)
             self.assertEqual(idle.response().status, 0, "the idle connection is closed")
             self.assertEqual(busy.response().status, 200)
-            self.assertEqual(server.stop(), 0)
+            self.assertEqual(server.process.wait(30), 0)
             self.assertEqual(stages(server.events("last-one")), ["RequestReceived", "ResponseComplete"])
 
     def test_a_watch_does_not_hold_up_the_stop(self):
