@@ -43,8 +43,7 @@ std::vector<std::string> group_version_paths() {
   std::vector<std::string> paths;
   for (const Resource& resource : objects::all_resources()) paths.push_back(path_of(resource));
   std::ranges::sort(paths);
-  const auto repeated = std::ranges::unique(paths);
-  paths.erase(repeated.begin(), repeated.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   return paths;
 }
 

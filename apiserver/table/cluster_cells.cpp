@@ -81,7 +81,7 @@ Json node_roles(const Row& row) {
   }
   if (roles.empty()) return Json("<none>");
   std::ranges::sort(roles);
-  roles.erase(std::ranges::unique(roles).begin(), roles.end());
+  roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
   return Json(joined(roles, ","));
 }
 
