@@ -91,11 +91,12 @@ class Generator {
         throw std::runtime_error(id + ": " + error.what());
       }
     }
-    return "extern const std::array<Type, " + std::to_string(ids_.size()) + "> kTypes;\n" + lists_ +
-           "constinit const Field kFields[] = {\n" + fields_ +
-           "};\nconstinit const Member kMembers[] = {\n" + members_ +
-           "};\nconstinit const std::array<Type, " + std::to_string(ids_.size()) + "> kTypes{{\n" +
-           rows + "}};\nconstexpr std::size_t kNamedTypes = " + std::to_string(named_count) +
+    // An array of the language: to name an element while it is being made calls no function.
+    const std::string types = "Type kTypes[" + std::to_string(ids_.size()) + "]";
+    return "extern const " + types + ";\n" + lists_ + "constinit const Field kFields[] = {\n" +
+           fields_ + "};\nconstinit const Member kMembers[] = {\n" + members_ +
+           "};\nconstinit const " + types + " = {\n" + rows +
+           "};\nconstexpr std::size_t kNamedTypes = " + std::to_string(named_count) +
            ";\nconstexpr std::size_t kScalars = " + std::to_string(kScalars.size()) + ";\n" +
            kinds() + prefixes();
   }

@@ -1,7 +1,6 @@
 #include "apiserver/objects/types.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <iterator>
 #include <tuple>
