@@ -20,16 +20,8 @@ struct OpenApiPrefix {
 };
 
 // kTypes (named ones by id, then scalars, then lists and maps), kKinds and what they point to, made
-// from schema.json at build time. Its rows point at one another, which clang 14 takes for reading
-// them.
-#ifdef __clang__
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wuninitialized"
-#endif
+// from schema.json at build time.
 #include "apiserver/objects/types_table.inc"
-#ifdef __clang__
-#pragma clang diagnostic pop
-#endif
 
 }  // namespace
 
