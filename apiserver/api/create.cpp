@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "apiserver/api/create_object.hpp"
+#include "apiserver/api/create_rules.hpp"
 #include "apiserver/api/field_ownership.hpp"
 #include "apiserver/api/metadata_rules.hpp"
 #include "apiserver/api/names.hpp"
@@ -55,10 +56,9 @@ Expected<Reply> with_hint(const Call& call, Expected<Reply> reply, std::string_v
 
 Handled create_object(Call& call, WrittenObject& written) {
   Json& object = written.object;
-  const Json& metadata = *object.find("metadata");
-  call.name = metadata.text("name");
-  const std::string version(metadata.text("resourceVersion"));
-  const std::string base(metadata.text("generateName"));
+  call.name = object.find("metadata")->text("name");
+  const std::string version(object.find("metadata")->text("resourceVersion"));
+  const std::string base(object.find("metadata")->text("generateName"));
   const bool generated = call.name.empty() && !base.empty();
   if (call.resource.namespaced()) {
     if (auto open = co_await check_namespace(call, object); !open) {
@@ -76,6 +76,7 @@ Handled create_object(Call& call, WrittenObject& written) {
       co_return tl::unexpected(
           unexpected("resourceVersion should not be set on objects to be created"));
     }
+    apply_create_rules(call, object);
     if (attempt == 0 && !co_await slept_as_asked(call, object)) {
       co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
     }
