@@ -8,6 +8,7 @@
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/objects/codec.hpp"
 #include "apiserver/objects/patch/member_order.hpp"
+#include "audit/yaml/reader.hpp"
 #include "audit/yaml/to_json.hpp"
 
 namespace kaudit::apiserver::api {
@@ -35,6 +36,10 @@ audit::Status status_of(const ApplyRefusal& refusal) {
 }  // namespace
 
 Expected<Json> read_config(std::string_view body) {
+  // JSON stays as it was sent; YAML becomes JSON with sorted keys.
+  if (yaml::looks_like_json(body)) {
+    if (auto config = Json::parse(body)) return *std::move(config);
+  }
   const auto text = yaml::yaml_to_json(body);
   if (!text) return tl::unexpected(bad_request("error encoding patch: " + text.error().message));
   auto config = Json::parse(*text);

@@ -45,6 +45,14 @@ TEST_F(ApplyPatchTest, CreatesWhatIsNotThere) {
   EXPECT_EQ(apply("fieldManager=one", config(R"({"k":"v"})")).status, 200);
 }
 
+TEST_F(ApplyPatchTest, RecordsJsonAsItWasSent) {
+  const std::string sent =
+      R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"z":"1","a":"2"}})";
+  const Answered answered = apply("fieldManager=one", sent);
+  EXPECT_EQ(answered.status, 201) << answered.body;
+  EXPECT_EQ(answered.event->request_object.view(), sent);
+}
+
 TEST_F(ApplyPatchTest, ReadsYamlAndRecordsItAsSortedJson) {
   const Answered answered = apply("fieldManager=one",
                                   "kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: a\n"
