@@ -144,6 +144,7 @@ TEST(Cells, KeepNumbersWhereTheServerDoes) {
       "status":{"readyReplicas":1,"updatedReplicas":2}})");
   EXPECT_EQ(cell(deployment, "Ready"), R"("1/3")");
   EXPECT_EQ(cell(deployment, "Up-to-date"), "2");
+  EXPECT_EQ(cell(deployment, "Available"), "0");
   EXPECT_EQ(cell(deployment, "Containers"), R"("c,e")");
   EXPECT_EQ(cell(deployment, "Images"), R"("i:1,j")");
   EXPECT_EQ(cell(deployment, "Selector"), "\"a=1,b=2,t in (x,y)\"");

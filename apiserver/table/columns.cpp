@@ -63,6 +63,8 @@ Json cell_of(const Column& column, const Row& row) {
   switch (cell.kind) {
     case CellKind::Path:
       return plain(value, column.type);
+    case CellKind::Number:
+      return plain(value, "integer");
     case CellKind::Age:
       return Json(age(value, row.now));
     case CellKind::Or:

@@ -23,6 +23,7 @@ using CellFunction = objects::Json (*)(const Row& row);
 /// is missing or empty, or joins a list.
 enum class CellKind : std::uint8_t {
   Path,       ///< the value at a, in its JSON type
+  Number,     ///< the number at a, else 0, in a column of any type
   Age,        ///< the time since a
   Or,         ///< the value at a as the column's type, else text
   OrNumber,   ///< the value at a in its JSON type, else text

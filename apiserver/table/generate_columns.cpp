@@ -57,6 +57,7 @@ CellSource parse_cell(const std::string& text) {
   if (is(R"(len\(([^()]+)\)\+len\(([^()]+)\))"))
     return {"Length", match[1], match[2], "", "nullptr"};
   if (is(R"(len\(([^()]+)\))")) return {"Length", match[1], "", "", "nullptr"};
+  if (is(R"(number\(([^()]+)\))")) return {"Number", match[1], "", "", "nullptr"};
   if (is(R"(ratio\(([^()]+),([^()]+)\))")) return {"Ratio", match[1], match[2], "", "nullptr"};
   if (is(R"(names\(([^()]+)\))")) return {"Names", match[1], "", "", "nullptr"};
   if (is(R"(images\(([^()]+)\))")) return {"Images", match[1], "", "", "nullptr"};
