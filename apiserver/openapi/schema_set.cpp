@@ -193,7 +193,7 @@ Json SchemaSet::scalar(const Type& type) {
 }
 
 // Types nest only as deep as the tables say.
-Json SchemaSet::value(const Type& type, std::string_view /*go_type*/) {
+Json SchemaSet::value(const Type& type) {
   switch (type.kind) {
     case TypeKind::Struct:
       return reference(type);

@@ -35,7 +35,7 @@ class SchemaSet {
 
  private:
   objects::Json named(const std::string& name) const;
-  objects::Json value(const objects::Type& type, std::string_view go_type = {});
+  objects::Json value(const objects::Type& type);
   objects::Json scalar(const objects::Type& type);
   objects::Json property(const objects::Member& member);
   objects::Json struct_schema(const objects::Type& type);

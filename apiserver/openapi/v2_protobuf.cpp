@@ -19,7 +19,6 @@ enum class Shape : std::uint8_t {
   Any,   ///< openapi.v2.Any, which holds its value as YAML
   Anys,  ///< repeated
   Message,
-  Messages,    ///< repeated
   Wrapped,     ///< a message whose field 1 is the value's message: SchemaItem, ItemsItem …
   TypeItem,    ///< a message with the repeated string 1
   Named,       ///< a message whose field `inner` is a repeated {name 1, value 2}
@@ -183,9 +182,6 @@ void append_member(std::string& out, const FieldRow& field, const Json& json) {
       return append_each(out, field.number, json, any);
     case Shape::Message:
       return append_field(out, field.number, message(*field.message, json));
-    case Shape::Messages:
-      return append_each(out, field.number, json,
-                         [&](const Json& item) { return message(*field.message, item); });
     case Shape::Wrapped:
       return append_field(out, field.number, in_field(1, message(*field.message, json)));
     case Shape::TypeItem:

@@ -4,6 +4,7 @@ import glob
 import os
 import shutil
 import subprocess
+import unittest
 
 NO_KUBECTL = "no kubectl on PATH"
 
@@ -16,6 +17,21 @@ def kubectls():
         return []
     beside = sorted(glob.glob(os.path.join(os.path.dirname(os.path.realpath(found)), "kubectl.1.*")))
     return [found, *(path for path in beside if os.access(path, os.X_OK))]
+
+
+def classes_for_kubectls(module, base, prefix):
+    """One subclass of the test class for each kubectl, as `program`, to be put into a module's
+    globals(); one that is skipped where there is none."""
+    classes = {}
+    for program in kubectls():
+        version = os.path.basename(program).replace("kubectl", "").strip(".").replace(".", "_")
+        name = f"{prefix}_{version or 'on_path'}"
+        classes[name] = type(name, (base,), {"program": program, "__module__": module})
+    if not classes:
+        name = f"{prefix}_none"
+        skipped = unittest.skip(NO_KUBECTL)(lambda self: None)
+        classes[name] = type(name, (unittest.TestCase,), {"test_kubectl": skipped, "__module__": module})
+    return classes
 
 
 class Kubectl:

@@ -4,7 +4,7 @@ import json
 import os
 import unittest
 
-from kaudit_e2e.clients import NO_KUBECTL, Kubectl, kubectls
+from kaudit_e2e.clients import Kubectl, classes_for_kubectls
 from kaudit_e2e.server import Server
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
@@ -156,26 +156,7 @@ class KubectlTest(unittest.TestCase):
         self.assertEqual(service["spec"]["selector"], {"app": "x"})
 
 
-def class_for(program):
-    version = os.path.basename(program).replace("kubectl", "").strip(".").replace(".", "_")
-    return type(
-        f"Kubectl_apply_{version or 'on_path'}", (KubectlTest,), {"program": program, "__module__": __name__}
-    )
-
-
-for found in kubectls():
-    generated = class_for(found)
-    globals()[generated.__name__] = generated
-    del generated
-
-if not kubectls():
-
-    class Kubectl_apply_none(unittest.TestCase):
-        @unittest.skip(NO_KUBECTL)
-        def test_apply(self):
-            pass
-
-
+globals().update(classes_for_kubectls(__name__, KubectlTest, "Kubectl_apply"))
 del KubectlTest
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import re
 import select
 import unittest
 
-from kaudit_e2e.clients import NO_KUBECTL, Kubectl, kubectls
+from kaudit_e2e.clients import Kubectl, classes_for_kubectls
 from kaudit_e2e.server import Server
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
@@ -164,26 +164,7 @@ class KubectlTest(unittest.TestCase):
         self.assertEqual(self.last_event(resource="pods", name="talker", subresource="log")["verb"], "get")
 
 
-def class_for(program):
-    version = os.path.basename(program).replace("kubectl", "").strip(".").replace(".", "_")
-    return type(
-        f"Kubectl_{version or 'on_path'}", (KubectlTest,), {"program": program, "__module__": __name__}
-    )
-
-
-for found in kubectls():
-    generated = class_for(found)
-    globals()[generated.__name__] = generated
-    del generated
-
-if not kubectls():
-
-    class Kubectl_none(unittest.TestCase):
-        @unittest.skip(NO_KUBECTL)
-        def test_kubectl(self):
-            pass
-
-
+globals().update(classes_for_kubectls(__name__, KubectlTest, "Kubectl"))
 del KubectlTest
 
 if __name__ == "__main__":

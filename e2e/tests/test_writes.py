@@ -2,12 +2,11 @@
 gets a Status of the 400s, and the server lives on."""
 
 import json
-import os
 import random
 import unittest
 
 from kaudit_e2e import http
-from kaudit_e2e.clients import NO_KUBECTL, Kubectl, kubectls
+from kaudit_e2e.clients import Kubectl, classes_for_kubectls
 from kaudit_e2e.server import Server
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
@@ -175,24 +174,7 @@ class MalformedWrites(unittest.TestCase):
         self.assertGreater(len(seen), 5, f"the requests are all alike: {seen}")
 
 
-for program in kubectls():
-    version = os.path.basename(program).replace("kubectl", "").strip(".").replace(".", "_")
-    generated = type(
-        f"WritesWithKubectl_{version or 'on_path'}",
-        (WritesWithKubectl,),
-        {"program": program, "__module__": __name__},
-    )
-    globals()[generated.__name__] = generated
-    del generated
-
-if not kubectls():
-
-    class WritesWithKubectl_none(unittest.TestCase):
-        @unittest.skip(NO_KUBECTL)
-        def test_kubectl(self):
-            pass
-
-
+globals().update(classes_for_kubectls(__name__, WritesWithKubectl, "WritesWithKubectl"))
 del WritesWithKubectl
 
 if __name__ == "__main__":
