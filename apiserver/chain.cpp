@@ -52,12 +52,13 @@ class ClientWatch {
 
 boost::asio::awaitable<void> Chain::handle(http::Exchange& exchange) {
   const http::Request& request = exchange.request();
-  if (request.target == "*" && request.method == "OPTIONS")
+  if (request.target == "*" && request.method == "OPTIONS") {
     co_return;  // answered with an empty 200
+  }
 
   RequestScope scope(exchange);
-  scope.received = audit::Timestamp::now();
-  auto url = Url::parse(request.method, request.target);
+  scope.received = Timestamp::now();
+  auto url = request::Url::parse(request.method, request.target);
   if (!url) {
     co_await exchange.send(bad_request());
     co_return;

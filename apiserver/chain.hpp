@@ -1,6 +1,6 @@
 #pragma once
 
-#include "apiserver/filters/filter.hpp"
+#include "apiserver/filter.hpp"
 #include "apiserver/http/exchange.hpp"
 
 namespace kaudit::apiserver {

@@ -14,8 +14,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "apiserver/answers.hpp"
 #include "apiserver/filters/filters.hpp"
-#include "apiserver/scope/answers.hpp"
 #include "apiserver/testing/fake_exchange.hpp"
 #include "audit/encoder.hpp"
 
@@ -52,12 +52,12 @@ class OneRule final : public audit::Evaluator {
   audit::Decision decision_;
 };
 
-class AliceOrNobody final : public Authenticator {
+class AliceOrNobody final : public identity::Authenticator {
  public:
-  explicit AliceOrNobody(Authentication outcome) : outcome_(outcome) {}
-  AuthenticationResult authenticate(const http::Request&) const override {
-    AuthenticationResult result{.outcome = outcome_, .user = {}};
-    if (outcome_ == Authentication::Authenticated) {
+  explicit AliceOrNobody(identity::Authentication outcome) : outcome_(outcome) {}
+  identity::AuthenticationResult authenticate(const http::Request&) const override {
+    identity::AuthenticationResult result{.outcome = outcome_, .user = {}};
+    if (outcome_ == identity::Authentication::Authenticated) {
       result.user.username = "alice";
       result.user.groups = {"dev"};
     }
@@ -65,7 +65,7 @@ class AliceOrNobody final : public Authenticator {
   }
 
  private:
-  Authentication outcome_;
+  identity::Authentication outcome_;
 };
 
 // The handlers that the names of the cases speak of.
@@ -176,7 +176,7 @@ audit::Decision decision_of(const std::string& rule) {
   const std::string level = rule.substr(8, rule.find_first_of(",}") - 8);
   decision.level = audit::parse_level(level).value();
   for (const audit::Stage stage : audit::kAllStages) {
-    if (rule.find(audit::to_string(stage), rule.find("omitStages") + 10) != std::string::npos &&
+    if (rule.find(to_string(stage), rule.find("omitStages") + 10) != std::string::npos &&
         rule.find("omitStages") != std::string::npos) {
       decision.omit_stages.insert(stage);
     }
@@ -220,7 +220,7 @@ constexpr Filter kFilters[] = {filters::audit_id,         filters::panic_recover
 
 class Pipeline {
  public:
-  explicit Pipeline(const audit::Decision& decision, Authentication outcome) {
+  explicit Pipeline(const audit::Decision& decision, identity::Authentication outcome) {
     services_.policy = std::make_shared<OneRule>(decision);
     services_.sink = &sink;
     services_.counters = &counters;
@@ -230,8 +230,8 @@ class Pipeline {
   void handle(testing::FakeExchange& exchange, HandlerFunction handler, asio::io_context& io) {
     services_.handler = handler;
     RequestScope scope(exchange);
-    scope.received = audit::Timestamp::now();
-    auto url = Url::parse(exchange.request().method, exchange.request().target);
+    scope.received = Timestamp::now();
+    auto url = request::Url::parse(exchange.request().method, exchange.request().target);
     ASSERT_TRUE(url) << url.error().message;
     scope.url = *std::move(url);
     asio::co_spawn(io, Next(kFilters, services_)(scope), asio::detached);
@@ -262,9 +262,9 @@ TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
     if (out_of_scope(name)) continue;
     SCOPED_TRACE(name);
     ++checked;
-    Pipeline pipeline(decision_of(given["policyRule"]), given.value("authenticated", false)
-                                                            ? Authentication::Authenticated
-                                                            : Authentication::Failed);
+    Pipeline pipeline(decision_of(given["policyRule"]),
+                      given.value("authenticated", false) ? identity::Authentication::Authenticated
+                                                          : identity::Authentication::Failed);
     pipeline.sink.refuse = name == "sink-refuses";
     asio::io_context io;
     testing::FakeExchange exchange(io, request_of(given));
@@ -291,7 +291,7 @@ TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
 
 TEST(ChainTest, ARefusedRequestIsCountedAndItsHandlerDoesNotRun) {
   Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
-                    Authentication::Authenticated);
+                    identity::Authentication::Authenticated);
   pipeline.sink.refuse = true;
   asio::io_context io;
   testing::FakeExchange exchange(
@@ -314,8 +314,8 @@ class InFlight : public ::testing::Test {
         io, http::Request{.method = method, .target = target, .headers = {}, .peer = {}}));
     scopes.push_back(std::make_unique<RequestScope>(*exchanges.back()));
     RequestScope& scope = *scopes.back();
-    scope.url = Url::parse(method, target).value();
-    scope.info = make_request_info(method, scope.url).value();
+    scope.url = request::Url::parse(method, target).value();
+    scope.info = request::make_request_info(method, scope.url).value();
     scope.user.groups = {group};
     asio::co_spawn(io, Next(kInFlight, services)(scope), asio::detached);
     io.restart();
@@ -383,7 +383,7 @@ awaitable<void> answers_in_pieces(RequestScope& scope) {
 TEST(ChainTest, WhoHasTheWholeAnswerHasTheLastEventToo) {
   for (const HandlerFunction handler : {answers_whole, answers_in_pieces}) {
     Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
-                      Authentication::Authenticated);
+                      identity::Authentication::Authenticated);
     asio::io_context io;
     testing::FakeExchange exchange(io,
                                    {.method = "GET", .target = "/x", .headers = {}, .peer = {}});
@@ -417,7 +417,7 @@ http::Request with_timeout() {
 
 TEST(ChainTest, The504OfTheDeadlineIsNotInTheEvent) {
   Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
-                    Authentication::Authenticated);
+                    identity::Authentication::Authenticated);
   asio::io_context io;
   testing::FakeExchange exchange(io, with_timeout());
   pipeline.handle(exchange, answers_after_the_deadline, io);
@@ -431,7 +431,7 @@ TEST(ChainTest, The504OfTheDeadlineIsNotInTheEvent) {
 
 TEST(ChainTest, AHandlerThatHeedsTheDeadlineAndWritesNothingClosedEarly) {
   Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
-                    Authentication::Authenticated);
+                    identity::Authentication::Authenticated);
   asio::io_context io;
   testing::FakeExchange exchange(io, with_timeout());
   pipeline.handle(exchange, heeds_cancellation, io);
@@ -441,7 +441,7 @@ TEST(ChainTest, AHandlerThatHeedsTheDeadlineAndWritesNothingClosedEarly) {
 
 TEST(ChainTest, ADeadlineAfterTheFirstByteCutsTheConnection) {
   Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
-                    Authentication::Authenticated);
+                    identity::Authentication::Authenticated);
   asio::io_context io;
   testing::FakeExchange exchange(io, with_timeout());
   pipeline.handle(exchange, first_byte_then_waits, io);

@@ -18,22 +18,22 @@
 #include "apiserver/api/api.hpp"
 #include "apiserver/authz/authorizer.hpp"
 #include "apiserver/chain.hpp"
-#include "apiserver/http/atomic_file.hpp"
-#include "apiserver/http/certificates.hpp"
-#include "apiserver/http/kubeconfig.hpp"
 #include "apiserver/http/server.hpp"
 #include "apiserver/identity/authenticator.hpp"
+#include "apiserver/long_running_requests.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/nonresource/version.hpp"
-#include "apiserver/options.hpp"
-#include "apiserver/scope/long_running.hpp"
+#include "apiserver/pki/admin_kubeconfig.hpp"
+#include "apiserver/pki/serving_certificates.hpp"
+#include "apiserver/server_options.hpp"
 #include "apiserver/stop_guard.hpp"
 #include "apiserver/store/memory_store.hpp"
-#include "audit/base/flags.hpp"
 #include "audit/counters.hpp"
 #include "backends/metrics.hpp"
 #include "backends/options.hpp"
 #include "backends/pipeline.hpp"
+#include "base/files/atomic_file.hpp"
+#include "base/flags/flags.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/loader.hpp"
 
@@ -85,7 +85,7 @@ class App {
       return Exit::Clean;
     }
     if (options_.version && errors_.empty()) {
-      std::printf("Kubernetes %s\n", std::string(kubernetes_version()).c_str());
+      std::printf("Kubernetes %s\n", std::string(nonresource::kubernetes_version()).c_str());
       return Exit::Clean;
     }
     // A flag that could not be read leaves its default behind: judging that would only confuse.
@@ -109,7 +109,7 @@ class App {
 
   void make_certificates() {
     if (options_.cert_dir.empty()) {
-      auto folder = http::TemporaryFolder::make();
+      auto folder = TemporaryFolder::make();
       if (!folder) {
         errors_.push_back(folder.error());
         return;
@@ -118,7 +118,7 @@ class App {
     }
     const std::filesystem::path folder =
         private_folder_ ? private_folder_->path() : std::filesystem::path(options_.cert_dir);
-    auto certificates = http::load_or_make_certificates(folder, options_.bind_address);
+    auto certificates = pki::load_or_make_certificates(folder, options_.bind_address);
     if (certificates) {
       certificates_ = *std::move(certificates);
     } else {
@@ -127,13 +127,14 @@ class App {
   }
 
   void make_gatekeepers() {
-    if (auto authorizer = make_authorizer(options_.authorization_modes)) {
+    if (auto authorizer = authz::make_authorizer(options_.authorization_modes)) {
       authorizer_ = *authorizer;
     } else {
       errors_.push_back(authorizer.error());
     }
     if (certificates_.ca.empty()) return;
-    if (auto authenticator = make_authenticator(options_.authentication, certificates_.ca)) {
+    if (auto authenticator =
+            identity::make_authenticator(options_.authentication, certificates_.ca)) {
       authenticator_ = *authenticator;
     } else {
       add_errors(authenticator.error());
@@ -159,7 +160,7 @@ class App {
         .namespace_check =
             options_.disable_namespace_check ? api::NamespaceCheck::Off : api::NamespaceCheck::On});
     api_->bootstrap();
-    nonresource_.emplace(NonResourceOptions{
+    nonresource_.emplace(nonresource::NonResourceOptions{
         .counters = &counters_,
         .backend_metrics = [this] { return backends::metrics_of(pipeline_, counters_); },
         .is_stopping = [this] { return stopping_.load(); },
@@ -200,10 +201,10 @@ class App {
     if (auto started = server_->start(); !started) return started;
     spdlog::info("Serving securely on https://{}", address());
     if (options_.write_kubeconfig.empty()) return {};
-    return http::write_file_atomically(
+    return write_file_atomically(
         options_.write_kubeconfig,
-        http::admin_kubeconfig("https://" + address(), certificates_.ca, certificates_.admin),
-        http::FileMode::Private);
+        pki::admin_kubeconfig("https://" + address(), certificates_.ca, certificates_.admin),
+        FileMode::Private);
   }
 
   void wait_for_signal() {
@@ -295,14 +296,14 @@ class App {
   std::vector<Error> errors_;
   audit::Counters counters_;
   std::shared_ptr<const audit::Evaluator> policy_;
-  std::optional<http::TemporaryFolder> private_folder_;
-  http::Certificates certificates_;
-  std::shared_ptr<const Authenticator> authenticator_;
-  std::shared_ptr<const Authorizer> authorizer_;
+  std::optional<TemporaryFolder> private_folder_;
+  pki::Certificates certificates_;
+  std::shared_ptr<const identity::Authenticator> authenticator_;
+  std::shared_ptr<const authz::Authorizer> authorizer_;
   backends::Pipeline pipeline_;
   std::shared_ptr<store::MemoryStore> store_;
   std::optional<api::Api> api_;
-  std::optional<NonResource> nonresource_;
+  std::optional<nonresource::NonResource> nonresource_;
   std::atomic<bool> stopping_{false};
   LongRunningRequests long_running_;
   std::optional<InFlightLimits> in_flight_;

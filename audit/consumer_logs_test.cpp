@@ -3,7 +3,7 @@
 
 #include "audit/decoder.hpp"
 #include "audit/encoder.hpp"
-#include "audit/testing/vectors.hpp"
+#include "base/testing/vectors.hpp"
 
 namespace kaudit::audit {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "audit/managed_fields.hpp"
+#include "audit/strip_managed_fields.hpp"
 
 namespace kaudit::audit {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "audit/compact_json.hpp"
 #include "audit/event_reader.hpp"
+#include "base/json/compact_json.hpp"
 
 namespace kaudit::audit {
 namespace {

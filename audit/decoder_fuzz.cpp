@@ -15,7 +15,7 @@ constexpr std::int64_t kYear10000 = 253'402'300'800;
 
 /// An offset can move a time out of the years 0 to 9999; such a time is written, but not read
 /// again.
-bool is_readable(kaudit::audit::Timestamp time) {
+bool is_readable(kaudit::Timestamp time) {
   return time.seconds >= kYear0 && time.seconds < kYear10000;
 }
 

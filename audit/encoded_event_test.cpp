@@ -9,8 +9,8 @@
 
 #include "audit/decoder.hpp"
 #include "audit/encoder.hpp"
-#include "audit/testing/vectors.hpp"
 #include "audit/union.hpp"
+#include "base/testing/vectors.hpp"
 
 namespace kaudit::audit {
 namespace {

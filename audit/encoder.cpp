@@ -1,10 +1,10 @@
 #include "audit/encoder.hpp"
 
-#include "audit/base/json_writer.hpp"
 #include "audit/event_json.hpp"
-#include "audit/object_writer.hpp"
 #include "audit/status_json.hpp"
-#include "audit/timestamp_text.hpp"
+#include "base/json/json_writer.hpp"
+#include "base/json/object_writer.hpp"
+#include "base/text/timestamp_text.hpp"
 
 namespace kaudit::audit {
 namespace {

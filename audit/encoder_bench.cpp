@@ -9,13 +9,13 @@
 
 #include "audit/decoder.hpp"
 #include "audit/encoder.hpp"
-#include "audit/managed_fields.hpp"
+#include "audit/strip_managed_fields.hpp"
 
 namespace {
 
+using kaudit::RawJson;
 using kaudit::audit::Event;
 using kaudit::audit::EventPtr;
-using kaudit::audit::RawJson;
 
 std::string read_input(const std::string& name) {
   std::ifstream in(KAUDIT_TESTDATA "/bench/" + name, std::ios::binary);
@@ -93,7 +93,7 @@ BENCHMARK_CAPTURE(parse_raw_json, event_26k, "event-26k.json");
 void strip_managed_fields(benchmark::State& state) {
   const RawJson body = decoded("event-26k.json").response_object;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(without_managed_fields(body));
+    benchmark::DoNotOptimize(kaudit::audit::without_managed_fields(body));
   }
   count_bytes(state, body.view().size());
 }

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "audit/encoded_event.hpp"
-#include "audit/raw_json.hpp"
 #include "audit/status.hpp"
-#include "audit/timestamp.hpp"
+#include "base/json/raw_json.hpp"
+#include "base/text/timestamp.hpp"
 
 namespace kaudit::audit {
 

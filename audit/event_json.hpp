@@ -1,7 +1,7 @@
 #pragma once
 
-#include "audit/base/json_writer.hpp"
 #include "audit/event.hpp"
+#include "base/json/json_writer.hpp"
 
 namespace kaudit::audit {
 

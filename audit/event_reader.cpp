@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "audit/base/quote.hpp"
 #include "audit/status_reader.hpp"
 #include "audit/struct_reader.hpp"
-#include "audit/timestamp_text.hpp"
+#include "base/text/quote.hpp"
+#include "base/text/timestamp_text.hpp"
 
 namespace kaudit::audit {
 namespace {
@@ -54,8 +54,8 @@ std::optional<DecodeError> EventReader::first_error() const {
   if (api_version_.empty()) return DecodeError{DecodeErrorClass::Gvk, "apiVersion is missing"};
   if (kind_ != "Event" || api_version_ != "audit.k8s.io/v1") {
     return DecodeError{DecodeErrorClass::Gvk,
-                       "expected kind \"Event\" of \"audit.k8s.io/v1\", not " + quoted(kind_) +
-                           " of " + quoted(api_version_)};
+                       "expected kind \"Event\" of \"audit.k8s.io/v1\", not " + go_quoted(kind_) +
+                           " of " + go_quoted(api_version_)};
   }
   if (bad_time_) return bad_time_;
   if (!in_.error().empty()) return DecodeError{DecodeErrorClass::Type, in_.error()};
@@ -121,7 +121,7 @@ void EventReader::time(std::string_view name, Timestamp& to) {
       to = *parsed;
     } else if (!bad_time_) {
       bad_time_ = {DecodeErrorClass::Time,
-                   std::string(name) + " is " + quoted(text) + ": " + parsed.error().message};
+                   std::string(name) + " is " + go_quoted(text) + ": " + parsed.error().message};
     }
     return;
   }

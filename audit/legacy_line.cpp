@@ -1,6 +1,6 @@
-#include "audit/base/quote.hpp"
 #include "audit/encoder.hpp"
-#include "audit/timestamp_text.hpp"
+#include "base/text/quote.hpp"
+#include "base/text/timestamp_text.hpp"
 
 namespace kaudit::audit {
 namespace {

@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 
-#include "audit/base/result.hpp"
 #include "audit/event.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::audit {
 

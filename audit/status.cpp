@@ -1,7 +1,7 @@
 #include "audit/status.hpp"
 
-#include "audit/object_writer.hpp"
 #include "audit/status_json.hpp"
+#include "base/json/object_writer.hpp"
 
 namespace kaudit::audit {
 namespace {

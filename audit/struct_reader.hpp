@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/json_cursor.hpp"
+#include "base/json/json_cursor.hpp"
 
 namespace kaudit::audit {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "audit/base/result.hpp"
 #include "backends/rotation.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends {
 

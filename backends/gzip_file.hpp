@@ -3,7 +3,7 @@
 #include <stop_token>
 #include <string>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends {
 

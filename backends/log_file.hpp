@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/base/result.hpp"
 #include "backends/descriptor.hpp"
 #include "backends/options.hpp"
 #include "backends/plugin_error.hpp"
 #include "backends/unsynced.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends {
 

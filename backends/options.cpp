@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "audit/base/flag_values.hpp"
+#include "base/flags/flag_values.hpp"
 
 namespace kaudit::backends {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/base/flags.hpp"
-#include "audit/base/result.hpp"
+#include "base/flags/flags.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends {
 

@@ -10,8 +10,9 @@ std::vector<Loss> losses_of(const Output& output, const audit::Counters& counter
     losses.push_back({"queue_full", output.queue->lost_full.load()});
     losses.push_back({"queue_shutdown", output.queue->lost_shutdown.load()});
   }
-  if (output.truncate != nullptr)
+  if (output.truncate != nullptr) {
     losses.push_back({"too_large", output.truncate->discarded.load()});
+  }
   if (output.log != nullptr) {
     const auto errors = counters.errors();
     const auto found = errors.find(output.name);

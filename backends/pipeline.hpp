@@ -3,13 +3,13 @@
 #include <memory>
 #include <vector>
 
-#include "audit/base/result.hpp"
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
 #include "backends/log.hpp"
 #include "backends/options.hpp"
 #include "backends/output.hpp"
 #include "backends/webhook/delivery_figures.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends {
 

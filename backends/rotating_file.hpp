@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/base/result.hpp"
 #include "backends/backup_keeper.hpp"
 #include "backends/log_figures.hpp"
 #include "backends/log_file.hpp"
 #include "backends/rotation.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends {
 

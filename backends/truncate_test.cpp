@@ -29,9 +29,9 @@ audit::EventPtr decoded(const std::string& line) {
 audit::EventPtr event_of_size(std::size_t size, const std::string& level = "Request") {
   audit::Event event = *testing::event("a");
   event.level = level;
-  event.request_object = audit::RawJson::trusted("\"\"");
+  event.request_object = RawJson::trusted("\"\"");
   const std::size_t padding = size - audit::line_size(event);
-  event.request_object = audit::RawJson::trusted('"' + std::string(padding, 'x') + '"');
+  event.request_object = RawJson::trusted('"' + std::string(padding, 'x') + '"');
   return std::make_shared<const audit::Event>(event);
 }
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "audit/base/result.hpp"
 #include "backends/descriptor.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends {
 

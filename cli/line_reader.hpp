@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::cli {
 

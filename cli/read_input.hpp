@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::cli {
 

@@ -14,8 +14,9 @@ void TextTable::append_to(std::string& out) const {
   for (const auto& row : rows_) {
     widths.resize(std::max(widths.size(), row.size()));
     // The last cell of a row may be as long as it likes.
-    for (std::size_t i = 0; i + 1 < row.size(); ++i)
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
       widths[i] = std::max(widths[i], width_of(row[i]));
+    }
   }
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) {

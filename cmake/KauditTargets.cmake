@@ -2,7 +2,9 @@
 
 find_program(KAUDIT_CCACHE ccache)
 if(KAUDIT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${KAUDIT_CCACHE})
+  # What ccache must be told to take precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${KAUDIT_CCACHE})
 endif()
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
@@ -11,8 +13,14 @@ if(CMAKE_GENERATOR STREQUAL "Ninja")
   add_compile_options($<IF:$<CXX_COMPILER_ID:Clang>,-fcolor-diagnostics,-fdiagnostics-color=always>)
 endif()
 
-# kaudit_target(NAME): standard, warnings, include root, clang-tidy. Everything of ours goes through here.
+# kaudit_target(NAME [test]): standard, warnings, include root, clang-tidy, precompiled headers. Everything of ours goes
+# through here.
 function(kaudit_target name)
+  kaudit_compile_options(${name})
+  kaudit_use_precompiled(${name} ${ARGN})
+endfunction()
+
+function(kaudit_compile_options name)
   target_compile_features(${name} PUBLIC cxx_std_20)
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
   target_include_directories(${name} PUBLIC
@@ -22,6 +30,7 @@ function(kaudit_target name)
     # GCC 12 sees overlaps in inlined std::string::operator+ (bug 105651) and mismatched frees in inlined coroutine
     # frames (bug 109224) where there are none.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-mismatched-new-delete>
+    $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>  # for ccache
     $<$<BOOL:${KAUDIT_WARNINGS_AS_ERRORS}>:-Werror>)
   if(KAUDIT_CLANG_TIDY)
     set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY "clang-tidy-14;--quiet")
@@ -31,7 +40,7 @@ endfunction()
 # kaudit_library(NAME SOURCES... [LINK ...]): static library kaudit_NAME with alias kaudit::NAME, installed and exported
 # with the headers that lie beside it.
 function(kaudit_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK;PARTS" ${ARGN})
   add_library(kaudit_${name} STATIC ${arg_SOURCES})
   add_library(kaudit::${name} ALIAS kaudit_${name})
   set_target_properties(kaudit_${name} PROPERTIES EXPORT_NAME ${name})
@@ -39,8 +48,10 @@ function(kaudit_library name)
   target_link_libraries(kaudit_${name} PUBLIC ${arg_LINK})
   install(TARGETS kaudit_${name} EXPORT kauditTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
-  file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.hpp)
-  install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/kaudit/${folder})
+  foreach(part . ${arg_PARTS})
+    file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${part}/*.hpp)
+    install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/kaudit/${folder}/${part})
+  endforeach()
 endfunction()
 
 # kaudit_test(NAME SOURCES... [LINK ...] [DATA dir]): a GoogleTest binary and its ctest entry.
@@ -51,7 +62,7 @@ function(kaudit_test name)
   endif()
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
-  kaudit_target(${name})
+  kaudit_target(${name} test)
   target_compile_definitions(${name} PRIVATE KAUDIT_TESTDATA="${CMAKE_CURRENT_SOURCE_DIR}/testdata")
   target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

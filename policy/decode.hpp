@@ -1,6 +1,6 @@
 #pragma once
 
-#include "audit/yaml/node.hpp"
+#include "base/yaml/node.hpp"
 #include "policy/policy.hpp"
 
 namespace kaudit::policy {

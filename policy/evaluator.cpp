@@ -57,8 +57,9 @@ class CompiledPolicy final : public audit::Evaluator {
   explicit CompiledPolicy(const Policy& policy) : pool_(policy.rules.size()) {
     no_rule_.omit_stages = stage_set(policy.omit_stages);
     no_rule_.omit_managed_fields = policy.omit_managed_fields;
-    for (std::size_t i = 0; i < policy.rules.size(); ++i)
+    for (std::size_t i = 0; i < policy.rules.size(); ++i) {
       decisions_.push_back(decision_of(policy, i));
+    }
     index_property(
         policy, users_, [](const Rule& rule) -> auto& { return rule.users; });
     index_property(

@@ -117,8 +117,9 @@ void expect_agreement(std::uint32_t seed, std::size_t rule_count, std::size_t re
   Generator generator(seed);
   Policy policy = generator.policy(rule_count);
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
-    if (rule_count > 8 && i + 4 < rule_count && i % 16 != 3)
+    if (rule_count > 8 && i + 4 < rule_count && i % 16 != 3) {
       policy.rules[i].users = {"nobody-" + std::to_string(i % 700)};
+    }
   }
   const auto evaluator = compile(policy);
   Generator::Request request;

@@ -22,13 +22,16 @@ bool upgrades(const Attributes& request) {
 }
 
 std::string request_body(const Attributes& request) {
-  if (request.user == nullptr || !request.resource_request || audit::long_running(request))
+  if (request.user == nullptr || !request.resource_request || audit::long_running(request)) {
     return "";
-  if (request.verb == "create" || request.verb == "update")
+  }
+  if (request.verb == "create" || request.verb == "update") {
     return "the object, decoded and with its defaults, before admission";
+  }
   if (request.verb == "patch") return "the patch as it was sent";
-  if (request.verb == "delete" || request.verb == "deletecollection")
+  if (request.verb == "delete" || request.verb == "deletecollection") {
     return "the DeleteOptions, if the client sends some";
+  }
   return "";
 }
 
@@ -45,9 +48,10 @@ std::string response_body(const Attributes& request) {
 
 std::string remark(Stage stage, const Attributes& request) {
   if (request.user == nullptr) return "code 401, no user, no annotations";
-  if (stage == Stage::ResponseStarted)
+  if (stage == Stage::ResponseStarted) {
     return upgrades(request) ? "code 101, when the connection is switched"
                              : "when the status line is sent";
+  }
   return stage == Stage::ResponseComplete && audit::long_running(request) ? "when the stream ends"
                                                                           : "";
 }
@@ -56,8 +60,9 @@ std::string remark(Stage stage, const Attributes& request) {
 
 audit::StageSet stages_of(const Attributes& request) noexcept {
   audit::StageSet stages;
-  if (request.user == nullptr || audit::long_running(request))
+  if (request.user == nullptr || audit::long_running(request)) {
     stages.insert(Stage::ResponseStarted);
+  }
   if (request.user == nullptr) return stages;
   stages.insert(Stage::RequestReceived);
   stages.insert(Stage::ResponseComplete);

@@ -7,7 +7,7 @@
 
 #include "policy/expected_events.hpp"
 #include "policy/loader.hpp"
-#include "policy/probes.hpp"
+#include "policy/probes/probes.hpp"
 
 namespace kaudit::policy {
 namespace {
@@ -137,8 +137,9 @@ TEST(Explain, AgreesWithTheEvaluatorOnEveryProbe) {
     const bool matched = !explanation.rules.back().failed;
     EXPECT_EQ(explanation.decision.rule, matched ? explanation.rules.back().rule : -1)
         << probe.name;
-    for (const RuleVerdict& rule : explanation.rules)
+    for (const RuleVerdict& rule : explanation.rules) {
       EXPECT_EQ(rule.failed.has_value(), !rule.reason.empty()) << probe.name;
+    }
   }
 }
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::policy {
 namespace {
@@ -104,13 +104,13 @@ std::string go_type(const GroupVersion& gv, std::string_view kind) {
 }
 
 std::string not_registered(const GroupVersion& gv, std::string_view kind) {
-  std::string text = "no kind " + quoted(kind) + " is registered for ";
+  std::string text = "no kind " + go_quoted(kind) + " is registered for ";
   if (gv.version == kInternal) {
-    text += "the internal version of group " + quoted(gv.group);
+    text += "the internal version of group " + go_quoted(gv.group);
   } else {
     std::string name(gv.group);
     if (!name.empty()) name += '/';
-    text += "version " + quoted(name + std::string(gv.version));
+    text += "version " + go_quoted(name + std::string(gv.version));
   }
   return text + std::string(kInScheme);
 }
@@ -127,8 +127,9 @@ Result<DocumentKind> interpret_kind(const yaml::Document& document) {
   if (gv->version.empty() && (gv->group.empty() || gv->group == kGroup)) *gv = {kGroup, kInternal};
   const std::string type = go_type(*gv, kind);
   if (type.empty()) return fail(not_registered(*gv, kind));
-  if (kind != kPolicyKind)
+  if (kind != kPolicyKind) {
     return fail("converting (" + type + ") to (audit.Policy): unknown conversion");
+  }
   return gv->version == kInternal ? DocumentKind::InternalPolicy : DocumentKind::Policy;
 }
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "audit/base/result.hpp"
-#include "audit/yaml/node.hpp"
+#include "base/result.hpp"
+#include "base/yaml/node.hpp"
 
 namespace kaudit::policy {
 

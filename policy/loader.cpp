@@ -7,8 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include "audit/base/quote.hpp"
-#include "audit/yaml/reader.hpp"
+#include "base/text/quote.hpp"
+#include "base/yaml/reader.hpp"
 #include "policy/decode.hpp"
 #include "policy/kind.hpp"
 #include "policy/locate.hpp"
@@ -99,8 +99,9 @@ class PolicyReader {
       }
       return std::nullopt;
     }
-    if (policy.rules.empty())
+    if (policy.rules.empty()) {
       return refuse("loaded illegal policy with 0 rules", document.root->position);
+    }
     return policy;
   }
 
@@ -116,14 +117,15 @@ class PolicyReader {
 /// The system's last error as Go words it.
 std::string system_error() {
   std::string text = std::generic_category().message(errno);
-  if (!text.empty() && text.front() >= 'A' && text.front() <= 'Z')
+  if (!text.empty() && text.front() >= 'A' && text.front() <= 'Z') {
     text.front() = static_cast<char>(text.front() | 0x20);
+  }
   return text;
 }
 
 Result<std::string> read_file(const std::string& path) {
   const auto refuse = [&path](const char* call) {
-    return fail("failed to read file path " + quoted(path) + ": " + call + " " + path + ": " +
+    return fail("failed to read file path " + go_quoted(path) + ": " + call + " " + path + ": " +
                 system_error());
   };
   // stdio and not a stream: a stream does not say why a directory cannot be read.

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 #include "policy/policy.hpp"
 #include "policy/type_check.hpp"
 

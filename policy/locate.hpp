@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "audit/yaml/node.hpp"
+#include "base/yaml/node.hpp"
 
 namespace kaudit::policy {
 

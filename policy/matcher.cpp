@@ -39,8 +39,9 @@ bool entry_matches(const GroupResources& entry, const Attributes& request) {
 std::optional<Condition> target_failure(const Rule& rule, const Attributes& request) {
   if (!rule.namespaces.empty() || !rule.resources.empty()) {
     if (!request.resource_request) return Condition::ResourceRequest;
-    if (!rule.namespaces.empty() && !contains(rule.namespaces, request.ns))
+    if (!rule.namespaces.empty() && !contains(rule.namespaces, request.ns)) {
       return Condition::Namespaces;
+    }
     const bool named = rule.resources.empty() ||
                        std::ranges::any_of(rule.resources, [&](const GroupResources& entry) {
                          return entry_matches(entry, request);
@@ -79,8 +80,9 @@ std::string_view field_of(Condition condition) noexcept {
 
 std::optional<Condition> first_failure(const Rule& rule, const Attributes& request) {
   if (!rule.users.empty() &&
-      (request.user == nullptr || !contains(rule.users, request.user->username)))
+      (request.user == nullptr || !contains(rule.users, request.user->username))) {
     return Condition::Users;
+  }
   if (!rule.user_groups.empty() && !any_group_matches(rule, request)) return Condition::UserGroups;
   if (!rule.verbs.empty() && !contains(rule.verbs, request.verb)) return Condition::Verbs;
   return target_failure(rule, request);

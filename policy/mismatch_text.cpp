@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 #include "policy/explain.hpp"
 
 namespace kaudit::policy {
@@ -29,7 +29,7 @@ std::string listed(const std::vector<std::string>& values) {
 
 std::string does_not_name(std::string_view field, const std::vector<std::string>& values,
                           std::string_view value) {
-  return std::string(field) + " " + listed(values) + " does not name " + quoted(value);
+  return std::string(field) + " " + listed(values) + " does not name " + go_quoted(value);
 }
 
 std::string group_text(std::string_view group) {
@@ -98,7 +98,7 @@ std::string resources_hint(const Rule& rule, const Attributes& request) {
                                   : "";
     case Nearness::OtherGroup:
       if (entry.group == "core" || entry.group == "v1") return "the core group is written \"\"";
-      return "write group: " + quoted(request.api_group);
+      return "write group: " + go_quoted(request.api_group);
     case Nearness::OtherSubresource:
       if (request.subresource.empty()) {
         return "a subresource alone does not include " + std::string(request.resource) +
@@ -129,8 +129,9 @@ bool is_upper(std::string_view text) {
 }
 
 std::string verbs_hint(const Rule& rule, const Attributes& request) {
-  if (means_by_star(rule.verbs, request.verb))
+  if (means_by_star(rule.verbs, request.verb)) {
     return "verbs has no wildcard: leave the field out to mean every verb";
+  }
   const bool connects = request.subresource == "exec" || request.subresource == "attach" ||
                         request.subresource == "portforward";
   const bool names_create = std::ranges::find(rule.verbs, "create") != rule.verbs.end();
@@ -146,13 +147,16 @@ std::string verbs_hint(const Rule& rule, const Attributes& request) {
 }
 
 std::string namespaces_hint(const Rule& rule, const Attributes& request) {
-  if (means_by_star(rule.namespaces, request.ns))
+  if (means_by_star(rule.namespaces, request.ns)) {
     return "namespaces has no wildcard: leave the field out to mean every namespace";
-  if (request.ns.empty())
+  }
+  if (request.ns.empty()) {
     return "a request for all namespaces, or for what is in none, has the namespace \"\"";
-  if (request.resource == "namespaces")
+  }
+  if (request.resource == "namespaces") {
     return "a request for the namespace " + std::string(request.ns) +
            " has that namespace, not \"\"";
+  }
   return "";
 }
 
@@ -195,8 +199,9 @@ std::string mismatch_hint(const Rule& rule, Condition failed, const Attributes& 
       if (request.user == nullptr ||
           std::ranges::none_of(request.user->groups, [&](const std::string& group) {
             return means_by_star(rule.user_groups, group);
-          }))
+          })) {
         break;
+      }
       return "userGroups has no wildcard";
     case Condition::Verbs:
       return verbs_hint(rule, request);

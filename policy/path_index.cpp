@@ -27,8 +27,9 @@ void PathIndex::build(RuleSetPool& pool) {
     for (const std::size_t length : lengths_) {
       if (length >= prefix.size()) continue;
       const auto shorter = prefix_postings_.rules().find(prefix.substr(0, length));
-      if (shorter != prefix_postings_.rules().end())
+      if (shorter != prefix_postings_.rules().end()) {
         all.insert(shorter->second.begin(), shorter->second.end());
+      }
     }
     for (const RuleNumber rule : all) by_rule[rule].push_back(prefix);
   }

@@ -63,7 +63,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       policy::read_policy({reinterpret_cast<const char*>(data), size}, "fuzz.yaml");
   if (!report.policy) return report.refusal.empty() ? std::abort(), 0 : 0;
   const auto evaluator = policy::compile(*report.policy);
-  for (const policy::Rule& rule : report.policy->rules)
+  for (const policy::Rule& rule : report.policy->rules) {
     decide_for(*report.policy, *evaluator, rule);
+  }
   return 0;
 }

@@ -84,10 +84,12 @@ TEST(RuleSets, HaveNothingInCommonWithAnEmptyChoice) {
 TEST(StringTable, FindsWhatWasInternedAndNothingElse) {
   StringTable table;
   EXPECT_EQ(table.find("a"), StringTable::kAbsent);
-  for (int i = 0; i < 5'000; ++i)
+  for (int i = 0; i < 5'000; ++i) {
     EXPECT_EQ(table.intern(std::to_string(i * 7)), static_cast<std::uint32_t>(i));
-  for (int i = 0; i < 5'000; ++i)
+  }
+  for (int i = 0; i < 5'000; ++i) {
     EXPECT_EQ(table.find(std::to_string(i * 7)), static_cast<std::uint32_t>(i));
+  }
   EXPECT_EQ(table.intern("7"), 1U);
   EXPECT_EQ(table.find("8"), StringTable::kAbsent);
   EXPECT_EQ(table.find(""), StringTable::kAbsent);

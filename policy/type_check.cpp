@@ -4,8 +4,8 @@
 #include <charconv>
 #include <set>
 
-#include "audit/base/quote.hpp"
-#include "audit/base/rfc3339.hpp"
+#include "base/text/quote.hpp"
+#include "base/text/rfc3339.hpp"
 
 namespace kaudit::policy {
 namespace {
@@ -85,7 +85,7 @@ class Checker {
       refuse(node, "json: cannot unmarshal " + std::string(json_type(node)) +
                        " into Go value of type string");
     } else if (!parse_rfc3339(*text)) {
-      refuse(node, "parsing time " + quoted(*text) +
+      refuse(node, "parsing time " + go_quoted(*text) +
                        R"( as "2006-01-02T15:04:05Z07:00": not such a time)");
     }
   }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "audit/yaml/node.hpp"
+#include "base/yaml/node.hpp"
 #include "policy/schema.hpp"
 
 namespace kaudit::policy {

@@ -4,9 +4,9 @@
 #include <set>
 #include <string_view>
 
-#include "audit/base/json_text.hpp"
-#include "audit/base/quote.hpp"
 #include "audit/level.hpp"
+#include "base/json/json_text.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::policy {
 namespace {
@@ -80,7 +80,7 @@ class Validator {
     if (level.empty()) {
       add(path, "Required value");
     } else if (!audit::parse_level(level)) {
-      add(path, "Unsupported value: " + quoted(level) +
+      add(path, "Unsupported value: " + go_quoted(level) +
                     R"(: supported values: "None", "Metadata", "Request", "RequestResponse")");
     }
   }
@@ -90,20 +90,21 @@ class Validator {
       const std::string_view url = urls[i];
       if (url == "*") continue;
       if (!url.starts_with('/')) {
-        invalid(path.index(i), quoted(url),
+        invalid(path.index(i), go_quoted(url),
                 "non-resource URL rules must begin with a '/' character");
       }
       const std::size_t star = url.find('*');
       if (star != url.npos && star + 1 != url.size()) {
-        invalid(path.index(i), quoted(url),
+        invalid(path.index(i), go_quoted(url),
                 "non-resource URL wildcards '*' must be the final character of the rule");
       }
     }
   }
 
   void check_resources(const GroupResources& resources, const Path& path) {
-    if (!resources.group.empty() && resources.group != "*")
+    if (!resources.group.empty() && resources.group != "*") {
       check_group(resources.group, path.child("group"));
+    }
     if (!resources.resource_names.empty() && resources.resources.empty()) {
       invalid(path.child("resourceNames"), json_list(resources.resource_names),
               "using resourceNames requires at least one resource");
@@ -122,13 +123,13 @@ class Validator {
           "validation is "
           R"('[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*'))";
     }
-    if (!why.empty()) invalid(path, quoted(group), why);
+    if (!why.empty()) invalid(path, go_quoted(group), why);
   }
 
   void check_stages(const std::vector<std::string>& stages, const Path& path) {
     for (std::size_t i = 0; i < stages.size(); ++i) {
       if (audit::parse_stage(stages[i])) continue;
-      invalid(path.index(i), quoted(stages[i]),
+      invalid(path.index(i), go_quoted(stages[i]),
               "allowed stages are RequestReceived,ResponseStarted,ResponseComplete,Panic");
     }
   }

@@ -8,12 +8,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "apiserver/api/namespaces.hpp"
+#include "apiserver/api/delete/namespaces.hpp"
 #include "apiserver/api/operations.hpp"
-#include "apiserver/api/patch_type.hpp"
 #include "apiserver/api/representation.hpp"
 #include "apiserver/api/route.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/write/patch_type.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -59,8 +59,9 @@ boost::asio::awaitable<void> run(Call& call, Operation operation) {
       co_return co_await answer_refusal(call, co_await watch(call));
     case Operation::Create:
       // Reviews, bindings and the like are questions, not objects: there is nothing to store.
-      if (call.resource.allows("get"))
+      if (call.resource.allows("get")) {
         co_return co_await answer_either(call, co_await create(call));
+      }
       break;
     case Operation::Update:
       co_return co_await answer_either(call, co_await update(call));
@@ -99,7 +100,7 @@ void Api::bootstrap() {
   if (failed) std::rethrow_exception(failed);
 }
 
-bool Api::serves(const RequestInfo& info) noexcept {
+bool Api::serves(const request::RequestInfo& info) noexcept {
   std::string_view path = info.path;
   if (!path.starts_with('/')) return false;
   path.remove_prefix(1);

@@ -4,7 +4,7 @@
 
 #include "apiserver/api/call.hpp"
 #include "apiserver/request/request_info.hpp"
-#include "apiserver/scope/request_scope.hpp"
+#include "apiserver/request_scope.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -21,7 +21,7 @@ class Api {
 
   /// False for a resource request under a group that this server does not know: the path is to be
   /// answered as any unknown path is. (apiserver pkg/server/handler.go director)
-  static bool serves(const RequestInfo& info) noexcept;
+  static bool serves(const request::RequestInfo& info) noexcept;
 
   /// Answers a request of which serves() is true. Throws only what is a panic.
   boost::asio::awaitable<void> handle(RequestScope& scope) const;

@@ -3,11 +3,11 @@
 #include <chrono>
 #include <utility>
 
+#include "apiserver/answers.hpp"
 #include "apiserver/api/negotiation.hpp"
 #include "apiserver/api/representation.hpp"
 #include "apiserver/api/status_errors.hpp"
-#include "apiserver/scope/answers.hpp"
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -16,24 +16,24 @@ using Clock = std::chrono::steady_clock;
 
 /// What a Table's rows hold, by the parameter includeObject.
 /// (apiserver pkg/endpoints/handlers targetEncodingForTransform, ValidateTableOptions)
-Expected<table::IncludeObject> include_object(const Call& call) {
+Expected<objects::table::IncludeObject> include_object(const Call& call) {
   const std::string_view asked = call.scope.url.parameter("includeObject");
-  if (asked.empty() || asked == "Metadata") return table::IncludeObject::Metadata;
-  if (asked == "None") return table::IncludeObject::None;
-  if (asked == "Object") return table::IncludeObject::Object;
+  if (asked.empty() || asked == "Metadata") return objects::table::IncludeObject::Metadata;
+  if (asked == "None") return objects::table::IncludeObject::None;
+  if (asked == "Object") return objects::table::IncludeObject::Object;
   return tl::unexpected(
       bad_request("Unable to convert to Table as requested: includeObject: "
                   "Invalid value: " +
-                  quoted(asked) + ": must be 'Metadata', 'Object', 'None', or empty"));
+                  go_quoted(asked) + ": must be 'Metadata', 'Object', 'None', or empty"));
 }
 
-Expected<audit::RawJson> shown_as_asked(const Call& call, const audit::RawJson& json) {
+Expected<RawJson> shown_as_asked(const Call& call, const RawJson& json) {
   const auto view = view_of(call);
   if (!view) return tl::unexpected(view.error());
-  if (view->form == table::Form::Whole) return json;
-  auto shown = table::show(call.resource, *view, json.view(), audit::Timestamp::now());
+  if (view->form == objects::table::Form::Whole) return json;
+  auto shown = objects::table::show(call.resource, *view, json.view(), Timestamp::now());
   if (!shown) return tl::unexpected(failure(406, "NotAcceptable", shown.error().message));
-  return audit::RawJson::trusted(*std::move(shown));
+  return RawJson::trusted(*std::move(shown));
 }
 
 boost::asio::awaitable<void> send_json(RequestScope& scope, Representation as, int code,
@@ -48,10 +48,10 @@ boost::asio::awaitable<void> send_json(RequestScope& scope, Representation as, i
 
 }  // namespace
 
-Expected<table::View> view_of(const Call& call) {
-  table::View view{call.representation.form, call.representation.version,
-                   table::IncludeObject::Metadata};
-  if (view.form != table::Form::Table) return view;
+Expected<objects::table::View> view_of(const Call& call) {
+  objects::table::View view{call.representation.form, call.representation.version,
+                            objects::table::IncludeObject::Metadata};
+  if (view.form != objects::table::Form::Table) return view;
   const auto included = include_object(call);
   if (!included) return tl::unexpected(included.error());
   view.include_object = *included;
@@ -95,7 +95,7 @@ boost::asio::awaitable<void> answer_with(RequestScope& scope, const audit::Statu
   if (scope.audit != nullptr) {
     scope.audit->set_response_status(status);
     if (scope.audit->wants_response_object()) {
-      scope.audit->log_response_object(audit::RawJson::trusted(json));
+      scope.audit->log_response_object(RawJson::trusted(json));
     }
   }
   if (status.details && status.details->retry_after_seconds > 0) {

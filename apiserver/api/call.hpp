@@ -10,14 +10,14 @@
 #include <boost/asio/awaitable.hpp>
 #include <tl/expected.hpp>
 
-#include "apiserver/api/owner_index.hpp"
+#include "apiserver/api/delete/owner_index.hpp"
 #include "apiserver/api/representation.hpp"
-#include "apiserver/objects/codec.hpp"
+#include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/kinds.hpp"
-#include "apiserver/scope/request_scope.hpp"
+#include "apiserver/request_scope.hpp"
 #include "apiserver/store/store.hpp"
-#include "audit/raw_json.hpp"
 #include "audit/status.hpp"
+#include "base/json/raw_json.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -33,7 +33,7 @@ struct ApiOptions {
   NamespaceCheck namespace_check = NamespaceCheck::On;
   std::shared_ptr<OwnerIndex> owners = std::make_shared<OwnerIndex>();
   std::chrono::milliseconds bookmark_period = std::chrono::minutes(1);  ///< of a watch
-  std::size_t body_limit = std::size_t{3} << 20U;  ///< bytes; kube-apiserver's
+  std::size_t body_limit = std::size_t{3} << 20U;                       ///< bytes; kube-apiserver's
 };
 
 /// One request to a resource: what its URL names, and what the handlers work with.
@@ -60,7 +60,7 @@ struct Call {
 /// no failure.
 struct Reply {
   int code = 200;
-  audit::RawJson json;
+  RawJson json;
 };
 
 template <typename T>
@@ -70,7 +70,7 @@ using Expected = tl::expected<T, audit::Status>;
 boost::asio::awaitable<Expected<std::string>> read_body(Call& call);
 
 /// The form in which the client wants objects. Error: 400.
-Expected<table::View> view_of(const Call& call);
+Expected<objects::table::View> view_of(const Call& call);
 
 /// Sends an object or list in the form that the client wants, and records that as the
 /// responseObject. A form that it does not have is a 406, an includeObject that does not exist a

@@ -82,8 +82,9 @@ Json canonical(const Json& value, const std::string& key = "") {
 
 // A body: one JSON value, one a line (a watch), or plain text.
 Json canonical_body(const std::string& body) {
-  if (Json whole = Json::parse(body, nullptr, false); !whole.is_discarded())
+  if (Json whole = Json::parse(body, nullptr, false); !whole.is_discarded()) {
     return canonical(whole);
+  }
   Json lines = Json::array();
   std::istringstream in(body);
   for (std::string line; std::getline(in, line);) {
@@ -188,8 +189,9 @@ class Replay {
   void learn(const std::string& theirs, const std::string& ours) {
     const Json a = Json::parse(theirs, nullptr, false);
     const Json b = Json::parse(ours, nullptr, false);
-    if (!a.is_object() || !b.is_object() || !a.contains("metadata") || !b.contains("metadata"))
+    if (!a.is_object() || !b.is_object() || !a.contains("metadata") || !b.contains("metadata")) {
       return;
+    }
     for (const char* member : {"uid", "resourceVersion"}) {
       const std::string from = a["metadata"].value(member, "");
       const std::string to = b["metadata"].value(member, "");

@@ -6,7 +6,7 @@
 #include <tl/expected.hpp>
 
 #include "apiserver/http/message.hpp"
-#include "apiserver/objects/codec.hpp"
+#include "apiserver/objects/codec/codec.hpp"
 #include "audit/status.hpp"
 
 namespace kaudit::apiserver::api {

@@ -1,31 +1,31 @@
 #include "apiserver/api/object_form.hpp"
 
-#include "audit/timestamp.hpp"
+#include "base/text/timestamp.hpp"
 
 namespace kaudit::apiserver::api {
 
 std::string ObjectForm::name() const {
   switch (view_.form) {
-    case table::Form::Whole:
+    case objects::table::Form::Whole:
       return "json";
-    case table::Form::PartialMetadata:
-    case table::Form::PartialMetadataList:
+    case objects::table::Form::PartialMetadata:
+    case objects::table::Form::PartialMetadataList:
       return std::string("metadata ").append(view_.version);
-    case table::Form::Table:
+    case objects::table::Form::Table:
       break;
   }
   std::string text("table ");
   text.append(view_.version);
   text += static_cast<char>('0' + static_cast<int>(view_.include_object));
-  return text += header_ == table::Header::Columns ? "+" : "-";
+  return text += header_ == objects::table::Header::Columns ? "+" : "-";
 }
 
 void ObjectForm::append(std::string& out, std::string_view object) const {
-  if (view_.form == table::Form::Whole) {
+  if (view_.form == objects::table::Form::Whole) {
     out += object;
     return;
   }
-  const auto shown = table::show(resource_, view_, object, audit::Timestamp::now(), header_);
+  const auto shown = objects::table::show(resource_, view_, object, Timestamp::now(), header_);
   out += shown ? std::string_view(*shown) : object;
 }
 

@@ -5,7 +5,7 @@
 
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/object.hpp"
-#include "apiserver/table/view.hpp"
+#include "apiserver/objects/table/view.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -13,19 +13,19 @@ namespace kaudit::apiserver::api {
 /// first Table tells the columns, those after it do not.
 class ObjectForm {
  public:
-  ObjectForm(const objects::Resource& resource, const table::View& view)
+  ObjectForm(const objects::Resource& resource, const objects::table::View& view)
       : resource_(resource), view_(view) {}
 
   /// Names the form: two of the same name write the same bytes for the same object (ages aside).
   std::string name() const;
   void append(std::string& out, std::string_view object) const;
   /// An object in this form has been sent.
-  void sent() noexcept { header_ = table::Header::None; }
+  void sent() noexcept { header_ = objects::table::Header::None; }
 
  private:
   const objects::Resource& resource_;
-  const table::View view_;
-  table::Header header_ = table::Header::Columns;
+  const objects::table::View view_;
+  objects::table::Header header_ = objects::table::Header::Columns;
 };
 
 }  // namespace kaudit::apiserver::api

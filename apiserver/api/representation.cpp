@@ -4,7 +4,7 @@
 
 #include "apiserver/api/negotiation.hpp"
 #include "apiserver/request/accept.hpp"
-#include "audit/yaml/from_json.hpp"
+#include "base/yaml/from_json.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -15,16 +15,16 @@ constexpr std::string_view kObjectTypes[] = {"application/json", "application/ya
 constexpr std::string_view kStreamTypes[] = {"application/json"};
 constexpr std::string_view kLogTypes[] = {"application/json", "text/plain"};
 
-std::optional<table::Form> form_of(std::string_view kind) {
-  if (kind == "Table") return table::Form::Table;
-  if (kind == "PartialObjectMetadata") return table::Form::PartialMetadata;
-  if (kind == "PartialObjectMetadataList") return table::Form::PartialMetadataList;
+std::optional<objects::table::Form> form_of(std::string_view kind) {
+  if (kind == "Table") return objects::table::Form::Table;
+  if (kind == "PartialObjectMetadata") return objects::table::Form::PartialMetadata;
+  if (kind == "PartialObjectMetadataList") return objects::table::Form::PartialMetadataList;
   return std::nullopt;
 }
 
 /// What the parameters of a clause ask for; nothing when that cannot be had.
 /// (pkg/endpoints/handlers/negotiation acceptMediaTypeOptions)
-std::optional<Representation> with_parameters(const AcceptClause& clause, Format format,
+std::optional<Representation> with_parameters(const request::AcceptClause& clause, Format format,
                                               Offer offer) {
   Representation chosen;
   chosen.format = format;
@@ -65,7 +65,7 @@ std::span<const std::string_view> media_types(Offer offer) noexcept {
 std::optional<Representation> negotiate(const http::Headers& headers, Offer offer) {
   const std::string_view accept = headers.first("Accept").value_or("");
   if (accept.empty() || accept == "application/json" || accept == "*/*") return Representation();
-  for (const AcceptClause& clause : parse_accept(accept)) {
+  for (const request::AcceptClause& clause : request::parse_accept(accept)) {
     for (const std::string_view type : media_types(offer)) {
       if (!clause.covers(type)) continue;
       if (auto chosen = with_parameters(clause, format_of(type), offer)) return chosen;
@@ -91,8 +91,9 @@ std::string written(const RequestScope& scope, const Representation& representat
     if (auto yaml = yaml::json_to_yaml(json)) return *std::move(yaml);
   }
   if (representation.indented ||
-      layout_of(scope.request(), scope.url.parameter("pretty")) == Layout::Indented)
+      layout_of(scope.request(), scope.url.parameter("pretty")) == Layout::Indented) {
     return indented(json);
+  }
   std::string body;
   body.reserve(json.size() + 1);
   body.append(json) += '\n';

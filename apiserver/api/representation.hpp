@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "apiserver/http/message.hpp"
-#include "apiserver/scope/request_scope.hpp"
-#include "apiserver/table/view.hpp"
+#include "apiserver/objects/table/view.hpp"
+#include "apiserver/request_scope.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -17,7 +17,7 @@ struct Representation {
   enum class Format : std::uint8_t { Json, Yaml, Text };
 
   Format format = Format::Json;
-  table::Form form = table::Form::Whole;
+  objects::table::Form form = objects::table::Form::Whole;
   std::string_view version = "v1";  ///< of the form, in meta.k8s.io
   bool indented = false;            ///< `pretty=1` beside the media type
 };

@@ -6,7 +6,7 @@ namespace kaudit::apiserver::api {
 namespace {
 
 using Format = Representation::Format;
-using table::Form;
+using objects::table::Form;
 
 std::optional<Representation> chosen(const char* accept, Offer offer = Offer::Objects) {
   http::Headers headers;
@@ -49,8 +49,9 @@ TEST(Negotiate, PassesOverWhatItCannotServe) {
        {"text/html", "application/vnd.kubernetes.protobuf", "application/jsonx", "text/*",
         "application/json;as=Chair;v=v1;g=meta.k8s.io",
         "application/json;as=Table;v=v9;g=meta.k8s.io", "application/json;as=Table;v=v1;g=apps",
-        "application/json;stream=tape"})
+        "application/json;stream=tape"}) {
     EXPECT_FALSE(chosen(accept)) << accept;
+  }
   EXPECT_TRUE(chosen("application/json;as=Chair;v=v1;g=meta.k8s.io,application/json"));
   EXPECT_FALSE(chosen("application/yaml", Offer::Stream));
   EXPECT_TRUE(chosen("text/plain", Offer::Log));

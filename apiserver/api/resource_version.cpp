@@ -3,7 +3,7 @@
 #include <charconv>
 #include <string>
 
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -14,8 +14,8 @@ Result<std::uint64_t> parse_resource_version(std::string_view text) {
   if (error == std::errc() && stop == end) return version;
   const std::string_view why =
       error == std::errc::result_out_of_range ? "value out of range" : "invalid syntax";
-  return fail("resourceVersion: Invalid value: " + quoted(text) + ": strconv.ParseUint: parsing " +
-              quoted(text) + ": " + std::string(why));
+  return fail("resourceVersion: Invalid value: " + go_quoted(text) +
+              ": strconv.ParseUint: parsing " + go_quoted(text) + ": " + std::string(why));
 }
 
 }  // namespace kaudit::apiserver::api

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::apiserver::api {
 

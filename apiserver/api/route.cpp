@@ -46,7 +46,7 @@ const MethodVerb* find_verb(std::span<const MethodVerb> verbs, std::string_view 
 
 using Routed = tl::expected<Route, audit::Status>;
 
-Routed route_collection(std::string_view method, const RequestInfo& info,
+Routed route_collection(std::string_view method, const request::RequestInfo& info,
                         const Resource& resource) {
   const MethodVerb* verb = find_verb(kCollectionVerbs, method);
   const bool watch = info.verb == "watch";
@@ -59,7 +59,8 @@ Routed route_collection(std::string_view method, const RequestInfo& info,
   return Route{watch ? Operation::Watch : verb->operation, &resource, nullptr, {}};
 }
 
-Routed route_item(std::string_view method, const RequestInfo& info, const Resource& resource) {
+Routed route_item(std::string_view method, const request::RequestInfo& info,
+                  const Resource& resource) {
   // `/api/v1/watch/namespaces/NS/pods/NAME`: with a name the query's `watch` does not count.
   const bool watch = info.verb == "watch";
   const MethodVerb* verb = find_verb(kItemVerbs, method);
@@ -79,12 +80,13 @@ Operation operation_of(const Subresource& subresource, Operation by_method) {
   return Operation::Other;
 }
 
-Routed route_subresource(std::string_view method, const RequestInfo& info,
+Routed route_subresource(std::string_view method, const request::RequestInfo& info,
                          const Resource& resource) {
   const Subresource* subresource = resource.subresource(info.parts[2]);
   if (subresource == nullptr) return tl::unexpected(no_such_resource());
-  if (info.parts.size() > 3 && subresource->name != "proxy")
+  if (info.parts.size() > 3 && subresource->name != "proxy") {
     return tl::unexpected(no_such_resource());
+  }
   const MethodVerb* verb = find_verb(kSubresourceVerbs, method);
   const auto& verbs = subresource->verbs;
   if (verb == nullptr || std::find(verbs.begin(), verbs.end(), verb->verb) == verbs.end()) {
@@ -95,7 +97,8 @@ Routed route_subresource(std::string_view method, const RequestInfo& info,
 
 }  // namespace
 
-tl::expected<Route, audit::Status> find_route(std::string_view method, const RequestInfo& info) {
+tl::expected<Route, audit::Status> find_route(std::string_view method,
+                                              const request::RequestInfo& info) {
   const Resource* resource =
       objects::find_resource(info.api_group, info.api_version, info.resource);
   if (resource == nullptr || info.parts.empty() || info.parts[0] != resource->name ||

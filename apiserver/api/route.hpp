@@ -37,6 +37,7 @@ struct Route {
 /// Finds the route as the real server's router does: by the shape of the path first (404), then by
 /// the method (405). RequestInfo alone does not tell: it takes a fieldSelector for a name, and any
 /// segments for a subresource.
-tl::expected<Route, audit::Status> find_route(std::string_view method, const RequestInfo& info);
+tl::expected<Route, audit::Status> find_route(std::string_view method,
+                                              const request::RequestInfo& info);
 
 }  // namespace kaudit::apiserver::api

@@ -14,8 +14,8 @@ std::string routed(std::string_view method, std::string_view target) {
   static constexpr std::string_view kNames[] = {"get",    "list",    "watch",  "create",
                                                 "update", "patch",   "delete", "deletecollection",
                                                 "log",    "connect", "other"};
-  const Url url = Url::parse(method, target).value();
-  const RequestInfo info = make_request_info(method, url).value();
+  const request::Url url = request::Url::parse(method, target).value();
+  const request::RequestInfo info = request::make_request_info(method, url).value();
   const auto route = find_route(method, info);
   if (!route) return std::to_string(route.error().code);
   std::string text(kNames[static_cast<std::size_t>(route->operation)]);
@@ -74,7 +74,8 @@ TEST(Route, RefusesPathsBeforeMethods) {
 
 TEST(Route, LeavesUnknownGroupsToThePathsThatAreNoResources) {
   const auto serves = [](std::string_view target) {
-    return Api::serves(make_request_info("GET", Url::parse("GET", target).value()).value());
+    return Api::serves(
+        request::make_request_info("GET", request::Url::parse("GET", target).value()).value());
   };
   EXPECT_TRUE(serves("/api/v1/pods"));
   EXPECT_TRUE(serves("/api/v2/pods"));

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "apiserver/scope/answers.hpp"
-#include "audit/base/quote.hpp"
+#include "apiserver/answers.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -51,7 +51,7 @@ std::string qualified_kind(std::string_view group, std::string_view kind) {
 
 FieldError FieldError::invalid(std::string field, std::string_view value, std::string_view detail) {
   return {"FieldValueInvalid", std::move(field),
-          text({"Invalid value: ", quoted(value), ": ", detail})};
+          text({"Invalid value: ", go_quoted(value), ": ", detail})};
 }
 
 FieldError FieldError::not_supported(std::string field, std::string_view value_shown,
@@ -59,7 +59,7 @@ FieldError FieldError::not_supported(std::string field, std::string_view value_s
   std::string list;
   for (const std::string_view value : supported) {
     if (!list.empty()) list += ", ";
-    list += quoted(value);
+    list += go_quoted(value);
   }
   return {"FieldValueNotSupported", std::move(field),
           text({"Unsupported value: ", value_shown, ": supported values: ", list})};
@@ -71,13 +71,13 @@ FieldError FieldError::forbidden(std::string field, std::string_view detail) {
 
 audit::Status not_found(const Resource& resource, std::string_view name) {
   return about(
-      failure(404, "NotFound", text({resource.qualified_name, " ", quoted(name), " not found"})),
+      failure(404, "NotFound", text({resource.qualified_name, " ", go_quoted(name), " not found"})),
       resource, name);
 }
 
 audit::Status already_exists(const Resource& resource, std::string_view name) {
   return about(failure(409, "AlreadyExists",
-                       text({resource.qualified_name, " ", quoted(name), " already exists"})),
+                       text({resource.qualified_name, " ", go_quoted(name), " already exists"})),
                resource, name);
 }
 
@@ -91,7 +91,7 @@ audit::Status generated_name_exists(const Resource& resource, std::string_view n
 audit::Status conflict(const Resource& resource, std::string_view name, std::string_view why) {
   return about(failure(409, "Conflict",
                        text({"Operation cannot be fulfilled on ", resource.qualified_name, " ",
-                             quoted(name), ": ", why})),
+                             go_quoted(name), ": ", why})),
                resource, name);
 }
 
@@ -105,17 +105,18 @@ audit::Status apply_conflict(std::string_view message, const std::vector<FieldEr
 
 audit::Status precondition_failed(const Resource& resource, std::string_view name,
                                   std::string_view why) {
-  return about(
-      failure(409, "Conflict",
-              text({"Operation cannot be fulfilled on ",
-                    qualified_kind(resource.group, resource.kind), " ", quoted(name), ": ", why})),
-      resource.group, resource.kind, name);
+  return about(failure(409, "Conflict",
+                       text({"Operation cannot be fulfilled on ",
+                             qualified_kind(resource.group, resource.kind), " ", go_quoted(name),
+                             ": ", why})),
+               resource.group, resource.kind, name);
 }
 
 audit::Status forbidden(const Resource& resource, std::string_view name, std::string_view why) {
-  return about(failure(403, "Forbidden",
-                       text({resource.qualified_name, " ", quoted(name), " is forbidden: ", why})),
-               resource, name);
+  return about(
+      failure(403, "Forbidden",
+              text({resource.qualified_name, " ", go_quoted(name), " is forbidden: ", why})),
+      resource, name);
 }
 
 audit::Status invalid(std::string_view group, std::string_view kind, std::string_view name,
@@ -133,7 +134,7 @@ audit::Status invalid(std::string_view group, std::string_view kind, std::string
   if (errors.size() > 1) all = text({"[", all, "]"});
   return with_details(
       failure(422, "Invalid",
-              text({qualified_kind(group, kind), " ", quoted(name), " is invalid: ", all})),
+              text({qualified_kind(group, kind), " ", go_quoted(name), " is invalid: ", all})),
       std::move(details));
 }
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "apiserver/cancellation.hpp"
 #include "apiserver/objects/kinds.hpp"
-#include "apiserver/scope/cancellation.hpp"
 #include "audit/status.hpp"
 
 namespace kaudit::apiserver::api {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "apiserver/scope/request_scope.hpp"
+#include "apiserver/request_scope.hpp"
 
 namespace kaudit::apiserver::api {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "audit/base/unicode.hpp"
+#include "base/text/unicode.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {

@@ -1,6 +1,6 @@
 #include "apiserver/authz/always.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::authz {
 
 Authorization AlwaysAllow::authorize(const audit::Attributes& /*attributes*/) const {
   return {Authorization::Decision::Allow, ""};
@@ -10,4 +10,4 @@ Authorization AlwaysDeny::authorize(const audit::Attributes& /*attributes*/) con
   return {Authorization::Decision::NoOpinion, "Everything is forbidden."};
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::authz

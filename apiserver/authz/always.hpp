@@ -2,7 +2,7 @@
 
 #include "apiserver/authz/authorizer.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::authz {
 
 /// Mode AlwaysAllow: whoever asks may, and no reason is given.
 class AlwaysAllow final : public Authorizer {
@@ -16,4 +16,4 @@ class AlwaysDeny final : public Authorizer {
   Authorization authorize(const audit::Attributes& attributes) const override;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::authz

@@ -10,9 +10,9 @@
 #include "apiserver/authz/privileged_group.hpp"
 #include "apiserver/authz/union_authorizer.hpp"
 #include "apiserver/identity/well_known.hpp"
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::authz {
 namespace {
 
 constexpr std::array<std::string_view, 4> kModesOfKubernetesOnly{"ABAC", "Node", "RBAC", "Webhook"};
@@ -32,7 +32,7 @@ std::string unknown_mode(std::string_view mode) {
   const bool known_elsewhere =
       std::find(kModesOfKubernetesOnly.begin(), kModesOfKubernetesOnly.end(), mode) !=
       kModesOfKubernetesOnly.end();
-  return "authorization-mode " + quoted(mode) +
+  return "authorization-mode " + go_quoted(mode) +
          (known_elsewhere ? " is not supported here: use AlwaysAllow or AlwaysDeny"
                           : " is not a valid mode");
 }
@@ -85,11 +85,11 @@ Result<std::shared_ptr<const Authorizer>> make_authorizer(const std::vector<std:
     return fail(joined(errors));
   }
   std::vector<std::shared_ptr<const Authorizer>> authorizers{
-      std::make_shared<PrivilegedGroup>(std::string(kPrivilegedGroup))};
+      std::make_shared<PrivilegedGroup>(std::string(identity::kPrivilegedGroup))};
   for (const auto& mode : modes) {
     authorizers.push_back(make_mode(mode));
   }
   return std::make_shared<UnionAuthorizer>(std::move(authorizers));
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::authz

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "audit/base/result.hpp"
 #include "audit/evaluator.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::authz {
 
 /// An authorizer's answer: the decision and the reason that the event's annotation shows.
 struct Authorization {
@@ -33,4 +33,4 @@ class Authorizer {
 /// none at all.
 Result<std::shared_ptr<const Authorizer>> make_authorizer(const std::vector<std::string>& modes);
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::authz

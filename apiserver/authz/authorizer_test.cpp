@@ -4,7 +4,7 @@
 
 #include "apiserver/authz/union_authorizer.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::authz {
 namespace {
 
 using Decision = Authorization::Decision;
@@ -101,4 +101,4 @@ TEST(UnionAuthorizer, FailsOnlyWhenNobodyDecides) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::authz

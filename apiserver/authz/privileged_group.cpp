@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::authz {
 
 PrivilegedGroup::PrivilegedGroup(std::string group) : group_(std::move(group)) {}
 
@@ -16,4 +16,4 @@ Authorization PrivilegedGroup::authorize(const audit::Attributes& attributes) co
   return {member ? Authorization::Decision::Allow : Authorization::Decision::NoOpinion, ""};
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::authz

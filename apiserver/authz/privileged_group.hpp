@@ -4,7 +4,7 @@
 
 #include "apiserver/authz/authorizer.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::authz {
 
 /// Allows the members of one group everything; has no opinion on others
 /// (authorizerfactory.NewPrivilegedGroups).
@@ -17,4 +17,4 @@ class PrivilegedGroup final : public Authorizer {
   std::string group_;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::authz

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::authz {
 namespace {
 
 void append_line(std::string& text, const std::string& line) {
@@ -37,4 +37,4 @@ Authorization UnionAuthorizer::authorize(const audit::Attributes& attributes) co
   return errors.empty() ? none : Authorization{Authorization::Decision::Error, errors};
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::authz

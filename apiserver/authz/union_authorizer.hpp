@@ -5,7 +5,7 @@
 
 #include "apiserver/authz/authorizer.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::authz {
 
 /// Asks each in turn until one allows or denies, and answers with that one's reason. When none
 /// does, there is no opinion, and the reason is that of all, a line each; so it is when one failed,
@@ -19,4 +19,4 @@ class UnionAuthorizer final : public Authorizer {
   std::vector<std::shared_ptr<const Authorizer>> authorizers_;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::authz

@@ -3,16 +3,15 @@
 #include <optional>
 #include <string>
 
+#include "apiserver/answers.hpp"
+#include "apiserver/filters/event_recording.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/filters/latency.hpp"
-#include "apiserver/filters/recording.hpp"
-#include "apiserver/scope/answers.hpp"
 
 namespace kaudit::apiserver::filters {
 namespace {
 
 using audit::Stage;
-using audit::Timestamp;
 
 audit::Status panic_status(const std::string& message) {
   audit::Status status;

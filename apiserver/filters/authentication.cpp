@@ -1,17 +1,17 @@
 #include <chrono>
 #include <utility>
 
+#include "apiserver/answers.hpp"
+#include "apiserver/filters/event_recording.hpp"
 #include "apiserver/filters/filters.hpp"
-#include "apiserver/filters/recording.hpp"
-#include "apiserver/scope/answers.hpp"
 
 namespace kaudit::apiserver::filters {
 
 awaitable<void> authentication(RequestScope& scope, const Services& services, Next next) {
   const auto start = std::chrono::steady_clock::now();
-  AuthenticationResult result = services.authenticator->authenticate(scope.request());
+  identity::AuthenticationResult result = services.authenticator->authenticate(scope.request());
   scope.latencies.authentication = std::chrono::steady_clock::now() - start;
-  if (result.outcome != Authentication::Authenticated) {
+  if (result.outcome != identity::Authentication::Authenticated) {
     co_await refuse_unaudited(scope, services, failure(401, "Unauthorized", "Unauthorized"));
     co_return;
   }

@@ -2,10 +2,10 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/answers.hpp"
+#include "apiserver/filters/event_recording.hpp"
 #include "apiserver/filters/filters.hpp"
-#include "apiserver/filters/recording.hpp"
-#include "apiserver/scope/answers.hpp"
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::filters {
 namespace {
@@ -14,29 +14,29 @@ constexpr std::string_view kDecisionKey = "authorization.k8s.io/decision";
 constexpr std::string_view kReasonKey = "authorization.k8s.io/reason";
 
 /// `deployments.apps "dep"`, `configmaps`: the resource as refusals name it.
-std::string subject(const RequestInfo& info) {
+std::string subject(const request::RequestInfo& info) {
   std::string text = info.resource;
   if (!info.api_group.empty()) text += "." + info.api_group;
-  if (!info.name.empty()) text += " " + quoted(info.name);
+  if (!info.name.empty()) text += " " + go_quoted(info.name);
   return text;
 }
 
 /// What the user may not do, in Kubernetes' words. (apiserver
 /// pkg/endpoints/handlers/responsewriters Forbidden)
 std::string forbidden_text(const RequestScope& scope) {
-  const RequestInfo& info = scope.info;
-  const std::string user = "User " + quoted(scope.user.username) + " cannot " + info.verb;
-  if (!info.is_resource_request) return user + " path " + quoted(info.path);
+  const request::RequestInfo& info = scope.info;
+  const std::string user = "User " + go_quoted(scope.user.username) + " cannot " + info.verb;
+  if (!info.is_resource_request) return user + " path " + go_quoted(info.path);
   std::string resource = info.resource;
   if (!info.subresource.empty()) resource += "/" + info.subresource;
   std::string text =
-      user + " resource " + quoted(resource) + " in API group " + quoted(info.api_group);
+      user + " resource " + go_quoted(resource) + " in API group " + go_quoted(info.api_group);
   return text +
-         (info.ns.empty() ? " at the cluster scope" : " in the namespace " + quoted(info.ns));
+         (info.ns.empty() ? " at the cluster scope" : " in the namespace " + go_quoted(info.ns));
 }
 
 audit::Status forbidden(const RequestScope& scope, const std::string& reason) {
-  const RequestInfo& info = scope.info;
+  const request::RequestInfo& info = scope.info;
   std::string text =
       (info.is_resource_request ? subject(info) + " is forbidden: " : "forbidden: ") +
       forbidden_text(scope);
@@ -67,20 +67,21 @@ awaitable<void> refuse(RequestScope& scope, const std::string& reason) {
 
 awaitable<void> authorization(RequestScope& scope, const Services& services, Next next) {
   const auto start = std::chrono::steady_clock::now();
-  const Authorization answer = services.authorizer->authorize(attributes_of(scope, &scope.user));
+  const authz::Authorization answer =
+      services.authorizer->authorize(attributes_of(scope, &scope.user));
   scope.latencies.authorization = std::chrono::steady_clock::now() - start;
   switch (answer.decision) {
-    case Authorization::Decision::Allow:
+    case authz::Authorization::Decision::Allow:
       annotate(scope, kDecisionKey, "allow");
       annotate(scope, kReasonKey, answer.reason);
       co_await next(scope);
       co_return;
-    case Authorization::Decision::Error:
+    case authz::Authorization::Decision::Error:
       annotate(scope, kReasonKey, "internal error");
       co_await answer_internal_error(scope, answer.reason);
       co_return;
-    case Authorization::Decision::Deny:
-    case Authorization::Decision::NoOpinion:
+    case authz::Authorization::Decision::Deny:
+    case authz::Authorization::Decision::NoOpinion:
       co_await refuse(scope, answer.reason);
       co_return;
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "apiserver/filters/filter.hpp"
+#include "apiserver/filter.hpp"
 
 namespace kaudit::apiserver::filters {
 

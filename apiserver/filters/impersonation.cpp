@@ -2,8 +2,8 @@
 #include <cctype>
 #include <string_view>
 
+#include "apiserver/answers.hpp"
 #include "apiserver/filters/filters.hpp"
-#include "apiserver/scope/answers.hpp"
 
 namespace kaudit::apiserver::filters {
 namespace {

@@ -1,9 +1,8 @@
-#include "apiserver/filters/in_flight.hpp"
-
 #include <algorithm>
 
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/identity/well_known.hpp"
+#include "apiserver/in_flight_limits.hpp"
 
 namespace kaudit::apiserver::filters {
 namespace {
@@ -24,13 +23,14 @@ class Place {
   const bool taken_;
 };
 
-bool reads_only(const RequestInfo& info) {
+bool reads_only(const request::RequestInfo& info) {
   return info.verb == "get" || info.verb == "list" || info.verb == "watch";
 }
 
 // Administrators always get an answer: it may be theirs to see why there are too many requests.
 bool is_master(const audit::UserInfo& user) {
-  return std::find(user.groups.begin(), user.groups.end(), kPrivilegedGroup) != user.groups.end();
+  return std::find(user.groups.begin(), user.groups.end(), identity::kPrivilegedGroup) !=
+         user.groups.end();
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "audit/base/duration.hpp"
+#include "base/text/duration.hpp"
 
 namespace kaudit::apiserver::filters {
 namespace {
@@ -21,8 +21,7 @@ void annotate(audit::Context& context, std::string_view layer, nanoseconds took)
 
 }  // namespace
 
-void annotate_latencies(audit::Context& context, const RequestScope& scope,
-                        audit::Timestamp completed) {
+void annotate_latencies(audit::Context& context, const RequestScope& scope, Timestamp completed) {
   const nanoseconds total =
       std::chrono::seconds(completed.seconds - scope.received.seconds) +
       nanoseconds(static_cast<std::int64_t>(completed.nanoseconds) - scope.received.nanoseconds);

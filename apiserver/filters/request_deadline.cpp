@@ -1,7 +1,7 @@
+#include "apiserver/answers.hpp"
+#include "apiserver/filters/event_recording.hpp"
 #include "apiserver/filters/filters.hpp"
-#include "apiserver/filters/recording.hpp"
-#include "apiserver/scope/answers.hpp"
-#include "audit/base/duration.hpp"
+#include "base/text/duration.hpp"
 
 namespace kaudit::apiserver::filters {
 
@@ -21,8 +21,9 @@ awaitable<void> request_deadline(RequestScope& scope, const Services& services, 
     co_return;
   }
   // 0 and less mean the default; nobody gets more than it.
-  if (asked->count() > 0 && *asked < services.request_timeout)
+  if (asked->count() > 0 && *asked < services.request_timeout) {
     scope.deadline = scope.started + *asked;
+  }
   co_await next(scope);
 }
 

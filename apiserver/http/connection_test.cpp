@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
-#include "apiserver/http/test_support.hpp"
+#include "apiserver/http/testing/tls_client.hpp"
 
 namespace kaudit::apiserver::http::test {
 namespace {

@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "apiserver/http/test_support.hpp"
+#include "apiserver/http/testing/tls_client.hpp"
 
 namespace kaudit::apiserver::http::test {
 namespace {

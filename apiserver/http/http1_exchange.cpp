@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "audit/http1/header_syntax.hpp"
+#include "base/http1/header_syntax.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {
@@ -64,11 +64,11 @@ asio::awaitable<tl::expected<std::string, BodyError>> Http1Exchange::receive_bod
       co_return tl::unexpected(BodyError::TooLarge);
     }
     switch (body_.state()) {
-      case BodyDecoder::State::Done:
+      case http1::BodyDecoder::State::Done:
         co_return body;
-      case BodyDecoder::State::Malformed:
+      case http1::BodyDecoder::State::Malformed:
         co_return tl::unexpected(BodyError::UnexpectedEof);
-      case BodyDecoder::State::NeedMore:
+      case http1::BodyDecoder::State::NeedMore:
         break;
     }
     wire_.expire_reads_after(limits_.body_timeout);
@@ -98,7 +98,7 @@ Persistence Http1Exchange::decide_persistence(const Headers& headers) {
   const bool waits_for_continue =
       head_.expectation == Expectation::Continue && !continue_sent_ && body_awaited();
   closes_ = closes_ || stopping_ || waits_for_continue || body_.announced() >= kDrainLimit ||
-            has_token(headers.all("Connection"), "close");
+            http1::has_token(headers.all("Connection"), "close");
   return closes_ ? Persistence::Close : Persistence::KeepAlive;
 }
 
@@ -236,7 +236,7 @@ asio::awaitable<Http1Exchange::Outcome> Http1Exchange::complete() {
   if (!closes_) {
     co_return Outcome::KeepAlive;
   }
-  const bool unread = body_.state() != BodyDecoder::State::Done || !wire_.received().empty();
+  const bool unread = body_.state() != http1::BodyDecoder::State::Done || !wire_.received().empty();
   co_return unread ? Outcome::CloseLingering : Outcome::Close;
 }
 
@@ -246,7 +246,7 @@ asio::awaitable<void> Http1Exchange::drain_body() {
     const std::size_t size = body_.decode(wire_.received(), nullptr);
     wire_.consume(size);
     dropped += size;
-    if (body_.state() == BodyDecoder::State::Done) {
+    if (body_.state() == http1::BodyDecoder::State::Done) {
       wire_.never_expire_reads();
       co_return;
     }

@@ -11,7 +11,7 @@
 #include "apiserver/http/request_head.hpp"
 #include "apiserver/http/response_head.hpp"
 #include "apiserver/http/wire.hpp"
-#include "audit/http1/body_decoder.hpp"
+#include "base/http1/transfer_coding.hpp"
 
 namespace kaudit::apiserver::http {
 
@@ -52,7 +52,9 @@ class Http1Exchange final : public Exchange {
 
   asio::awaitable<tl::expected<std::string, BodyError>> receive_body(std::size_t limit);
   asio::awaitable<void> drain_body();
-  bool body_awaited() const noexcept { return body_.state() == BodyDecoder::State::NeedMore; }
+  bool body_awaited() const noexcept {
+    return body_.state() == http1::BodyDecoder::State::NeedMore;
+  }
   /// False after abort(); moves to the answer's next state.
   bool begin_answer(Answer next);
   Persistence decide_persistence(const Headers& headers);
@@ -61,7 +63,7 @@ class Http1Exchange final : public Exchange {
   RequestHead head_;
   const Limits limits_;
   const bool& stopping_;
-  BodyDecoder body_;
+  http1::BodyDecoder body_;
   Answer answer_ = Answer::None;
   ResponseFraming framing_;  ///< of the answer that has begun
   bool body_asked_for_ = false;

@@ -3,7 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "apiserver/http/request_head.hpp"
-#include "apiserver/http/test_support.hpp"
+#include "apiserver/http/testing/tls_client.hpp"
 
 namespace kaudit::apiserver::http::test {
 namespace {
@@ -69,7 +69,7 @@ BENCHMARK(Handshake)->UseRealTime();
 
 void MakeCertificates(benchmark::State& state) {
   for (auto _ : state) {
-    benchmark::DoNotOptimize(make_certificates("127.0.0.1"));
+    benchmark::DoNotOptimize(pki::make_certificates("127.0.0.1"));
   }
 }
 BENCHMARK(MakeCertificates);

@@ -11,7 +11,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
-#include "audit/openssl/openssl_support.hpp"
+#include "base/tls/openssl_support.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {
@@ -22,7 +22,7 @@ std::string text_of(const X509_NAME_ENTRY* entry) {
   unsigned char* utf8 = nullptr;
   const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
   if (size < 0) {
-    openssl_reason();
+    tls::openssl_reason();
     return {};
   }
   std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
@@ -80,16 +80,16 @@ PeerCertificate::PeerCertificate(X509* leaf, const STACK_OF(X509) * chain) {
 }
 
 Result<std::shared_ptr<const CertificatePool>> CertificatePool::from_pem(const std::string& pem) {
-  const auto certificates = certificates_from_pem(pem);
+  const auto certificates = tls::certificates_from_pem(pem);
   if (!certificates) {
     return tl::unexpected(certificates.error());
   }
   const std::shared_ptr<X509_STORE> store(X509_STORE_new(), X509_STORE_free);
   // An intermediate CA in the file is a root of trust like any other, as in Go's CertPool.
   X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
-  for (const X509Ptr& certificate : *certificates) {
+  for (const tls::X509Ptr& certificate : *certificates) {
     if (X509_STORE_add_cert(store.get(), certificate.get()) != 1) {
-      return fail("a CA certificate cannot be used: " + openssl_reason());
+      return fail("a CA certificate cannot be used: " + tls::openssl_reason());
     }
   }
   return std::shared_ptr<const CertificatePool>(new CertificatePool(store));
@@ -118,7 +118,7 @@ bool CertificatePool::check(const PeerCertificate& certificate) const {
   if (X509_STORE_CTX_init(context.get(), store_.get(), certificate.leaf_.get(),
                           certificate.chain_.get()) != 1 ||
       X509_verify_cert(context.get()) != 1) {
-    openssl_reason();
+    tls::openssl_reason();
     return false;
   }
   return allows_client_authentication(X509_STORE_CTX_get0_chain(context.get()));

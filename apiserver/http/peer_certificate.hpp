@@ -8,7 +8,7 @@
 
 #include <openssl/types.h>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
 /// OpenSSL's STACK_OF(X509), whose macro would declare it in the namespace that names it first.
 struct stack_st_X509;

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "audit/http1/header_syntax.hpp"
+#include "base/http1/header_syntax.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {
@@ -89,7 +89,7 @@ RequestHeadParser::Progress RequestHeadParser::parse(std::string_view input) {
         return Progress::NeedMore;
       }
       step_ = Step::Header;
-      line = trim(line);
+      line = http1::trim(line);
       if (blank(input[newline + 1])) {
         folded_.append(line).push_back(' ');
       } else if (!parse_header_line(continuation ? folded_.append(line) : line)) {
@@ -127,7 +127,8 @@ bool RequestHeadParser::parse_request_line(std::string_view line) {
   const bool controls = std::any_of(target.begin(), target.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
   });
-  if (!is_token(method) || target.empty() || controls || !parse_version(line.substr(second + 1))) {
+  if (!http1::is_token(method) || target.empty() || controls ||
+      !parse_version(line.substr(second + 1))) {
     return false;
   }
   head_.request.method = method;
@@ -149,7 +150,7 @@ bool RequestHeadParser::parse_version(std::string_view version) {
 }
 
 bool RequestHeadParser::parse_header_line(std::string_view line) {
-  const HeaderLine header = split_header_line(line);
+  const http1::HeaderLine header = http1::split_header_line(line);
   if (header.ok) {
     head_.request.headers.add(std::string(header.name), std::string(header.value));
   }
@@ -173,7 +174,7 @@ RequestHeadParser::Progress RequestHeadParser::finish() {
     return progress;
   }
   for (const Header& line : head_.request.headers.lines()) {
-    if (!is_token(line.name)) {
+    if (!http1::is_token(line.name)) {
       return bad_request("invalid header name");
     }
   }
@@ -186,7 +187,7 @@ RequestHeadParser::Progress RequestHeadParser::finish_transfer() {
   bool chunked = false;
   if (const auto codings = headers.all("Transfer-Encoding"); !codings.empty()) {
     const bool in_use = major_ > 1 || (major_ == 1 && minor_ >= 1);  // unknown to HTTP/1.0
-    if (in_use && (codings.size() > 1 || !equal_ignoring_case(codings.front(), "chunked"))) {
+    if (in_use && (codings.size() > 1 || !http1::equal_ignoring_case(codings.front(), "chunked"))) {
       return refuse("501 Not Implemented", "Unsupported transfer encoding");
     }
     chunked = in_use;
@@ -194,24 +195,25 @@ RequestHeadParser::Progress RequestHeadParser::finish_transfer() {
   }
   std::optional<std::uint64_t> length;
   if (const auto lengths = headers.all("Content-Length"); !lengths.empty()) {
-    const std::string_view first = trim(lengths.front());
+    const std::string_view first = http1::trim(lengths.front());
     length = content_length(first);
-    if (!length || std::any_of(lengths.begin(), lengths.end(),
-                               [&](std::string_view other) { return trim(other) != first; })) {
+    if (!length || std::any_of(lengths.begin(), lengths.end(), [&](std::string_view other) {
+          return http1::trim(other) != first;
+        })) {
       return bad_request();
     }
   }
   if (!chunked) {
     if (length.value_or(0) > 0) {
-      head_.body = {BodyFraming::Kind::Length, *length};
+      head_.body = {http1::BodyFraming::Kind::Length, *length};
     }
     return Progress::Done;
   }
-  head_.body.kind = BodyFraming::Kind::Chunked;
+  head_.body.kind = http1::BodyFraming::Kind::Chunked;
   headers.remove("Content-Length");  // overridden (RFC 9112 section 6.3)
   const auto trailers = headers.all("Trailer");
   for (const std::string_view framing : {"Transfer-Encoding", "Content-Length", "Trailer"}) {
-    if (has_token(trailers, framing)) {
+    if (http1::has_token(trailers, framing)) {
       return bad_request();
     }
   }
@@ -232,13 +234,13 @@ RequestHeadParser::Progress RequestHeadParser::finish_host() {
 void RequestHeadParser::finish_connection() {
   const Headers& headers = head_.request.headers;
   const auto connection = headers.all("Connection");
-  const bool close = has_token(connection, "close") ||
-                     (head_.request.http_1_0 && !has_token(connection, "keep-alive"));
+  const bool close = http1::has_token(connection, "close") ||
+                     (head_.request.http_1_0 && !http1::has_token(connection, "keep-alive"));
   head_.persistence = close ? Persistence::Close : Persistence::KeepAlive;
 
   const std::string_view expect = headers.first("Expect").value_or("");
-  if (has_token({expect}, "100-continue")) {
-    const bool waits = head_.body.kind != BodyFraming::Kind::None && !head_.request.http_1_0;
+  if (http1::has_token({expect}, "100-continue")) {
+    const bool waits = head_.body.kind != http1::BodyFraming::Kind::None && !head_.request.http_1_0;
     head_.expectation = waits ? Expectation::Continue : Expectation::None;
   } else if (!expect.empty()) {
     head_.expectation = Expectation::Unsupported;

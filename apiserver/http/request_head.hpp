@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "apiserver/http/message.hpp"
-#include "audit/http1/body_decoder.hpp"
+#include "base/http1/transfer_coding.hpp"
 
 namespace kaudit::apiserver::http {
 
@@ -16,7 +16,7 @@ enum class Persistence : std::uint8_t { KeepAlive, Close };
 /// A request without its body, and what its head says about the connection.
 struct RequestHead {
   Request request;  ///< all but the peer
-  BodyFraming body;
+  http1::BodyFraming body;
   Expectation expectation = Expectation::None;
   Persistence persistence = Persistence::KeepAlive;
 };

@@ -8,12 +8,12 @@
 #include <string_view>
 
 #include "apiserver/http/request_head.hpp"
-#include "audit/http1/body_decoder.hpp"
+#include "base/http1/transfer_coding.hpp"
 
 namespace {
 
 using namespace kaudit::apiserver::http;
-using kaudit::BodyDecoder;
+using kaudit::http1::BodyDecoder;
 
 struct Outcome {
   RequestHeadParser::Progress progress = RequestHeadParser::Progress::NeedMore;

@@ -114,13 +114,13 @@ TEST(RequestHead, SkipsNewlinesOnlyWhereToldTo) {
 }
 
 TEST(RequestHead, KnowsHowTheBodyIsDelimited) {
-  EXPECT_EQ(parse(with("X: y")).body.kind, BodyFraming::Kind::None);
-  EXPECT_EQ(parse(with("Content-Length: 0")).body.kind, BodyFraming::Kind::None);
+  EXPECT_EQ(parse(with("X: y")).body.kind, http1::BodyFraming::Kind::None);
+  EXPECT_EQ(parse(with("Content-Length: 0")).body.kind, http1::BodyFraming::Kind::None);
   EXPECT_EQ(parse(with("Content-Length: 007 ")).body.length, 7U);
   EXPECT_EQ(parse(with("Content-Length: 7\r\ncontent-length:\t7")).body.length, 7U);
-  EXPECT_EQ(parse(with("Transfer-Encoding: Chunked")).body.kind, BodyFraming::Kind::Chunked);
+  EXPECT_EQ(parse(with("Transfer-Encoding: Chunked")).body.kind, http1::BodyFraming::Kind::Chunked);
   const RequestHead both = parse(with("Content-Length: 7\r\nTransfer-Encoding: chunked"));
-  EXPECT_EQ(both.body.kind, BodyFraming::Kind::Chunked);
+  EXPECT_EQ(both.body.kind, http1::BodyFraming::Kind::Chunked);
   EXPECT_FALSE(both.request.headers.has("Content-Length"));
   const RequestHead old = parse(with("Transfer-Encoding: gzip\r\nContent-Length: 7", "1.0"));
   EXPECT_EQ(old.body.length, 7U);

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-#include "audit/http1/header_syntax.hpp"
+#include "base/http1/header_syntax.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {
@@ -89,9 +89,9 @@ void append_two_digits(std::string& out, int number) {
 }
 
 bool is_transports(std::string_view name) {
-  return equal_ignoring_case(name, "Content-Length") ||
-         equal_ignoring_case(name, "Transfer-Encoding") ||
-         equal_ignoring_case(name, "Connection") || equal_ignoring_case(name, "Date");
+  return http1::equal_ignoring_case(name, "Content-Length") ||
+         http1::equal_ignoring_case(name, "Transfer-Encoding") ||
+         http1::equal_ignoring_case(name, "Connection") || http1::equal_ignoring_case(name, "Date");
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view value) {

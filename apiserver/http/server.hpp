@@ -7,7 +7,7 @@
 #include <string>
 
 #include "apiserver/http/exchange.hpp"
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::apiserver::http {
 

@@ -10,7 +10,7 @@
 #include <openssl/ssl.h>
 
 #include "apiserver/http/peer_certificate.hpp"
-#include "apiserver/http/test_support.hpp"
+#include "apiserver/http/testing/tls_client.hpp"
 
 namespace kaudit::apiserver::http::test {
 namespace {
@@ -254,7 +254,8 @@ TEST(Server, ShowsTheClientCertificateAndTheAddress) {
   const std::string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
   Client anonymous(server->port());
   EXPECT_EQ(anonymous.ask(request).body, "none");
-  const KeyPairPem stranger = to_pem(make_client_certificate(make_ca(), "eve", "somewhere"));
+  const tls::KeyPairPem stranger =
+      tls::to_pem(tls::make_client_certificate(tls::make_ca(), "eve", "somewhere"));
   Client unverified(server->port(), &stranger);
   EXPECT_EQ(unverified.ask(request).body, "eve/somewhere");
   Client admin(server->port(), &certificates().admin);

@@ -6,7 +6,7 @@
 
 #include <openssl/ssl.h>
 
-#include "audit/openssl/openssl_support.hpp"
+#include "base/tls/openssl_support.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {
@@ -32,29 +32,30 @@ int accept_any_certificate(X509_STORE_CTX* /*context*/, void* /*user*/) { return
 
 Result<std::shared_ptr<SSL_CTX>> make_server_context(const std::string& certificate_pem,
                                                      const std::string& private_key_pem) {
-  const auto chain = certificates_from_pem(certificate_pem);
+  const auto chain = tls::certificates_from_pem(certificate_pem);
   if (!chain) {
     return fail("serving certificate: " + chain.error().message);
   }
-  const auto key = private_key_from_pem(private_key_pem);
+  const auto key = tls::private_key_from_pem(private_key_pem);
   if (!key) {
     return fail("private key of the serving certificate: " + key.error().message);
   }
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (context == nullptr) {
-    throw std::runtime_error("SSL_CTX_new: " + openssl_reason());
+    throw std::runtime_error("SSL_CTX_new: " + tls::openssl_reason());
   }
   if (SSL_CTX_use_certificate(context.get(), chain->front().get()) != 1) {
-    return fail("the serving certificate cannot be used: " + openssl_reason());
+    return fail("the serving certificate cannot be used: " + tls::openssl_reason());
   }
   for (std::size_t i = 1; i < chain->size(); ++i) {
     if (SSL_CTX_add1_chain_cert(context.get(), (*chain)[i].get()) != 1) {
-      return fail("the serving certificate's chain cannot be used: " + openssl_reason());
+      return fail("the serving certificate's chain cannot be used: " + tls::openssl_reason());
     }
   }
   if (SSL_CTX_use_PrivateKey(context.get(), key->get()) != 1 ||
       SSL_CTX_check_private_key(context.get()) != 1) {
-    return fail("the private key does not belong to the serving certificate: " + openssl_reason());
+    return fail("the private key does not belong to the serving certificate: " +
+                tls::openssl_reason());
   }
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   // A connection cut without close_notify is an end like any other: HTTP's own framing shows what

@@ -5,7 +5,7 @@
 
 #include <openssl/types.h>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::apiserver::http {
 

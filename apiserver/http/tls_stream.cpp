@@ -6,7 +6,7 @@
 #include <openssl/ssl.h>
 
 #include "apiserver/http/peer_certificate.hpp"
-#include "audit/openssl/openssl_support.hpp"
+#include "base/tls/openssl_support.hpp"
 
 namespace kaudit::apiserver::http {
 

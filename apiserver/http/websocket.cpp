@@ -5,8 +5,8 @@
 
 #include <openssl/sha.h>
 
-#include "audit/base/base64.hpp"
-#include "audit/http1/header_syntax.hpp"
+#include "base/http1/header_syntax.hpp"
+#include "base/text/base64.hpp"
 
 namespace kaudit::apiserver::http::websocket {
 namespace {
@@ -70,8 +70,8 @@ bool is_known(std::uint8_t opcode) { return opcode <= 2 || (opcode >= 8 && opcod
 }  // namespace
 
 bool is_upgrade(const Request& request) {
-  return has_token(request.headers.all("Connection"), "upgrade") &&
-         has_token(request.headers.all("Upgrade"), "websocket");
+  return http1::has_token(request.headers.all("Connection"), "upgrade") &&
+         http1::has_token(request.headers.all("Upgrade"), "websocket");
 }
 
 Handshake shake_hands(const Request& request) {

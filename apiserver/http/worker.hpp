@@ -10,7 +10,7 @@
 
 #include "apiserver/http/connection.hpp"
 #include "apiserver/http/server.hpp"
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::apiserver::http {
 

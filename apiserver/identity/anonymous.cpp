@@ -2,7 +2,7 @@
 
 #include "apiserver/identity/well_known.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 AuthenticationResult AnonymousAuthenticator::authenticate(const http::Request& /*request*/) const {
   AuthenticationResult result;
@@ -12,4 +12,4 @@ AuthenticationResult AnonymousAuthenticator::authenticate(const http::Request& /
   return result;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

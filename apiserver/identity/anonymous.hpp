@@ -2,7 +2,7 @@
 
 #include "apiserver/identity/authenticator.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 /// Whoever comes is system:anonymous in system:unauthenticated.
 class AnonymousAuthenticator final : public Authenticator {
@@ -10,4 +10,4 @@ class AnonymousAuthenticator final : public Authenticator {
   AuthenticationResult authenticate(const http::Request& request) const override;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

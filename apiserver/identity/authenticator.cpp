@@ -17,9 +17,9 @@
 #include "apiserver/identity/front_proxy.hpp"
 #include "apiserver/identity/token_file.hpp"
 #include "apiserver/identity/websocket_token.hpp"
-#include "apiserver/request/trim.hpp"
+#include "base/text/trim.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 namespace {
 
 Result<std::string> read_file(const std::string& path) {
@@ -154,4 +154,4 @@ tl::expected<std::shared_ptr<const Authenticator>, std::vector<Error>> make_auth
   return Builder(options, own_ca_pem).build();
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "apiserver/http/message.hpp"
-#include "audit/base/result.hpp"
 #include "audit/event.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 /// What an authenticator says of a request.
 enum class Authentication : std::uint8_t {
@@ -54,4 +54,4 @@ struct AuthenticationOptions {
 tl::expected<std::shared_ptr<const Authenticator>, std::vector<Error>> make_authenticator(
     const AuthenticationOptions& options, const std::string& own_ca_pem);
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

@@ -7,9 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "apiserver/identity/testing/certificates.hpp"
+#include "apiserver/identity/testing/test_certificates.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 namespace {
 
 using ::testing::ElementsAre;
@@ -262,4 +262,4 @@ TEST_F(AuthenticatorTest, RefusesAFolderInPlaceOfAFile) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

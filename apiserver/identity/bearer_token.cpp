@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "apiserver/request/ascii.hpp"
-#include "apiserver/request/trim.hpp"
+#include "base/text/ascii.hpp"
+#include "base/text/trim.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 std::optional<std::string_view> bearer_token(const http::Headers& headers) noexcept {
   auto rest = trim_space(headers.first("Authorization").value_or(""));
@@ -39,4 +39,4 @@ AuthenticationResult BearerTokenAuthenticator::authenticate(const http::Request&
   return token ? user_of_token(*tokens_, *token) : AuthenticationResult{};
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

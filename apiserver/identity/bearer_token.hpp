@@ -8,7 +8,7 @@
 #include "apiserver/identity/authenticator.hpp"
 #include "apiserver/identity/token_file.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 /// The token of an Authorization header of scheme Bearer (in any case); nullopt when there is none:
 /// another scheme, an empty token, a second space before it (request/bearertoken).
@@ -27,4 +27,4 @@ class BearerTokenAuthenticator final : public Authenticator {
 /// Who has a token; Failed when nobody has.
 AuthenticationResult user_of_token(const TokenFile& tokens, std::string_view token);
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

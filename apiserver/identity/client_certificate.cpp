@@ -6,7 +6,7 @@
 
 #include "apiserver/identity/well_known.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 ClientCertificateAuthenticator::ClientCertificateAuthenticator(
     std::shared_ptr<const http::CertificatePool> pool)
@@ -34,4 +34,4 @@ AuthenticationResult ClientCertificateAuthenticator::authenticate(
   return result;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

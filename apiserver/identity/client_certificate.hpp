@@ -5,7 +5,7 @@
 #include "apiserver/http/peer_certificate.hpp"
 #include "apiserver/identity/authenticator.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 /// A client certificate that chains to one of the CAs: its common name is the user, its
 /// organizations the groups, its fingerprint the credential-id (request/x509 with
@@ -20,4 +20,4 @@ class ClientCertificateAuthenticator final : public Authenticator {
   std::shared_ptr<const http::CertificatePool> pool_;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

@@ -5,7 +5,7 @@
 
 #include "apiserver/identity/well_known.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 FirstThatKnows::FirstThatKnows(std::vector<AuthenticatorPtr> authenticators)
     : authenticators_(std::move(authenticators)) {}
@@ -51,4 +51,4 @@ AuthenticationResult AuthenticatedGroupAdder::authenticate(const http::Request& 
   return result;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

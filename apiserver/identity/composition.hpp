@@ -5,7 +5,7 @@
 
 #include "apiserver/identity/authenticator.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 using AuthenticatorPtr = std::shared_ptr<const Authenticator>;
 
@@ -43,4 +43,4 @@ class AuthenticatedGroupAdder final : public Authenticator {
   AuthenticatorPtr delegate_;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

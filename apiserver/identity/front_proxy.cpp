@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "apiserver/request/ascii.hpp"
-#include "audit/base/percent.hpp"
+#include "base/text/ascii.hpp"
+#include "base/text/percent.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 namespace {
 
 /// The first line of the first header that has text.
@@ -89,4 +89,4 @@ audit::UserInfo::Extra FrontProxyAuthenticator::extra_of(const http::Headers& he
   return extra;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

@@ -7,7 +7,7 @@
 #include "apiserver/http/peer_certificate.hpp"
 #include "apiserver/identity/authenticator.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 /// Where a front proxy says who its client is, and which proxies are believed.
 struct FrontProxyOptions {
@@ -34,4 +34,4 @@ class FrontProxyAuthenticator final : public Authenticator {
   FrontProxyOptions options_;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "audit/base/csv.hpp"
+#include "base/text/csv.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 namespace {
 
 constexpr std::size_t kMinFields = 3;
@@ -60,4 +60,4 @@ const audit::UserInfo* TokenFile::find(std::string_view token) const noexcept {
   return found == users_.end() ? nullptr : &found->second;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

@@ -6,10 +6,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "audit/base/result.hpp"
 #include "audit/event.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 /// The users of a static token file: CSV records `token,user name,user uid[,"group,…"]`; further
 /// fields are ignored (authentication/token/tokenfile). Immutable; any thread may read it.
@@ -37,4 +37,4 @@ class TokenFile {
   std::vector<std::string> warnings_;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

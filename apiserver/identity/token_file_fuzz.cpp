@@ -3,9 +3,9 @@
 #include <cstdlib>
 
 #include "apiserver/identity/token_file.hpp"
-#include "audit/base/csv.hpp"
+#include "base/text/csv.hpp"
 
-using namespace kaudit::apiserver;
+using namespace kaudit::apiserver::identity;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

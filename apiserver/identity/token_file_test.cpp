@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "audit/base/csv.hpp"
+#include "base/text/csv.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 namespace {
 
 using ::testing::ElementsAre;
@@ -87,4 +87,4 @@ TEST(TokenFile, RefusesRecordsThatAreTooShort) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

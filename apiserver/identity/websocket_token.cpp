@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "apiserver/identity/bearer_token.hpp"
-#include "apiserver/request/ascii.hpp"
-#include "apiserver/request/trim.hpp"
-#include "audit/base/base64.hpp"
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
+#include "base/text/ascii.hpp"
+#include "base/text/base64.hpp"
+#include "base/text/trim.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 namespace {
 
 constexpr std::string_view kTokenPrefix = "base64url.bearer.authorization.k8s.io.";
@@ -86,4 +86,4 @@ AuthenticationResult WebSocketTokenAuthenticator::authenticate(const http::Reque
   return token->empty() ? result : user_of_token(*tokens_, *token);
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

@@ -5,7 +5,7 @@
 #include "apiserver/identity/authenticator.hpp"
 #include "apiserver/identity/token_file.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 /// A bearer token among the subprotocols of a WebSocket request, for browsers, which can set no
 /// header: `base64url.bearer.authorization.k8s.io.<token in base64url>` beside one other
@@ -20,4 +20,4 @@ class WebSocketTokenAuthenticator final : public Authenticator {
   std::shared_ptr<const TokenFile> tokens_;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::identity {
 
 // Names that Kubernetes gives a meaning (k8s.io/apiserver/pkg/authentication/user).
 constexpr std::string_view kAnonymousUser = "system:anonymous";
@@ -13,4 +13,4 @@ constexpr std::string_view kPrivilegedGroup = "system:masters";
 /// Key of the extra that says with which credential a user came.
 constexpr std::string_view kCredentialIdKey = "authentication.kubernetes.io/credential-id";
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::identity

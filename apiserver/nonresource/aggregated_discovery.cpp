@@ -7,7 +7,7 @@
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/request/accept.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 namespace {
 
 using objects::Resource;
@@ -86,7 +86,8 @@ Json group_entries(DiscoveryRoot root) {
 }  // namespace
 
 std::optional<DiscoveryVersion> wanted_discovery(const http::Headers& headers) {
-  for (const AcceptClause& clause : parse_accept(headers.first("Accept").value_or(""))) {
+  for (const request::AcceptClause& clause :
+       request::parse_accept(headers.first("Accept").value_or(""))) {
     if (!clause.covers("application/json")) continue;
     if (clause.parameter("as").empty()) return std::nullopt;
     if (clause.parameter("g") != kGroup || clause.parameter("as") != kKind) continue;
@@ -112,4 +113,4 @@ std::string aggregated_document(DiscoveryRoot root, DiscoveryVersion version) {
   return document.dump();
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

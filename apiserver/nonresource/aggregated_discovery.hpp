@@ -6,7 +6,7 @@
 
 #include "apiserver/http/message.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 
 // Aggregated discovery: one document for all groups, versions and resources in place of one each.
 // (k8s.io/api apidiscovery APIGroupDiscoveryList; apiserver pkg/endpoints/discovery/aggregated)
@@ -27,4 +27,4 @@ std::string discovery_media_type(DiscoveryVersion version);
 /// The document as JSON, from the table of kinds.
 std::string aggregated_document(DiscoveryRoot root, DiscoveryVersion version);
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

@@ -4,7 +4,7 @@
 
 #include <openssl/sha.h>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 namespace {
 
 std::string quoted_hash(const std::string& text) {
@@ -38,4 +38,4 @@ const std::string& CachedDocument::etag() const {
   return etag_;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

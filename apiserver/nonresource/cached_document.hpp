@@ -4,7 +4,7 @@
 #include <mutex>
 #include <string>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 
 /// A document that is made when it is asked for the first time, so that the start does not wait for
 /// it, and kept with its ETag. Thread-safe.
@@ -26,4 +26,4 @@ class CachedDocument {
   mutable std::string etag_;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

@@ -11,11 +11,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "apiserver/answers.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
-#include "apiserver/scope/answers.hpp"
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 namespace {
 
 namespace asio = boost::asio;
@@ -46,7 +46,7 @@ std::optional<int> number(const RequestScope& scope, std::string_view name, int 
 awaitable<void> bad_number(RequestScope& scope, std::string_view name, int least, int most) {
   const audit::Status status = failure(
       400, "BadRequest",
-      "parameter " + std::string(name) + "=" + quoted(scope.url.parameter(name)) +
+      "parameter " + std::string(name) + "=" + go_quoted(scope.url.parameter(name)) +
           " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   co_await answer_status(scope, status);
 }
@@ -112,4 +112,4 @@ void NonResource::add_debug() {
   add("/debug/nothing", nothing);
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

@@ -11,13 +11,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apiserver/answers.hpp"
 #include "apiserver/nonresource/aggregated_discovery.hpp"
 #include "apiserver/nonresource/cached_document.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/objects/kinds.hpp"
-#include "apiserver/scope/answers.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 namespace {
 
 using boost::asio::awaitable;
@@ -137,7 +137,7 @@ awaitable<void> refuse_method(RequestScope& scope) {
 // Unlike other paths that are no resources, discovery is recorded with its answer.
 void record(RequestScope& scope, const std::string& document) {
   if (scope.audit != nullptr && scope.audit->wants_response_object()) {
-    scope.audit->log_response_object(audit::RawJson::trusted(document));
+    scope.audit->log_response_object(RawJson::trusted(document));
   }
 }
 
@@ -225,4 +225,4 @@ void NonResource::add_discovery() {
   }
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

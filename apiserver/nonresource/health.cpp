@@ -6,7 +6,7 @@
 
 #include "apiserver/nonresource/nonresource.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 namespace {
 
 using boost::asio::awaitable;
@@ -68,4 +68,4 @@ void NonResource::add_health() {
   }
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

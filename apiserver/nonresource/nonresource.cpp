@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "apiserver/nonresource/metrics.hpp"
+#include "apiserver/nonresource/metrics_page.hpp"
 #include "apiserver/nonresource/version.hpp"
-#include "audit/base/json_text.hpp"
+#include "base/json/json_text.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 namespace {
 
 using boost::asio::awaitable;
@@ -67,4 +67,4 @@ awaitable<void> NonResource::not_found(RequestScope& scope) const {
   return path_list(scope, 404, &path_list_);
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

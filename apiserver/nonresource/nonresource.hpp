@@ -8,14 +8,14 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include "apiserver/scope/request_scope.hpp"
+#include "apiserver/request_scope.hpp"
 #include "audit/counters.hpp"
 
 namespace prometheus {
 struct MetricFamily;
 }
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 
 /// What NonResource serves beside what every server serves.
 struct NonResourceOptions {
@@ -57,4 +57,4 @@ class NonResource {
   std::string path_list_;  ///< JSON
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

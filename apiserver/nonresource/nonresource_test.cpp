@@ -12,7 +12,7 @@
 
 #include "apiserver/testing/fake_exchange.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 namespace {
 
 using ::testing::HasSubstr;
@@ -26,8 +26,8 @@ class Visit {
   Visit(const std::string& method, const std::string& target,
         const std::vector<http::Header>& headers = {})
       : exchange_(io_, request(method, target, headers)), scope_(exchange_) {
-    scope_.url = Url::parse(method, target).value();
-    scope_.info = make_request_info(method, scope_.url).value();
+    scope_.url = request::Url::parse(method, target).value();
+    scope_.info = request::make_request_info(method, scope_.url).value();
   }
 
   Visit& recorded_at(audit::Level level) {
@@ -280,4 +280,4 @@ TEST(NonResourceTest, DebugStatusAnswersAsAskedAndRefusesWhatIsNoCode) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

@@ -8,11 +8,11 @@
 
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/nonresource/version.hpp"
-#include "apiserver/openapi/documents.hpp"
+#include "apiserver/objects/openapi/documents.hpp"
 #include "apiserver/request/accept.hpp"
-#include "audit/base/json_text.hpp"
+#include "base/json/json_text.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 namespace {
 
 using boost::asio::awaitable;
@@ -32,9 +32,9 @@ bool wants_protobuf(const http::Request& request) {
 bool takes_json(const http::Request& request) {
   const auto accept = request.headers.first("Accept");
   if (!accept || accept->empty()) return true;
-  return std::ranges::any_of(parse_accept(*accept), [](const AcceptClause& clause) {
-    return clause.covers("application/json");
-  });
+  return std::ranges::any_of(
+      request::parse_accept(*accept),
+      [](const request::AcceptClause& clause) { return clause.covers("application/json"); });
 }
 
 /// Answers a document, or 304 to a client that has it.
@@ -107,15 +107,16 @@ awaitable<void> openapi_v3(RequestScope& scope, OpenApiDocument document, std::s
 }
 
 void NonResource::add_openapi() {
-  const OpenApiDocument json = document_of([] { return openapi::v2_json(kubernetes_version()); });
+  const OpenApiDocument json =
+      document_of([] { return objects::openapi::v2_json(kubernetes_version()); });
   const OpenApiDocument protobuf =
-      document_of([] { return openapi::v2_protobuf(kubernetes_version()); });
+      document_of([] { return objects::openapi::v2_protobuf(kubernetes_version()); });
   add("/openapi/v2",
       [json, protobuf](RequestScope& scope) { return openapi_v2(scope, json, protobuf); });
   std::map<std::string, OpenApiDocument> documents;
-  for (const std::string& path : openapi::group_version_paths()) {
+  for (const std::string& path : objects::openapi::group_version_paths()) {
     documents[path] =
-        document_of([path] { return openapi::v3_document(path, kubernetes_version()); });
+        document_of([path] { return objects::openapi::v3_document(path, kubernetes_version()); });
   }
   const OpenApiDocument index = document_of([documents] { return index_text(documents); });
   add("/openapi/v3", [index](RequestScope& scope) { return openapi_v3_index(scope, index); });
@@ -126,4 +127,4 @@ void NonResource::add_openapi() {
   }
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

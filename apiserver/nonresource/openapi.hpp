@@ -7,9 +7,9 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "apiserver/nonresource/cached_document.hpp"
-#include "apiserver/scope/request_scope.hpp"
+#include "apiserver/request_scope.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 
 /// A document of OpenAPI and how it is answered.
 using OpenApiDocument = std::shared_ptr<const CachedDocument>;
@@ -27,4 +27,4 @@ boost::asio::awaitable<void> openapi_v3(RequestScope& scope, OpenApiDocument doc
 /// Where a group version's document is, with its hash.
 std::string openapi_v3_url(const std::string& path, const CachedDocument& document);
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

@@ -1,6 +1,6 @@
 #include "apiserver/nonresource/version.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::nonresource {
 
 std::string_view kubernetes_version() noexcept { return "v1.37.2+kaudit"; }
 
@@ -25,4 +25,4 @@ std::string version_document() {
 })";
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::nonresource

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "apiserver/objects/defaults.hpp"
-#include "apiserver/objects/json.hpp"
-#include "apiserver/objects/json_reader.hpp"
-#include "apiserver/objects/protobuf_reader.hpp"
-#include "apiserver/objects/typed_writer.hpp"
-#include "audit/compact_json.hpp"
-#include "audit/yaml/to_json.hpp"
-#include "audit/yaml/yaml_reader.hpp"
+#include "apiserver/objects/codec/json_reader.hpp"
+#include "apiserver/objects/codec/protobuf_reader.hpp"
+#include "apiserver/objects/defaults/defaults.hpp"
+#include "apiserver/objects/tree/json.hpp"
+#include "apiserver/objects/types/typed_writer.hpp"
+#include "base/json/compact_json.hpp"
+#include "base/yaml/to_json.hpp"
+#include "base/yaml/yaml_reader.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -38,7 +38,7 @@ Result<void> BodyDecoder::open() {
     if (auto opened = open_yaml(json); !opened) return opened;
   }
   const std::string_view text = format_ == BodyFormat::Yaml ? std::string_view(json) : body_;
-  auto compact = audit::compact_json(text);
+  auto compact = compact_json(text);
   if (!compact) {
     // The slower reader has Go's words for what is wrong.
     const auto tree = Json::parse(text);

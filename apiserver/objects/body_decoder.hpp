@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "apiserver/objects/body_head.hpp"
-#include "apiserver/objects/codec.hpp"
-#include "apiserver/objects/typed_value.hpp"
-#include "apiserver/objects/types.hpp"
+#include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/types/typed_value.hpp"
+#include "apiserver/objects/types/types.hpp"
 
 namespace kaudit::apiserver::objects {
 

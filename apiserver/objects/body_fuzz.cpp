@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/objects/codec.hpp"
+#include "apiserver/objects/codec/codec.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace kaudit::apiserver::objects;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "apiserver/objects/json.hpp"
-#include "audit/base/quote.hpp"
+#include "apiserver/objects/tree/json.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -60,8 +60,8 @@ void complete_head(BodyHead& head, std::optional<TypeMeta> fallback) {
 }
 
 std::string not_registered(const BodyHead& head) {
-  return "no kind " + quoted(head.kind) + " is registered for version " + quoted(head.api_version) +
-         " in scheme " + quoted(kScheme);
+  return "no kind " + go_quoted(head.kind) + " is registered for version " +
+         go_quoted(head.api_version) + " in scheme " + go_quoted(kScheme);
 }
 
 }  // namespace kaudit::apiserver::objects

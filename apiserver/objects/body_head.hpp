@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/objects/codec.hpp"
-#include "audit/base/result.hpp"
+#include "apiserver/objects/codec/codec.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::apiserver::objects {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "audit/base/json_text.hpp"
+#include "base/json/json_text.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -95,7 +95,7 @@ ObjectPtr Draft::seal(std::uint64_t resource_version) && {
   text.reserve(text_.size() + digits.size());
   text.append(text_, 0, version_offset_).append(digits).append(text_, version_offset_);
   const std::shared_ptr<Object> object(new Object());
-  object->json_ = audit::RawJson::trusted(std::move(text));
+  object->json_ = RawJson::trusted(std::move(text));
   object->version_offset_ = version_offset_;
   object->version_size_ = digits.size();
   object->item_offset_ = item_offset_;
@@ -120,7 +120,7 @@ ObjectPtr Object::at_version(std::uint64_t resource_version) const {
   const std::shared_ptr<Object> copy(new Object(*this));
   std::string changed(text());
   changed.replace(version_offset_, version_size_, digits);
-  copy->json_ = audit::RawJson::trusted(std::move(changed));
+  copy->json_ = RawJson::trusted(std::move(changed));
   copy->version_size_ = digits.size();
   copy->meta_.resource_version = resource_version;
   return copy;

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "apiserver/objects/json.hpp"
-#include "audit/raw_json.hpp"
+#include "apiserver/objects/tree/json.hpp"
+#include "base/json/raw_json.hpp"
 
 namespace kaudit::apiserver::objects {
 
@@ -53,7 +53,7 @@ class Draft {
 /// thread may read it.
 class Object {
  public:
-  const audit::RawJson& json() const noexcept { return json_; }
+  const RawJson& json() const noexcept { return json_; }
   std::string_view text() const noexcept { return json_.view(); }
   const ObjectMeta& meta() const noexcept { return meta_; }
   /// Appends it as an item of a list, where Kubernetes writes neither kind nor apiVersion.
@@ -66,7 +66,7 @@ class Object {
  private:
   friend class Draft;
   Object() = default;
-  audit::RawJson json_;
+  RawJson json_;
   std::size_t version_offset_ = 0;
   std::size_t version_size_ = 0;
   std::size_t item_offset_ = 0;  // of `"metadata":`

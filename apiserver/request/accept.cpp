@@ -4,10 +4,10 @@
 #include <charconv>
 #include <optional>
 
-#include "apiserver/request/ascii.hpp"
-#include "apiserver/request/trim.hpp"
+#include "base/text/ascii.hpp"
+#include "base/text/trim.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 // Cuts off and gives what stands before the separator.
@@ -74,4 +74,4 @@ std::vector<AcceptClause> parse_accept(std::string_view header) {
   return clauses;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

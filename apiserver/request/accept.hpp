@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 
 /// One alternative of an Accept header: `application/json;g=apidiscovery.k8s.io;v=v2;q=0.5`. Points
 /// into the header.
@@ -24,4 +24,4 @@ struct AcceptClause {
 /// What is no clause is left out. (goautoneg ParseAccept)
 std::vector<AcceptClause> parse_accept(std::string_view header);
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 TEST(AcceptTest, ReadsParametersOfEachClause) {
@@ -41,4 +41,4 @@ TEST(AcceptTest, ComparesMediaTypesInAnyCase) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

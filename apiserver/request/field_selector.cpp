@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 using Operator = FieldSelector::Operator;
@@ -142,4 +142,4 @@ std::string FieldSelector::text() const {
   return out;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

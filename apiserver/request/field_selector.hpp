@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 
 /// A selector on an object's fields: `metadata.name=x,status.phase!=Running`
 /// (k8s.io/apimachinery/pkg/fields). The default-constructed one selects everything. Immutable; any
@@ -44,4 +44,4 @@ class FieldSelector {
   std::vector<Requirement> requirements_;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 using Kind = LabelToken::Kind;
@@ -59,4 +59,4 @@ std::vector<LabelToken> label_tokens(std::string_view text) {
   }
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 
 /// A token of a label selector.
 struct LabelToken {
@@ -31,4 +31,4 @@ struct LabelToken {
 /// is skipped, any other ends the selector. The views are into `text`.
 std::vector<LabelToken> label_tokens(std::string_view text);
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

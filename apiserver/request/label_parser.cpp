@@ -5,11 +5,11 @@
 #include <set>
 #include <utility>
 
-#include "apiserver/request/integer.hpp"
 #include "apiserver/request/label_lexer.hpp"
 #include "apiserver/request/label_syntax.hpp"
+#include "base/text/integer.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 using Kind = LabelToken::Kind;
@@ -213,4 +213,4 @@ Result<std::vector<Requirement>> parse_label_requirements(std::string_view text)
   return Parser(label_tokens(text)).parse();
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "apiserver/request/integer.hpp"
 #include "apiserver/request/label_parser.hpp"
+#include "base/text/integer.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 using Operator = LabelSelector::Operator;
@@ -121,4 +121,4 @@ std::string LabelSelector::text() const {
   return out;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

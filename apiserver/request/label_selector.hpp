@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 
 /// A selector on an object's labels: `app=web,tier in (front,back),!canary`
 /// (k8s.io/apimachinery/pkg/labels). The default-constructed one selects everything. Immutable; any
@@ -50,4 +50,4 @@ class LabelSelector {
   std::vector<Requirement> requirements_;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

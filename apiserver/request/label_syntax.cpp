@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 constexpr std::size_t kMaxNameLength = 63;
@@ -108,4 +108,4 @@ bool is_path_segment_name(std::string_view name) noexcept {
   return name != "." && name != ".." && name.find_first_of("/%") == std::string_view::npos;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 
 /// A label's key: `[prefix/]name`, the prefix a DNS-1123 subdomain, the name of 63 letters, digits
 /// and `-_.` at most (validation.IsQualifiedName). The error lists all that is wrong.
@@ -17,4 +17,4 @@ Result<void> check_label_value(std::string_view value);
 /// (path.IsValidPathSegmentName). The empty name can.
 bool is_path_segment_name(std::string_view name) noexcept;
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

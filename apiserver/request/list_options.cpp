@@ -3,11 +3,11 @@
 #include <array>
 #include <utility>
 
-#include "apiserver/request/ascii.hpp"
-#include "apiserver/request/integer.hpp"
-#include "audit/base/quote.hpp"
+#include "base/text/ascii.hpp"
+#include "base/text/integer.hpp"
+#include "base/text/quote.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 using Setter = Result<void> (*)(ListOptions&, std::string_view value);
@@ -24,7 +24,7 @@ Result<std::int64_t> parse_integer(std::string_view value) {
   }
   const std::string_view why =
       parsed.error() == IntegerError::Range ? "value out of range" : "invalid syntax";
-  return fail("strconv.ParseInt: parsing " + quoted(value) + ": " + std::string(why));
+  return fail("strconv.ParseInt: parsing " + go_quoted(value) + ": " + std::string(why));
 }
 
 /// Assigns what was parsed, or passes its error on.
@@ -106,4 +106,4 @@ Result<ListOptions> parse_list_options(const Url& url) {
   return options;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -7,9 +7,9 @@
 #include "apiserver/request/field_selector.hpp"
 #include "apiserver/request/label_selector.hpp"
 #include "apiserver/request/url.hpp"
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 
 /// The query parameters of list, watch and deletecollection (meta/internalversion ListOptions). Of
 /// a parameter given several times the first counts.
@@ -34,4 +34,4 @@ bool is_true_parameter(std::string_view value) noexcept;
 /// is unknown is ignored.
 Result<ListOptions> parse_list_options(const Url& url);
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -7,6 +7,7 @@
 #include "apiserver/request/request_info.hpp"
 
 using namespace kaudit::apiserver;
+using namespace kaudit::apiserver::request;
 
 namespace {
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "apiserver/request/ascii.hpp"
 #include "apiserver/request/label_syntax.hpp"
 #include "apiserver/request/list_options.hpp"
 #include "audit/long_running.hpp"
+#include "base/text/ascii.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 /// The segments of a path, taken from the front. Slashes at both ends of the path are no segments;
@@ -162,4 +162,4 @@ Result<RequestInfo> make_request_info(std::string_view method, const Url& url) {
   return info;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

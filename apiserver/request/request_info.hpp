@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "apiserver/request/url.hpp"
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 
 /// What a request is about, derived from method and URL alone (spec section 4; apiserver
 /// pkg/endpoints/request RequestInfo).
@@ -34,4 +34,4 @@ struct RequestInfo {
 /// Error: the URL names no resource after a special verb; the text is Kubernetes'.
 Result<RequestInfo> make_request_info(std::string_view method, const Url& url);
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -5,7 +5,7 @@
 
 #include "apiserver/request/request_info.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 struct Request {
@@ -60,4 +60,4 @@ void url_and_request_info(benchmark::State& state) {
 BENCHMARK(url_and_request_info)->Name("UrlParseAndRequestInfo");
 
 }  // namespace
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -5,7 +5,7 @@
 #include "apiserver/request/list_options.hpp"
 #include "apiserver/request/testing/vectors.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 using nlohmann::json;
@@ -97,4 +97,4 @@ TEST(RequestInfo, IsLongRunningForProfilesOutsideResourcesOnly) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -8,6 +8,7 @@
 #include "apiserver/request/label_selector.hpp"
 
 using namespace kaudit::apiserver;
+using namespace kaudit::apiserver::request;
 
 namespace {
 

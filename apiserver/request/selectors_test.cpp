@@ -8,7 +8,7 @@
 #include "apiserver/request/list_options.hpp"
 #include "apiserver/request/testing/vectors.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 using nlohmann::json;
@@ -168,4 +168,4 @@ TEST(ListOptions, RefusesNumbersThatAreNone) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <optional>
 
-#include "apiserver/request/ip_address.hpp"
-#include "apiserver/request/trim.hpp"
+#include "base/text/ip_address.hpp"
+#include "base/text/trim.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 /// The host of `host:port` or `[host]:port` (Go's net.SplitHostPort); nullopt when it is neither.
@@ -70,4 +70,4 @@ std::vector<std::string> source_ips(const http::Headers& headers, std::string_vi
   return texts;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -2,10 +2,11 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "apiserver/request/ip_address.hpp"
 #include "apiserver/request/source_ips.hpp"
+#include "base/text/ip_address.hpp"
 
 using namespace kaudit::apiserver;
+using namespace kaudit::apiserver::request;
 
 namespace {
 
@@ -25,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   headers.add("X-Real-Ip", take_line(rest));
   for (const auto& text : source_ips(headers, rest)) {
     // What an event shows is an address in its canonical form.
-    const auto ip = IpAddress::parse(text);
+    const auto ip = kaudit::IpAddress::parse(text);
     if (!ip || ip->text() != text) {
       std::abort();
     }

@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "apiserver/request/ip_address.hpp"
 #include "apiserver/request/testing/vectors.hpp"
-#include "apiserver/request/trim.hpp"
+#include "base/text/ip_address.hpp"
+#include "base/text/trim.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 void check_case(const nlohmann::json& item) {
@@ -82,4 +82,4 @@ TEST(TrimSpace, TakesUnicodesWhiteSpaceOff) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <optional>
 
-#include "apiserver/request/ascii.hpp"
 #include "apiserver/request/url_query.hpp"
-#include "audit/base/percent.hpp"
-#include "audit/base/url_authority.hpp"
+#include "base/text/ascii.hpp"
+#include "base/text/percent.hpp"
+#include "base/text/url_authority.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -210,4 +210,4 @@ std::vector<std::string_view> Url::parameters(std::string_view name) const {
   return values;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 
 /// A request-target as Go's net/http and net/url read it.
 struct Url {
@@ -41,4 +41,4 @@ struct Url {
   std::vector<std::pair<std::string, std::string>> query_;
 };
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

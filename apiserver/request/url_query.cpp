@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "audit/base/percent.hpp"
+#include "base/text/percent.hpp"
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 constexpr std::size_t kMaxPairs = 10'000;
@@ -48,4 +48,4 @@ std::vector<std::pair<std::string, std::string>> parse_query(std::string_view qu
   return pairs;
 }
 
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kaudit::apiserver {
+namespace kaudit::apiserver::request {
 namespace {
 
 Url parsed(std::string_view target, std::string_view method = "GET") {
@@ -101,4 +101,4 @@ TEST(UrlQuery, ReadsNothingOfAQueryOfTooManyPairs) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver
+}  // namespace kaudit::apiserver::request

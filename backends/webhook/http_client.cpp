@@ -3,10 +3,10 @@
 #include <array>
 #include <utility>
 
-#include "audit/base/quote.hpp"
 #include "backends/webhook/proxy.hpp"
 #include "backends/webhook/socket.hpp"
 #include "backends/webhook/tls_stream.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -68,7 +68,7 @@ Outcome<Response> HttpClient::post(std::string_view body, const Patience& patien
   if (!response && response.error().reason != LossReason::Shutdown) {
     std::string& text = response.error().text;
     if (!text.starts_with(kInBody)) {
-      text = "Post " + quoted(url_) + ": " + text;
+      text = "Post " + go_quoted(url_) + ": " + text;
     }
   }
   return response;
@@ -78,7 +78,7 @@ Outcome<Response> HttpClient::exchange(std::string_view body, const Patience& pa
   const bool is_https = config_.server.scheme == "https";
   if (!is_https && config_.server.scheme != "http") {
     return failed(LossReason::Network,
-                  "unsupported protocol scheme " + quoted(config_.server.scheme));
+                  "unsupported protocol scheme " + go_quoted(config_.server.scheme));
   }
   auto head = heads_.head(target_, body.size(),
                           is_proxied_plainly() ? proxy_authorization(*config_.proxy) : "");

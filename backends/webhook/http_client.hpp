@@ -10,12 +10,12 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/base/result.hpp"
 #include "backends/webhook/client_config.hpp"
 #include "backends/webhook/request_headers.hpp"
 #include "backends/webhook/response_reader.hpp"
 #include "backends/webhook/stream.hpp"
 #include "backends/webhook/tls_context.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends::webhook {
 

@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "audit/base/quote.hpp"
-#include "audit/base/read_file.hpp"
-#include "audit/http1/header_syntax.hpp"
 #include "backends/webhook/kubeconfig_checks.hpp"
+#include "base/files/read_file.hpp"
+#include "base/http1/header_syntax.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -106,8 +106,9 @@ KubeconfigResult<void> refuse_programs(const Chosen& chosen) {
                   field + "exec", position_of(chosen.user.positions, "exec"));
   }
   if (chosen.user.auth_provider) {
-    return refuse("no Auth Provider found for name " + kaudit::quoted(*chosen.user.auth_provider),
-                  field + "auth-provider", position_of(chosen.user.positions, "auth-provider"));
+    return refuse(
+        "no Auth Provider found for name " + kaudit::go_quoted(*chosen.user.auth_provider),
+        field + "auth-provider", position_of(chosen.user.positions, "auth-provider"));
   }
   return {};
 }
@@ -135,7 +136,7 @@ KubeconfigResult<void> take_credentials(const Chosen& chosen, ClientConfig& conf
   if (!credentials.are_given()) return {};
   if (!is_private(config)) {
     return refuse("clusters[" + chosen.cluster_name + "].cluster.server: the credentials of user " +
-                      kaudit::quoted(chosen.user_name) +
+                      kaudit::go_quoted(chosen.user_name) +
                       " would be sent unencrypted; use https, or a server on this machine",
                   "clusters[" + chosen.cluster_name + "].cluster.server",
                   position_of(chosen.cluster.positions, "server"));
@@ -194,7 +195,8 @@ KubeconfigResult<ClientConfig> client_config(const Chosen& chosen) {
   }
   if (config.server.scheme != "http" && config.server.scheme != "https") {
     config.warnings.push_back(field + "server: unsupported protocol scheme " +
-                              kaudit::quoted(config.server.scheme) + ": nothing can be delivered");
+                              kaudit::go_quoted(config.server.scheme) +
+                              ": nothing can be delivered");
   }
   if (!cluster.proxy_url.empty()) config.proxy = parse_url(cluster.proxy_url).value();
   if (cluster.disable_compression) config.compression = Compression::NotOffered;
@@ -212,7 +214,7 @@ KubeconfigResult<ClientConfig> load_kubeconfig(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0) {
     return refuse("stat " + path + ": " + system_error_text(errno));
   }
-  const std::string loading = "error loading config file " + kaudit::quoted(path) + ": ";
+  const std::string loading = "error loading config file " + kaudit::go_quoted(path) + ": ";
   const auto text = read_file(path);
   if (!text) return refuse(loading + text.error().message);
   auto config = read_kubeconfig(*text);

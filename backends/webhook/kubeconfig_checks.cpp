@@ -4,9 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "audit/base/quote.hpp"
-#include "audit/base/read_file.hpp"
 #include "backends/webhook/server_url.hpp"
+#include "base/files/read_file.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -49,7 +49,8 @@ std::string proxy_error(const std::string& proxy_url) {
   const auto url = parse_url(proxy_url);
   if (!url) return "could not parse: " + proxy_url;
   if (url->scheme == "http" || url->scheme == "https" || url->scheme == "socks5") return "";
-  return "unsupported scheme " + kaudit::quoted(url->scheme) + ", must be http, https, or socks5";
+  return "unsupported scheme " + kaudit::go_quoted(url->scheme) +
+         ", must be http, https, or socks5";
 }
 
 void check_certificate(Findings& findings, const std::string& name, const UserEntry& user) {
@@ -94,7 +95,7 @@ void check_exec(Findings& findings, const std::string& name, const UserEntry& us
   if (mode.empty()) {
     if (!has_default) missing("interactiveMode");
   } else if (mode != "Never" && mode != "IfAvailable" && mode != "Always") {
-    findings.add("invalid interactiveMode for " + name + ": " + kaudit::quoted(mode), "exec");
+    findings.add("invalid interactiveMode for " + name + ": " + kaudit::go_quoted(mode), "exec");
   }
 }
 
@@ -104,13 +105,13 @@ std::vector<KubeconfigError> check_cluster(const std::string& name, const Cluste
   Findings findings("clusters[" + name + "].cluster", cluster.positions);
   if (cluster.server.empty()) {
     findings.add(name.empty() ? "default cluster has no server defined"
-                              : "no server found for cluster " + kaudit::quoted(name),
+                              : "no server found for cluster " + kaudit::go_quoted(name),
                  "server");
   }
   if (!cluster.proxy_url.empty()) {
     if (const auto wrong = proxy_error(cluster.proxy_url); !wrong.empty()) {
-      findings.add("invalid 'proxy-url' " + kaudit::quoted(cluster.proxy_url) + " for cluster " +
-                       kaudit::quoted(name) + ": " + wrong,
+      findings.add("invalid 'proxy-url' " + kaudit::go_quoted(cluster.proxy_url) + " for cluster " +
+                       kaudit::go_quoted(name) + ": " + wrong,
                    "proxy-url");
     }
   }

@@ -3,10 +3,10 @@
 #include <array>
 #include <utility>
 
-#include "audit/base/base64.hpp"
-#include "audit/base/quote.hpp"
-#include "audit/http1/header_syntax.hpp"
-#include "audit/yaml/yaml_reader.hpp"
+#include "base/http1/header_syntax.hpp"
+#include "base/text/base64.hpp"
+#include "base/text/quote.hpp"
+#include "base/yaml/yaml_reader.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -102,7 +102,7 @@ class Decoder {
              });
       if (!to.emplace(name, std::move(entry)).second) {
         refuse("error converting *[]" + item_type + " into *map[string]*api." +
-                   std::string(go_entry) + ": duplicate name " + quoted(name) + " in list",
+                   std::string(go_entry) + ": duplicate name " + go_quoted(name) + " in list",
                at.field + "[" + name + "]", item.position);
       }
     });
@@ -228,8 +228,8 @@ std::optional<KubeconfigError> check_kind(const yaml::Node& root) {
                            root.position};
   }
   for (const yaml::Member& member : *root.mapping()) {
-    const bool is_kind = equal_ignoring_case(member.key, "kind");
-    if (!is_kind && !equal_ignoring_case(member.key, "apiVersion")) continue;
+    const bool is_kind = http1::equal_ignoring_case(member.key, "kind");
+    if (!is_kind && !http1::equal_ignoring_case(member.key, "apiVersion")) continue;
     if (member.value->is_null()) continue;
     const char* name = is_kind ? "kind" : "apiVersion";
     const std::string* text = member.value->string();
@@ -243,8 +243,8 @@ std::optional<KubeconfigError> check_kind(const yaml::Node& root) {
   if (kind.empty()) kind = "Config";
   if (version.empty()) version = "v1";
   if (version == "v1" && kind == "Config") return std::nullopt;
-  return KubeconfigError{"no kind " + quoted(kind) + " is registered for version " +
-                             quoted(version) + std::string(kScheme),
+  return KubeconfigError{"no kind " + go_quoted(kind) + " is registered for version " +
+                             go_quoted(version) + std::string(kScheme),
                          "kind", root.position};
 }
 

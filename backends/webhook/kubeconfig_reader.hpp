@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/yaml/node.hpp"
+#include "base/yaml/node.hpp"
 
 namespace kaudit::backends::webhook {
 

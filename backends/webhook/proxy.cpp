@@ -134,8 +134,9 @@ Outcome<void> connect_through_http(Stream& stream, const Url& proxy, const std::
 Outcome<void> connect_through_socks5(Stream& stream, const Url& proxy, const Url& server,
                                      const Patience& patience) {
   using namespace std::string_literals;
-  if (server.host.size() > kMaxSocksText)
+  if (server.host.size() > kMaxSocksText) {
     return no_way("socks5: the host is longer than 255 bytes");
+  }
   const auto hello = proxy.user ? "\x05\x02\x00\x02"s : "\x05\x01\x00"s;
   if (auto sent = send(stream, hello, patience); !sent) return sent;
   const auto method = receive(stream, 2, patience);
@@ -147,8 +148,9 @@ Outcome<void> connect_through_socks5(Stream& stream, const Url& proxy, const Url
   if (by_password) {
     if (auto done = authenticate(stream, *proxy.user, patience); !done) return done;
   }
-  if (auto sent = send(stream, "\x05\x01\x00"s + socks_target(server), patience); !sent)
+  if (auto sent = send(stream, "\x05\x01\x00"s + socks_target(server), patience); !sent) {
     return sent;
+  }
   const auto answer = receive(stream, 4, patience);
   if (!answer) return tl::unexpected(answer.error());
   if ((*answer)[1] != 0) return no_way("socks5: " + std::string(socks_error((*answer)[1])));

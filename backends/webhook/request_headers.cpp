@@ -5,10 +5,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include "audit/base/base64.hpp"
-#include "audit/base/quote.hpp"
-#include "audit/base/read_file.hpp"
-#include "audit/http1/header_syntax.hpp"
+#include "base/files/read_file.hpp"
+#include "base/http1/header_syntax.hpp"
+#include "base/text/base64.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -45,7 +45,7 @@ std::string escaped_key(const std::string& key) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
   for (const char c : key) {
-    if (c != '%' && is_token({&c, 1})) {
+    if (c != '%' && http1::is_token({&c, 1})) {
       out += c;
       continue;
     }
@@ -110,7 +110,7 @@ Result<std::string> RequestHeads::authorization() {
     if (!token.empty()) {
       file_token_ = token;
     } else {
-      token_file_error_ = content ? "read empty token from file " + quoted(token_file_.path())
+      token_file_error_ = content ? "read empty token from file " + go_quoted(token_file_.path())
                                   : content.error().message;
       if (!file_token_.empty()) {
         spdlog::warn("the webhook's token file: {}; the last good token stays in use",

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "audit/base/result.hpp"
 #include "backends/webhook/client_config.hpp"
 #include "backends/webhook/watched_file.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends::webhook {
 

@@ -4,8 +4,8 @@
 #include <charconv>
 #include <utility>
 
-#include "audit/base/quote.hpp"
-#include "audit/http1/header_syntax.hpp"
+#include "base/http1/header_syntax.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -97,7 +97,7 @@ bool ResponseReader::parse_head(std::string_view head) {
     if (first) {
       if (!parse_status_line(line)) return false;
     } else if (line.starts_with(' ') || line.starts_with('\t')) {
-      (folded += ' ') += trim(line);  // goes on with the line before
+      (folded += ' ') += http1::trim(line);  // goes on with the line before
     } else {
       if (!folded.empty() && !parse_header(folded)) return false;
       folded = line;
@@ -112,7 +112,7 @@ bool ResponseReader::parse_head(std::string_view head) {
 bool ResponseReader::parse_status_line(std::string_view line) {
   const auto space = line.find(' ');
   if (space == line.npos) {
-    malformed("malformed HTTP response " + quoted(line));
+    malformed("malformed HTTP response " + go_quoted(line));
     return false;
   }
   const auto version = line.substr(0, space);
@@ -120,11 +120,11 @@ bool ResponseReader::parse_status_line(std::string_view line) {
   rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
   const auto code = rest.substr(0, rest.find(' '));
   if (code.size() != 3 || !std::all_of(code.begin(), code.end(), is_digit)) {
-    malformed("malformed HTTP status code " + quoted(code));
+    malformed("malformed HTTP status code " + go_quoted(code));
     return false;
   }
   if (!is_http_version(version)) {
-    malformed("malformed HTTP version " + quoted(version));
+    malformed("malformed HTTP version " + go_quoted(version));
     return false;
   }
   std::from_chars(code.data(), code.data() + code.size(), response_.status);
@@ -133,14 +133,14 @@ bool ResponseReader::parse_status_line(std::string_view line) {
 }
 
 bool ResponseReader::parse_header(std::string_view line) {
-  const HeaderLine header = split_header_line(line);
-  if (!header.ok || !is_token(header.name)) {
+  const http1::HeaderLine header = http1::split_header_line(line);
+  if (!header.ok || !http1::is_token(header.name)) {
     malformed("malformed MIME header line: " + std::string(line));
     return false;
   }
-  const auto value = trim(header.value);
+  const auto value = http1::trim(header.value);
   const auto is = [&header](std::string_view name) {
-    return equal_ignoring_case(header.name, name);
+    return http1::equal_ignoring_case(header.name, name);
   };
   const auto take_first = [&value](std::string& to) {
     if (to.empty()) to = value;
@@ -149,12 +149,12 @@ bool ResponseReader::parse_header(std::string_view line) {
   if (is("Content-Encoding")) take_first(response_.content_encoding);
   if (is("Retry-After")) take_first(response_.retry_after);
   if (is("Connection")) {
-    says_close_ = says_close_ || has_token({value}, "close");
-    says_keep_alive_ = says_keep_alive_ || has_token({value}, "keep-alive");
+    says_close_ = says_close_ || http1::has_token({value}, "close");
+    says_keep_alive_ = says_keep_alive_ || http1::has_token({value}, "keep-alive");
   }
   if (is("Transfer-Encoding")) {
-    if (chunked_ || !equal_ignoring_case(value, "chunked")) {
-      malformed("unsupported transfer encoding: " + quoted(value));
+    if (chunked_ || !http1::equal_ignoring_case(value, "chunked")) {
+      malformed("unsupported transfer encoding: " + go_quoted(value));
       return false;
     }
     chunked_ = true;
@@ -178,7 +178,7 @@ bool ResponseReader::frame_body() {
     const auto& text = *content_length_;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
     if (error != std::errc() || end != text.data() + text.size() || text.empty()) {
-      malformed("bad Content-Length " + quoted(text));
+      malformed("bad Content-Length " + go_quoted(text));
       return false;
     }
   }
@@ -186,14 +186,14 @@ bool ResponseReader::frame_body() {
     keeps_alive_ = keeps_alive_ && status != kSwitchingProtocols;
     state_ = State::Done;
   } else if (chunked_) {
-    decoder_.emplace(BodyFraming{BodyFraming::Kind::Chunked, 0});
+    decoder_.emplace(http1::BodyFraming{http1::BodyFraming::Kind::Chunked, 0});
   } else if (!content_length_) {
     step_ = Step::BodyToEnd;
     keeps_alive_ = false;
   } else if (length == 0) {
     state_ = State::Done;
   } else {
-    decoder_.emplace(BodyFraming{BodyFraming::Kind::Length, length});
+    decoder_.emplace(http1::BodyFraming{http1::BodyFraming::Kind::Length, length});
   }
   return true;
 }
@@ -210,11 +210,11 @@ void ResponseReader::take_body(std::string_view bytes) {
     decoded_.clear();
     const std::size_t taken = decoder_->decode(bytes, &decoded_);
     keep(decoded_);
-    if (decoder_->state() == BodyDecoder::State::Malformed) {
+    if (decoder_->state() == http1::BodyDecoder::State::Malformed) {
       malformed("malformed chunked encoding");
       return;
     }
-    if (decoder_->state() == BodyDecoder::State::Done) {
+    if (decoder_->state() == http1::BodyDecoder::State::Done) {
       keeps_alive_ = keeps_alive_ && taken == bytes.size();
       state_ = State::Done;
       return;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "audit/http1/body_decoder.hpp"
+#include "base/http1/transfer_coding.hpp"
 
 namespace kaudit::backends::webhook {
 
@@ -74,7 +74,7 @@ class ResponseReader {
   bool chunked_ = false;
   std::optional<std::string> content_length_;
   // Of the body.
-  std::optional<BodyDecoder> decoder_;
+  std::optional<http1::BodyDecoder> decoder_;
   std::uint64_t body_size_ = 0;  ///< of bytes received for it
   std::string decoded_;
 };

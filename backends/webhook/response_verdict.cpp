@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
-#include "audit/base/quote.hpp"
-#include "audit/http1/header_syntax.hpp"
-#include "audit/raw_json.hpp"
 #include "audit/status_reader.hpp"
+#include "base/http1/header_syntax.hpp"
+#include "base/json/raw_json.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -43,7 +43,7 @@ std::string_view trim_space(std::string_view text) {
 /// Takes a token from the front.
 bool take_token(std::string_view& text) {
   std::size_t size = 0;
-  while (size < text.size() && is_token(text.substr(size, 1))) ++size;
+  while (size < text.size() && http1::is_token(text.substr(size, 1))) ++size;
   text.remove_prefix(size);
   return size > 0;
 }
@@ -76,7 +76,7 @@ std::string_view media_type(std::string_view content_type) {
 /// The body as a person may read it: `unknown` when it is no text.
 std::string body_text(const Response& response) {
   const auto type = media_type(response.content_type);
-  const bool is_text = type.empty() || equal_ignoring_case(type.substr(0, 5), "text/");
+  const bool is_text = type.empty() || http1::equal_ignoring_case(type.substr(0, 5), "text/");
   if (!is_text || !response.content_encoding.empty()) return "unknown";
   return std::string(trim_space(std::string_view(response.body).substr(0, kMaxBodyText)));
 }
@@ -115,7 +115,7 @@ std::string generic_text(const Response& response) {
       break;
   }
   if (code >= InternalServerError) {
-    return "an error on the server (" + quoted(body_text(response)) +
+    return "an error on the server (" + go_quoted(body_text(response)) +
            ") has prevented the request from succeeding";
   }
   return "the server responded with the status code " + std::to_string(code) +
@@ -125,9 +125,9 @@ std::string generic_text(const Response& response) {
 /// What a metav1.Status in the body says.
 std::optional<std::string> status_message(const Response& response) {
   const auto type = media_type(response.content_type);
-  if (!type.empty() && !equal_ignoring_case(type, "application/json")) return std::nullopt;
+  if (!type.empty() && !http1::equal_ignoring_case(type, "application/json")) return std::nullopt;
   if (!response.content_encoding.empty()) return std::nullopt;
-  const auto json = audit::RawJson::parse(response.body);
+  const auto json = RawJson::parse(response.body);
   if (!json) return std::nullopt;
   audit::Status status;
   audit::StructReader in(json->view());
@@ -162,7 +162,7 @@ bool is_media_type(std::string_view text) {
 
 std::optional<std::string> refusal(const Response& response) {
   if (!response.content_type.empty() && !is_media_type(response.content_type)) {
-    return "Internal error occurred: malformed Content-Type " + quoted(response.content_type);
+    return "Internal error occurred: malformed Content-Type " + go_quoted(response.content_type);
   }
   if (response.status >= Ok && response.status <= PartialContent) return std::nullopt;
   if (auto message = status_message(response)) return message;

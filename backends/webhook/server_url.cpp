@@ -5,10 +5,10 @@
 #include <array>
 #include <vector>
 
-#include "audit/base/percent.hpp"
-#include "audit/base/quote.hpp"
-#include "audit/base/url_authority.hpp"
-#include "audit/http1/header_syntax.hpp"
+#include "base/http1/header_syntax.hpp"
+#include "base/text/percent.hpp"
+#include "base/text/quote.hpp"
+#include "base/text/url_authority.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -142,12 +142,12 @@ bool Url::is_loopback() const {
   }
   in6_addr six{};
   if (inet_pton(AF_INET6, host.c_str(), &six) == 1) return IN6_IS_ADDR_LOOPBACK(&six) != 0;
-  return equal_ignoring_case(host, "localhost");
+  return http1::equal_ignoring_case(host, "localhost");
 }
 
 Result<Url> parse_url(std::string_view text) {
   auto url = parse_parts(text, Form::Reference);
-  if (!url) return fail("parse " + quoted(text) + ": " + url.error().message);
+  if (!url) return fail("parse " + go_quoted(text) + ": " + url.error().message);
   return url;
 }
 
@@ -164,7 +164,7 @@ Result<Url> parse_server(std::string_view text) {
   auto url = parse_url("http://" + std::string(text));
   if (!url) return url;
   if (url->host.empty() || (!url->path.empty() && url->path != "/")) {
-    return fail("host must be a URL or a host:port pair: " + quoted(text));
+    return fail("host must be a URL or a host:port pair: " + go_quoted(text));
   }
   return url;
 }

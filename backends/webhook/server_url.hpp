@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends::webhook {
 

@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 #include <vector>
 
-#include "audit/base/read_file.hpp"
 #include "backends/webhook/resolver.hpp"
+#include "base/files/read_file.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {

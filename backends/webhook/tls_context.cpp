@@ -7,8 +7,8 @@
 #include <openssl/x509.h>
 #include <spdlog/spdlog.h>
 
-#include "audit/base/read_file.hpp"
-#include "audit/openssl/openssl_support.hpp"
+#include "base/files/read_file.hpp"
+#include "base/tls/openssl_support.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -19,14 +19,14 @@ Result<std::string> content_of(const Material& material) {
 }
 
 /// The certificates of a bundle; those that do not parse are passed over as long as one does.
-Result<std::vector<X509Ptr>> authorities(const std::string& pem) {
+Result<std::vector<tls::X509Ptr>> authorities(const std::string& pem) {
   constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
-  auto all = certificates_from_pem(pem);
+  auto all = tls::certificates_from_pem(pem);
   if (all) return all;
-  std::vector<X509Ptr> good;
+  std::vector<tls::X509Ptr> good;
   for (auto at = pem.find(kBegin); at != std::string::npos;) {
     const auto next = pem.find(kBegin, at + 1);
-    if (auto one = certificates_from_pem(pem.substr(at, next - at))) {
+    if (auto one = tls::certificates_from_pem(pem.substr(at, next - at))) {
       good.push_back(std::move(one->front()));
     }
     at = next;
@@ -61,23 +61,23 @@ Result<void> identify(SSL_CTX* context, const TlsConfig& config) {
   if (!certificate_pem) return tl::unexpected(certificate_pem.error());
   const auto key_pem = content_of(config.key);
   if (!key_pem) return tl::unexpected(key_pem.error());
-  const auto chain = certificates_from_pem(*certificate_pem);
+  const auto chain = tls::certificates_from_pem(*certificate_pem);
   if (!chain) return fail("client certificate: " + chain.error().message);
-  const auto key = private_key_from_pem(*key_pem);
+  const auto key = tls::private_key_from_pem(*key_pem);
   if (!key) return fail("client key: " + key.error().message);
   // The key is looked at first: a certificate in place would take a key of another type for its
   // own.
   if (X509_check_private_key(chain->front().get(), key->get()) != 1) {
-    openssl_reason();
+    tls::openssl_reason();
     return fail("client key: private key does not match public key of the certificate");
   }
   if (SSL_CTX_use_certificate(context, chain->front().get()) != 1 ||
       SSL_CTX_use_PrivateKey(context, key->get()) != 1) {
-    return fail("client certificate: " + openssl_reason());
+    return fail("client certificate: " + tls::openssl_reason());
   }
   for (std::size_t i = 1; i < chain->size(); ++i) {
     if (SSL_CTX_add1_chain_cert(context, (*chain)[i].get()) != 1) {
-      return fail("client certificate's chain: " + openssl_reason());
+      return fail("client certificate's chain: " + tls::openssl_reason());
     }
   }
   return {};
@@ -97,7 +97,7 @@ TlsContext::TlsContext(const TlsConfig& config)
 
 Result<std::shared_ptr<SSL_CTX>> TlsContext::build() const {
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
-  if (context == nullptr) return fail("SSL_CTX_new: " + openssl_reason());
+  if (context == nullptr) return fail("SSL_CTX_new: " + tls::openssl_reason());
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);

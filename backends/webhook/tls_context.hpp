@@ -7,9 +7,9 @@
 
 #include <openssl/types.h>
 
-#include "audit/base/result.hpp"
 #include "backends/webhook/client_config.hpp"
 #include "backends/webhook/watched_file.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends::webhook {
 

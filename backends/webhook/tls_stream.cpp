@@ -8,8 +8,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include "audit/openssl/openssl_support.hpp"
 #include "backends/webhook/certificate_error.hpp"
+#include "base/tls/openssl_support.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -127,7 +127,7 @@ class TlsStream final : public Stream {
     return remote_error();
   }
 
-  static std::string remote_error() { return "remote error: tls: " + openssl_reason(); }
+  static std::string remote_error() { return "remote error: tls: " + tls::openssl_reason(); }
 
   std::unique_ptr<Stream> below_;
   const std::string name_;

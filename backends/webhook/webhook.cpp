@@ -146,8 +146,9 @@ tl::expected<void, Failure> Webhook::post(std::string_view body) {
     if (!failure) return {};
     const auto failed_at = SteadyTime::clock::now();
     const auto wait = policy.failed(asked_to_wait(answer), failed_at - attempt_began);
-    if (!wait || failure->reason == LossReason::Shutdown)
+    if (!wait || failure->reason == LossReason::Shutdown) {
       return tl::unexpected(*std::move(failure));
+    }
     cancellation_->wait_until(failed_at + *wait);
     if (cancellation_->is_cancelled()) return tl::unexpected(given_up(std::move(failure->text)));
     if (observer_ != nullptr) observer_->retried();

@@ -11,12 +11,12 @@
 
 #include <tl/expected.hpp>
 
-#include "audit/base/result.hpp"
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
 #include "backends/options.hpp"
 #include "backends/plugin_error.hpp"
 #include "backends/webhook/delivery_observer.hpp"
+#include "base/result.hpp"
 
 namespace kaudit::backends {
 

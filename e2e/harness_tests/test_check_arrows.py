@@ -30,16 +30,16 @@ def check(**files):
 class CheckArrows(unittest.TestCase):
     def test_the_architecture_itself_is_fine(self):
         found = check(
-            audit__base__result_hpp="",
-            audit__event_hpp="audit/base/result.hpp",
+            audit__extra__result_hpp="",
+            audit__event_hpp="audit/extra/result.hpp",
             policy__evaluator_hpp="audit/event.hpp",
             backends__log_hpp="audit/event.hpp",
-            apiserver__http__server_hpp="audit/base/result.hpp",
+            apiserver__http__server_hpp="audit/extra/result.hpp",
             apiserver__request__info_hpp="apiserver/http/server.hpp",
-            apiserver__scope__responder_hpp="apiserver/http/server.hpp",
-            apiserver__filters__audit_hpp="apiserver/scope/responder.hpp apiserver/request/info.hpp audit/event.hpp",
+            apiserver__request__responder_hpp="apiserver/http/server.hpp",
+            apiserver__filters__audit_hpp="apiserver/request/responder.hpp apiserver/request/info.hpp audit/event.hpp",
             apiserver__chain_cpp="apiserver/filters/audit.hpp",
-            apiserver__main_cpp="apiserver/scope/responder.hpp policy/evaluator.hpp backends/log.hpp",
+            apiserver__main_cpp="apiserver/request/responder.hpp policy/evaluator.hpp backends/log.hpp",
             cli__main_cpp="policy/evaluator.hpp backends/log.hpp",
         )
         self.assertEqual(found, [])
@@ -84,10 +84,10 @@ class CheckArrows(unittest.TestCase):
 
     def test_circles_of_folders_are_found_though_no_file_is_in_one(self):
         self.finds(
-            "a circle among audit/base, audit/event.hpp:",
-            audit__base__a_hpp="audit/event.hpp",
-            audit__event_hpp="audit/base/b.hpp",
-            audit__base__b_hpp="",
+            "a circle among audit/event.hpp, audit/extra:",
+            audit__extra__a_hpp="audit/event.hpp",
+            audit__event_hpp="audit/extra/b.hpp",
+            audit__extra__b_hpp="",
         )
 
     def test_long_circles_are_found(self):

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
-#include "audit/yaml/reader.hpp"
-#include "audit/yaml/source_text.hpp"
+#include "base/yaml/reader.hpp"
+#include "base/yaml/source_text.hpp"
 #include "policy/decode.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/lint/passes.hpp"
@@ -55,8 +55,9 @@ CheckReport too_large(std::size_t size) {
 
 std::optional<Severity> CheckReport::worst() const noexcept {
   std::optional<Severity> worst;
-  for (const Finding& finding : findings)
+  for (const Finding& finding : findings) {
     worst = std::max(worst.value_or(finding.severity), finding.severity);
+  }
   return worst;
 }
 

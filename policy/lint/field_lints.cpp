@@ -246,8 +246,10 @@ class DroppedFields {
       return place.rule + 1 < policy_.rules.size() ? text + ": no rule behind it is ever asked"
                                                    : text;
     }
-    if (meant == "omitStages" || meant == "omitManagedFields" || meant == "level" || meant.empty())
+    if (meant == "omitStages" || meant == "omitManagedFields" || meant == "level" ||
+        meant.empty()) {
       return "";
+    }
     std::string_view scope = everything_of(meant);
     if (place.level == Level::Entry && meant == "resources") scope = "all resources of the group";
     return ", so " + name + (drops ? " drops the requests of " : " applies to ") +
@@ -266,8 +268,9 @@ class DroppedFields {
 class RuleLines {
  public:
   explicit RuleLines(const Policy& policy) {
-    for (std::size_t i = 0; i < policy.rules.size(); ++i)
+    for (std::size_t i = 0; i < policy.rules.size(); ++i) {
       lines_.emplace(policy.rules[i].position.line, i);
+    }
   }
   std::string path_at(yaml::Position position) const {
     const auto after = lines_.upper_bound(position.line);

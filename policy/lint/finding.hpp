@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "audit/yaml/node.hpp"
+#include "base/yaml/node.hpp"
 #include "policy/lint/lints.hpp"
 
 namespace kaudit::policy::lint {

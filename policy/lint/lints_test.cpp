@@ -24,8 +24,9 @@ std::string read_all(const fs::path& path) {
 /// The first line may name the server's flags: `# flags: --audit-log-mode=…`.
 CheckReport check_file(const std::string& text) {
   CheckOptions options;
-  if (text.starts_with("# flags:"))
+  if (text.starts_with("# flags:")) {
     options.flags = find_server_flags(text.substr(0, text.find('\n')));
+  }
   return check(text, options);
 }
 
@@ -74,8 +75,9 @@ TEST_P(EachLint, FindsWhatIsMarkedInTheBadFile) {
 TEST_P(EachLint, IsSilentAboutTheGoodFile) {
   const CheckReport report = check_file(text(".good"));
   EXPECT_TRUE(found_lines(report, GetParam().code).empty());
-  for (const Finding& finding : report.findings)
+  for (const Finding& finding : report.findings) {
     EXPECT_GE(finding.code, Code::MisspeltField) << "a good file loads: " << finding.message;
+  }
 }
 
 /// The rule that a fix says to put somewhere, ready to stand below `rules:`; empty when it is none.

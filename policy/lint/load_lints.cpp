@@ -46,17 +46,22 @@ std::string_view line_at(std::string_view text, int number) noexcept {
 std::string syntax_fix(std::string_view text, const Problem& error) {
   const std::string_view line = line_at(text, error.position.line);
   const std::string_view indent = line.substr(0, line.find_first_not_of(" \t"));
-  if (indent.find('\t') != indent.npos || error.message.find("tab") != std::string::npos)
+  if (indent.find('\t') != indent.npos || error.message.find("tab") != std::string::npos) {
     return "indent with blanks: YAML allows no tabs there";
-  if (line.find("\u201C") != line.npos || line.find("\u2018") != line.npos)
+  }
+  if (line.find("\u201C") != line.npos || line.find("\u2018") != line.npos) {
     return "type the quotes anew: these are typographic ones, copied from a page perhaps";
+  }
   if (error.message.find("control characters") != std::string::npos ||
-      error.message.find("UTF-8") != std::string::npos)
+      error.message.find("UTF-8") != std::string::npos) {
     return "save the file as UTF-8 text";
-  if (error.message.find("aliasing") != std::string::npos)
+  }
+  if (error.message.find("aliasing") != std::string::npos) {
     return "write out what the anchors stand for";
-  if (error.message.find("template") != std::string::npos || line.find("{{") != line.npos)
+  }
+  if (error.message.find("template") != std::string::npos || line.find("{{") != line.npos) {
     return "render the template first";
+  }
   return "compare the indentation of this line with that of the lines above it";
 }
 
@@ -134,11 +139,13 @@ void add_type_problem(const Problem& error, Findings& findings) {
   const std::string_view expected = expected_by(error.message);
   const std::string found = found_in(error.message);
   std::string fix = "write " + std::string(expected);
-  if (expected.starts_with("a list") && found == "a text")
+  if (expected.starts_with("a list") && found == "a text") {
     fix = "put it into brackets: `[…]`, or on a line of its own behind a `- `";
-  if (expected == "a text" && (found == "a number" || found == "true or false"))
+  }
+  if (expected == "a text" && (found == "a number" || found == "true or false")) {
     fix =
         "put it into quotes: YAML 1.1 reads 010, 1_000, yes, no, on and off as numbers or booleans";
+  }
   const bool is_time = error.message.starts_with("parsing time");
   findings.add_at(Code::WrongType, error.position, error.path,
                   is_time ? error.message + kNoStart

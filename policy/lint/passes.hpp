@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "audit/evaluator.hpp"
-#include "audit/yaml/node.hpp"
+#include "base/yaml/node.hpp"
 #include "policy/lint/finding.hpp"
 #include "policy/lint/server_flags.hpp"
 #include "policy/loader.hpp"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "policy/policy.hpp"
-#include "policy/probes.hpp"
+#include "policy/probes/probes.hpp"
 
 namespace kaudit::policy::lint {
 

@@ -11,8 +11,9 @@ void find_unreachable_rules(const Policy& policy, const audit::Evaluator& evalua
                             Findings& findings) {
   for (const Unreachable& unreachable : unreachable_rules(policy, evaluator)) {
     std::vector<std::string> takers;
-    for (const int taker : unreachable.taken_by)
+    for (const int taker : unreachable.taken_by) {
       takers.push_back(rule_name(policy, static_cast<std::size_t>(taker)));
+    }
     const std::string by = enumerated(takers);
     const bool one = takers.size() == 1;
     findings.add(Code::UnreachableRule, rule_path(unreachable.rule),

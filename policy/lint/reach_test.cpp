@@ -31,8 +31,9 @@ class Generator {
   audit::Attributes request(audit::UserInfo& user) {
     user.username = pick({"u1", "u2", "u3", "other", ""});
     user.groups.clear();
-    for (std::size_t i = below(3); i > 0; --i)
+    for (std::size_t i = below(3); i > 0; --i) {
       user.groups.emplace_back(pick({"g1", "g2", "g3", "other"}));
+    }
     audit::Attributes request;
     if (!chance(6)) request.user = &user;
     request.verb = pick({"get", "list", "create", "other", ""});

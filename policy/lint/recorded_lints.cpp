@@ -59,8 +59,9 @@ void find_bodies(const Policy& policy, const audit::Evaluator& evaluator, Findin
     });
     for (const RuleGroup& group : by_rule(observations)) {
       Level highest = Level::None;
-      for (const Observation& observation : group.observations)
+      for (const Observation& observation : group.observations) {
         highest = std::max(highest, observation.answer.recorded());
+      }
       findings.add(lint.code, path_of_decision(policy, group.rule),
                    decider(policy, group.rule) + " records " + quoted_probes(group.observations) +
                        " at " + std::string(to_string(highest)) + ", with " +

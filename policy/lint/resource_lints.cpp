@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "policy/lint/names.hpp"
+#include "policy/lint/known_names.hpp"
 #include "policy/lint/passes.hpp"
 #include "policy/lint/spelling.hpp"
 #include "policy/lint/text.hpp"
@@ -157,8 +157,9 @@ class ResourceLints {
     const bool in_subresource = subresource.find('*') != subresource.npos;
     if (!in_resource && !in_subresource) return false;
     const bool both = resource == "*" && subresource == "*";
-    if (!both && (!in_resource || resource == "*") && (!in_subresource || subresource == "*"))
+    if (!both && (!in_resource || resource == "*") && (!in_subresource || subresource == "*")) {
       return false;
+    }
     add(Code::DeadWildcard, pattern,
         "is no wildcard: `*` stands for all resources, `pods/*` for pods and its subresources, "
         "`*/status` for one subresource of all",
@@ -240,8 +241,10 @@ class ResourceLints {
   void judge_scope(const Rule& rule, const BuiltinResource& builtin, const std::string& pattern) {
     // A namespace's own requests carry its name as their namespace.
     if (builtin.scope == Scope::Namespaced || builtin.resource == "namespaces") return;
-    if (rule.namespaces.empty() || std::ranges::find(rule.namespaces, "") != rule.namespaces.end())
+    if (rule.namespaces.empty() ||
+        std::ranges::find(rule.namespaces, "") != rule.namespaces.end()) {
       return;
+    }
     add(Code::NamespaceOfClusterScoped, pattern,
         "lives in no namespace, but the rule asks for " +
             std::string(rule.namespaces.size() == 1 ? "one" : "some"),

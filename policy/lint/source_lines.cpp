@@ -5,8 +5,9 @@
 namespace kaudit::policy::lint {
 
 SourceLines::SourceLines(std::string_view text) : text_(text), starts_{0} {
-  for (std::size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1))
+  for (std::size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1)) {
     starts_.push_back(at + 1);
+  }
 }
 
 std::string_view SourceLines::line(int number) const noexcept {
@@ -32,8 +33,9 @@ std::size_t SourceLines::length_at(yaml::Position position) const noexcept {
   }
   std::size_t end = 0;
   while (end < rest.size() && std::string_view(" \t,[]{}").find(rest[end]) == rest.npos &&
-         !(rest[end] == ':' && (end + 1 == rest.size() || rest[end + 1] == ' ')))
+         !(rest[end] == ':' && (end + 1 == rest.size() || rest[end + 1] == ' '))) {
     ++end;
+  }
   return std::max<std::size_t>(end, 1);
 }
 

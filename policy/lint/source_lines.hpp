@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/yaml/node.hpp"
+#include "base/yaml/node.hpp"
 
 namespace kaudit::policy::lint {
 

@@ -92,10 +92,12 @@ void find_repetitions(const Policy& policy, Findings& findings) {
     const auto repeated = std::ranges::find_if(rule.omit_stages, [&](const std::string& stage) {
       return contains(policy.omit_stages, stage);
     });
-    if (repeated != rule.omit_stages.end())
+    if (repeated != rule.omit_stages.end()) {
       stages.add(i, path_of(rule_path(i, "omitStages"), rule.omit_stages, *repeated));
-    if (rule.omit_managed_fields == policy.omit_managed_fields)
+    }
+    if (rule.omit_managed_fields == policy.omit_managed_fields) {
       managed_fields.add(i, rule_path(i, "omitManagedFields"));
+    }
   }
   stages.report(
       "a stage that the policy's own `omitStages` omits for all rules; a rule can add "

@@ -223,8 +223,9 @@ class ValueLints {
   void judge_group(const std::string& group) {
     if (group.find('*') != group.npos) {
       std::string fix = "list the groups";
-      if (group.starts_with(kAccounts) || group.starts_with(kAccount))
+      if (group.starts_with(kAccounts) || group.starts_with(kAccount)) {
         fix = "write `system:serviceaccounts` for all service accounts";
+      }
       if (group == "*") fix = "leave `userGroups` out to match all";
       return dead_wildcard(group, "groups are compared whole", std::move(fix));
     }

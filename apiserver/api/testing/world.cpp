@@ -42,8 +42,8 @@ Answered World::ask(const Asked& asked, const std::function<void(RequestScope&)>
   exchange.body_error = asked.body_error;
 
   RequestScope scope(exchange);
-  scope.url = Url::parse(asked.method, asked.target).value();
-  scope.info = make_request_info(asked.method, scope.url).value();
+  scope.url = request::Url::parse(asked.method, asked.target).value();
+  scope.info = request::make_request_info(asked.method, scope.url).value();
   if (!Api::serves(scope.info)) throw std::logic_error(asked.target + " is no resource");
   audit::Decision decision;
   decision.level = asked.level;
@@ -65,7 +65,7 @@ Answered World::ask(const Asked& asked, const std::function<void(RequestScope&)>
   if (thrown) std::rethrow_exception(thrown);
   context.set_response_code(scope.response.code());
   return {exchange.status, exchange.headers, exchange.body, exchange.finished,
-          context.make_event(audit::Stage::ResponseComplete, audit::Timestamp::now())};
+          context.make_event(audit::Stage::ResponseComplete, Timestamp::now())};
 }
 
 }  // namespace kaudit::apiserver::api::testing

@@ -4,7 +4,7 @@
 
 #include "apiserver/objects/apply/field_manager.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 Json config_map() {
@@ -60,4 +60,4 @@ void ApplyConfigMap1k(benchmark::State& state) {
 BENCHMARK(ApplyConfigMap1k);
 
 }  // namespace
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -12,6 +12,7 @@
 namespace {
 
 using namespace kaudit::apiserver::objects;
+using namespace kaudit::apiserver::objects::apply;
 
 std::optional<Json> next_object(std::string_view& text) {
   const std::size_t line = text.find('\n');

@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "apiserver/objects/apply/field_manager.hpp"
-#include "apiserver/objects/codec.hpp"
+#include "apiserver/objects/codec/codec.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 using nlohmann::json;
@@ -119,4 +119,4 @@ TEST(Apply, AgreesWithTheRealFieldManager) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

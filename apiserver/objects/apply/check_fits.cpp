@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "apiserver/objects/apply/sorted_members.hpp"
-#include "apiserver/objects/apply/typed_value.hpp"
+#include "apiserver/objects/apply/typed_tree.hpp"
 #include "apiserver/objects/patch/go_text.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 /// Goes through a value and notes what does not fit.
@@ -44,7 +44,7 @@ class Check {
 
   void list(const Json& value, const MergeType& type) {
     if (value.is_null()) return;
-    if (!value.array()) return note("expected list, got &{" + go_text(value) + "}");
+    if (!value.array()) return note("expected list, got &{" + patch::go_text(value) + "}");
     const bool atomic = type.atomic(Shape::List);
     std::unordered_set<std::string> seen;
     for (std::size_t i = 0; i < value.array()->size(); ++i) {
@@ -62,7 +62,7 @@ class Check {
 
   void map(const Json& value, const MergeType& type) {
     if (value.is_null()) return;
-    if (!value.object()) return note("expected map, got &{" + go_text(value) + "}");
+    if (!value.object()) return note("expected map, got &{" + patch::go_text(value) + "}");
     for (const Json::Member* member : sorted_members(&value)) {
       const auto of_member = type.member(member->name);
       if (!of_member) {
@@ -92,4 +92,4 @@ Result<void> check_fits(const Json& value, const MergeType& type) {
   return std::move(check).result();
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -2,10 +2,10 @@
 
 #include "apiserver/objects/apply/list_paths.hpp"
 #include "apiserver/objects/apply/sorted_members.hpp"
-#include "apiserver/objects/apply/typed_value.hpp"
+#include "apiserver/objects/apply/typed_tree.hpp"
 #include "apiserver/objects/apply/values.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 /// The differences at and below one path.
@@ -161,4 +161,4 @@ Comparison compare(const Json& from, const Json& to, const MergeType& type) {
   return {std::move(all.removed.below), std::move(all.modified.below), std::move(all.added.below)};
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

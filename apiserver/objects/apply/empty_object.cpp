@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 // Recursion ends with the types: a struct holds another by value.
@@ -58,4 +58,4 @@ Json empty_object(const Type* type, std::string_view api_version, std::string_vi
   return object;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -5,11 +5,11 @@
 #include "apiserver/objects/apply/empty_object.hpp"
 #include "apiserver/objects/apply/last_applied.hpp"
 #include "apiserver/objects/apply/manager_cap.hpp"
-#include "apiserver/objects/apply/typed_value.hpp"
+#include "apiserver/objects/apply/typed_tree.hpp"
 #include "apiserver/objects/apply/values.hpp"
 #include "apiserver/objects/patch/nesting.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 using Kind = ApplyRefusal::Kind;
@@ -135,7 +135,8 @@ void FieldManager::credit(PathSet fields, const Writer& writer, Managers& manage
 Json FieldManager::update(const Json* live, const Json& wanted, const Writer& writer) const {
   const Json& stored = live ? *live : empty_;
   const Json* stored_managers = managed_fields_in(stored);
-  if (nests_deeper_than(wanted, kMaxPathDepth) || nests_deeper_than(stored, kMaxPathDepth)) {
+  if (patch::nests_deeper_than(wanted, kMaxPathDepth) ||
+      patch::nests_deeper_than(stored, kMaxPathDepth)) {
     return stored_managers ? *stored_managers : Json();
   }
   Managers managers;
@@ -164,7 +165,7 @@ tl::expected<void, ApplyRefusal> FieldManager::check_config(const Json& config) 
   if (managed && managed->array() && !managed->array()->empty()) {
     return refused(Kind::BadRequest, "metadata.managedFields must be nil");
   }
-  if (nests_deeper_than(config, kMaxPathDepth)) {
+  if (patch::nests_deeper_than(config, kMaxPathDepth)) {
     return refused(Kind::BadRequest, "the applied object nests more than " +
                                          std::to_string(kMaxPathDepth) + " levels");
   }
@@ -205,7 +206,7 @@ tl::expected<FieldManager::Applied, ApplyRefusal> FieldManager::apply(const Json
     return refused(Kind::Unforeseen, "failed to decode managed fields: " + read.error().message);
   }
   if (auto checked = check_config(config); !checked) return tl::unexpected(checked.error());
-  if (nests_deeper_than(stored, kMaxPathDepth)) {
+  if (patch::nests_deeper_than(stored, kMaxPathDepth)) {
     return refused(Kind::Unforeseen, "the stored object nests more than " +
                                          std::to_string(kMaxPathDepth) + " levels");
   }
@@ -233,4 +234,4 @@ tl::expected<FieldManager::Applied, ApplyRefusal> FieldManager::apply(const Json
   return Applied{*std::move(object), managed_fields_of(after)};
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

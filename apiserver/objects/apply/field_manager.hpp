@@ -8,10 +8,10 @@
 #include <tl/expected.hpp>
 
 #include "apiserver/objects/apply/ownership.hpp"
-#include "apiserver/objects/json.hpp"
-#include "apiserver/objects/types.hpp"
+#include "apiserver/objects/tree/json.hpp"
+#include "apiserver/objects/types/types.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 /// Why an apply is refused, in the real server's words.
 struct ApplyRefusal {
@@ -79,4 +79,4 @@ class FieldManager {
 /// list: that they be forgotten.
 bool resets_managed_fields(const Json& object);
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 constexpr std::string_view kThen = "2026-01-01T00:00:00Z";
@@ -133,4 +133,4 @@ TEST(FieldManager, AppliesLongListsInBoundedTime) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -2,9 +2,9 @@
 
 #include "apiserver/objects/apply/list_paths.hpp"
 #include "apiserver/objects/apply/sorted_members.hpp"
-#include "apiserver/objects/apply/typed_value.hpp"
+#include "apiserver/objects/apply/typed_tree.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 using Entry = PathSet::Entry;
@@ -55,4 +55,4 @@ PathSet field_set(const Json& value, const MergeType& type) {
   return std::move(root.below);
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 // `member`: whether the path of these fields is in the set itself.
@@ -56,4 +56,4 @@ Result<PathSet> read_fields_v1(const Json& fields) {
   return read_level(fields, member, 0);
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

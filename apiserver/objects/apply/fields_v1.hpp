@@ -1,10 +1,10 @@
 #pragma once
 
 #include "apiserver/objects/apply/path_set.hpp"
-#include "apiserver/objects/json.hpp"
-#include "audit/base/result.hpp"
+#include "apiserver/objects/tree/json.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 // FieldsV1: how managedFields write a set of paths. `{"f:a":{".":{},"f:b":{}}}`: `.` says that a
 // path with others below it is in the set itself.
@@ -15,4 +15,4 @@ Json fields_v1_of(const PathSet& set);
 /// skipped.
 Result<PathSet> read_fields_v1(const Json& fields);
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

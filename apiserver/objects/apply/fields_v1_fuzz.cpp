@@ -9,6 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace kaudit::apiserver::objects;
+  using namespace kaudit::apiserver::objects::apply;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::size_t line = text.find('\n');
   const auto first = Json::parse(text.substr(0, line));

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "apiserver/objects/patch/go_text.hpp"
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 constexpr std::size_t kMaxShownDepth = 16;
@@ -18,7 +18,7 @@ void append(std::string& out, const Json& value, std::size_t depth) {
   } else if (value.is_null()) {
     out += "interface {}(nil)";
   } else if (!value.object() && !value.array()) {
-    out += go_text(value);
+    out += patch::go_text(value);
   } else if (depth == kMaxShownDepth) {
     out += "...";
   } else if (const Json::Array* elements = value.array()) {
@@ -50,4 +50,4 @@ std::string go_syntax(const Json& value) {
   return out;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

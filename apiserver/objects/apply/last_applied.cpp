@@ -4,11 +4,11 @@
 #include <string>
 #include <utility>
 
-#include "apiserver/objects/apply/typed_value.hpp"
+#include "apiserver/objects/apply/typed_tree.hpp"
 #include "apiserver/objects/patch/member_order.hpp"
 #include "apiserver/objects/patch/nesting.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 constexpr std::string_view kAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
@@ -33,7 +33,7 @@ PathSet last_applied_fields(const Json& live, const MergeType& type, std::string
   if (text.empty()) return {};
   const auto applied = Json::parse(text);
   if (!applied || applied->text("apiVersion") != api_version ||
-      nests_deeper_than(*applied, kMaxPathDepth) || !check_fits(*applied, type)) {
+      patch::nests_deeper_than(*applied, kMaxPathDepth) || !check_fits(*applied, type)) {
     return {};
   }
   const Comparison changes = compare(*applied, live, type);
@@ -48,7 +48,7 @@ void renew_last_applied(Json& object, const Json& config) {
   if (annotation_of(object).empty()) return;
   Json applied = config;
   if (annotations_of(applied)) applied.find("metadata")->find("annotations")->erase(kAnnotation);
-  sort_all_members(applied);
+  patch::sort_all_members(applied);
   Json& annotations = *object.find("metadata")->find("annotations");
   annotations.set(kAnnotation, Json(applied.dump() + "\n"));
   std::size_t size = 0;
@@ -59,4 +59,4 @@ void renew_last_applied(Json& object, const Json& config) {
   if (size > kMaxAnnotations) annotations.erase(kAnnotation);
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -4,9 +4,9 @@
 
 #include "apiserver/objects/apply/merge_type.hpp"
 #include "apiserver/objects/apply/path_set.hpp"
-#include "apiserver/objects/json.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 // Client-side apply keeps what it applied in an annotation. A server-side apply by `kubectl` may
 // take over such fields without force, and brings the annotation up to date. (managedfields
@@ -21,4 +21,4 @@ PathSet last_applied_fields(const Json& live, const MergeType& type, std::string
 /// Replaces the annotation, where the object has one, by what was applied now.
 void renew_last_applied(Json& object, const Json& config);
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "apiserver/objects/apply/merge_type.hpp"
-#include "apiserver/objects/json.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 /// Elements of a set or map list with what tells them apart.
 struct ListedElement {
@@ -43,4 +43,4 @@ inline std::vector<ListedElement>::const_iterator end_of_run(
                       [&](const ListedElement& other) { return !(other.path == from->path); });
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 void cap_update_managers(Managers& managers) {
   std::vector<std::string> updaters;
@@ -41,4 +41,4 @@ void cap_update_managers(Managers& managers) {
   }
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -2,9 +2,9 @@
 
 #include <cstddef>
 
-#include "apiserver/objects/apply/managed_fields.hpp"
+#include "apiserver/objects/apply/managers.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 /// Managers of updates that an object may have; beyond, the oldest become one, `ancient-changes`.
 inline constexpr std::size_t kMaxUpdateManagers = 10;
@@ -12,4 +12,4 @@ inline constexpr std::size_t kMaxUpdateManagers = 10;
 /// (managedfields capManagersManager)
 void cap_update_managers(Managers& managers);
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -6,9 +6,9 @@
 
 #include "apiserver/objects/apply/go_syntax.hpp"
 #include "apiserver/objects/patch/go_text.hpp"
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 Shape shape_of_value(const Json* value) {
@@ -163,7 +163,7 @@ std::string MergeType::scalar_error(const Json& value) const {
     case TypeKind::Int64:
     case TypeKind::Double:
       if (value.number()) return "";
-      return "expected numeric (int or float), got " + std::string(go_type(value));
+      return "expected numeric (int or float), got " + std::string(patch::go_type(value));
     case TypeKind::String:
     case TypeKind::Bytes:
     case TypeKind::Duration:
@@ -171,11 +171,11 @@ std::string MergeType::scalar_error(const Json& value) const {
       return "expected string, got &value.valueUnstructured{Value:" + go_syntax(value) + "}";
     case TypeKind::Bool:
       if (value.boolean()) return "";
-      return "expected boolean, got &{" + go_text(value) + "}";
+      return "expected boolean, got &{" + patch::go_text(value) + "}";
     default:
       if (!value.object() && !value.array()) return "";
-      return "expected any scalar, got &{" + go_text(value) + "}";
+      return "expected any scalar, got &{" + patch::go_text(value) + "}";
   }
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

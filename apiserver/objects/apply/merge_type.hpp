@@ -6,11 +6,11 @@
 #include <string_view>
 
 #include "apiserver/objects/apply/path_element.hpp"
-#include "apiserver/objects/json.hpp"
-#include "apiserver/objects/types.hpp"
-#include "audit/base/result.hpp"
+#include "apiserver/objects/tree/json.hpp"
+#include "apiserver/objects/types/types.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 /// What a value is to server-side apply. Any: all three are possible, and the value does not tell.
 enum class Shape : std::uint8_t { Scalar, List, Map, Any };
@@ -56,4 +56,4 @@ class MergeType {
   const Field* field_;  // whose marks win; null: none
 };
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -3,9 +3,9 @@
 
 #include "apiserver/objects/apply/list_paths.hpp"
 #include "apiserver/objects/apply/sorted_members.hpp"
-#include "apiserver/objects/apply/typed_value.hpp"
+#include "apiserver/objects/apply/typed_tree.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 using Merged = std::optional<Json>;  // nothing: the value is not there
@@ -162,4 +162,4 @@ Json merged(const Json& base, const Json& over, const MergeType& type) {
   return merge_value(&base, &over, type).value_or(Json());
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "apiserver/objects/apply/typed_value.hpp"
+#include "apiserver/objects/apply/typed_tree.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 // No identity is empty.
@@ -106,4 +106,4 @@ tl::expected<Json, Conflicts> apply_config(const OwnedObject& object, const Json
   return wanted;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -5,11 +5,11 @@
 
 #include <tl/expected.hpp>
 
-#include "apiserver/objects/apply/managed_fields.hpp"
+#include "apiserver/objects/apply/managers.hpp"
 #include "apiserver/objects/apply/merge_type.hpp"
-#include "apiserver/objects/json.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 // How fields change hands. (structured-merge-diff merge.Updater)
 
@@ -42,4 +42,4 @@ tl::expected<Json, Conflicts> apply_config(const OwnedObject& object, const Json
                                            const Json& config, const ManagerName& self, Force force,
                                            Managers& managers);
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -4,10 +4,10 @@
 #include <charconv>
 
 #include "apiserver/objects/apply/values.hpp"
-#include "audit/base/json_text.hpp"
-#include "audit/base/quote.hpp"
+#include "base/json/json_text.hpp"
+#include "base/text/quote.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 void append_shown_value(std::string& out, const Json& value) {
@@ -70,7 +70,7 @@ Result<PathElement> PathElement::parse(std::string_view text) {
       const auto end = rest.data() + rest.size();
       const auto number = std::from_chars(rest.data(), end, place);
       if (number.ec != std::errc() || number.ptr != end) {
-        return fail("strconv.Atoi: parsing " + quoted(rest) + ": invalid syntax");
+        return fail("strconv.Atoi: parsing " + go_quoted(rest) + ": invalid syntax");
       }
       return index(place);
     }
@@ -130,4 +130,4 @@ int PathElement::compare(const PathElement& other) const {
   return place < others ? -1 : place > others ? 1 : 0;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -7,10 +7,10 @@
 #include <variant>
 #include <vector>
 
-#include "apiserver/objects/json.hpp"
-#include "audit/base/result.hpp"
+#include "apiserver/objects/tree/json.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 /// One step on the way to a field of an object: a member by name, an element of a list by its keys,
 /// by its value (in a set), or by its place. (structured-merge-diff fieldpath.PathElement) A value.
@@ -53,4 +53,4 @@ class PathElement {
   Form form_;
 };
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 using Entry = PathSet::Entry;
@@ -137,4 +137,4 @@ std::vector<std::string> shown_paths(const PathSet& set) {
   return paths;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

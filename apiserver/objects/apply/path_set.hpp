@@ -7,7 +7,7 @@
 
 #include "apiserver/objects/apply/path_element.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 /// A set of paths to fields, as a tree: what managedFields record of a manager. A path may be in
 /// the set with or without paths below it. (structured-merge-diff fieldpath.Set)
@@ -59,4 +59,4 @@ inline constexpr std::size_t kMaxPathDepth = 1'000;
 /// what lies deeper, on each level.
 std::vector<std::string> shown_paths(const PathSet& set);
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

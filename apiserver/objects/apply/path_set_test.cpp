@@ -6,7 +6,7 @@
 
 #include "apiserver/objects/apply/fields_v1.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 PathSet read(std::string_view fields) { return *read_fields_v1(*Json::parse(fields)); }
@@ -72,4 +72,4 @@ TEST(PathSet, ShowsMembersBeforeWhatLiesDeeper) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

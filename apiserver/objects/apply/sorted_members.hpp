@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "apiserver/objects/json.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 /// Members of an object in the order of their names, without moving them.
 using SortedMembers = std::vector<const Json::Member*>;
@@ -39,4 +39,4 @@ void zip_members(const Json* left, const Json* right, const Visit& visit) {
   }
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

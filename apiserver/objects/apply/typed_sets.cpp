@@ -1,9 +1,9 @@
 #include <optional>
 #include <utility>
 
-#include "apiserver/objects/apply/typed_value.hpp"
+#include "apiserver/objects/apply/typed_tree.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 using Entry = PathSet::Entry;
@@ -49,4 +49,4 @@ PathSet reconciled(const PathSet& set, const MergeType& type) {
   return result;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

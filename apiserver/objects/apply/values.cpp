@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 // -1, 0, 1
@@ -96,4 +96,4 @@ bool same_value(const Json& a, const Json& b) {
   return true;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

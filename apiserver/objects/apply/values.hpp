@@ -1,8 +1,8 @@
 #pragma once
 
-#include "apiserver/objects/json.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 
 // Values as structured-merge-diff sees them: numbers by what they are worth (1 equals 1.0), members
 // in any order.
@@ -13,4 +13,4 @@ bool same_value(const Json& a, const Json& b);
 /// zero, positive.
 int compare_values(const Json& a, const Json& b);
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

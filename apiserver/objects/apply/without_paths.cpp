@@ -1,8 +1,8 @@
 #include <utility>
 
-#include "apiserver/objects/apply/typed_value.hpp"
+#include "apiserver/objects/apply/typed_tree.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::apply {
 namespace {
 
 using Entry = PathSet::Entry;
@@ -53,4 +53,4 @@ Json without_paths(const Json& value, const PathSet& paths, const MergeType& typ
   return Json();
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::apply

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <utility>
 
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 // strconv.Atoi: a sign of either kind, any number of zeros before it, nothing else.
@@ -58,4 +58,4 @@ Result<std::size_t> insertion_index(std::string_view token, std::size_t size) {
   return below(*index, size + 1);
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

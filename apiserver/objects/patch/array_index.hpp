@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "audit/base/result.hpp"
+#include "base/result.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 /// A JSON Pointer's token as an index into an array of that size, which must exist; negative ones
 /// count from the end (evanphx/json-patch). Error: the library's, strconv.Atoi's words included.
@@ -14,4 +14,4 @@ Result<std::size_t> existing_index(std::string_view token, std::size_t size);
 /// The same as a place to insert at, up to the end; `-` is the end.
 Result<std::size_t> insertion_index(std::string_view token, std::size_t size);
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <vector>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 // A float as its shortest digits that read back: d.ddd × 10^exponent.
@@ -141,4 +141,4 @@ std::string_view go_type(const Json& value) noexcept {
   return "%!s(<nil>)";
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

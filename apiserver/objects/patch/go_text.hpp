@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/objects/json.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 // How Go prints and reads decoded JSON; the libraries' errors show their values in this form.
 
@@ -21,4 +21,4 @@ bool is_int64(const Json::Number& number) noexcept;
 /// A float64 as encoding/json writes it.
 std::string json_float(double value);
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -5,9 +5,9 @@
 
 #include "apiserver/objects/patch/array_index.hpp"
 #include "apiserver/objects/patch/patch_document.hpp"
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 using Node = PatchDocument::Node;
@@ -285,4 +285,4 @@ PatchResult<Json> JsonPatch::apply(Json document) const {
   return run.finish();
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

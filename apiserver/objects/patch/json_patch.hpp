@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "apiserver/objects/json.hpp"
 #include "apiserver/objects/patch/patch_error.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 /// A JSON Patch (RFC 6902) as an API server reads and applies it: gopkg.in/evanphx/json-patch.v4
 /// behind apiserver's own decoding (pkg/endpoints/handlers jsonPatcher). Where the library departs
@@ -50,4 +50,4 @@ struct JsonPatch::Operation {
   bool has_value = false;
 };
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

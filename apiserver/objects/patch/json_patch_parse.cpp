@@ -2,9 +2,9 @@
 #include <utility>
 
 #include "apiserver/objects/patch/json_patch.hpp"
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 tl::unexpected<PatchError> undecodable(const Json& value, std::string_view where) {
@@ -42,7 +42,7 @@ PatchResult<JsonPatch> JsonPatch::parse(std::string_view text) {
       if (text_member == nullptr) {
         const std::string index = std::to_string(patch.operations_.size() - 1);
         patch.complaints_.push_back("json patch unknown field " +
-                                    quoted("[" + index + "]." + member.name));
+                                    go_quoted("[" + index + "]." + member.name));
         continue;
       }
       if (!member.value.string() && !member.value.is_null()) {
@@ -61,4 +61,4 @@ PatchResult<JsonPatch> JsonPatch::parse(std::string_view text) {
   return patch;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

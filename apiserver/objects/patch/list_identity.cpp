@@ -6,7 +6,7 @@
 #include "apiserver/objects/patch/go_text.hpp"
 #include "apiserver/objects/patch/strategic_merge.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 // A scalar as a key that is equal exactly where Go's interface values are. Objects and lists, which
@@ -14,8 +14,9 @@ namespace {
 std::optional<std::string> identity(const Json& value) {
   if (const std::string* text = value.string()) return "s" + *text;
   if (const Json::Number* number = value.number()) {
-    if (is_int64(*number))
+    if (is_int64(*number)) {
       return "i" + std::to_string(std::strtoll(number->text.c_str(), nullptr, 10));
+    }
     return "f" + json_float(std::strtod(number->text.c_str(), nullptr));
   }
   if (const bool* boolean = value.boolean()) return *boolean ? "t" : "b";
@@ -66,4 +67,4 @@ std::size_t Places::of(const std::string& id) const {
   return found == places_.end() ? kNone : found->second;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "apiserver/objects/json.hpp"
 #include "apiserver/objects/patch/patch_error.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 /// What tells a list's element from others: the value of its merge key, or, without one, itself.
 /// Two are equal exactly where Go's interface values are (1 and 1.0 are not). Error: Unforeseen,
@@ -35,4 +35,4 @@ class Places {
   std::optional<std::size_t> stopped_at_;
 };
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -6,7 +6,7 @@
 
 #include "apiserver/objects/patch/null_members.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 // An object and the object of changes to it.
@@ -83,4 +83,4 @@ Json MergePatch::apply(Json object) const {
   return object;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -3,10 +3,10 @@
 #include <string_view>
 #include <utility>
 
-#include "apiserver/objects/json.hpp"
 #include "apiserver/objects/patch/patch_error.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 /// A JSON merge patch (RFC 7386) as an API server reads and applies it. Where the RFC and
 /// evanphx/json-patch (Kubernetes' library) differ, in nulls inside arrays, this follows the
@@ -26,4 +26,4 @@ class MergePatch {
   Json changes_;
 };
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 std::string merged(std::string_view target, std::string_view patch) {
@@ -38,4 +38,4 @@ TEST(MergePatch, NeedsNoStackForDepth) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 bool nests_deeper_than(const Json& value, std::size_t limit) {
   std::vector<std::pair<const Json*, std::size_t>> pending{{&value, 1}};
@@ -21,4 +21,4 @@ bool nests_deeper_than(const Json& value, std::size_t limit) {
   return false;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 void drop_null_members(Json& root) {
   std::vector<Json*> pending{&root};
@@ -18,4 +18,4 @@ void drop_null_members(Json& root) {
   }
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -69,4 +69,4 @@ void ObjectEditor::finish() {
   }
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -6,9 +6,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "apiserver/objects/json.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 /// Many look-ups and changes in one object whose size the client chooses: each costs the same in a
 /// large object as in a small one. What is erased goes at the end, in finish(); until then pointers
@@ -39,4 +39,4 @@ class ObjectEditor {
   std::unordered_map<std::string, std::size_t> places_;
 };
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -6,7 +6,7 @@
 #include "apiserver/objects/patch/merge_patch.hpp"
 #include "apiserver/objects/patch/strategic_patch.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 Json config_map(std::size_t bytes) {
@@ -71,4 +71,4 @@ void StrategicPatchDeployment(benchmark::State& state) {
 BENCHMARK(StrategicPatchDeployment);
 
 }  // namespace
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -5,7 +5,7 @@
 
 #include "apiserver/objects/patch/array_index.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 using Node = PatchDocument::Node;
@@ -47,8 +47,9 @@ NodePtr PatchDocument::open(NodePtr node) {
   };
   if (Json::Object* given = leaf->object()) {
     Members members;
-    for (Json::Member& member : *given)
+    for (Json::Member& member : *given) {
       members.emplace(std::move(member.name), child(member.value));
+    }
     node->content = std::move(members);
   } else if (Json::Array* given_elements = leaf->array()) {
     Elements elements;
@@ -152,4 +153,4 @@ Json PatchDocument::copy_of(const Node& node) const {
 
 Json PatchDocument::take() { return assemble(*root_, Leaves::Moved); }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -9,9 +9,9 @@
 #include <variant>
 #include <vector>
 
-#include "apiserver/objects/json.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 /// A JSON document that JSON Patch works on: opened level by level where an operation goes, so that
 /// each operation costs what it touches (a look-up by hash or order, a shift of pointers), however
@@ -62,4 +62,4 @@ class PatchDocument {
   NodePtr root_;
 };
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

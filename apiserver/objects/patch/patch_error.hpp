@@ -6,7 +6,7 @@
 
 #include <tl/expected.hpp>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 /// Why a patch is refused, in the real server's words, and with which HTTP code it says so.
 struct PatchError {
@@ -29,4 +29,4 @@ inline tl::unexpected<PatchError> refuse_patch(PatchError::Kind kind, std::strin
   return tl::unexpected<PatchError>(PatchError{kind, std::move(message)});
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "audit/base/quote.hpp"
+#include "base/text/quote.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 using Kind = PatchError::Kind;
@@ -86,7 +86,7 @@ PatchResult<PatchField> PatchSchema::member(std::string_view name) const {
     const std::string_view go_name = type_->go_name;
     return refuse_patch(Kind::Unforeseen, "unable to find api field in struct " +
                                               std::string(go_name.substr(go_name.rfind('.') + 1)) +
-                                              " for the json field " + quoted(name));
+                                              " for the json field " + go_quoted(name));
   }
   return PatchField{PatchSchema(*found->field->type), strategy_of(found->field->patch_strategy),
                     found->field->merge_key()};
@@ -109,4 +109,4 @@ PatchResult<PatchField> PatchSchema::list(std::string_view name) const {
 
 std::string_view PatchSchema::go_kind() const noexcept { return kind_name(*type_); }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

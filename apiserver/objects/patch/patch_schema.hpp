@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "apiserver/objects/patch/patch_error.hpp"
-#include "apiserver/objects/types.hpp"
+#include "apiserver/objects/types/types.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 struct PatchField;
 
@@ -37,4 +37,4 @@ struct PatchField {
   std::string_view merge_key;  ///< "" when there is none
 };
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -10,7 +10,7 @@
 #include "apiserver/objects/patch/merge_patch.hpp"
 #include "apiserver/objects/patch/strategic_patch.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 using nlohmann::json;
@@ -81,4 +81,4 @@ TEST(Patch, AgreesWithTheRealLibraries) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -3,13 +3,11 @@
 #include <unordered_map>
 #include <utility>
 
-#include "audit/base/quote.hpp"
-#include "audit/json_cursor.hpp"
+#include "base/json/json_cursor.hpp"
+#include "base/text/quote.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
-
-using audit::JsonCursor;
 
 // A container that is being read.
 struct Open {
@@ -59,7 +57,7 @@ class Search {
       const std::string name(cursor_.key());
       if (!path_.empty()) path_ += '.';
       path_ += name;
-      if (++top.names[name] == 2) found_.push_back("duplicate field " + quoted(path_));
+      if (++top.names[name] == 2) found_.push_back("duplicate field " + go_quoted(path_));
     }
     enter();
   }
@@ -77,4 +75,4 @@ std::vector<std::string> repeated_members(std::string_view compact) {
   return Search(compact).run();
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 /// Complaints that strict decoding keeps at most.
 inline constexpr std::size_t kMaxComplaints = 100;
@@ -15,4 +15,4 @@ inline constexpr std::size_t kMaxComplaints = 100;
 /// UnmarshalStrict)
 std::vector<std::string> repeated_members(std::string_view compact);
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

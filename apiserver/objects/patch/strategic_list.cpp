@@ -7,7 +7,7 @@
 #include "apiserver/objects/patch/list_identity.hpp"
 #include "apiserver/objects/patch/strategic_merge.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 using Kind = PatchError::Kind;
@@ -166,4 +166,4 @@ tl::unexpected<PatchError> unknown_directive(const Json& directive, const Json& 
                                             " in map: " + go_text(object));
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

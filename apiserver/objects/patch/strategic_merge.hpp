@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include "apiserver/objects/json.hpp"
 #include "apiserver/objects/patch/patch_error.hpp"
 #include "apiserver/objects/patch/patch_schema.hpp"
+#include "apiserver/objects/tree/json.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 // The parts of a strategic merge, which call each other: objects and lists nest. They go no deeper
 // than the kind's types, which the client does not choose.
@@ -49,4 +49,4 @@ tl::unexpected<PatchError> no_merge_key(const Json& element, std::string_view me
 tl::unexpected<PatchError> wrong_type(std::string_view expected, const Json& value);
 tl::unexpected<PatchError> unknown_directive(const Json& directive, const Json& object);
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -6,7 +6,7 @@
 #include "apiserver/objects/patch/list_identity.hpp"
 #include "apiserver/objects/patch/strategic_merge.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 using Kind = PatchError::Kind;
@@ -114,4 +114,4 @@ PatchResult<Json::Array> ordered_list(Json::Array merged, const Json::Array& pla
   return ordered;
 }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

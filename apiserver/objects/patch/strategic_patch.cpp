@@ -13,7 +13,7 @@
 #include "apiserver/objects/patch/object_editor.hpp"
 #include "apiserver/objects/patch/strategic_merge.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 using Kind = PatchError::Kind;
@@ -260,4 +260,4 @@ PatchResult<Json> StrategicPatch::apply(const Type& type, Json object) const {
 
 std::string StrategicPatch::shown() const { return go_text(changes_); }
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -5,11 +5,11 @@
 #include <string_view>
 #include <utility>
 
-#include "apiserver/objects/json.hpp"
 #include "apiserver/objects/patch/patch_error.hpp"
-#include "apiserver/objects/types.hpp"
+#include "apiserver/objects/tree/json.hpp"
+#include "apiserver/objects/types/types.hpp"
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 
 /// A strategic merge patch: a merge patch that knows from the kind's tables which lists merge, and
 /// by which key, and that carries directives (`$patch`, `$retainKeys`, `$setElementOrder/…`,
@@ -36,4 +36,4 @@ class StrategicPatch {
   Floats floats_ = Floats::None;  ///< whether numbers must be written anew, as Go does
 };
 
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kaudit::apiserver::objects {
+namespace kaudit::apiserver::objects::patch {
 namespace {
 
 std::string patched(std::string_view api_version, std::string_view kind, std::string_view object,
@@ -98,4 +98,4 @@ TEST(StrategicPatch, NeedsNoStackForDepth) {
 }
 
 }  // namespace
-}  // namespace kaudit::apiserver::objects
+}  // namespace kaudit::apiserver::objects::patch

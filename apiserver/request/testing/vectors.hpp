@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace kaudit::apiserver::testing {
+namespace kaudit::apiserver::request::testing {
 
 /// Calls `check(case)` with every case of a file of JSON lines: that in testdata, and when
 /// KAUDIT_VECTORS is set the full set `vector_path` below that folder too.
@@ -31,4 +31,4 @@ void for_each_case(const std::string& testdata_name, const std::string& vector_p
   }
 }
 
-}  // namespace kaudit::apiserver::testing
+}  // namespace kaudit::apiserver::request::testing

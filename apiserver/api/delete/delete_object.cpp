@@ -1,0 +1,98 @@
+#include "apiserver/api/delete/delete_object.hpp"
+
+#include <string>
+
+#include "apiserver/api/delete/cleanup.hpp"
+#include "apiserver/api/delete/delete_plan.hpp"
+#include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/storage_timer.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using objects::Json;
+using objects::ObjectPtr;
+
+Expected<void> check_preconditions(const Call& call, const objects::Object& object,
+                                   const DeleteRequest& request) {
+  const objects::ObjectMeta& meta = object.meta();
+  const std::string version = std::to_string(meta.resource_version);
+  if (request.uid && *request.uid != meta.uid) {
+    return tl::unexpected(precondition_failed(
+        call.resource, call.name,
+        "the UID in the precondition (" + *request.uid + ") does not match the UID in record (" +
+            meta.uid + "). The object might have been deleted and then recreated"));
+  }
+  if (request.resource_version && *request.resource_version != version) {
+    return tl::unexpected(precondition_failed(
+        call.resource, call.name,
+        "the ResourceVersion in the precondition (" + *request.resource_version +
+            ") does not match the ResourceVersion in record (" + version +
+            "). The object might have been modified"));
+  }
+  return {};
+}
+
+// A Pod on a Node that exists has somebody who ends it. Where there is no such Node a real cluster
+// removes its Pods too (the pod garbage collector), only later.
+boost::asio::awaitable<Kubelet> kubelet_of(store::Store& store, const ObjectRef& ref,
+                                           const Json& object) {
+  if (ref.resource->name != "pods") co_return Kubelet::Absent;
+  const Json* spec = object.find("spec");
+  const std::string_view node = spec ? spec->text("nodeName") : "";
+  if (node.empty()) co_return Kubelet::Absent;
+  const auto found = co_await store.get("v1/nodes/" + std::string(node));
+  co_return found ? Kubelet::Present : Kubelet::Absent;
+}
+
+ObjectPtr pretended(const objects::Object& current, const Json& wanted) {
+  return store::Draft(wanted).seal(current.meta().resource_version);
+}
+
+}  // namespace
+
+boost::asio::awaitable<store::Outcome<Deletion>> try_delete(store::Store& store,
+                                                            const ObjectRef& ref,
+                                                            const ObjectPtr& current,
+                                                            const DeleteRequest& request) {
+  Json tree = current->tree();
+  const Kubelet kubelet = co_await kubelet_of(store, ref, tree);
+  const DeletePlan plan = plan_delete(*ref.resource, std::move(tree), request, kubelet);
+  if (plan.step == DeleteStep::Wait) co_return Deletion(current, false);
+  if (request.dry_run == DryRun::All) {
+    if (plan.step == DeleteStep::Remove) co_return Deletion(current, true);
+    co_return Deletion(pretended(*current, plan.object), false);
+  }
+  const std::string key = ref.key();
+  const std::uint64_t version = current->meta().resource_version;
+  store::Outcome<ObjectPtr> left;
+  if (plan.step == DeleteStep::Remove) {
+    left = co_await store.remove(key, version);
+  } else {
+    left = co_await store.update(key, store::Draft(plan.object), version);
+  }
+  if (!left) co_return tl::unexpected(left.error());
+  co_return Deletion(*left, plan.step == DeleteStep::Remove);
+}
+
+boost::asio::awaitable<Expected<Deletion>> delete_object(Call& call, const DeleteRequest& request) {
+  const StorageTimer timer(call.scope);
+  const ObjectRef ref = call.ref();
+  for (;;) {
+    const auto current = co_await call.store().get(ref.key());
+    if (!current) co_return tl::unexpected(refused(call, current.error()));
+    if (auto met = check_preconditions(call, **current, request); !met) {
+      co_return tl::unexpected(met.error());
+    }
+    auto deletion = co_await try_delete(call.store(), ref, *current, request);
+    if (deletion) {
+      if (request.dry_run == DryRun::No) co_await clean_up(call.options, ref, *deletion);
+      co_return *std::move(deletion);
+    }
+    if (deletion.error() != store::Refusal::Changed) {
+      co_return tl::unexpected(refused(call, deletion.error()));
+    }
+  }
+}
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,80 @@
+#include "apiserver/api/delete/namespaces.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/write/object_names.hpp"
+#include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/codec/time_text.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using objects::Json;
+
+constexpr std::string_view kSystem[] = {"default", "kube-system", "kube-public", "kube-node-lease"};
+constexpr std::string_view kProtected[] = {"default", "kube-system", "kube-public"};
+
+std::string namespace_key(std::string_view name) { return "v1/namespaces/" + std::string(name); }
+
+const objects::Resource& namespaces() { return *objects::find_resource("", "v1", "namespaces"); }
+
+audit::Status terminating(const Call& call, const Json& metadata) {
+  std::string_view name = metadata.text("name");
+  if (name.empty()) name = metadata.text("generateName");
+  if (name.empty()) name = "Unknown";
+  audit::Status status = forbidden(
+      call.resource, name,
+      "unable to create new content in namespace " + call.ns + " because it is being terminated");
+  status.details->causes.push_back({"NamespaceTerminating",
+                                    "namespace " + call.ns + " is being terminated",
+                                    "metadata.namespace"});
+  return status;
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> create_system_namespaces(store::Store& store) {
+  for (const std::string_view name : kSystem) {
+    Json metadata{Json::Object()};
+    metadata.set("name", Json(name));
+    metadata.set("uid", Json(new_uid()));
+    metadata.set("creationTimestamp", Json(objects::time_text(Timestamp::now())));
+    Json wanted{Json::Object()};
+    wanted.set("metadata", std::move(metadata));
+    wanted.set("spec", Json(Json::Object{{"finalizers", Json(Json::Array{Json("kubernetes")})}}));
+    wanted.set("status", Json(Json::Object{{"phase", Json("Active")}}));
+    const auto object = objects::canonical_object({"v1", "Namespace"}, wanted);
+    // One that exists already, in a store that outlives the process, stays as it is.
+    co_await store.create(namespace_key(name), store::Draft(object.value()));
+  }
+}
+
+boost::asio::awaitable<Expected<void>> check_namespace(const Call& call, const Json& object) {
+  const auto found = co_await call.store().get(namespace_key(call.ns));
+  if (!found) {
+    if (call.options.namespace_check == NamespaceCheck::Off) co_return Expected<void>();
+    co_return tl::unexpected(not_found(namespaces(), call.ns));
+  }
+  if (is_terminating(**found)) {
+    co_return tl::unexpected(terminating(call, *object.find("metadata")));
+  }
+  co_return Expected<void>();
+}
+
+bool is_protected(std::string_view ns) noexcept {
+  return std::find(std::begin(kProtected), std::end(kProtected), ns) != std::end(kProtected);
+}
+
+ObjectRef namespace_ref(std::string_view name) { return {&namespaces(), "", std::string(name)}; }
+
+bool is_terminating(const objects::Object& ns) {
+  constexpr std::string_view kMember = "deletionTimestamp";
+  // Most are not, and need not be read for it.
+  if (ns.text().find(kMember) == std::string_view::npos) return false;
+  const Json tree = ns.tree();
+  return tree.find("metadata")->find(kMember) != nullptr;
+}
+
+}  // namespace kaudit::apiserver::api

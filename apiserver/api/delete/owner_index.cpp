@@ -1,0 +1,71 @@
+#include "apiserver/api/delete/owner_index.hpp"
+
+#include "apiserver/objects/tree/json.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using objects::Json;
+
+constexpr std::string_view kMember = "ownerReferences";
+
+Owner owner_of(const ObjectRef& dependent, const Json& entry) {
+  Owner owner;
+  owner.ref.resource = objects::find_kind(entry.text("apiVersion"), entry.text("kind"));
+  owner.ref.name = entry.text("name");
+  if (owner.ref.resource != nullptr && owner.ref.resource->namespaced()) {
+    owner.ref.ns = dependent.ns;
+  }
+  owner.uid = entry.text("uid");
+  const Json* blocks = entry.find("blockOwnerDeletion");
+  owner.blocked = blocks != nullptr && blocks->boolean() != nullptr && *blocks->boolean();
+  return owner;
+}
+
+}  // namespace
+
+std::string store_prefix(const objects::Resource& resource, std::string_view ns) {
+  std::string text(resource.api_version);
+  text.append("/").append(resource.name).append("/");
+  if (!ns.empty() && resource.namespaced()) text.append(ns).append("/");
+  return text;
+}
+
+std::vector<Owner> owners_of(const ObjectRef& ref, const objects::Object& object) {
+  // Most objects have none, and need not be read for it.
+  if (object.text().find(kMember) == std::string_view::npos) return {};
+  std::vector<Owner> owners;
+  const Json tree = object.tree();
+  const Json* entries = tree.find("metadata")->find(kMember);
+  if (entries == nullptr || entries->array() == nullptr) return {};
+  for (const Json& entry : *entries->array()) owners.push_back(owner_of(ref, entry));
+  return owners;
+}
+
+void OwnerIndex::learn(const ObjectRef& ref, const objects::Object& object) {
+  const auto owners = owners_of(ref, object);
+  if (owners.empty()) return;
+  const std::lock_guard lock(mutex_);
+  for (const Owner& owner : owners) by_uid_[owner.uid].insert(ref);
+}
+
+void OwnerIndex::forget(const ObjectRef& ref, const objects::Object& object) {
+  const auto owners = owners_of(ref, object);
+  if (owners.empty()) return;
+  const std::lock_guard lock(mutex_);
+  for (const Owner& owner : owners) {
+    const auto found = by_uid_.find(owner.uid);
+    if (found == by_uid_.end()) continue;
+    found->second.erase(ref);
+    if (found->second.empty()) by_uid_.erase(found);
+  }
+}
+
+std::vector<ObjectRef> OwnerIndex::dependents(std::string_view uid) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_uid_.find(uid);
+  if (found == by_uid_.end()) return {};
+  return {found->second.begin(), found->second.end()};
+}
+
+}  // namespace kaudit::apiserver::api

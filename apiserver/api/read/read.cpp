@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apiserver/api/operations.hpp"
+#include "apiserver/api/read/continue_token.hpp"
+#include "apiserver/api/read/list_validation.hpp"
+#include "apiserver/api/read/listing.hpp"
+#include "apiserver/api/read/selection.hpp"
+#include "apiserver/api/resource_version.hpp"
+#include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/storage_timer.hpp"
+#include "base/json/json_text.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+/// What of a collection is asked for.
+struct ListPlan {
+  Selection selection;
+  store::ListRequest request;
+  bool continued = false;
+};
+
+// A list shows what is there now, which is good for every version that has been.
+Expected<void> check_not_older(const Call& call, std::uint64_t version) {
+  const std::uint64_t current = call.store().resource_version();
+  if (version > current) return tl::unexpected(version_too_large(version, current));
+  return {};
+}
+
+Expected<void> begin_at_token(const request::ListOptions& options, const Call& call,
+                              ListPlan& plan) {
+  const auto token = ContinueToken::decode(options.continue_token);
+  if (!token) return tl::unexpected(bad_request(token.error().message));
+  if (!options.resource_version.empty() && options.resource_version != "0") {
+    return tl::unexpected(
+        bad_request("specifying resource version is not allowed when using continue"));
+  }
+  plan.continued = true;
+  plan.request.from = call.prefix() + token->from;
+  if (token->resource_version > 0) {
+    plan.request.at = static_cast<std::uint64_t>(token->resource_version);
+  }
+  return {};
+}
+
+// (apiserver pkg/storage ValidateListOptions)
+Expected<void> begin_at_version(const request::ListOptions& options, const Call& call,
+                                ListPlan& plan) {
+  if (options.resource_version.empty()) return {};
+  const auto version = parse_resource_version(options.resource_version);
+  if (!version) {
+    return tl::unexpected(bad_request("invalid resource version: " + version.error().message));
+  }
+  const bool exact = options.resource_version_match == "Exact";
+  // "Whatever you have" comes whole, as from the real server's cache.
+  if (*version == 0 && !exact) plan.request.limit = 0;
+  if (exact || (options.resource_version_match.empty() && plan.request.limit > 0)) {
+    plan.request.at = *version;
+    return {};
+  }
+  return check_not_older(call, *version);
+}
+
+Expected<ListPlan> plan_list(const Call& call, const request::ListOptions& options) {
+  auto selection = Selection::of(call, options);
+  if (!selection) return tl::unexpected(selection.error());
+  ListPlan plan{*std::move(selection), {}};
+  plan.request.prefix = plan.selection.prefix();
+  plan.request.limit = static_cast<std::size_t>(std::max<std::int64_t>(options.limit, 0));
+  const auto begun = options.continue_token.empty() ? begin_at_version(options, call, plan)
+                                                    : begin_at_token(options, call, plan);
+  if (!begun) return tl::unexpected(begun.error());
+  return plan;
+}
+
+audit::Status list_refused(const Call& call, const ListPlan& plan, store::Refusal refusal) {
+  switch (refusal) {
+    case store::Refusal::NotReached:
+      return version_too_large(plan.request.at, call.store().resource_version());
+    case store::Refusal::Expired:
+      break;
+    default:
+      return refused(call, refusal);
+  }
+  if (!plan.continued) return list_expired();
+  const ContinueToken rest{ContinueToken::kLatest, plan.request.from.substr(call.prefix().size())};
+  return continue_expired(rest.encode());
+}
+
+Slice slice_of(const Call& call, store::Page page, const Selection& selection) {
+  Slice slice{std::move(page.objects), page.resource_version, 0, {}};
+  if (page.remaining == 0) return slice;
+  // Nobody knows how many of the rest are selected.
+  if (selection.everything()) slice.remaining = page.remaining;
+  const objects::ObjectMeta& last = slice.objects.back()->meta();
+  const bool everywhere = call.resource.namespaced() && call.ns.empty();
+  slice.continue_token = ContinueToken::behind(static_cast<std::int64_t>(slice.resource_version),
+                                               everywhere ? last.ns + "/" + last.name : last.name)
+                             .encode();
+  return slice;
+}
+
+}  // namespace
+
+Handled get(Call& call) {
+  const StorageTimer timer(call.scope);
+  if (const auto wanted = call.scope.url.parameter("resourceVersion"); !wanted.empty()) {
+    const auto version = parse_resource_version(wanted);
+    if (!version) {
+      co_return tl::unexpected(bad_request("invalid resource version: " + version.error().message));
+    }
+    if (auto good = check_not_older(call, *version); !good) {
+      co_return tl::unexpected(good.error());
+    }
+  }
+  const auto found = co_await call.store().get(call.key(call.name));
+  if (!found) co_return tl::unexpected(refused(call, found.error()));
+  co_return Reply{200, (*found)->json()};
+}
+
+std::string list_text(const Call& call, const Slice& slice) {
+  std::string text = "{\"kind\":";
+  append_json_string(text, call.resource.list_kind);
+  text += ",\"apiVersion\":";
+  append_json_string(text, call.resource.api_version);
+  text += ",\"metadata\":{\"resourceVersion\":\"" + std::to_string(slice.resource_version) + "\"";
+  if (!slice.continue_token.empty()) {
+    text += ",\"continue\":\"" + slice.continue_token + "\"";
+    if (slice.remaining > 0) text += ",\"remainingItemCount\":" + std::to_string(slice.remaining);
+  }
+  text += "},\"items\":[";
+  for (const objects::ObjectPtr& object : slice.objects) {
+    if (text.back() != '[') text += ',';
+    object->append_item(text);
+  }
+  return text += "]}";
+}
+
+boost::asio::awaitable<Expected<Slice>> list_slice(Call& call,
+                                                   const request::ListOptions& options) {
+  auto plan = plan_list(call, options);
+  if (!plan) co_return tl::unexpected(plan.error());
+  const Selection& selection = plan->selection;
+  if (!selection.everything()) {
+    plan->request.filter = [&selection](const objects::Object& object) {
+      return selection.matches(object);
+    };
+  }
+  const StorageTimer timer(call.scope);
+  auto page = co_await call.store().list(plan->request);
+  if (!page) co_return tl::unexpected(list_refused(call, *plan, page.error()));
+  co_return slice_of(call, *std::move(page), selection);
+}
+
+Handled list(Call& call) {
+  const auto options = read_list_options(call);
+  if (!options) co_return tl::unexpected(options.error());
+  const auto slice = co_await list_slice(call, *options);
+  if (!slice) co_return tl::unexpected(slice.error());
+  co_return Reply{200, RawJson::trusted(list_text(call, *slice))};
+}
+
+}  // namespace kaudit::apiserver::api

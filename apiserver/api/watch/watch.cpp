@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "apiserver/api/operations.hpp"
+#include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/watch/watch_request.hpp"
+#include "apiserver/api/watch/watch_socket.hpp"
+#include "apiserver/api/watch/watch_text.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using Clock = WatchRequest::Clock;
+
+constexpr std::size_t kPiece = std::size_t{64} * 1024;  // of what exists, sent at once
+
+/// One watch on its way: from the store to the client, as lines or as WebSocket frames.
+class Stream {
+ public:
+  Stream(Call& call, const WatchRequest& request, WatchText::Framing framing)
+      : call_(call), request_(request), text_(call, request.selection, request.view, framing) {}
+
+  boost::asio::awaitable<void> run(store::StartedWatch started, WatchSocket* socket) {
+    co_await send_existing(started);
+    store::Watch& watch = *started.watch;
+    const Cancellation::Subscription stop(call_.scope.cancellation,
+                                          [&watch] { watch.interrupt(); });
+    if (socket != nullptr) socket->wakes([&watch] { watch.interrupt(); });
+    Clock::time_point bookmark_due = next_bookmark_after(Clock::now());
+    while (!over(watch, socket)) {
+      const auto changes = co_await watch.next(std::min(request_.deadline, bookmark_due));
+      std::string out = socket == nullptr ? std::string() : socket->take_replies();
+      for (const store::ChangePtr& change : changes) text_.append_change(out, *change);
+      if (const auto now = Clock::now(); now >= bookmark_due && !watch.cut()) {
+        text_.append_bookmark(out, watch.seen(), WatchText::Mark::None);
+        bookmark_due = next_bookmark_after(now);
+      }
+      if (!out.empty()) co_await call_.scope.response.write(out);
+    }
+  }
+
+  /// As from the real server's watch cache: the refusal is an event of the stream.
+  boost::asio::awaitable<void> refuse(const audit::Status& status) {
+    std::string out;
+    text_.append_error(out, status);
+    co_await call_.scope.response.write(out);
+  }
+
+ private:
+  bool over(const store::Watch& watch, const WatchSocket* socket) const {
+    return call_.scope.cancellation.cancelled() || Clock::now() >= request_.deadline ||
+           watch.cut() || (socket != nullptr && socket->closed());
+  }
+
+  Clock::time_point next_bookmark_after(Clock::time_point now) const {
+    if (request_.bookmarks == WatchRequest::Bookmarks::No) return Clock::time_point::max();
+    return next_bookmark(now, request_.deadline, call_.options.bookmark_period);
+  }
+
+  boost::asio::awaitable<void> send_existing(store::StartedWatch& started) {
+    std::string out;
+    for (objects::ObjectPtr& object : started.objects) {
+      text_.append_existing(out, *object);
+      object.reset();
+      if (out.size() < kPiece) continue;
+      co_await call_.scope.response.write(out);
+      out.clear();
+    }
+    started.objects = {};
+    if (request_.initial_events == WatchRequest::InitialEvents::EndWithBookmark) {
+      text_.append_bookmark(out, started.resource_version, WatchText::Mark::InitialEventsEnd);
+    }
+    if (!out.empty()) co_await call_.scope.response.write(out);
+  }
+
+  Call& call_;
+  const WatchRequest& request_;
+  WatchText text_;
+};
+
+boost::asio::awaitable<void> stream(Call& call, const WatchRequest& request,
+                                    store::Outcome<store::StartedWatch> started,
+                                    WatchText::Framing framing, WatchSocket* socket) {
+  Stream stream(call, request, framing);
+  if (started) {
+    co_await stream.run(*std::move(started), socket);
+  } else {
+    co_await stream.refuse(expired(request.after.value_or(0), call.store().resource_version()));
+  }
+}
+
+boost::asio::awaitable<void> stream_lines(Call& call, const WatchRequest& request,
+                                          store::Outcome<store::StartedWatch> started) {
+  http::Headers headers;
+  headers.set("Content-Type", "application/json");
+  co_await call.scope.response.begin(200, std::move(headers));
+  co_await stream(call, request, std::move(started), WatchText::Framing::Lines, nullptr);
+  co_await call.scope.response.finish();
+}
+
+boost::asio::awaitable<void> stream_frames(Call& call, const WatchRequest& request,
+                                           store::Outcome<store::StartedWatch> started) {
+  WatchSocket socket(call.scope);
+  if (!co_await socket.open()) co_return;
+  co_await stream(call, request, std::move(started), WatchText::Framing::WebSocket, &socket);
+  co_await socket.close();
+}
+
+}  // namespace
+
+Streamed watch(Call& call) {
+  const auto request = WatchRequest::read(call);
+  if (!request) co_return tl::unexpected(request.error());
+  // Named: g++ 12 copies braced aggregates in a co_await expression bit by bit.
+  const store::WatchStart start{request->after, call.scope.exchange.executor()};
+  auto started = co_await call.store().watch(request->selection.prefix(), start);
+  if (!started && started.error() != store::Refusal::Expired) {
+    co_return tl::unexpected(refused(call, started.error()));
+  }
+  if (WatchSocket::asked_for(call.scope.request())) {
+    co_await stream_frames(call, *request, std::move(started));
+  } else {
+    co_await stream_lines(call, *request, std::move(started));
+  }
+  co_return Expected<void>();
+}
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,95 @@
+#include "apiserver/api/watch/watch_text.hpp"
+
+#include "apiserver/http/websocket.hpp"
+#include "base/json/json_text.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using store::Change;
+
+constexpr std::string_view kAdded = "ADDED";
+constexpr std::string_view kModified = "MODIFIED";
+constexpr std::string_view kDeleted = "DELETED";
+
+// "" when the change means nothing to the selection.
+std::string_view type_of(const Change& change, const Selection& selection) {
+  const bool now = change.type != Change::Type::Deleted && selection.matches(*change.object);
+  const bool before = change.previous != nullptr && selection.matches(*change.previous);
+  if (now) return before ? kModified : kAdded;
+  return before ? kDeleted : "";
+}
+
+void begin_event(std::string& out, std::string_view type) {
+  out.append("{\"type\":\"").append(type).append("\",\"object\":");
+}
+
+std::string line_of(const Change& change, std::string_view type, const ObjectForm& form) {
+  const bool left = type == kDeleted && change.type == Change::Type::Modified;
+  std::string line;
+  line.reserve(change.object->text().size() + 40);
+  begin_event(line, type);
+  // What leaves the selection is shown as it was, at the version of the change.
+  form.append(line,
+              left ? change.previous->at_version(change.version())->text() : change.object->text());
+  return line += "}\n";
+}
+
+}  // namespace
+
+void WatchText::append_line(std::string& out, std::string_view line) const {
+  switch (framing_) {
+    case Framing::Lines:
+      out += line;
+      break;
+    case Framing::WebSocket:
+      http::websocket::append_frame(out, http::websocket::Opcode::Text, line);
+      break;
+  }
+}
+
+void WatchText::append_existing(std::string& out, const objects::Object& object) {
+  if (!selection_.matches(object)) return;
+  std::string line;
+  line.reserve(object.text().size() + 40);
+  begin_event(line, kAdded);
+  form_.append(line, object.text());
+  line += "}\n";
+  append_line(out, line);
+  form_.sent();
+}
+
+void WatchText::append_change(std::string& out, const Change& change) {
+  const std::string_view type = type_of(change, selection_);
+  if (type.empty()) return;
+  const std::string form = form_.name().append(" ").append(type);
+  append_line(out, change.texts.get(form, [&] { return line_of(change, type, form_); }));
+  form_.sent();
+}
+
+void WatchText::append_bookmark(std::string& out, std::uint64_t version, Mark mark) {
+  std::string line;
+  begin_event(line, "BOOKMARK");
+  std::string object = "{\"kind\":";
+  append_json_string(object, call_.resource.kind);
+  object += ",\"apiVersion\":";
+  append_json_string(object, call_.resource.api_version);
+  object += ",\"metadata\":{\"resourceVersion\":\"" + std::to_string(version) + "\"";
+  if (mark == Mark::InitialEventsEnd) {
+    object += ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}";
+  }
+  object += "}}";
+  form_.append(line, object);
+  line += "}\n";
+  append_line(out, line);
+}
+
+void WatchText::append_error(std::string& out, const audit::Status& status) const {
+  std::string line;
+  begin_event(line, "ERROR");
+  append_json(line, status);
+  line += "}\n";
+  append_line(out, line);
+}
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,96 @@
+#include <string>
+#include <utility>
+
+#include "apiserver/api/delete/namespaces.hpp"
+#include "apiserver/api/operations.hpp"
+#include "apiserver/api/recorded_objects.hpp"
+#include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/storage_timer.hpp"
+#include "apiserver/api/write/create_object.hpp"
+#include "apiserver/api/write/create_rules.hpp"
+#include "apiserver/api/write/field_ownership.hpp"
+#include "apiserver/api/write/metadata_rules.hpp"
+#include "apiserver/api/write/object_names.hpp"
+#include "apiserver/api/write/object_rules.hpp"
+#include "apiserver/api/write/write_options.hpp"
+#include "apiserver/objects/codec/codec.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using objects::Json;
+
+constexpr int kNameAttempts = 8;
+
+Handled store_new(Call& call, const Json& object, DryRun dry_run) {
+  const StorageTimer timer(call.scope);
+  const std::string key = call.key(call.name);
+  if (dry_run == DryRun::All) {
+    if (co_await call.store().get(key)) {
+      co_return tl::unexpected(already_exists(call.resource, call.name));
+    }
+    co_return Reply{201, RawJson::trusted(object.dump())};
+  }
+  const auto stored = co_await call.store().create(key, store::Draft(object));
+  if (!stored) co_return tl::unexpected(refused(call, stored.error()));
+  call.options.owners->learn(call.ref(), **stored);
+  co_return Reply{201, (*stored)->json()};
+}
+
+// Gives a name that nobody chose. (registry/rest BeforeCreate)
+void name_at_random(Call& call, Json& object, std::string_view base) {
+  call.name = generated_name(base);
+  object.find("metadata")->set("name", Json(call.name));
+  // What decoding made of the name is made again: a Namespace's label.
+  object = objects::canonical_object(call.type(), object).value();
+  normalise_metadata(object);
+}
+
+// Who lets the server choose the name may try again. (registry/rest CheckGeneratedNameError)
+Expected<Reply> with_hint(const Call& call, Expected<Reply> reply, std::string_view base) {
+  if (reply || base.empty() || reply.error().reason != "AlreadyExists") return reply;
+  return tl::unexpected(generated_name_exists(call.resource, call.name));
+}
+
+}  // namespace
+
+Handled create_object(Call& call, WrittenObject& written) {
+  Json& object = written.object;
+  call.name = object.find("metadata")->text("name");
+  const std::string version(object.find("metadata")->text("resourceVersion"));
+  const std::string base(object.find("metadata")->text("generateName"));
+  const bool generated = call.name.empty() && !base.empty();
+  if (call.resource.namespaced()) {
+    if (auto open = co_await check_namespace(call, object); !open) {
+      co_return tl::unexpected(open.error());
+    }
+  }
+  prepare_for_create(call, object);
+  Expected<Reply> reply = tl::unexpected(audit::Status());
+  for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
+    if (generated) name_at_random(call, object, base);
+    if (auto valid = check_new_metadata(call, object); !valid) {
+      co_return tl::unexpected(valid.error());
+    }
+    if (!version.empty()) {
+      co_return tl::unexpected(
+          unexpected("resourceVersion should not be set on objects to be created"));
+    }
+    apply_create_rules(call, object);
+    if (attempt == 0 && !co_await slept_as_asked(call, object)) {
+      co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
+    }
+    reply = co_await store_new(call, object, written.options.dry_run);
+    if (reply || !generated || reply.error().reason != "AlreadyExists") break;
+  }
+  co_return with_hint(call, std::move(reply), base);
+}
+
+Handled create(Call& call) {
+  auto written = co_await read_object(call, "CreateOptions");
+  if (!written) co_return tl::unexpected(written.error());
+  track_create(call, written->options.field_manager, written->object);
+  co_return co_await create_object(call, *written);
+}
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,205 @@
+#include "apiserver/api/write/create_rules.hpp"
+
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "apiserver/objects/codec/codec.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using objects::Json;
+
+/// The object at a member, made where there is none.
+Json& object_at(Json& parent, std::string_view name) {
+  if (Json* found = parent.find(name); found != nullptr && found->object()) return *found;
+  return parent.set(name, Json(Json::Object()));
+}
+
+void set_if_missing(Json& object, std::string_view name, Json value) {
+  const Json* found = object.find(name);
+  const bool missing =
+      found == nullptr || found->is_null() || (found->string() && found->string()->empty());
+  if (missing) object.set(name, std::move(value));
+}
+
+std::span<const Json> items(const Json* list) {
+  if (list == nullptr || list->array() == nullptr) return {};
+  return *list->array();
+}
+
+bool is_true(const Json& object, std::string_view name) {
+  const Json* value = object.find(name);
+  return value != nullptr && value->boolean() != nullptr && *value->boolean();
+}
+
+// --- pods
+
+bool tolerates(const Json& spec, std::string_view key) {
+  for (const Json& toleration : items(spec.find("tolerations"))) {
+    const std::string_view effect = toleration.text("effect");
+    if (!effect.empty() && effect != "NoExecute") continue;
+    const std::string_view own = toleration.text("key");
+    if (own == key || (own.empty() && toleration.text("operator") == "Exists")) return true;
+  }
+  return false;
+}
+
+void tolerate_for_five_minutes(Json& spec, std::string_view key) {
+  if (tolerates(spec, key)) return;
+  Json toleration{Json::Object()};
+  toleration.set("key", Json(key));
+  toleration.set("operator", Json("Exists"));
+  toleration.set("effect", Json("NoExecute"));
+  toleration.set("tolerationSeconds", Json(std::int64_t{300}));
+  Json* list = spec.find("tolerations");
+  if (list == nullptr || list->array() == nullptr) {
+    list = &spec.set("tolerations", Json(Json::Array()));
+  }
+  list->array()->push_back(std::move(toleration));
+}
+
+/// (kubernetes pkg/apis/core/v1/helper/qos)
+std::string_view qos_class(const Json& spec) {
+  bool any = false;
+  bool guaranteed = true;
+  for (const std::string_view list : {"initContainers", "containers"}) {
+    for (const Json& container : items(spec.find(list))) {
+      const Json* resources = container.find("resources");
+      const Json* limits = resources ? resources->find("limits") : nullptr;
+      const Json* requests = resources ? resources->find("requests") : nullptr;
+      for (const std::string_view resource : {"cpu", "memory"}) {
+        const std::string_view limit = limits ? limits->text(resource) : "";
+        const std::string_view request = requests ? requests->text(resource) : "";
+        any = any || !limit.empty() || !request.empty();
+        guaranteed = guaranteed && !limit.empty() && (request.empty() || request == limit);
+      }
+    }
+  }
+  if (!any) return "BestEffort";
+  return guaranteed ? "Guaranteed" : "Burstable";
+}
+
+void pod(Json& object) {
+  Json& spec = object_at(object, "spec");
+  set_if_missing(spec, "serviceAccountName", Json("default"));
+  spec.set("serviceAccount", Json(spec.text("serviceAccountName")));
+  set_if_missing(spec, "priority", Json(std::int64_t{0}));
+  set_if_missing(spec, "preemptionPolicy", Json("PreemptLowerPriority"));
+  tolerate_for_five_minutes(spec, "node.kubernetes.io/not-ready");
+  tolerate_for_five_minutes(spec, "node.kubernetes.io/unreachable");
+  Json& status = object_at(object, "status");
+  status.set("phase", Json("Pending"));
+  status.set("qosClass", Json(qos_class(spec)));
+}
+
+// --- services
+
+std::uint64_t number_of(std::string_view uid) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : uid) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return hash;
+}
+
+/// An address of 10.96.0.0/12, kube-apiserver's usual --service-cluster-ip-range.
+std::string cluster_ip(std::string_view uid) {
+  constexpr std::uint32_t kHosts = (1U << 20U) - 2;
+  const auto host = static_cast<std::uint32_t>(number_of(uid) % kHosts) + 1;
+  return "10." + std::to_string(96 + (host >> 16U)) + "." + std::to_string((host >> 8U) & 255U) +
+         "." + std::to_string(host & 255U);
+}
+
+bool has_node_ports(const Json& spec) {
+  const std::string_view type = spec.text("type");
+  const Json* allocates = spec.find("allocateLoadBalancerNodePorts");
+  return type == "NodePort" ||
+         (type == "LoadBalancer" &&
+          (allocates == nullptr || allocates->boolean() == nullptr || *allocates->boolean()));
+}
+
+void service(Json& object) {
+  Json& spec = object_at(object, "spec");
+  const std::string uid(object.find("metadata")->text("uid"));
+  object_at(object_at(object, "status"), "loadBalancer");
+  if (spec.text("type") == "ExternalName") return;
+  set_if_missing(spec, "clusterIP", Json(cluster_ip(uid)));
+  const Json ip(spec.text("clusterIP"));
+  set_if_missing(spec, "clusterIPs", Json(Json::Array{ip}));
+  set_if_missing(spec, "ipFamilies", Json(Json::Array{Json("IPv4")}));
+  set_if_missing(spec, "ipFamilyPolicy", Json("SingleStack"));
+  Json* ports = spec.find("ports");
+  if (!has_node_ports(spec) || ports == nullptr || ports->array() == nullptr) return;
+  constexpr std::uint64_t kFirst = 30'000;
+  constexpr std::uint64_t kPorts = 2'768;
+  std::uint64_t next = number_of(uid);
+  for (Json& port : *ports->array()) {
+    set_if_missing(port, "nodePort", Json(static_cast<std::int64_t>(kFirst + next++ % kPorts)));
+  }
+}
+
+// --- jobs, certificate requests
+
+void job(Json& object) {
+  Json& spec = object_at(object, "spec");
+  if (is_true(spec, "manualSelector")) return;
+  const Json uid(object.find("metadata")->text("uid"));
+  const Json name(object.find("metadata")->text("name"));
+  object_at(object_at(spec, "selector"), "matchLabels")
+      .set("batch.kubernetes.io/controller-uid", uid);
+  Json& labels = object_at(object_at(object_at(spec, "template"), "metadata"), "labels");
+  labels.set("controller-uid", uid);
+  labels.set("batch.kubernetes.io/controller-uid", uid);
+  labels.set("job-name", name);
+  labels.set("batch.kubernetes.io/job-name", name);
+}
+
+Json texts(const std::vector<std::string>& values) {
+  Json::Array list;
+  for (const std::string& value : values) list.emplace_back(value);
+  return Json(std::move(list));
+}
+
+void certificate_request(const audit::UserInfo& user, Json& object) {
+  Json& spec = object_at(object, "spec");
+  for (const std::string_view member : {"username", "uid", "groups", "extra"}) spec.erase(member);
+  spec.set("username", Json(user.username));
+  if (!user.uid.empty()) spec.set("uid", Json(user.uid));
+  if (!user.groups.empty()) spec.set("groups", texts(user.groups));
+  Json extra{Json::Object()};
+  for (const auto& [key, values] : user.extra) {
+    extra.set(key, texts(values.value_or(std::vector<std::string>())));
+  }
+  if (!extra.object()->empty()) spec.set("extra", std::move(extra));
+}
+
+bool fill_in(const Call& call, Json& object) {
+  const std::string_view kind = call.resource.kind;
+  if (call.resource.group.empty() && kind == "Pod") {
+    pod(object);
+  } else if (call.resource.group.empty() && kind == "Service") {
+    service(object);
+  } else if (call.resource.group == "batch" && kind == "Job") {
+    job(object);
+  } else if (kind == "CertificateSigningRequest") {
+    certificate_request(call.scope.user, object);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void apply_create_rules(const Call& call, Json& object) {
+  if (!fill_in(call, object)) return;
+  // What was added stands at the end: back into the order of the type.
+  auto ordered = objects::canonical_object(call.type(), object);
+  if (!ordered) throw std::logic_error("an object of our own making: " + ordered.error().message);
+  object = *std::move(ordered);
+}
+
+}  // namespace kaudit::apiserver::api

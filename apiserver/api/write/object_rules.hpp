@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+
+#include "apiserver/api/call.hpp"
+#include "apiserver/objects/object.hpp"
+#include "apiserver/objects/tree/json.hpp"
+
+namespace kaudit::apiserver::api {
+
+/// The namespace in a body must be the URL's, and is filled in. Error: 400. (apiserver
+/// pkg/registry/rest EnsureObjectNamespaceMatchesRequestNamespace)
+Expected<void> match_namespace(const Call& call, objects::Json& object);
+
+/// Makes an object new: uid, creation time, generation 1; drops what only the server may set.
+/// (pkg/registry/rest FillObjectMetaSystemFields, and what the kinds' strategies do to their
+/// status)
+void prepare_for_create(const Call& call, objects::Json& object);
+
+/// How a write names the version it builds on.
+enum class UidRule : std::uint8_t {
+  Precondition,  ///< another uid in the body is a conflict (PUT)
+  Immutable,     ///< another uid is an invalid change (PATCH)
+};
+
+/// Makes of what a client wants and what is stored the object to store: system members stay as they
+/// were, of status and the rest only what the URL is about changes, generation counts. Error: 409
+/// for another resourceVersion or uid; 422 for a member that must not change. (pkg/registry/rest
+/// BeforeUpdate)
+Expected<objects::Json> merged_update(const Call& call, const objects::Json& current,
+                                      objects::Json wanted, UidRule uid_rule);
+
+/// Brings metadata into the order in which it is written.
+void normalise_metadata(objects::Json& object);
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,187 @@
+#include "apiserver/api/write/patch_change.hpp"
+
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/write/field_ownership.hpp"
+#include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/patch/json_patch.hpp"
+#include "apiserver/objects/patch/merge_patch.hpp"
+#include "apiserver/objects/patch/nesting.hpp"
+#include "apiserver/objects/patch/repeated_members.hpp"
+#include "apiserver/objects/patch/strategic_patch.hpp"
+#include "apiserver/objects/types/types.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using objects::FieldValidation;
+using objects::Json;
+using objects::patch::PatchError;
+using objects::patch::PatchResult;
+
+audit::Status status_of(const PatchError& error) {
+  switch (error.kind) {
+    case PatchError::Kind::Malformed:
+      return bad_request(error.message);
+    case PatchError::Kind::TooLarge:
+      return entity_too_large(error.message);
+    case PatchError::Kind::DoesNotApply:
+      return unprocessable();
+    case PatchError::Kind::Unforeseen:
+      break;
+  }
+  return unexpected(error.message);
+}
+
+// The result is no object of the kind. `shown`: what the real server quotes of it.
+audit::Status unfit(std::string_view shown, std::string_view why) {
+  return invalid("", "", "", {FieldError::invalid("patch", shown, why)});
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) {
+    if (!all.empty()) all += ", ";
+    all += text;
+  }
+  return all;
+}
+
+/// Complaints about the patch itself, and what to do about them and those about its result.
+struct Strictness {
+  FieldValidation validation;
+  std::vector<std::string> complaints = {};
+};
+
+// Complaints of the patch as text; `prefix` begins each.
+Strictness strictness(std::string_view body, FieldValidation validation,
+                      std::string_view prefix = "") {
+  Strictness strict{validation};
+  if (validation == FieldValidation::Ignore) return strict;
+  for (const std::string& complaint : objects::patch::repeated_members(body)) {
+    strict.complaints.push_back(std::string(prefix) + complaint);
+  }
+  return strict;
+}
+
+Result<objects::Decoded> read_result(const Call& call, const Json& patched,
+                                     FieldValidation validation) {
+  if (objects::find_type(call.resource.api_version, call.resource.kind) == nullptr) {
+    auto object = objects::canonical_object(call.type(), patched);
+    if (!object) return tl::unexpected(object.error());
+    return objects::Decoded{object->dump(), {}};
+  }
+  // Complaints are no error here: those about the patch itself come before them.
+  const FieldValidation told =
+      validation == FieldValidation::Ignore ? FieldValidation::Ignore : FieldValidation::Warn;
+  return objects::decode_any(call.type(), patched.dump(), objects::BodyFormat::Json,
+                             {told, objects::Defaulting::AtDecode});
+}
+
+// The result as an object of the kind: what a patch makes must fit the type, and be read again.
+template <typename Shown>
+Expected<PatchChange::Patched> canonical(const Call& call, const Json& patched,
+                                         const Strictness& strict, const Shown& shown) {
+  if (objects::patch::nests_deeper_than(patched, Json::kMaxDepth)) {
+    return tl::unexpected(unfit(shown(), "exceeded max depth"));
+  }
+  auto decoded = read_result(call, patched, strict.validation);
+  if (!decoded) return tl::unexpected(unfit(shown(), decoded.error().message));
+  std::vector<std::string> complaints = strict.complaints;
+  complaints.insert(complaints.end(), decoded->complaints.begin(), decoded->complaints.end());
+  if (strict.validation == FieldValidation::Strict && !complaints.empty()) {
+    return tl::unexpected(unfit(shown(), "strict decoding error: " + joined(complaints)));
+  }
+  PatchChange::Patched result{*Json::parse(decoded->json), std::move(complaints)};
+  if (objects::apply::resets_managed_fields(patched)) {  // an empty list would not be written
+    set_managed_fields(result.object, Json(Json::Array{Json(Json::Object())}));
+  }
+  return result;
+}
+
+Expected<void> check_type(const Call& call, const Json& patched) {
+  if (patched.text("apiVersion") == call.resource.api_version &&
+      patched.text("kind") == call.resource.kind) {
+    return {};
+  }
+  return tl::unexpected(bad_request("the API version in the data (" +
+                                    std::string(patched.text("apiVersion")) +
+                                    ") does not match the expected API version (" +
+                                    std::string(call.resource.api_version) + ")"));
+}
+
+/// JSON Patch and merge patch, which work on the object's JSON and know no types.
+template <typename Patch>
+class PlainChange : public PatchChange {
+ public:
+  PlainChange(std::string_view body, Strictness strict)
+      : patch_(Patch::parse(body)), strict_(std::move(strict)) {
+    if constexpr (std::is_same_v<Patch, objects::patch::JsonPatch>) {
+      if (!patch_ || strict_.validation == FieldValidation::Ignore) return;
+      const auto& unknown = patch_->complaints();
+      strict_.complaints.insert(strict_.complaints.end(), unknown.begin(), unknown.end());
+    }
+  }
+
+  Expected<Patched> apply(const Call& call, const Json& current) const override {
+    if (!patch_) return tl::unexpected(status_of(patch_.error()));
+    auto patched = PatchResult<Json>(patch_->apply(current));
+    if (!patched) return tl::unexpected(status_of(patched.error()));
+    if (auto fits = check_type(call, *patched); !fits) return tl::unexpected(fits.error());
+    return canonical(call, *patched, strict_, [&] { return patched->dump(); });
+  }
+
+ private:
+  PatchResult<Patch> patch_;
+  Strictness strict_;
+};
+
+class StrategicChange : public PatchChange {
+ public:
+  StrategicChange(std::string_view body, Strictness strict)
+      : patch_(objects::patch::StrategicPatch::parse(body)), strict_(std::move(strict)) {}
+
+  Expected<Patched> apply(const Call& call, const Json& current) const override {
+    if (!patch_) return tl::unexpected(status_of(patch_.error()));
+    const objects::Type* type = objects::find_type(call.resource.api_version, call.resource.kind);
+    if (type == nullptr) return tl::unexpected(unsupported_body(kTypesOfCustomKinds));
+    auto patched = patch_->apply(*type, current);
+    if (!patched) return tl::unexpected(status_of(patched.error()));
+    patched->set("kind", Json(call.resource.kind));  // a patch does not change what it is
+    patched->set("apiVersion", Json(call.resource.api_version));
+    return canonical(call, *patched, strict_, [&] { return patch_->shown(); });
+  }
+
+ private:
+  static constexpr std::string_view kTypesOfCustomKinds[] = {"application/json-patch+json",
+                                                             "application/merge-patch+json",
+                                                             "application/apply-patch+yaml"};
+
+  PatchResult<objects::patch::StrategicPatch> patch_;
+  Strictness strict_;
+};
+
+}  // namespace
+
+std::unique_ptr<const PatchChange> patch_change(PatchType type, std::string_view body,
+                                                FieldValidation validation) {
+  switch (type) {
+    case PatchType::Json:
+      return std::make_unique<PlainChange<objects::patch::JsonPatch>>(
+          body, strictness(body, validation, "json patch "));
+    case PatchType::Merge:
+      return std::make_unique<PlainChange<objects::patch::MergePatch>>(
+          body, strictness(body, validation));
+    case PatchType::Strategic:
+      return std::make_unique<StrategicChange>(body, strictness(body, validation));
+    case PatchType::Apply:
+      break;
+  }
+  return nullptr;
+}
+
+}  // namespace kaudit::apiserver::api

@@ -1,0 +1,65 @@
+#include "apiserver/api/write/stored_change.hpp"
+
+#include <string>
+#include <utility>
+
+#include "apiserver/api/delete/cleanup.hpp"
+#include "apiserver/api/delete/delete_plan.hpp"
+#include "apiserver/api/recorded_objects.hpp"
+#include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/storage_timer.hpp"
+#include "apiserver/api/write/field_ownership.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using objects::Json;
+
+// How often a write that names no version is tried again because somebody else was faster.
+constexpr int kAttempts = 100;
+
+store::Outcome<objects::ObjectPtr> pretended(const objects::ObjectPtr& current,
+                                             const Json& wanted) {
+  return store::Draft(wanted).seal(current->meta().resource_version);
+}
+
+}  // namespace
+
+Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun dry_run) {
+  const std::string key = call.key(call.name);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const auto current = co_await call.store().get(key);
+    if (!current) co_return tl::unexpected(refused(call, current.error()));
+    const Json tree = (*current)->tree();
+    auto wanted = change(tree);
+    if (!wanted) co_return tl::unexpected(wanted.error());
+    auto object = merged_update(call, tree, *std::move(wanted), uid_rule);
+    if (!object) co_return tl::unexpected(object.error());
+    keep_times_if_unchanged(tree, *object);
+    if (attempt == 0 && !co_await slept_as_asked(call, *object)) {
+      co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
+    }
+    const StorageTimer timer(call.scope);
+    const std::uint64_t version = (*current)->meta().resource_version;
+    store::Outcome<objects::ObjectPtr> stored;
+    if (dry_run == DryRun::All) {
+      stored = pretended(*current, *object);
+    } else if (ready_to_go(*object)) {
+      stored = co_await call.store().remove(key, version);  // its last finalizer is gone
+      if (stored) {
+        co_await clean_up(call.options, call.ref(), Deletion(*stored, true));
+        stored = pretended(*stored, *object);
+      }
+    } else {
+      stored = co_await call.store().update(key, store::Draft(*object), version);
+      if (stored) call.options.owners->replace(call.ref(), **current, **stored);
+    }
+    if (stored) co_return Reply{200, (*stored)->json()};
+    if (stored.error() != store::Refusal::Changed) {
+      co_return tl::unexpected(refused(call, stored.error()));
+    }
+  }
+  co_return tl::unexpected(refused(call, store::Refusal::Changed));
+}
+
+}  // namespace kaudit::apiserver::api

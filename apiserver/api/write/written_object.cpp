@@ -1,0 +1,33 @@
+#include "apiserver/api/write/written_object.hpp"
+
+#include "apiserver/api/negotiation.hpp"
+#include "apiserver/api/recorded_objects.hpp"
+#include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/warnings.hpp"
+#include "apiserver/api/write/object_rules.hpp"
+
+namespace kaudit::apiserver::api {
+
+boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
+                                                            std::string_view options_kind) {
+  const auto format = body_format(call.scope.request().headers);
+  if (!format) co_return tl::unexpected(format.error());
+  const auto body = co_await read_body(call);
+  if (!body) co_return tl::unexpected(body.error());
+  auto options = write_options(call.scope.url, options_kind);
+  if (!options) co_return tl::unexpected(options.error());
+  const auto decoded = objects::decode_object(call.type(), *body, *format,
+                                              {.validation = options->field_validation});
+  if (!decoded) co_return tl::unexpected(bad_request(decoded.error().message));
+  add_warnings(call.scope.response.headers(), decoded->complaints);
+  auto object = objects::Json::parse(decoded->json);
+  record_request_object(call, *object);
+
+  if (auto matches = match_namespace(call, *object); !matches) {
+    co_return tl::unexpected(matches.error());
+  }
+  WrittenObject written(*std::move(object), *std::move(options));
+  co_return written;
+}
+
+}  // namespace kaudit::apiserver::api

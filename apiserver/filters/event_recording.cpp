@@ -1,0 +1,97 @@
+#include "apiserver/filters/event_recording.hpp"
+
+#include <string>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "apiserver/answers.hpp"
+#include "apiserver/request/source_ips.hpp"
+
+namespace kaudit::apiserver::filters {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// A coroutine of its own because it runs on another executor than its caller.
+asio::awaitable<bool> process_one(audit::Sink& sink, audit::EventPtr event) {
+  co_return sink.process({&event, 1});
+}
+
+asio::awaitable<void> record_head(const Services& services, audit::Context& context, int code) {
+  context.set_response_code(code);
+  co_await record(services, context, audit::Stage::ResponseStarted, Timestamp::now());
+}
+
+}  // namespace
+
+audit::Attributes attributes_of(const RequestScope& scope, const audit::UserInfo* user) {
+  const request::RequestInfo& info = scope.info;
+  return {.user = user,
+          .verb = info.verb,
+          .resource_request = info.is_resource_request,
+          .api_group = info.api_group,
+          .api_version = info.api_version,
+          .resource = info.resource,
+          .subresource = info.subresource,
+          .ns = info.ns,
+          .name = info.name,
+          .path = info.path};
+}
+
+audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user) {
+  const request::RequestInfo& info = scope.info;
+  const http::Headers& headers = scope.request().headers;
+  audit::RequestFacts facts{
+      .audit_id = scope.audit_id,
+      .request_uri = scope.url.request_uri,
+      .verb = info.verb,
+      .user = std::move(user),
+      .source_ips = request::source_ips(headers, scope.request().peer.address),
+      .user_agent = std::string(headers.first("User-Agent").value_or("")),
+      .object_ref = std::nullopt,
+      .received = scope.received};
+  if (info.is_resource_request) {
+    facts.object_ref = audit::ObjectReference{.resource = info.resource,
+                                              .ns = info.ns,
+                                              .name = info.name,
+                                              .uid = "",
+                                              .api_group = info.api_group,
+                                              .api_version = info.api_version,
+                                              .resource_version = "",
+                                              .subresource = info.subresource};
+  }
+  return facts;
+}
+
+asio::awaitable<bool> record(const Services& services, const audit::Context& context,
+                             audit::Stage stage, Timestamp at) {
+  audit::EventPtr event = context.make_event(stage, at);
+  if (!event) co_return true;
+  services.counters->count_event();
+  if (!services.sink->may_wait()) co_return services.sink->process({&event, 1});
+  co_return co_await asio::co_spawn(services.waiting_room->get_executor(),
+                                    process_one(*services.sink, std::move(event)),
+                                    asio::use_awaitable);
+}
+
+asio::awaitable<void> refuse_unaudited(RequestScope& scope, const Services& services,
+                                       audit::Status status) {
+  if (!services.policy) {
+    co_await answer_status(scope, status);
+    co_return;
+  }
+  const audit::Decision decision = services.policy->evaluate(attributes_of(scope, nullptr));
+  services.counters->count_level(decision.level);
+  audit::Context context(facts_of(scope, {}), decision);
+  scope.audit = &context;
+  scope.response.on_head(
+      [&services, &context](int code) { return record_head(services, context, code); });
+  co_await answer_status(scope, status);
+  scope.audit = nullptr;
+  scope.response.on_head(nullptr);
+}
+
+}  // namespace kaudit::apiserver::filters

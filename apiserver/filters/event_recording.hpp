@@ -1,0 +1,24 @@
+#pragma once
+
+#include "apiserver/filter.hpp"
+#include "audit/status.hpp"
+
+namespace kaudit::apiserver::filters {
+
+/// The request as a policy or an authorizer sees it; views into the scope.
+audit::Attributes attributes_of(const RequestScope& scope, const audit::UserInfo* user);
+
+/// What every event of the request says, with the given user.
+audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user);
+
+/// Makes the event of this stage and hands it to the sink. False: the sink refused it.
+boost::asio::awaitable<bool> record(const Services& services, const audit::Context& context,
+                                    audit::Stage stage, Timestamp at);
+
+/// Answers for a request that ends before the audit filter (401, malformed timeout): its only event
+/// is ResponseStarted, with an empty user. (apiserver pkg/endpoints/filters
+/// WithFailedAuthenticationAudit)
+boost::asio::awaitable<void> refuse_unaudited(RequestScope& scope, const Services& services,
+                                              audit::Status status);
+
+}  // namespace kaudit::apiserver::filters

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+
+#include "apiserver/objects/apply/merge_type.hpp"
+#include "apiserver/objects/apply/path_set.hpp"
+#include "apiserver/objects/tree/json.hpp"
+#include "base/result.hpp"
+
+namespace kaudit::apiserver::objects::apply {
+
+// What server-side apply does with objects of a type, each a walk along the type.
+// (structured-merge-diff typed) They recurse, one call a level: callers keep what clients sent
+// within kMaxPathDepth.
+
+/// Error: every place where the value does not fit, as `.spec.x: expected string, got …` or, when
+/// there are several, a list of lines. Elements of sets and map lists must differ.
+Result<void> check_fits(const Json& value, const MergeType& type);
+
+/// The paths to everything in the value that has an owner of its own.
+PathSet field_set(const Json& value, const MergeType& type);
+
+/// What is different from one object to another, as paths.
+struct Comparison {
+  PathSet removed;
+  PathSet modified;
+  PathSet added;
+};
+Comparison compare(const Json& from, const Json& to, const MergeType& type);
+
+/// `over` laid over `base`: members and elements of both, the values of `over`. Elements of `over`
+/// come in its order.
+Json merged(const Json& base, const Json& over, const MergeType& type);
+
+/// The value without what those paths lead to. What is left empty becomes null.
+Json without_paths(const Json& value, const PathSet& paths, const MergeType& type);
+
+/// The set with each member that the type declares and that has paths below it.
+PathSet with_declared_members(const PathSet& set, const MergeType& type);
+/// The set with what lies below values that have one owner replaced by those values: a set that a
+/// client wrote, or that is of a time when the type was another.
+PathSet reconciled(const PathSet& set, const MergeType& type);
+
+}  // namespace kaudit::apiserver::objects::apply

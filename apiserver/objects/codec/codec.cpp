@@ -1,0 +1,189 @@
+#include "apiserver/objects/codec/codec.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "apiserver/objects/body_decoder.hpp"
+#include "apiserver/objects/kinds.hpp"
+#include "apiserver/objects/types/typed_writer.hpp"
+#include "base/text/quote.hpp"
+
+namespace kaudit::apiserver::objects {
+namespace {
+
+// What a refusal shows of a body that it could not make sense of: 30 bytes, in hex unless it looks
+// like JSON.
+std::string summary(std::string_view body) {
+  constexpr std::size_t kShown = 30;
+  constexpr std::string_view kHex = "0123456789abcdef";
+  if (body.empty()) return "<empty>";
+  std::string text;
+  if (body.front() == '{') {
+    text = body.substr(0, kShown);
+  } else {
+    for (const char c : body.substr(0, kShown)) {
+      const auto byte = static_cast<unsigned char>(c);
+      text += kHex[byte >> 4U];
+      text += kHex[byte & 15U];
+    }
+  }
+  return body.size() > kShown ? text + " ..." : text;
+}
+
+tl::unexpected<Error> unrecognized(TypeMeta expected, const Error& error, std::string_view body) {
+  return fail("the object provided is unrecognized (must be of type " + std::string(expected.kind) +
+              "): " + error.message + " (" + summary(body) + ")");
+}
+
+tl::unexpected<Error> unfit(TypeMeta expected, const BodyHead& head, const std::string& why) {
+  return fail(head.kind + " in version " + go_quoted(head.version()) + " cannot be handled as a " +
+              std::string(expected.kind) + ": " + why);
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) {
+    if (!out.empty()) out += ", ";
+    out += text;
+  }
+  return out;
+}
+
+// A kind that is served without a schema: as it came, with kind and apiVersion.
+Result<Decoded> decode_untyped(TypeMeta head, std::string_view compact) {
+  auto tree = Json::parse(compact);
+  if (!tree) return tl::unexpected(tree.error());
+  if (!tree->object()) *tree = Json(Json::Object());
+  tree->erase("kind");
+  tree->erase("apiVersion");
+  Json::Object& members = *tree->object();
+  members.insert(members.begin(),
+                 {{"kind", Json(head.kind)}, {"apiVersion", Json(head.api_version)}});
+  return Decoded{tree->dump(), {}};
+}
+
+bool is(const BodyHead& head, TypeMeta type) {
+  return head.kind == type.kind && head.api_version == type.api_version;
+}
+
+Result<Decoded> finished(BodyDecoder& decoder, const Type& type, TypeMeta head,
+                         Defaulting defaulting) {
+  auto json = decoder.finish(type, head, defaulting);
+  if (!json) return tl::unexpected(json.error());
+  return Decoded{*std::move(json), std::move(decoder.complaints())};
+}
+
+}  // namespace
+
+Result<Decoded> decode_any(std::optional<TypeMeta> fallback, std::string_view body,
+                           BodyFormat format, DecodeOptions options) {
+  BodyDecoder decoder(body, format);
+  if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());
+  auto head = decoder.head();
+  if (!head) return tl::unexpected(head.error());
+  complete_head(*head, fallback);
+  for (const auto& [name, text] :
+       {std::pair("Kind", &head->kind), std::pair("apiVersion", &head->api_version)}) {
+    if (text->empty()) {
+      return fail(std::string("Object '") + name + "' is missing in '" + std::string(body) + "'");
+    }
+  }
+  const Type* const type = find_type(head->api_version, head->kind);
+  if (type == nullptr) return fail(not_registered(*head));
+  if (auto read = decoder.read(*type, options.validation); !read) {
+    return tl::unexpected(read.error());
+  }
+  return finished(decoder, *type, {head->api_version, head->kind}, options.defaulting);
+}
+
+Result<Decoded> decode_object(TypeMeta expected, std::string_view body, BodyFormat format,
+                              DecodeOptions options) {
+  BodyDecoder decoder(body, format);
+  if (auto opened = decoder.open(); !opened) return unrecognized(expected, opened.error(), body);
+  const Type* const type = find_type(expected.api_version, expected.kind);
+  BodyHead head{std::string(expected.api_version), std::string(expected.kind)};
+  if (type == nullptr || !decoder.read_at_once(*type, expected, options.validation)) {
+    auto given = decoder.head();
+    if (!given) return unrecognized(expected, given.error(), body);
+    head = *std::move(given);
+    complete_head(head, expected);
+    if (type == nullptr && is(head, expected) && format != BodyFormat::Protobuf) {
+      return decode_untyped(expected, decoder.compact());
+    }
+    const Type* const own = find_type(head.api_version, head.kind);
+    if (own == nullptr) return unfit(expected, head, not_registered(head));
+    if (auto read = decoder.read(*own, options.validation); !read) {
+      return unfit(expected, head, read.error().message);
+    }
+    if (!is(head, expected)) {
+      return unfit(
+          expected, head,
+          "converting (" + std::string(head.version()) + "." + head.kind + ") to (" +
+              std::string(expected.api_version.substr(expected.api_version.find('/') + 1)) + "." +
+              std::string(expected.kind) + "): unknown conversion");
+    }
+  }
+  auto decoded = finished(decoder, *type, expected, options.defaulting);
+  if (!decoded) return unfit(expected, head, decoded.error().message);
+  if (options.validation == FieldValidation::Strict && !decoded->complaints.empty()) {
+    return unfit(expected, head, "strict decoding error: " + joined(decoded->complaints));
+  }
+  return decoded;
+}
+
+Result<Json> canonical_object(TypeMeta expected, const Json& tree) {
+  const std::string body = tree.dump();
+  BodyDecoder decoder(body, BodyFormat::Json);
+  if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());
+  const Type* const type = find_type(expected.api_version, expected.kind);
+  Result<Decoded> decoded;
+  if (type == nullptr) {
+    decoded = decode_untyped(expected, decoder.compact());
+  } else {
+    if (auto read = decoder.read(*type, FieldValidation::Ignore); !read) {
+      return tl::unexpected(read.error());
+    }
+    decoded = finished(decoder, *type, expected, Defaulting::AtDecode);
+  }
+  if (!decoded) return tl::unexpected(decoded.error());
+  return Json::parse(decoded->json);
+}
+
+Result<Json> canonical_metadata(const Json& metadata) {
+  static const Type& type = *type_by_id("meta.v1.ObjectMeta");
+  const std::string body = metadata.dump();
+  BodyDecoder decoder(body, BodyFormat::Json);
+  if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());
+  if (auto read = decoder.read(type, FieldValidation::Ignore); !read) {
+    return tl::unexpected(read.error());
+  }
+  const auto json = decoder.finish(type, {}, Defaulting::None);
+  if (!json) return tl::unexpected(json.error());
+  return Json::parse(*json);
+}
+
+Result<Json> decode_delete_options(TypeMeta resource, std::string_view body, BodyFormat format) {
+  BodyDecoder decoder(body, format);
+  if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());
+  auto head = decoder.head();
+  if (!head) return tl::unexpected(head.error());
+  // Options come with any group version that is served, with meta.k8s.io's, or without.
+  const auto is_served = [&](const Resource& r) { return r.api_version == head->api_version; };
+  const bool known_version = head->api_version.empty() || head->api_version == "meta.k8s.io/v1" ||
+                             head->api_version == resource.api_version ||
+                             std::any_of(all_resources().begin(), all_resources().end(), is_served);
+  if (!known_version || (!head->kind.empty() && head->kind != "DeleteOptions")) {
+    if (head->kind.empty()) head->kind = "DeleteOptions";
+    return fail(not_registered(*head));
+  }
+  static const Type& type = *type_by_id("meta.v1.DeleteOptions");
+  if (auto read = decoder.read(type, FieldValidation::Ignore); !read) {
+    return tl::unexpected(read.error());
+  }
+  const auto json =
+      decoder.finish(type, {"meta.k8s.io/__internal", "DeleteOptions"}, Defaulting::None);
+  if (!json) return tl::unexpected(json.error());
+  return Json::parse(*json);
+}
+
+}  // namespace kaudit::apiserver::objects

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "apiserver/objects/types/typed_value.hpp"
+#include "apiserver/objects/types/types.hpp"
+
+namespace kaudit::apiserver::objects {
+
+/// Whether what a type does not have is reported.
+enum class Strictness : std::uint8_t { Lenient, Strict };
+
+/// Reads JSON into a typed value as Go's decoder does: members by name and case; null leaves a
+/// scalar or a struct as it is and empties the rest; of repeated members the last wins, objects
+/// merge. Each value is read once, in a loop, whatever the nesting. One reader reads one text.
+class JsonReader {
+ public:
+  /// `compact` is valid JSON without white space (compact_json) and must outlive the values,
+  /// as must the arena.
+  JsonReader(std::string_view compact, Arena& arena, Strictness strictness)
+      : at_(compact.data()),
+        end_(compact.data() + compact.size()),
+        arena_(arena),
+        strict_(strictness == Strictness::Strict) {}
+
+  /// False when a value is not of its type: error() has Go's text.
+  bool read(const Type& type, Value& into);
+  const std::string& error() const noexcept { return error_; }
+
+  /// `unknown field "spec.x"`, `duplicate field "metadata.labels.a"`: each once, in their order,
+  /// at most 100.
+  std::vector<std::string>& complaints() noexcept { return complaints_; }
+
+  /// True when the outermost object has a member that is `kind` or `apiVersion` but for its case,
+  /// which a server's first look takes for it.
+  bool saw_head_in_other_case() const noexcept { return other_case_; }
+
+ private:
+  // An object or array that is being read, and where in it the reader is.
+  struct Frame {
+    const Type* type;    // Struct, List or Map
+    const Field* field;  // through which it was reached: it names the type of elements
+    Value* value;
+    bool quiet;                    // in a part with a decoder of its own: nothing is reported
+    std::uint8_t next_member = 0;  // where the next name is looked for first
+    std::uint32_t index = 0;       // of the element that comes next
+    std::uint64_t seen = 0;        // members that have come
+    const Member* member = nullptr;
+    std::string_view name = {};  // of the entry under way
+  };
+
+  bool is_null() const noexcept { return *at_ == 'n'; }
+  void skip() noexcept;
+  std::string_view skipped() noexcept;
+  std::string_view read_string();
+  std::string_view decode_string(const char* from);
+
+  void read_members(Frame& frame);
+  void read_entries(Frame& frame);
+  void read_elements(Frame& frame);
+  bool read_value(const Type& type, const Field* field, bool pointer, Value& into);
+  bool read_set(const Type& type, const Field* field, Value& into);
+  bool open(const Type& type, const Field* field, Value& into, bool quiet);
+  bool open_union(const Type& type, Value& into);
+  void read_integer(const Type& type, Value& into);
+  void read_double(Value& into);
+  void read_bytes(Value& into);
+  void read_byte_list(Value& into);
+  void read_time(const Type& type, Value& into);
+  void read_duration(Value& into);
+  void read_quantity(Value& into);
+  void read_int_or_string(Value& into);
+  void read_name_case(std::string_view name) noexcept;
+
+  enum class Outcome : std::uint8_t { GoesOn, Ends };
+  void mismatch(std::string_view go_type, Outcome outcome = Outcome::GoesOn);
+  void fail_with(std::string message, Outcome outcome);
+  std::string_view word() const noexcept;
+  void complain(std::string_view what, std::string_view name);
+  std::string path(std::string_view name) const;
+
+  const char* at_;
+  const char* end_;
+  Arena& arena_;
+  bool strict_;
+  bool other_case_ = false;
+  bool ended_ = false;  // an error after which Go reads no further
+  std::vector<Frame> frames_;
+  std::string error_;
+  std::vector<std::string> complaints_;
+  std::unordered_set<std::string> said_;
+  unsigned attempts_ = 0;
+};
+
+}  // namespace kaudit::apiserver::objects

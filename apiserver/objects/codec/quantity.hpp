@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace kaudit::apiserver::objects {
+
+/// A resource quantity as Kubernetes writes it after reading it: a text that looks canonical stays
+/// as it is (`+5`, `1E3`, `01Ki`), others become canonical (`0.5` -> `500m`, `1024Mi` -> `1Gi`),
+/// with nanos as the smallest unit, rounded away from zero. Error: Go's text. Takes time and memory
+/// in proportion to the text, whatever its exponent. (apimachinery pkg/api/resource ParseQuantity)
+Result<std::string> canonical_quantity(std::string_view text);
+
+}  // namespace kaudit::apiserver::objects

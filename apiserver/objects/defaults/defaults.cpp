@@ -1,0 +1,189 @@
+#include "apiserver/objects/defaults/defaults.hpp"
+
+#include <algorithm>
+
+#include "apiserver/objects/codec/json_reader.hpp"
+#include "apiserver/objects/defaults/default_functions.hpp"
+#include "apiserver/objects/defaults/defaults_table.hpp"
+#include "apiserver/objects/types/typed_members.hpp"
+#include "apiserver/objects/types/typed_writer.hpp"
+
+namespace kaudit::apiserver::objects {
+namespace {
+
+std::size_t place_of(const Type& type) {
+  return static_cast<std::size_t>(&type - named_types().data());
+}
+
+bool is_true(const Value& value) { return value.integer != 0; }
+
+// What a condition compares: texts, and booleans as such.
+std::string_view word_of(const TypedRef& ref) {
+  if (!ref) return "";
+  if (ref.type->kind == TypeKind::Bool) return is_true(*ref.value) ? "true" : "false";
+  return ref.value->view();
+}
+
+class Defaulter {
+ public:
+  explicit Defaulter(Arena& arena) : arena_(arena) {}
+
+  // Rules of the outer struct come before those of what it holds, as in Go. The generator has
+  // checked that these types do not contain themselves: the recursion is as deep as the schema.
+  void walk(const Type& type, Value& value, std::string_view kind) {
+    const TypeDefaults* const defaults = defaults_of(place_of(type));
+    if (defaults == nullptr) return;
+    if (!type.gvks.empty()) kind = type.id;
+    const TypedRef object{&type, &value};
+    for (const DefaultRule& rule : defaults->rules) {
+      if (rule.only.empty() || rule.only == kind) apply(rule, object);
+    }
+    for (const std::uint8_t place : defaults->members) {
+      const Field& field = *type.members[place].field;
+      Value* member = value.object ? value.object->find(place) : nullptr;
+      if (member == nullptr || !member->set) {
+        // A struct that is no pointer is there without having been sent.
+        if (field.pointer || !field.type->is_struct()) continue;
+        if (value.object == nullptr) value.object = arena_.make<StructValue>();
+        member = &value.object->at(place, arena_);
+        member->set = true;
+      }
+      walk_into(*field.type, *member, kind);
+    }
+  }
+
+ private:
+  void walk_into(const Type& type, Value& value, std::string_view kind) {
+    switch (type.kind) {
+      case TypeKind::Struct:
+        return walk(type, value, kind);
+      case TypeKind::List:
+        if (value.list == nullptr) return;
+        for (std::uint32_t i = 0; i < value.list->size; ++i) {
+          value.list->values[i].set = true;
+          walk_into(*type.element, value.list->values[i], kind);
+        }
+        return;
+      case TypeKind::Map:
+        if (value.map == nullptr) return;
+        for (std::uint32_t i = 0; i < value.map->size; ++i) {
+          value.map->entries[i].value.set = true;
+          walk_into(*type.element, value.map->entries[i].value, kind);
+        }
+        return;
+      default:
+        return;
+    }
+  }
+
+  static TypedRef find(TypedRef from, MemberPath path) {
+    for (const std::string_view step : path) {
+      if (from.type == nullptr || !from.type->is_struct()) return {};
+      from = from.find(step);
+    }
+    return from;
+  }
+
+  static bool is_missing(const TypedRef& object, MemberPath path) {
+    const TypedRef holder = find(object, path.first(path.size() - 1));
+    if (!holder) return true;
+    const Member* const member = holder.type->find(path.back());
+    const TypedRef value = holder.find(path.back());
+    return !value || member == nullptr || is_unset(*member->field, *value.value);
+  }
+
+  static bool holds(const Condition& condition, const TypedRef& object) {
+    switch (condition.test) {
+      case Test::Missing:
+        return is_missing(object, condition.path);
+      case Test::Set:
+        return !is_missing(object, condition.path);
+      case Test::Is: {
+        const std::string_view word = word_of(find(object, condition.path));
+        return std::find(condition.values.begin(), condition.values.end(), word) !=
+               condition.values.end();
+      }
+    }
+    return false;
+  }
+
+  void apply(const DefaultRule& rule, const TypedRef& object) {
+    if (!std::all_of(rule.conditions.begin(), rule.conditions.end(),
+                     [&](const Condition& condition) { return holds(condition, object); })) {
+      return;
+    }
+    if (rule.function != DefaultFunction::None) {
+      apply_function(rule.function, object, arena_);
+    } else if (!rule.from.empty()) {
+      copy(rule, object);
+    } else {
+      set(rule.value, object, rule.path);
+    }
+  }
+
+  void set(std::string_view json, const TypedRef& from, MemberPath path) {
+    if (path.size() == 1 && json == "null") {
+      if (const TypedRef member = from.find(path.front())) *member.value = Value();
+      return;
+    }
+    if (path.size() > 1 && path[1] == "*") {
+      const TypedRef list = from.find(path.front());
+      if (!list || list.value->list == nullptr) return;
+      for (std::uint32_t i = 0; i < list.value->list->size; ++i) {
+        set(json, {list.type->element, &list.value->list->values[i]}, path.subspan(2));
+      }
+      return;
+    }
+    if (path.size() > 1) {
+      const TypedRef next =
+          json == "null" ? from.find(path.front()) : from.at(path.front(), arena_);
+      if (next.value == nullptr) return;
+      // On the way to a default structs come into being.
+      if (json != "null") next.value->set = true;
+      return set(json, next, path.subspan(1));
+    }
+    const Field& field = *from.type->find(path.front())->field;
+    Value& value = *from.at(path.front(), arena_).value;
+    if (value.set && !is_unset(field, value)) return;
+    value = Value();
+    JsonReader(json, arena_, Strictness::Lenient).read(*field.type, value);
+  }
+
+  // The whole member where there is none; with `*` those entries that are missing.
+  void copy(const DefaultRule& rule, const TypedRef& object) {
+    const bool entries = rule.path.back() == "*";
+    const TypedRef source =
+        find(object, entries ? rule.from.first(rule.from.size() - 1) : rule.from);
+    if (!source) return;
+    const Value from = *source.value;  // at() below may move it
+    if (!entries) {
+      if (is_missing(object, rule.path)) *make(object, rule.path).value = from;
+      return;
+    }
+    if (from.map == nullptr || from.map->size == 0) return;
+    Value& target = *make(object, rule.path.first(rule.path.size() - 1)).value;
+    target.set = true;
+    if (target.map == nullptr) target.map = arena_.make<MapValue>();
+    for (std::uint32_t i = 0; i < from.map->size; ++i) {
+      const MapEntry& entry = from.map->entries[i];
+      if (target.map->find(entry.key) == nullptr) {
+        target.map->at(entry.key, arena_).value = entry.value;
+      }
+    }
+  }
+
+  TypedRef make(TypedRef from, MemberPath path) {
+    for (const std::string_view step : path) from = from.at(step, arena_);
+    return from;
+  }
+
+  Arena& arena_;
+};
+
+}  // namespace
+
+void apply_defaults(const Type& type, Value& object, Arena& arena) {
+  Defaulter(arena).walk(type, object, type.id);
+}
+
+}  // namespace kaudit::apiserver::objects

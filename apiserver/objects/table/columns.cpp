@@ -1,0 +1,118 @@
+#include "apiserver/objects/table/columns.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "apiserver/objects/table/cell_functions.hpp"
+#include "apiserver/objects/table/cell_text.hpp"
+
+namespace kaudit::apiserver::objects::table {
+namespace {
+
+using objects::Json;
+
+struct Table {
+  std::string_view key;  ///< `apps/v1/deployments`, `v1/pods`
+  std::span<const Column> columns;
+};
+
+#include "apiserver/objects/table/columns_table.inc"
+
+std::span<const Column> find(std::string_view key) noexcept {
+  const auto* const found = std::ranges::find(kTables, key, &Table::key);
+  return found == std::end(kTables) ? std::span<const Column>() : found->columns;
+}
+
+/// A number, text or flag as it is; what is not there as its column's type has it.
+Json plain(const Json* value, std::string_view type) {
+  if (value != nullptr && (value->number() || value->boolean() || value->string())) return *value;
+  if (type == "integer") return Json(std::int64_t{0});
+  if (type == "boolean") return Json(false);
+  return Json("");
+}
+
+Json or_text(const Json* value, std::string_view text, std::string_view type) {
+  const bool empty =
+      value == nullptr || value->is_null() || (value->string() && value->string()->empty());
+  if (type == "boolean") return empty ? Json(text == "true") : plain(value, type);
+  if (empty) return Json(text);
+  return value->number() ? Json(value->number()->text) : plain(value, type);
+}
+
+Json container_list(const Json* containers, std::string_view member) {
+  std::string text;
+  for (const Json& container : items(containers)) {
+    if (!text.empty()) text += ',';
+    text += container.text(member);
+  }
+  return Json(std::move(text));
+}
+
+Json bool_text(const Json* value) {
+  if (value == nullptr || value->boolean() == nullptr) return Json("<unset>");
+  return Json(*value->boolean() ? "True" : "False");
+}
+
+Json length(const Json* a, const Json* b) {
+  return Json(static_cast<std::int64_t>(count(a) + count(b)));
+}
+
+Json cell_of(const Column& column, const Row& row) {
+  const Cell& cell = column.cell;
+  const Json* value = at(row.object, cell.a);
+  switch (cell.kind) {
+    case CellKind::Path:
+      return plain(value, column.type);
+    case CellKind::Number:
+      return plain(value, "integer");
+    case CellKind::Age:
+      return Json(age(value, row.now));
+    case CellKind::Or:
+      return or_text(value, cell.text, column.type);
+    case CellKind::OrNumber:
+      return value != nullptr && value->number() ? *value : Json(cell.text);
+    case CellKind::Length:
+      return length(value, cell.b.empty() ? nullptr : at(row.object, cell.b));
+    case CellKind::Ratio:
+      return Json(text_or_zero(value) + "/" + text_or_zero(at(row.object, cell.b)));
+    case CellKind::Names:
+      return container_list(value, "name");
+    case CellKind::Images:
+      return container_list(value, "image");
+    case CellKind::Labels:
+      return Json(labels_text(value));
+    case CellKind::Selector:
+      return Json(selector_text(value, "<none>"));
+    case CellKind::BoolText:
+      return bool_text(value);
+    case CellKind::Join: {
+      std::string text = joined(texts_at(row.object, cell.a), ",");
+      return Json(text.empty() ? std::string(cell.text) : std::move(text));
+    }
+    case CellKind::Timestamp:
+      return plain(value, "string");
+    case CellKind::Function:
+      break;
+  }
+  return cell.function(row);
+}
+
+}  // namespace
+
+std::span<const Column> columns_of(const objects::Resource& resource) noexcept {
+  std::string key(resource.api_version);
+  key.append("/").append(resource.name);
+  const auto columns = find(key);
+  return columns.empty() ? find("default") : columns;
+}
+
+std::span<const Column> scale_columns() noexcept { return find("autoscaling/v1/scale"); }
+
+Json::Array cells_of(std::span<const Column> columns, const Row& row) {
+  Json::Array cells;
+  cells.reserve(columns.size());
+  for (const Column& column : columns) cells.push_back(cell_of(column, row));
+  return cells;
+}
+
+}  // namespace kaudit::apiserver::objects::table

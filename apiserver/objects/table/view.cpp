@@ -1,0 +1,166 @@
+#include "apiserver/objects/table/view.hpp"
+
+#include <utility>
+
+#include "apiserver/objects/table/cell_text.hpp"
+
+namespace kaudit::apiserver::objects::table {
+namespace {
+
+using objects::Json;
+
+Json typed(std::string_view kind, const View& view) {
+  Json json{Json::Object()};
+  json.set("kind", Json(kind));
+  json.set("apiVersion", Json(std::string("meta.k8s.io/").append(view.version)));
+  return json;
+}
+
+Json partial(const Json& object, const View& view) {
+  Json json = typed("PartialObjectMetadata", view);
+  const Json* metadata = object.find("metadata");
+  json.set("metadata", metadata != nullptr ? *metadata : Json(Json::Object()));
+  return json;
+}
+
+/// An item of a list with the type that it has beside the list.
+Json whole(const objects::Resource& resource, const Json& object) {
+  if (object.find("kind") != nullptr) return object;
+  Json json{Json::Object()};
+  json.set("kind", Json(resource.kind));
+  json.set("apiVersion", Json(resource.api_version));
+  for (const Json::Member& member : *object.object()) json.set(member.name, member.value);
+  return json;
+}
+
+Json row_object(const objects::Resource& resource, const View& view, const Json& object) {
+  switch (view.include_object) {
+    case IncludeObject::None:
+      return Json();
+    case IncludeObject::Object:
+      return whole(resource, object);
+    case IncludeObject::Metadata:
+      break;
+  }
+  return partial(object, view);
+}
+
+Json definitions(std::span<const Column> columns) {
+  Json::Array list;
+  for (const Column& column : columns) {
+    Json entry{Json::Object()};
+    entry.set("name", Json(column.name));
+    entry.set("type", Json(column.type));
+    entry.set("format", Json(column.format));
+    entry.set("description", Json(column.description));
+    entry.set("priority", Json(std::int64_t{column.priority}));
+    list.push_back(std::move(entry));
+  }
+  return Json(std::move(list));
+}
+
+/// A pod that is done says so beside its cells; kubectl leaves such rows out where it is asked to.
+void add_conditions(Json& row, const Json& object, const objects::Resource& resource) {
+  if (resource.kind != "Pod") return;
+  const std::string phase = text_at(object, ".status.phase");
+  if (phase != "Succeeded" && phase != "Failed") return;
+  Json condition{Json::Object()};
+  condition.set("type", Json("Completed"));
+  condition.set("status", Json("True"));
+  condition.set("reason", Json(phase));
+  condition.set("message", Json(phase == "Succeeded" ? "The pod has completed successfully."
+                                                     : "The pod failed."));
+  Json::Array list;
+  list.push_back(std::move(condition));
+  row.set("conditions", Json(std::move(list)));
+}
+
+Json row_of(const objects::Resource& resource, const View& view, std::span<const Column> columns,
+            const Json& object, Timestamp now) {
+  Json row{Json::Object()};
+  row.set("cells", Json(cells_of(columns, {object, now})));
+  add_conditions(row, object, resource);
+  row.set("object", row_object(resource, view, object));
+  return row;
+}
+
+/// The metadata of a list, or what of an object's a Table has.
+Json list_metadata(const Json& json) {
+  Json metadata{Json::Object()};
+  const Json* given = json.find("metadata");
+  if (given == nullptr) return metadata;
+  for (const char* member : {"resourceVersion", "continue", "remainingItemCount"}) {
+    if (const Json* value = given->find(member)) metadata.set(member, *value);
+  }
+  return metadata;
+}
+
+Json table_of(const objects::Resource& resource, const View& view, const Json& json, Timestamp now,
+              Header header) {
+  const bool scale = json.text("kind") == "Scale" && resource.kind != "Scale";
+  const std::span<const Column> columns = scale ? scale_columns() : columns_of(resource);
+  Json::Array rows;
+  if (const Json* list = json.find("items")) {
+    for (const Json& object : items(list)) {
+      rows.push_back(row_of(resource, view, columns, object, now));
+    }
+  } else {
+    rows.push_back(row_of(resource, view, columns, json, now));
+  }
+  Json table = typed("Table", view);
+  table.set("metadata", list_metadata(json));
+  table.set("columnDefinitions", header == Header::Columns ? definitions(columns) : Json());
+  table.set("rows", Json(std::move(rows)));
+  return table;
+}
+
+Json partial_list(const View& view, const Json& json) {
+  Json::Array list;
+  for (const Json& object : items(json.find("items"))) list.push_back(partial(object, view));
+  Json whole_list = typed("PartialObjectMetadataList", view);
+  whole_list.set("metadata", list_metadata(json));
+  whole_list.set("items", Json(std::move(list)));
+  return whole_list;
+}
+
+/// How a server's own errors call a type.
+std::string go_type(const Json& json) {
+  const std::string_view version = json.text("apiVersion");
+  const std::size_t slash = version.find('/');
+  const std::string_view group =
+      slash == std::string_view::npos ? "core" : version.substr(0, slash);
+  return std::string("*")
+      .append(group.substr(0, group.find('.')))
+      .append(".")
+      .append(json.text("kind"));
+}
+
+}  // namespace
+
+Result<std::string> show(const objects::Resource& resource, const View& view, std::string_view text,
+                         Timestamp now, Header header) {
+  if (view.form == Form::Whole) return std::string(text);
+  auto json = Json::parse(text);
+  if (!json) return tl::unexpected(json.error());
+  if (json->text("kind") == "Status" && json->text("apiVersion") == "v1") return std::string(text);
+  const bool is_list = json->find("items") != nullptr && json->text("kind").ends_with("List");
+  switch (view.form) {
+    case Form::Table:
+      return table_of(resource, view, *json, now, header).dump();
+    case Form::PartialMetadata:
+      if (!is_list) return partial(*json, view).dump();
+      return fail("you requested PartialObjectMetadata, but the requested object is a list (" +
+                  go_type(*json) + ")");
+    case Form::PartialMetadataList:
+      if (is_list) return partial_list(view, *json).dump();
+      return fail(
+          "you requested PartialObjectMetadataList, but the requested object is not a list "
+          "(" +
+          go_type(*json) + ")");
+    case Form::Whole:
+      break;
+  }
+  return std::string(text);
+}
+
+}  // namespace kaudit::apiserver::objects::table

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "apiserver/objects/kinds.hpp"
+#include "apiserver/objects/table/columns.hpp"
+#include "apiserver/objects/tree/json.hpp"
+#include "base/result.hpp"
+
+namespace kaudit::apiserver::objects::table {
+
+/// In which form a client wants objects: as they are, or as an Accept header's `as=` says.
+enum class Form : std::uint8_t { Whole, Table, PartialMetadata, PartialMetadataList };
+
+/// What of an object goes into a Table's row. (`includeObject`)
+enum class IncludeObject : std::uint8_t { Metadata, None, Object };
+
+/// Whether a Table tells its columns: in a watch only the first does.
+enum class Header : std::uint8_t { Columns, None };
+
+/// A form with what it depends on.
+struct View {
+  Form form = Form::Whole;
+  std::string_view version = "v1";  ///< of meta.k8s.io
+  IncludeObject include_object = IncludeObject::Metadata;
+};
+
+/// Shows an answer's JSON in another form: an object, or a list of them. A Status stays as it is.
+/// Error: the form is of the other kind, list or object (an answer of 406). (apiserver
+/// pkg/endpoints/handlers transformResponseObject)
+Result<std::string> show(const objects::Resource& resource, const View& view, std::string_view json,
+                         Timestamp now, Header header = Header::Columns);
+
+}  // namespace kaudit::apiserver::objects::table

@@ -1,0 +1,97 @@
+#include "apiserver/objects/tree/json.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kaudit::apiserver::objects {
+namespace {
+
+std::string reread(std::string_view text) {
+  const auto value = Json::parse(text);
+  return value ? value->dump() : "error: " + value.error().message;
+}
+
+TEST(Json, KeepsTheOrderOfMembersAndTheTextOfNumbers) {
+  EXPECT_EQ(reread(R"({ "z" : 12345678901234567890.50, "a" : [1E5, -0, 0.10] })"),
+            R"({"z":12345678901234567890.50,"a":[1E5,-0,0.10]})");
+}
+
+TEST(Json, WritesStringsAsGoDoes) {
+  EXPECT_EQ(reread(R"("<\/\u00e9\ud83d\ude00\u2028\u0001")"), "\"\\u003c/é😀\\u2028\\u0001\"");
+}
+
+TEST(Json, ReadsBadUtf8AndLoneSurrogatesAsTheReplacementCharacter) {
+  EXPECT_EQ(reread("\"\xff\xc3(\""), "\"\uFFFD\uFFFD(\"");
+  EXPECT_EQ(reread(R"("\ud800x\udc00\ud83d\ud83d\ude00")"), "\"\uFFFDx\uFFFD\uFFFD😀\"");
+}
+
+TEST(Json, TakesTheLastOfRepeatedMembersAtTheFirstOnesPlace) {
+  EXPECT_EQ(reread(R"({"a":1,"b":2,"a":3})"), R"({"a":3,"b":2})");
+  std::string text = "{";
+  for (int i = 0; i < 40; ++i) {
+    text += "\"m" + std::to_string(i % 20) + "\":" + std::to_string(i) + ",";
+  }
+  text.back() = '}';
+  const auto value = Json::parse(text);
+  ASSERT_TRUE(value);
+  ASSERT_EQ(value->object()->size(), 20U);
+  EXPECT_EQ(value->object()->front().name, "m0");
+  EXPECT_EQ(value->object()->front().value.number()->text, "20");
+}
+
+TEST(Json, RefusesInGosWords) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"", "unexpected end of JSON input"},
+      {R"({"a":)", "unexpected end of JSON input"},
+      {"\x1f\x8b", R"(invalid character '\x1f' looking for beginning of value)"},
+      {"{,}", "invalid character ',' looking for beginning of object key string"},
+      {R"({"a":1,})", "invalid character '}' looking for beginning of object key string"},
+      {R"({"a" 1})", "invalid character '1' after object key"},
+      {R"({"a":1 "b"})", R"(invalid character '"' after object key:value pair)"},
+      {"[1 2]", "invalid character '2' after array element"},
+      {"[1,]", "invalid character ']' looking for beginning of value"},
+      {"{} x", "invalid character 'x' after top-level value"},
+      {"01", "invalid character '1' after top-level value"},
+      {"-x", "invalid character 'x' in numeric literal"},
+      {"1.x", "invalid character 'x' after decimal point in numeric literal"},
+      {"1ex", "invalid character 'x' in exponent of numeric literal"},
+      {"tru3", "invalid character '3' in literal true (expecting 'e')"},
+      {"\"\n\"", R"(invalid character '\n' in string literal)"},
+      {R"("\q")", "invalid character 'q' in string escape code"},
+      {R"("\u12g4")", R"(invalid character 'g' in \u hexadecimal character escape)"},
+      {"'", R"(invalid character '\'' looking for beginning of value)"},
+  };
+  for (const auto& [text, message] : cases) {
+    EXPECT_EQ(reread(text), "error: " + std::string(message)) << text;
+  }
+}
+
+TEST(Json, BoundsNestingAndNeedsNoStackForIt) {
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
+  const auto deepest = Json::parse(nested(Json::kMaxDepth));
+  ASSERT_TRUE(deepest);
+  EXPECT_EQ(deepest->dump(), nested(Json::kMaxDepth));
+  const Json copy = *deepest;
+  EXPECT_TRUE(copy == *Json::parse(nested(Json::kMaxDepth)));
+  EXPECT_EQ(reread(nested(Json::kMaxDepth + 1)), "error: exceeded max depth");
+}
+
+TEST(Json, ReplacesMembersInTheirPlace) {
+  Json value = *Json::parse(R"({"a":1,"b":2})");
+  value.set("a", Json("x"));
+  value.set("c", Json(true));
+  value.erase("b");
+  EXPECT_EQ(value.dump(), R"({"a":"x","c":true})");
+  EXPECT_EQ(value.text("a"), "x");
+  EXPECT_EQ(value.text("c"), "");
+}
+
+TEST(Json, CanBeReplacedByItsOwnChild) {
+  Json value = *Json::parse(R"({"a":{"b":[1,{"c":2}]}})");
+  value = std::move(*value.find("a"));
+  EXPECT_EQ(value.dump(), R"({"b":[1,{"c":2}]})");
+}
+
+}  // namespace
+}  // namespace kaudit::apiserver::objects

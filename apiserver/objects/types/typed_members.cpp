@@ -1,0 +1,44 @@
+#include "apiserver/objects/types/typed_members.hpp"
+
+namespace kaudit::apiserver::objects {
+
+TypedRef TypedRef::find(std::string_view name) const noexcept {
+  const Member* const member = type->find(name);
+  if (member == nullptr) return {};
+  const auto place = static_cast<std::size_t>(member - type->members.data());
+  if (!*this || value->object == nullptr) return {member->field->type, nullptr};
+  return {member->field->type, value->object->find(place)};
+}
+
+TypedRef TypedRef::at(std::string_view name, Arena& arena) const {
+  const Member* const member = type->find(name);
+  if (member == nullptr || value == nullptr) return {};
+  value->set = true;
+  if (value->object == nullptr) value->object = arena.make<StructValue>();
+  const auto place = static_cast<std::size_t>(member - type->members.data());
+  return {member->field->type, &value->object->at(place, arena)};
+}
+
+bool is_unset(const Field& field, const Value& value) noexcept {
+  if (!value.set) return true;
+  if (field.pointer) return false;
+  switch (field.type->kind) {
+    case TypeKind::String:
+    case TypeKind::Bytes:
+      return value.size == 0;
+    case TypeKind::Bool:
+    case TypeKind::Int32:
+    case TypeKind::Int64:
+      return value.integer == 0;
+    case TypeKind::Double:
+      return value.number == 0;
+    case TypeKind::List:
+      return value.list == nullptr || value.list->size == 0;
+    case TypeKind::Map:
+      return value.map == nullptr || value.map->size == 0;
+    default:
+      return false;
+  }
+}
+
+}  // namespace kaudit::apiserver::objects

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string_view>
+
+#include "apiserver/objects/types/typed_value.hpp"
+#include "apiserver/objects/types/types.hpp"
+
+/// Members of typed values by name.
+namespace kaudit::apiserver::objects {
+
+/// A value with its type, so that members have names.
+struct TypedRef {
+  const Type* type = nullptr;
+  Value* value = nullptr;  ///< null: it is not there
+
+  explicit operator bool() const noexcept { return value != nullptr && value->set; }
+  /// The member; not there when the struct or the member is not.
+  TypedRef find(std::string_view name) const noexcept;
+  /// The member, made (not set) with the struct where it is not there. The type must have it.
+  TypedRef at(std::string_view name, Arena& arena) const;
+  /// The text of a string; "" when it is not there.
+  std::string_view text() const noexcept { return *this ? value->view() : std::string_view(); }
+};
+
+/// What omitempty leaves out, structs apart: nil pointers, zeros, and what is empty.
+bool is_unset(const Field& field, const Value& value) noexcept;
+
+}  // namespace kaudit::apiserver::objects

@@ -1,0 +1,112 @@
+#include "apiserver/server_options.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+namespace kaudit::apiserver {
+
+void Options::add_flags(FlagSet& flags) {
+  flags.group("Generic");
+  flags.add("request-timeout", &request_timeout,
+            "How long a request may take before it is answered with 504. Requests of watch, log "
+            "and other long-running "
+            "verbs are not bound by it; a request's own timeout parameter can only shorten it.");
+  flags.add(
+      "shutdown-delay-duration", &shutdown_delay,
+      "How long the server goes on serving after the signal to stop, with /readyz failing, so "
+      "that load balancers notice.");
+  flags.add("max-requests-inflight", &max_requests_inflight,
+            "How many requests that only read may be under way at once; more are refused with 429. "
+            "Requests of watch, log and other long-running verbs are not counted, members of "
+            "system:masters are never refused. 0: any number.");
+  flags.add("max-mutating-requests-inflight", &max_mutating_requests_inflight,
+            "The same for requests that may change something.");
+  flags.add("version", &version, "Print the version and quit.");
+
+  flags.group("Secure serving");
+  flags.add("bind-address", &bind_address, "The `ip` address on which to listen.");
+  flags.add("secure-port", &secure_port,
+            "The port on which to serve HTTPS. 0 takes any free port.");
+  flags.add("cert-dir", &cert_dir,
+            "The `folder` that holds ca.crt, ca.key, apiserver.crt, apiserver.key, admin.crt and "
+            "admin.key. Each is "
+            "made when absent and used when present. Without it they live in a private folder that "
+            "is removed at exit.");
+  flags.add("write-kubeconfig", &write_kubeconfig,
+            "Write an admin kubeconfig to this `file` when the server is ready, never earlier: its "
+            "appearance is the "
+            "ready signal.");
+
+  flags.group("Authentication");
+  flags.add("anonymous-auth", &authentication.anonymous_auth,
+            "Take requests without a credential as system:anonymous in group "
+            "system:unauthenticated, instead of "
+            "refusing them.");
+  flags.add("client-ca-file", &authentication.client_ca_file,
+            "Trust client certificates signed by a CA of this `file`: the common name is the user, "
+            "organizations are "
+            "the groups.");
+  flags.add("token-auth-file", &authentication.token_auth_file,
+            "Accept the bearer tokens of this CSV `file`: token, user name, user uid, and optional "
+            "groups in quotes.");
+  flags.add("requestheader-client-ca-file", &authentication.requestheader_client_ca_file,
+            "Trust the user headers of an authenticating proxy whose client certificate is signed "
+            "by a CA of this "
+            "`file`.");
+  flags.add("requestheader-allowed-names", &authentication.requestheader_allowed_names,
+            "Common names such a proxy's certificate may have. Empty: any.");
+  flags.add("requestheader-username-headers", &authentication.requestheader_username_headers,
+            "Request headers to look at for user names, the first with a value counts "
+            "(X-Remote-User is common).");
+  flags.add("requestheader-uid-headers", &authentication.requestheader_uid_headers,
+            "Request headers to look at for user uids (X-Remote-Uid is suggested).");
+  flags.add("requestheader-group-headers", &authentication.requestheader_group_headers,
+            "Request headers to look at for groups (X-Remote-Group is suggested).");
+  flags.add("requestheader-extra-headers-prefix",
+            &authentication.requestheader_extra_headers_prefix,
+            "Prefixes of request headers that carry extra members of the user (X-Remote-Extra- is "
+            "suggested).");
+
+  flags.group("Authorization");
+  flags.add("authorization-mode", &authorization_modes,
+            "Authorizers to ask in this order: AlwaysAllow, AlwaysDeny. Members of system:masters "
+            "are allowed before "
+            "any is asked.");
+
+  flags.group("Testing");
+  flags.add("enable-debug-endpoints", &enable_debug_endpoints,
+            "Serve /debug/panic, /debug/slow, /debug/status and /debug/nothing, and heed the "
+            "annotation ref/sleep-ms, "
+            "so that panics, timeouts and slow requests can be shown on demand.");
+  flags.add(
+      "disable-namespace-check", &disable_namespace_check,
+      "Let objects be created in namespaces that do not exist, for tests that care for none.");
+}
+
+std::vector<Error> Options::validate() const {
+  std::vector<Error> errors;
+  boost::system::error_code bad_address;
+  boost::asio::ip::make_address(bind_address, bad_address);
+  if (bad_address) {
+    errors.push_back({"--bind-address " + bind_address +
+                      " is no IP address: give one such as 127.0.0.1 or ::1"});
+  }
+  if (secure_port < 0 || secure_port > 65535) {
+    errors.push_back({"--secure-port " + std::to_string(secure_port) +
+                      " must be between 0 and 65535, inclusive. 0 takes any free port"});
+  }
+  if (max_requests_inflight < 0) {
+    errors.push_back({"--max-requests-inflight can not be negative value"});
+  }
+  if (max_mutating_requests_inflight < 0) {
+    errors.push_back({"--max-mutating-requests-inflight can not be negative value"});
+  }
+  if (request_timeout.count() < 0) {
+    errors.push_back({"--request-timeout can not be negative value"});
+  }
+  if (shutdown_delay.count() < 0) {
+    errors.push_back({"--shutdown-delay-duration can not be negative value"});
+  }
+  return errors;
+}
+
+}  // namespace kaudit::apiserver

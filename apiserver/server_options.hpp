@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "apiserver/identity/authenticator.hpp"
+#include "base/flags/flags.hpp"
+#include "base/result.hpp"
+
+namespace kaudit::apiserver {
+
+/// Everything the server can be told but for auditing (backends/options.hpp has that). Flags are
+/// kube-apiserver's where it has them; ours in addition: --write-kubeconfig,
+/// --enable-debug-endpoints, --disable-namespace-check, and port 0.
+struct Options {
+  std::string bind_address = "127.0.0.1";
+  int secure_port = 6443;  ///< 0 = any free port
+  std::string cert_dir;    ///< "" = a private folder, removed at exit
+  std::string write_kubeconfig;
+  std::chrono::nanoseconds request_timeout = std::chrono::seconds(60);
+  /// Between the signal and the end of serving: /readyz fails, everything else goes on.
+  std::chrono::nanoseconds shutdown_delay{0};
+  int max_requests_inflight = 400;  ///< 0 = any number
+  int max_mutating_requests_inflight = 200;
+  identity::AuthenticationOptions authentication;
+  std::vector<std::string> authorization_modes = {"AlwaysAllow"};
+  bool enable_debug_endpoints = false;
+  bool disable_namespace_check = false;
+  bool version = false;
+
+  void add_flags(FlagSet& flags);
+  /// All that is wrong with the values themselves; files are looked at when they are read.
+  std::vector<Error> validate() const;
+};
+
+}  // namespace kaudit::apiserver

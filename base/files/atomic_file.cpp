@@ -1,0 +1,99 @@
+#include "base/files/atomic_file.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace kaudit {
+namespace {
+
+std::string system_reason(int error) { return std::generic_category().message(error); }
+
+/// 0, or the errno of what failed.
+int write_all(int file, std::string_view contents) {
+  while (!contents.empty()) {
+    const ssize_t size = ::write(file, contents.data(), contents.size());
+    if (size < 0 && errno != EINTR) {
+      return errno;
+    }
+    contents.remove_prefix(size < 0 ? 0 : static_cast<std::size_t>(size));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view contents,
+                                   FileMode mode) {
+  std::string temporary = path.string() + ".XXXXXX";
+  const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (file < 0) {
+    return fail("cannot write " + path.string() + ": " + system_reason(errno));
+  }
+  int error = write_all(file, contents);
+  if (error == 0 && mode == FileMode::Public && ::fchmod(file, 0644) != 0) {
+    error = errno;
+  }
+  if (::close(file) != 0 && error == 0) {
+    error = errno;
+  }
+  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) {
+    error = errno;
+  }
+  if (error != 0) {
+    ::unlink(temporary.c_str());
+    return fail("cannot write " + path.string() + ": " + system_reason(error));
+  }
+  return {};
+}
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  std::string contents;
+  ssize_t size = file < 0 ? -1 : 1;
+  for (std::array<char, 4096> data{}; size > 0;) {
+    size = ::read(file, data.data(), data.size());
+    contents.append(data.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  }
+  const int error = errno;
+  if (file >= 0) {
+    ::close(file);
+  }
+  if (size < 0) {
+    return fail("cannot read " + path.string() + ": " + system_reason(error));
+  }
+  return contents;
+}
+
+Result<TemporaryFolder> TemporaryFolder::make() {
+  std::error_code error;
+  std::string name = (std::filesystem::temp_directory_path(error) / "kaudit-XXXXXX").string();
+  if (error || ::mkdtemp(name.data()) == nullptr) {
+    return fail("cannot make a temporary folder (" + name +
+                "): " + (error ? error.message() : system_reason(errno)));
+  }
+  return TemporaryFolder(name);
+}
+
+TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept
+    : path_(std::exchange(other.path_, {})) {}
+
+TemporaryFolder& TemporaryFolder::operator=(TemporaryFolder&& other) noexcept {
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  if (!path_.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+}
+
+}  // namespace kaudit

@@ -1,0 +1,261 @@
+#include "base/flags/flags.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <stdexcept>
+
+#include "base/flags/flag_values.hpp"
+#include "base/text/csv.hpp"
+#include "base/text/duration.hpp"
+#include "base/text/quote.hpp"
+
+namespace kaudit {
+namespace {
+
+constexpr std::string_view kHelp = "help";
+
+std::string normalized(std::string_view name) {
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '_', '-');
+  return text;
+}
+
+/// Stores what `parse` makes of the flag's text.
+template <typename T, typename Parse>
+auto stored_by(Parse parse, T* target) {
+  return [parse, target](std::string_view text) -> Result<void> {
+    auto value = parse(text);
+    if (!value) return tl::unexpected(value.error());
+    *target = *std::move(value);
+    return {};
+  };
+}
+
+/// Levenshtein's distance: how many characters to insert, delete or replace.
+std::size_t edit_distance(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < to.size(); ++j) {
+      const std::size_t replaced = diagonal + (from[i] == to[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+Result<int> parse_int(std::string_view text) {
+  const auto value = parse_integer(text);
+  if (!value) return tl::unexpected(value.error());
+  if (*value < std::numeric_limits<int>::min() || *value > std::numeric_limits<int>::max()) {
+    return fail("parsing " + go_quoted(text) + ": value out of range");
+  }
+  return static_cast<int>(*value);
+}
+
+}  // namespace
+
+/// The arguments not yet looked at.
+class FlagSet::Arguments {
+ public:
+  explicit Arguments(std::span<const std::string> arguments) : rest_(arguments) {}
+
+  bool empty() const noexcept { return rest_.empty(); }
+  const std::string& front() const { return rest_.front(); }
+  const std::string& take() {
+    const std::string& first = rest_.front();
+    rest_ = rest_.subspan(1);
+    return first;
+  }
+
+ private:
+  std::span<const std::string> rest_;
+};
+
+void FlagSet::group(std::string title) { current_group_ = std::move(title); }
+
+void FlagSet::add(std::string name, std::string* target, std::string help) {
+  add_flag(std::move(name), "string", *target, std::move(help),
+           [target](std::string_view text) -> Result<void> {
+             target->assign(text);
+             return {};
+           });
+}
+
+void FlagSet::add(std::string name, bool* target, std::string help) {
+  add_flag(std::move(name), "bool", *target ? "true" : "false", std::move(help),
+           stored_by(parse_bool, target));
+  flags_.back().description.no_opt_value = "true";
+}
+
+void FlagSet::add(std::string name, int* target, std::string help) {
+  add_flag(std::move(name), "int", std::to_string(*target), std::move(help),
+           stored_by(parse_int, target));
+}
+
+void FlagSet::add(std::string name, std::int64_t* target, std::string help, IntegerType type) {
+  add_flag(std::move(name), type == IntegerType::Int ? "int" : "int64", std::to_string(*target),
+           std::move(help), stored_by(parse_integer, target));
+}
+
+void FlagSet::add(std::string name, float* target, std::string help) {
+  add_flag(std::move(name), "float32", float_text(*target), std::move(help),
+           stored_by(parse_float, target));
+}
+
+void FlagSet::add(std::string name, std::chrono::nanoseconds* target, std::string help) {
+  add_flag(std::move(name), "duration", duration_text(*target), std::move(help),
+           stored_by(parse_duration, target));
+}
+
+void FlagSet::add(std::string name, std::vector<std::string>* target, std::string help) {
+  auto replace_default = std::make_shared<bool>(true);
+  add_flag(std::move(name), "stringSlice", "[" + csv_record(*target) + "]", std::move(help),
+           [target, replace_default](std::string_view text) -> Result<void> {
+             auto values = parse_csv_record(text);
+             if (!values) return tl::unexpected(values.error());
+             if (std::exchange(*replace_default, false)) target->clear();
+             target->insert(target->end(), values->begin(), values->end());
+             return {};
+           });
+}
+
+void FlagSet::add_flag(std::string name, std::string type, std::string default_value,
+                       std::string help, Setter set) {
+  if (find(name) != nullptr) throw std::logic_error("flag added twice: --" + name);
+  Flag flag;
+  flag.description = {std::move(name), std::move(type), std::move(default_value), "", "",
+                      std::move(help), current_group_};
+  flag.set = std::move(set);
+  flags_.push_back(std::move(flag));
+}
+
+void FlagSet::deprecate(std::string_view name, std::string message) {
+  Flag* flag = find(name);
+  if (flag == nullptr) throw std::logic_error("no such flag: --" + std::string(name));
+  flag->description.deprecated = std::move(message);
+}
+
+const FlagSet::Flag* FlagSet::find(std::string_view name) const {
+  const std::string wanted = normalized(name);
+  const auto found = std::find_if(flags_.begin(), flags_.end(), [&wanted](const Flag& flag) {
+    return flag.description.name == wanted;
+  });
+  return found == flags_.end() ? nullptr : &*found;
+}
+
+FlagSet::Flag* FlagSet::find(std::string_view name) {
+  return const_cast<Flag*>(std::as_const(*this).find(name));
+}
+
+bool FlagSet::changed(std::string_view name) const {
+  const Flag* flag = find(name);
+  return flag != nullptr && flag->changed;
+}
+
+std::vector<FlagSet::Description> FlagSet::describe() const {
+  std::vector<Description> descriptions;
+  for (const Flag& flag : flags_) descriptions.push_back(flag.description);
+  return descriptions;
+}
+
+std::vector<Error> FlagSet::parse(const std::vector<std::string>& arguments) {
+  std::vector<Error> errors;
+  std::vector<std::string> not_flags;
+  Arguments rest(arguments);
+  while (!rest.empty()) {
+    const std::string& argument = rest.take();
+    if (argument == "--") {
+      while (!rest.empty()) not_flags.push_back(rest.take());
+      break;
+    }
+    if (argument.size() < 2 || argument[0] != '-') {
+      not_flags.push_back(argument);
+      continue;
+    }
+    const auto result = argument[1] == '-' ? parse_long(argument, rest) : parse_short(argument);
+    if (!result) errors.push_back(result.error());
+  }
+  for (const std::string& argument : not_flags) {
+    warnings_.push_back("argument " + go_quoted(argument) + " is no flag and has no effect");
+  }
+  return errors;
+}
+
+Result<void> FlagSet::parse_long(std::string_view argument, Arguments& rest) {
+  const std::string_view body = argument.substr(2);
+  if (body.front() == '-' || body.front() == '=') {
+    return fail("bad flag syntax: " + std::string(argument));
+  }
+  const std::size_t equals = body.find('=');
+  const std::string_view name = body.substr(0, equals);
+  std::optional<std::string_view> value;
+  if (equals != std::string_view::npos) value = body.substr(equals + 1);
+
+  Flag* flag = find(name);
+  if (flag == nullptr && name == kHelp) {
+    const auto asked = parse_bool(value.value_or("true"));
+    if (!asked) return tl::unexpected(asked.error());
+    help_asked_ = *asked;
+    return {};
+  }
+  if (flag == nullptr) {
+    // What follows is most likely its value: to warn of that too would only distract.
+    if (!value && !rest.empty() && !rest.front().starts_with('-')) rest.take();
+    return fail("unknown flag: --" + std::string(name) + suggestion(name));
+  }
+  if (!value && !flag->description.no_opt_value.empty()) value = flag->description.no_opt_value;
+  if (!value && rest.empty()) return fail("flag needs an argument: " + std::string(argument));
+  return set(*flag, value ? *value : std::string_view(rest.take()));
+}
+
+Result<void> FlagSet::parse_short(std::string_view argument) {
+  if (argument == "-h") {
+    help_asked_ = true;
+    return {};
+  }
+  const std::string_view body = argument.substr(1);
+  const std::size_t first = body.front() == 'h' ? 1 : 0;
+  return fail("unknown shorthand flag: " + ("'" + std::string(1, body[first])) + "' in " +
+              std::string(argument) + suggestion(body.substr(0, body.find('='))));
+}
+
+Result<void> FlagSet::set(Flag& flag, std::string_view value) {
+  const std::string& name = flag.description.name;
+  if (auto result = flag.set(value); !result) {
+    return fail("invalid argument " + go_quoted(value) + " for " + go_quoted("--" + name) +
+                " flag: " + result.error().message);
+  }
+  if (!flag.changed && !flag.description.deprecated.empty()) {
+    warnings_.push_back("Flag --" + name + " has been deprecated, " + flag.description.deprecated);
+  }
+  flag.changed = true;
+  return {};
+}
+
+std::string FlagSet::suggestion(std::string_view name) const {
+  std::string wanted = normalized(name);
+  std::transform(wanted.begin(), wanted.end(), wanted.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  // A third of the characters wrong is still a typing mistake; more is another word.
+  std::size_t nearest = std::max<std::size_t>(2, wanted.size() / 3) + 1;
+  const Flag* best = nullptr;
+  for (const Flag& flag : flags_) {
+    if (!flag.description.deprecated.empty()) continue;
+    const std::size_t distance = edit_distance(wanted, flag.description.name);
+    if (distance < nearest) {
+      nearest = distance;
+      best = &flag;
+    }
+  }
+  return best == nullptr ? "" : " (did you mean --" + best->description.name + "?)";
+}
+
+}  // namespace kaudit

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace kaudit::http1 {
+
+/// The small grammar that request heads and trailers share (RFC 9110 section 5, as lenient as Go's
+/// net/http).
+
+/// One or more of the characters a method or a header name may have.
+bool is_token(std::string_view text) noexcept;
+/// Compares ASCII letters without case.
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
+/// Takes spaces and tabs from both ends.
+std::string_view trim(std::string_view text) noexcept;
+/// True when one of the values, each a comma-separated list, has the token.
+bool has_token(const std::vector<std::string_view>& values, std::string_view token) noexcept;
+
+/// `name: value` without its line end. `ok` is false for a line that no server may guess about: no
+/// colon, no name, a name with other than token characters and spaces, a control character in the
+/// value. (A name with a space in it is split all the same: only the whole head decides which
+/// refusal it gets.)
+struct HeaderLine {
+  bool ok = false;
+  std::string_view name;
+  std::string_view value;
+};
+HeaderLine split_header_line(std::string_view line) noexcept;
+
+}  // namespace kaudit::http1

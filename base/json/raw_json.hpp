@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace kaudit {
+
+/// One JSON value as shared, immutable bytes that are valid, compact and HTML-escaped (`<`, `>`,
+/// `&`, U+2028, U+2029 as `\u003c` …), ready to be spliced into an event. Escapes, numbers, member
+/// order, duplicate members and even bytes that are no UTF-8 stay as they came. (spec section 1;
+/// runtime.Unknown.Raw) Copies share the bytes. Safe to read from several threads.
+class RawJson {
+ public:
+  static constexpr std::size_t kMaxDepth = 10'000;  ///< encoding/json's limit
+
+  /// No value: the member is left out.
+  RawJson() = default;
+
+  /// Validates, compacts and escapes in one pass, without recursion. Refuses what encoding/json
+  /// refuses; the message has the offset.
+  static Result<RawJson> parse(std::string_view text);
+
+  /// Takes text that is already valid, compact and escaped (our own encoders' output) without
+  /// looking at it.
+  static RawJson trusted(std::string compact);
+
+  bool empty() const noexcept { return bytes_ == nullptr; }
+  std::string_view view() const noexcept { return bytes_ ? std::string_view(*bytes_) : ""; }
+
+ private:
+  explicit RawJson(std::shared_ptr<const std::string> bytes) : bytes_(std::move(bytes)) {}
+  std::shared_ptr<const std::string> bytes_;
+};
+
+}  // namespace kaudit

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kaudit {
+
+/// An IP address as Go's net.IP: IPv4 and IPv4-mapped IPv6 are the same.
+class IpAddress {
+ public:
+  /// Reads as Kubernetes' ParseIPSloppy: leading zeros are decimal and of any number; no zone, port
+  /// or brackets.
+  static std::optional<IpAddress> parse(std::string_view text) noexcept;
+
+  /// Dotted decimal, or the canonical form of RFC 5952.
+  std::string text() const;
+
+  friend bool operator==(const IpAddress&, const IpAddress&) = default;
+
+ private:
+  using Groups = std::array<std::uint16_t, 8>;
+  explicit IpAddress(const Groups& groups) noexcept : groups_(groups) {}
+  bool is_v4() const noexcept;
+
+  Groups groups_;  ///< IPv4 as IPv4-mapped IPv6
+};
+
+}  // namespace kaudit

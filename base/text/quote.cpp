@@ -1,0 +1,89 @@
+#include "base/text/quote.hpp"
+
+#include "base/text/unicode.hpp"
+
+namespace kaudit {
+namespace {
+
+constexpr char kHex[] = "0123456789abcdef";
+
+void append_hex(std::string& out, char kind, char32_t value, unsigned digits) {
+  out += '\\';
+  out += kind;
+  for (unsigned shift = 4 * digits; shift > 0; shift -= 4) {
+    out += kHex[(value >> (shift - 4)) & 0xFU];
+  }
+}
+
+/// The letter after the backslash of a control character that has one, else 0.
+constexpr char escape_letter(char32_t code_point) noexcept {
+  switch (code_point) {
+    case U'\a':
+      return 'a';
+    case U'\b':
+      return 'b';
+    case U'\f':
+      return 'f';
+    case U'\n':
+      return 'n';
+    case U'\r':
+      return 'r';
+    case U'\t':
+      return 't';
+    case U'\v':
+      return 'v';
+    default:
+      return 0;
+  }
+}
+
+void append_unprintable(std::string& out, char32_t code_point) {
+  if (const char letter = escape_letter(code_point); letter != 0) {
+    out += '\\';
+    out += letter;
+  } else if (code_point < 0x80) {
+    append_hex(out, 'x', code_point, 2);
+  } else if (code_point < 0x10000) {
+    append_hex(out, 'u', code_point, 4);
+  } else {
+    append_hex(out, 'U', code_point, 8);
+  }
+}
+
+constexpr bool is_plain(char c) noexcept { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; }
+
+}  // namespace
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    std::size_t plain = 0;
+    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+
+    const Rune rune = decode_rune(text);
+    if (!rune.valid) {
+      append_hex(out, 'x', static_cast<unsigned char>(text.front()), 2);
+    } else if (rune.code_point == U'"' || rune.code_point == U'\\') {
+      out += '\\';
+      out += text.front();
+    } else if (is_printable(rune.code_point)) {
+      out.append(text.substr(0, rune.size));
+    } else {
+      append_unprintable(out, rune.code_point);
+    }
+    text.remove_prefix(rune.size);
+  }
+  out += '"';
+}
+
+std::string go_quoted(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  append_quoted(out, text);
+  return out;
+}
+
+}  // namespace kaudit

@@ -1,0 +1,64 @@
+#include "base/text/quote.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/text/unicode.hpp"
+
+namespace kaudit {
+namespace {
+
+TEST(Quoted, EscapesAsGoDoes) {
+  EXPECT_EQ(go_quoted(""), R"("")");
+  EXPECT_EQ(go_quoted(R"(a"b\c'd`%q)"), R"("a\"b\\c'd`%q")");
+  EXPECT_EQ(go_quoted(std::string_view("\0\x01\a\b\t\n\v\f\r\x1b\x7f", 11)),
+            R"("\x00\x01\a\b\t\n\v\f\r\x1b\x7f")");
+}
+
+TEST(Quoted, ShowsPrintableTextAndNoOther) {
+  EXPECT_EQ(go_quoted("\xC3\xA9\xE6\x97\xA5\xF0\x9F\x98\x80\xEF\xBF\xBD"),
+            "\"\xC3\xA9\xE6\x97\xA5\xF0\x9F\x98\x80\xEF\xBF\xBD\"");
+  EXPECT_EQ(go_quoted("\xC2\x80\xC2\xA0\xC2\xAD\xE2\x80\x8B\xE2\x80\xA8\xEF\xBB\xBF\xEF\xBF\xBF"),
+            R"("\u0080\u00a0\u00ad\u200b\u2028\ufeff\uffff")");
+  EXPECT_EQ(go_quoted("\xF3\xA0\x80\x81\xF4\x8F\xBF\xBF"), R"("\U000e0001\U0010ffff")");
+}
+
+TEST(Quoted, ShowsBadBytesOneByOne) {
+  EXPECT_EQ(go_quoted("\xFF\xC3(\xE2\x80\xED\xA0\x80\xF4\x90\x80\x80"),
+            R"("\xff\xc3(\xe2\x80\xed\xa0\x80\xf4\x90\x80\x80")");
+}
+
+TEST(Printable, FollowsTheGeneralCategories) {
+  for (const char32_t yes : {0x20U, 0x41U, 0xA1U, 0x301U, 0x660U, 0x20ACU, 0x4E00U, 0xFFFDU,
+                             0x1F600U, 0x1FAE8U, 0x31350U}) {
+    EXPECT_TRUE(is_printable(yes)) << std::hex << static_cast<unsigned>(yes);
+  }
+  for (const char32_t no :
+       {0x0U, 0x1FU, 0x7FU, 0xA0U, 0xADU, 0x378U, 0x2003U, 0x2028U, 0x3000U, 0xD800U, 0xE000U,
+        0xFEFFU, 0xFFFEU, 0xE0001U, 0xF0000U, 0x10FFFFU, 0x110000U}) {
+    EXPECT_FALSE(is_printable(no)) << std::hex << static_cast<unsigned>(no);
+  }
+}
+
+TEST(Utf8, ReadsBackEveryCodePoint) {
+  std::string text;
+  for (char32_t code_point = 0; code_point < 0x110000; ++code_point) {
+    if (code_point >= 0xD800 && code_point < 0xE000) continue;
+    text.clear();
+    append_utf8(text, code_point);
+    const Rune rune = decode_rune(text);
+    ASSERT_TRUE(rune.valid);
+    ASSERT_EQ(rune.code_point, code_point);
+    ASSERT_EQ(rune.size, text.size());
+    ASSERT_FALSE(text.size() > 1 && decode_rune(text.substr(0, text.size() - 1)).valid);
+  }
+}
+
+TEST(Utf8, WritesSurrogatesAsReplacement) {
+  std::string text;
+  append_utf8(text, 0xD800);
+  append_utf8(text, 0x110000);
+  EXPECT_EQ(text, "\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+}  // namespace
+}  // namespace kaudit

@@ -1,0 +1,104 @@
+#include "base/text/timestamp.hpp"
+
+#include <stdlib.h>
+#include <string>
+#include <time.h>
+
+#include <gtest/gtest.h>
+
+#include "base/text/timestamp_text.hpp"
+
+namespace kaudit {
+namespace {
+
+std::string json_of(Timestamp time) {
+  std::string out;
+  append_micro_time(out, time);
+  return out;
+}
+
+std::string local_of(Timestamp time, const char* zone) {
+  setenv("TZ", zone, 1);
+  tzset();
+  std::string out;
+  append_local_nano_time(out, time);
+  return out;
+}
+
+std::string round_trip(std::string_view text) {
+  const auto time = parse_micro_time(text);
+  return time ? json_of(*time) : "refused";
+}
+
+TEST(Timestamp, NowIsPlausible) {
+  const Timestamp before = Timestamp::now();
+  const Timestamp after = Timestamp::now();
+  EXPECT_GT(before.seconds, 1'700'000'000);
+  EXPECT_LT(before.nanoseconds, 1'000'000'000U);
+  EXPECT_LE(before.seconds, after.seconds);
+}
+
+TEST(Timestamp, ZeroIsNullInJson) {
+  EXPECT_EQ(json_of(Timestamp{}), "null");
+  EXPECT_EQ(json_of({Timestamp::kZeroSeconds, 1000}), "\"0001-01-01T00:00:00.000001Z\"");
+}
+
+TEST(Timestamp, AgreesWithTheCLibraryOnEveryDayOfFourCenturies) {
+  for (std::time_t day = 0; day < 146'097; ++day) {
+    const std::time_t seconds = (day - 40'000) * 86'400 + 86'399;
+    std::tm utc{};
+    ASSERT_NE(gmtime_r(&seconds, &utc), nullptr);
+    char expected[64];
+    ASSERT_NE(std::strftime(expected, sizeof expected, "\"%Y-%m-%dT%H:%M:%S.000000Z\"", &utc), 0U);
+    ASSERT_EQ(json_of({seconds, 0}), expected);
+    ASSERT_EQ(parse_micro_time(json_of({seconds, 0}).substr(1, 27)), (Timestamp{seconds, 0}));
+  }
+}
+
+TEST(Timestamp, LegacyTimesAreInTheLocalZone) {
+  const Timestamp time{1767323045, 120'000'000};
+  EXPECT_EQ(local_of(time, "UTC"), "2026-01-02T03:04:05.12Z");
+  EXPECT_EQ(local_of(time, "IST-5:30"), "2026-01-02T08:34:05.12+05:30");
+  EXPECT_EQ(local_of(time, "NST3:30"), "2026-01-01T23:34:05.12-03:30");
+  EXPECT_EQ(local_of(Timestamp{}, "IST-5:30"), "0001-01-01T00:00:00Z");
+}
+
+TEST(Timestamp, ReadsSixPlacesWithZOrAnOffset) {
+  EXPECT_EQ(round_trip("2026-01-02T03:04:05.678901Z"), "\"2026-01-02T03:04:05.678901Z\"");
+  EXPECT_EQ(round_trip("2026-01-02T03:04:05.678901+02:00"), "\"2026-01-02T01:04:05.678901Z\"");
+  EXPECT_EQ(round_trip("2026-01-02T03:04:05.678901-00:01"), "\"2026-01-02T03:05:05.678901Z\"");
+  EXPECT_EQ(round_trip("0001-01-01T00:00:00.000000Z"), "null");
+  EXPECT_EQ(round_trip("9999-12-31T23:59:59.999999-10:00"), "\"10000-01-01T09:59:59.999999Z\"");
+}
+
+TEST(Timestamp, RefusesEverythingElse) {
+  for (const char* text : {"",
+                           "2026",
+                           "2026-01-02T03:04:05Z",
+                           "2026-01-02T03:04:05.6Z",
+                           "2026-01-02T03:04:05.6789012Z",
+                           "2026-01-02T03:04:05.678901",
+                           "2026-01-02T03:04:05.678901z",
+                           "2026-01-02t03:04:05.678901Z",
+                           "2026-01-02 03:04:05.678901Z",
+                           "2026-01-02T03:04:05.678901Z ",
+                           "2026-1-02T03:04:05.678901Z",
+                           "2026-02-29T03:04:05.678901Z",
+                           "1900-02-29T03:04:05.678901Z",
+                           "2026-00-02T03:04:05.678901Z",
+                           "2026-01-00T03:04:05.678901Z",
+                           "2026-13-02T03:04:05.678901Z",
+                           "2026-01-02T24:04:05.678901Z",
+                           "2026-01-02T03:60:05.678901Z",
+                           "2026-01-02T03:04:60.678901Z",
+                           "10000-01-02T03:04:05.678901Z",
+                           "2026-01-02T03:04:05.678901+0200",
+                           "2026-01-02T03:04:05.678901+25:00",
+                           "2026-01-02T03:04:05.678901+02:61",
+                           "2026-01-02T03:04:05.-00001Z"}) {
+    EXPECT_EQ(round_trip(text), "refused") << text;
+  }
+}
+
+}  // namespace
+}  // namespace kaudit

@@ -1,0 +1,16 @@
+#include "cli/object/object_command.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace kaudit::cli {
+
+void add_object_commands(CLI::App& app, Exit& exit) {
+  CLI::App* object =
+      app.add_subcommand("object", "Read and change Kubernetes objects as a server does");
+  object->require_subcommand(1);
+  add_object_apply(*object, exit);
+  add_object_patch(*object, exit);
+  add_object_convert(*object, exit);
+}
+
+}  // namespace kaudit::cli

@@ -1,0 +1,182 @@
+#include "cli/policy/policy_check.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <system_error>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/policy/findings_output.hpp"
+#include "cli/policy/load_report_output.hpp"
+#include "cli/policy/policy_command.hpp"
+#include "cli/read_input.hpp"
+#include "policy/lint/check.hpp"
+#include "policy/loader.hpp"
+
+namespace kaudit::cli {
+namespace {
+
+using policy::lint::CheckOptions;
+using policy::lint::Severity;
+
+void complain(const std::string& what) { std::fprintf(stderr, "kaudit: %s\n", what.c_str()); }
+
+void print(const std::string& out) { std::fwrite(out.data(), 1, out.size(), stdout); }
+
+Exit load_only(const PolicyCheckOptions& options) {
+  Exit exit = Exit::Fine;
+  for (const std::string& file : options.files) {
+    const Result<std::string> text = read_input(file);
+    if (!text) {
+      complain(text.error().message);
+      exit = Exit::Usage;
+      continue;
+    }
+    const policy::LoadReport report = policy::read_policy(*text, file);
+    if (!report.policy) exit = std::max(exit, Exit::Findings);
+    std::string out;
+    if (options.output == OutputFormat::Json) {
+      append_json_report(out, file, report);
+    } else {
+      append_text_report(out, file, report);
+    }
+    print(out);
+  }
+  return exit;
+}
+
+/// Flags are given as they are, or by a file that holds them.
+Result<CheckOptions> check_options(const std::string& flags) {
+  std::error_code ignored;
+  if (flags.empty() || !std::filesystem::exists(flags, ignored)) {
+    if (!flags.empty() && !flags.starts_with('-')) {
+      return fail(flags + ": no such file, and no flags either: --flags takes a file, or flags");
+    }
+    return CheckOptions{policy::lint::find_server_flags(flags)};
+  }
+  const Result<std::string> text = read_input(flags, policy::lint::kMaxBytes);
+  if (!text) return tl::unexpected(text.error());
+  return CheckOptions{policy::lint::find_server_flags(*text)};
+}
+
+bool fails(const std::optional<Severity>& worst, FailOn fail_on) noexcept {
+  if (!worst) return false;
+  switch (fail_on) {
+    case FailOn::Error:
+      return *worst == Severity::Error;
+    case FailOn::Warning:
+      return *worst >= Severity::Warning;
+    case FailOn::Info:
+      return true;
+    case FailOn::Never:
+      return false;
+  }
+  return false;
+}
+
+Exit lint(const PolicyCheckOptions& options) {
+  const Result<CheckOptions> check = check_options(options.flags);
+  if (!check) {
+    complain(check.error().message);
+    return Exit::Usage;
+  }
+  Exit exit = Exit::Fine;
+  std::vector<CheckedFile> files;  // Sarif is one log for all
+  for (const std::string& name : options.files) {
+    const Result<std::string> bytes = read_input(name, policy::lint::kMaxBytes + 1);
+    if (!bytes) {
+      complain(bytes.error().message);
+      exit = Exit::Usage;
+      continue;
+    }
+    CheckedFile file{name, policy::lint::check(*bytes, *check)};
+    if (fails(file.report.worst(), options.fail_on)) exit = std::max(exit, Exit::Findings);
+    std::string out;
+    switch (options.output) {
+      case OutputFormat::Text:
+        append_findings_text(out, file);
+        break;
+      case OutputFormat::Json:
+        append_findings_json(out, file);
+        break;
+      case OutputFormat::Sarif:
+        files.push_back(std::move(file));
+        break;
+    }
+    print(out);
+  }
+  if (options.output == OutputFormat::Sarif) {
+    std::string out;
+    append_findings_sarif(out, files);
+    print(out);
+  }
+  return exit;
+}
+
+/// The command line before it is turned into PolicyCheckOptions.
+struct Arguments {
+  std::vector<std::string> files;
+  bool load_only = false;
+  std::string output = "text";
+  std::string fail_on = "error";
+  std::string flags;
+};
+
+OutputFormat output_of(const std::string& name) {
+  if (name == "json") return OutputFormat::Json;
+  return name == "sarif" ? OutputFormat::Sarif : OutputFormat::Text;
+}
+
+FailOn fail_on_of(const std::string& name) {
+  if (name == "warning") return FailOn::Warning;
+  if (name == "info") return FailOn::Info;
+  return name == "never" ? FailOn::Never : FailOn::Error;
+}
+
+}  // namespace
+
+Exit policy_check(const PolicyCheckOptions& options) {
+  if (options.load_only == LoadOnly::No) return lint(options);
+  if (options.output == OutputFormat::Sarif) {
+    complain("policy check: --load-only knows --output text and json");
+    return Exit::Usage;
+  }
+  return load_only(options);
+}
+
+void add_policy_check(CLI::App& policy, Exit& exit) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = policy.add_subcommand(
+      "check", "Find what is wrong with policy files, and say how to mend it");
+  command->add_flag("--load-only", arguments->load_only,
+                    "Only load and validate, as a server does at its start");
+  command
+      ->add_option("--output", arguments->output,
+                   "text; json: one line a finding (with --load-only: a file); or sarif")
+      ->check(CLI::IsMember({"text", "json", "sarif"}))
+      ->type_name("FORMAT");
+  command
+      ->add_option("--fail-on", arguments->fail_on,
+                   "Exit with 1 when there is a finding of this severity or above: error, warning, "
+                   "info, or never")
+      ->check(CLI::IsMember({"error", "warning", "info", "never"}))
+      ->type_name("SEVERITY");
+  command
+      ->add_option("--flags", arguments->flags,
+                   "The server's flags, or a file that holds them (a manifest, a unit): the policy "
+                   "is judged together with them")
+      ->type_name("FLAGS|FILE");
+  command->add_option("FILE", arguments->files, "Policy files (- is stdin)")->required();
+  command->callback([arguments, &exit] {
+    exit = policy_check({.files = arguments->files,
+                         .load_only = arguments->load_only ? LoadOnly::Yes : LoadOnly::No,
+                         .output = output_of(arguments->output),
+                         .fail_on = fail_on_of(arguments->fail_on),
+                         .flags = arguments->flags});
+  });
+}
+
+}  // namespace kaudit::cli

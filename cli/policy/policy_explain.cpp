@@ -1,0 +1,281 @@
+// `kaudit policy explain`: why a request is recorded as it is.
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/yaml/json_document.hpp"
+#include "cli/policy/policy_command.hpp"
+#include "cli/policy/policy_file.hpp"
+#include "cli/policy/request_attributes.hpp"
+#include "cli/report_format.hpp"
+#include "cli/text_table.hpp"
+#include "policy/describe.hpp"
+#include "policy/expected_events.hpp"
+#include "policy/explain.hpp"
+
+namespace kaudit::cli {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;
+using policy::ExpectedEvent;
+using policy::Explanation;
+using policy::Policy;
+using policy::RuleVerdict;
+
+struct Options {
+  std::string policy;
+  std::vector<std::string> words;
+  std::string as;
+  std::vector<std::string> groups;
+  bool unauthenticated = false;
+  ReportFormat format = ReportFormat::Text;
+};
+
+/// All that is to be said of one request.
+struct Answer {
+  const Policy& policy;
+  const RequestAttributes& request;
+  Explanation explanation;
+  std::vector<ExpectedEvent> events;
+  std::vector<std::string> notes;
+};
+
+std::string place_of(const Policy& policy, int rule) {
+  const int line = policy.rules[static_cast<std::size_t>(rule)].position.line;
+  return line == 0 ? "" : "line " + std::to_string(line);
+}
+
+const std::string& level_of(const Policy& policy, int rule) {
+  return policy.rules[static_cast<std::size_t>(rule)].level;
+}
+
+// --- as text
+
+void print_rules(std::string& out, const Answer& answer) {
+  TextTable table;
+  for (const RuleVerdict& verdict : answer.explanation.rules) {
+    table.add_row({"  rule " + std::to_string(verdict.rule), place_of(answer.policy, verdict.rule),
+                   level_of(answer.policy, verdict.rule),
+                   verdict.failed ? "no: " + verdict.reason : "matches"});
+    if (!verdict.hint.empty()) table.add_row({"", "", "", "    (" + verdict.hint + ")"});
+  }
+  table.append_to(out);
+}
+
+std::string bodies_of(const ExpectedEvent& event) {
+  std::string text;
+  if (!event.request_object.empty()) text = "requestObject: " + event.request_object;
+  if (!event.response_object.empty()) {
+    text += (text.empty() ? "" : "; ") + ("responseObject: " + event.response_object);
+  }
+  return text.empty() ? "no bodies" : text;
+}
+
+void print_events(std::string& out, const Answer& answer) {
+  if (answer.events.empty()) {
+    out += "  none: level None records nothing\n";
+    return;
+  }
+  TextTable table;
+  for (const ExpectedEvent& event : answer.events) {
+    std::string text = event.omitted ? "omitted by omitStages" : bodies_of(event);
+    if (!event.remark.empty()) text += " (" + event.remark + ")";
+    table.add_row({"  " + std::string(to_string(event.stage)), std::move(text)});
+  }
+  table.append_to(out);
+  if (answer.explanation.decision.omit_managed_fields &&
+      answer.explanation.decision.level >= audit::Level::Request) {
+    out += "  without metadata.managedFields\n";
+  }
+}
+
+void append_text(std::string& out, const Answer& answer) {
+  const audit::Decision& decision = answer.explanation.decision;
+  out += "request   " + in_words(answer.request) +
+         (audit::long_running(answer.request.view()) ? ", long-running\n" : "\n");
+  out += "by        " + who(answer.request) + "\n\nrules\n";
+  print_rules(out, answer);
+  out += "\ndecision  " + std::string(to_string(decision.level)) + ": " +
+         policy::describe(decision, answer.policy) + "\n\nevents\n";
+  print_events(out, answer);
+  if (!answer.notes.empty()) out += "\ngood to know\n";
+  for (const std::string& note : answer.notes) out += "  - " + note + "\n";
+}
+
+// --- as JSON
+
+OrderedJson json_of(const RequestAttributes& request) {
+  OrderedJson user;
+  if (request.user) user = {{"name", request.user->username}, {"groups", request.user->groups}};
+  return {{"user", std::move(user)},
+          {"verb", request.verb},
+          {"resourceRequest", request.resource_request},
+          {"apiGroup", request.api_group},
+          {"apiVersion", request.api_version},
+          {"resource", request.resource},
+          {"subresource", request.subresource},
+          {"namespace", request.ns},
+          {"name", request.name},
+          {"path", request.path}};
+}
+
+OrderedJson json_of(const Policy& policy, const RuleVerdict& verdict) {
+  OrderedJson json = {{"rule", verdict.rule},
+                      {"line", policy.rules[static_cast<std::size_t>(verdict.rule)].position.line},
+                      {"level", level_of(policy, verdict.rule)},
+                      {"matches", !verdict.failed}};
+  if (!verdict.failed) return json;
+  json["failed"] = policy::field_of(*verdict.failed);
+  json["reason"] = verdict.reason;
+  if (!verdict.hint.empty()) json["hint"] = verdict.hint;
+  return json;
+}
+
+OrderedJson json_of(const ExpectedEvent& event) {
+  OrderedJson json = {{"stage", to_string(event.stage)}, {"omitted", event.omitted}};
+  if (!event.request_object.empty()) json["requestObject"] = event.request_object;
+  if (!event.response_object.empty()) json["responseObject"] = event.response_object;
+  if (!event.remark.empty()) json["remark"] = event.remark;
+  return json;
+}
+
+void append_json(std::string& out, const Answer& answer) {
+  const audit::Decision& decision = answer.explanation.decision;
+  OrderedJson rules = OrderedJson::array();
+  for (const RuleVerdict& verdict : answer.explanation.rules) {
+    rules.push_back(json_of(answer.policy, verdict));
+  }
+  OrderedJson omitted = OrderedJson::array();
+  for (const audit::Stage stage : audit::kAllStages) {
+    if (decision.omit_stages.contains(stage)) omitted.push_back(to_string(stage));
+  }
+  OrderedJson events = OrderedJson::array();
+  for (const ExpectedEvent& event : answer.events) events.push_back(json_of(event));
+  const OrderedJson json = {{"request", json_of(answer.request)},
+                            {"rules", std::move(rules)},
+                            {"decision",
+                             {{"rule", decision.rule},
+                              {"level", to_string(decision.level)},
+                              {"omitStages", std::move(omitted)},
+                              {"omitManagedFields", decision.omit_managed_fields}}},
+                            {"events", std::move(events)},
+                            {"notes", answer.notes}};
+  out += json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+}
+
+// --- the command
+
+void answer(const Policy& policy, const RequestAttributes& request, ReportFormat format) {
+  Explanation explanation = policy::explain(policy, request.view());
+  const audit::Decision decision = explanation.decision;
+  const Answer answer{policy, request, std::move(explanation),
+                      policy::expected_events(decision, request.view()),
+                      policy::semantics_notes(decision, request.view())};
+  std::string out;
+  switch (format) {
+    case ReportFormat::Text:
+      append_text(out, answer);
+      break;
+    case ReportFormat::Json:
+      append_json(out, answer);
+      break;
+  }
+  std::fwrite(out.data(), 1, out.size(), stdout);
+}
+
+Result<RequestAttributes> read_request(const std::string& line) {
+  if (!line.starts_with('{')) return read_request_line(line);
+  const auto document = yaml::read_json(line);
+  if (!document) return fail(document.error().message);
+  return read_attributes(*document->root);
+}
+
+Result<RequestAttributes> read_request(const Options& options) {
+  std::vector<std::string> words = options.words;
+  const bool one_line = words.size() == 1 && words[0].find(' ') != std::string::npos;
+  const bool plain = options.as.empty() && options.groups.empty() && !options.unauthenticated;
+  if (plain && words.size() == 1 && (one_line || words[0].starts_with('{'))) {
+    return read_request(words[0]);
+  }
+  if (one_line) {
+    return fail(
+        "give --as and --group either inside of the quoted request or outside, with "
+        "the request unquoted");
+  }
+  if (!options.as.empty()) words.insert(words.end(), {"--as", options.as});
+  for (const std::string& group : options.groups) words.insert(words.end(), {"--group", group});
+  if (options.unauthenticated) words.emplace_back("--unauthenticated");
+  return read_request_words(words);
+}
+
+Exit explain_lines(const Policy& policy, ReportFormat format) {
+  Exit exit = Exit::Fine;
+  std::string line;
+  for (std::size_t number = 1; std::getline(std::cin, line); ++number) {
+    if (line.find_first_not_of(" \t\r") == line.npos) continue;
+    const auto request = read_request(line);
+    if (!request) {
+      std::fprintf(stderr, "line %zu: %s\n", number, request.error().message.c_str());
+      exit = Exit::Findings;
+      continue;
+    }
+    answer(policy, *request, format);
+    if (format == ReportFormat::Text) std::fputs("\n", stdout);
+  }
+  return exit;
+}
+
+Exit policy_explain(Options options) {
+  if (options.policy.empty() && !options.words.empty()) {
+    options.policy = options.words.front();
+    options.words.erase(options.words.begin());
+  }
+  if (options.words.empty()) {
+    std::fputs(
+        "kaudit: which request? Give one, as GET /api/v1/pods --as alice, or - to read "
+        "requests from stdin\n",
+        stderr);
+    return Exit::Usage;
+  }
+  const LoadedFile loaded = load_policy(options.policy);
+  if (!loaded.policy) return loaded.exit;
+  if (options.words.size() == 1 && options.words[0] == "-") {
+    return explain_lines(*loaded.policy, options.format);
+  }
+  const auto request = read_request(options);
+  if (!request) {
+    std::fprintf(stderr, "kaudit: %s\n", request.error().message.c_str());
+    return Exit::Usage;
+  }
+  answer(*loaded.policy, *request, options.format);
+  return Exit::Fine;
+}
+
+}  // namespace
+
+void add_policy_explain(CLI::App& policy, Exit& exit) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = policy.add_subcommand(
+      "explain", "Say why a request is recorded as it is: rule by rule, and the events it makes");
+  command->footer(
+      "Example: kaudit policy explain policy.yaml GET /api/v1/namespaces/x/secrets?watch=1 --as "
+      "alice --group devs\nA request may also be one quoted word, a JSON object as `policy eval` "
+      "reads it, or - for one a line on stdin.");
+  command->add_option("--policy", options->policy,
+                      "Policy file (- is stdin); default: the first argument");
+  command->add_option("--as", options->as,
+                      "Who asks: the authenticated user (a policy never sees an impersonated one)");
+  command->add_option("--group", options->groups, "A group of that user; may be repeated");
+  command->add_flag("--unauthenticated", options->unauthenticated, "A login that failed (401)");
+  add_format_option(*command, options->format, "For people, or one JSON object a request");
+  command->add_option("REQUEST", options->words, "[FILE] METHOD PATH");
+  command->callback([options, &exit] { exit = policy_explain(*options); });
+}
+
+}  // namespace kaudit::cli

@@ -1,0 +1,111 @@
+#include "cli/policy/replay.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <unordered_map>
+#include <utility>
+
+#include "audit/decoder.hpp"
+#include "cli/line_reader.hpp"
+
+namespace kaudit::cli {
+namespace {
+
+constexpr std::uint64_t kToldLines = 10;
+
+class Replay {
+ public:
+  Replay(ReplaySummary& summary, const std::function<void(const RecordedRequest&)>& take)
+      : summary_(summary), take_(take) {}
+
+  Result<void> read(const std::string& path) {
+    auto reader = LineReader::open(path);
+    if (!reader) return tl::unexpected(reader.error());
+    for (std::uint64_t number = 1;; ++number) {
+      const auto line = reader->next();
+      if (!line) return tl::unexpected(line.error());
+      if (!*line) return {};
+      if ((*line)->find_first_not_of(" \t\r") == std::string_view::npos) continue;
+      if (const auto taken = take_line(**line); !taken) refuse(path, number, taken.error());
+    }
+  }
+
+  void finish() {
+    for (const auto& [id, request] : pending_) hand_over(request);
+    pending_.clear();
+    if (summary_.refused_lines > kToldLines) {
+      std::fprintf(stderr, "kaudit: %llu more lines are no events\n",
+                   static_cast<unsigned long long>(summary_.refused_lines - kToldLines));
+    }
+  }
+
+ private:
+  Result<void> take_line(std::string_view line) {
+    const auto event = audit::decode_event(line);
+    if (!event) return fail(event.error().message);
+    const auto known = pending_.find(event->audit_id);
+    if (known != pending_.end()) {
+      if (auto added = known->second.add(*event); !added) return added;
+      count(*event, line);
+      if (known->second.finished()) {
+        hand_over(known->second);
+        pending_.erase(known);
+      }
+      return {};
+    }
+    auto request = RecordedRequest::begin(*event);
+    if (!request) return tl::unexpected(request.error());
+    count(*event, line);
+    if (request->finished()) {
+      hand_over(*request);
+    } else {
+      pending_.emplace(event->audit_id, *std::move(request));
+    }
+    return {};
+  }
+
+  void count(const audit::Event& event, std::string_view line) {
+    ++summary_.events;
+    summary_.bytes += line.size() + 1;
+    if (event.request_received_timestamp.is_zero()) return;
+    const std::int64_t at = event.request_received_timestamp.seconds;
+    summary_.first = std::min(at, summary_.first.value_or(at));
+    summary_.last = std::max(at, summary_.last.value_or(at));
+  }
+
+  void hand_over(const RecordedRequest& request) {
+    ++summary_.requests;
+    take_(request);
+  }
+
+  void refuse(const std::string& path, std::uint64_t number, const Error& error) {
+    if (++summary_.refused_lines > kToldLines) return;
+    std::fprintf(stderr, "kaudit: %s:%llu: no event: %s\n", path.c_str(),
+                 static_cast<unsigned long long>(number), error.message.c_str());
+  }
+
+  ReplaySummary& summary_;
+  const std::function<void(const RecordedRequest&)>& take_;
+  std::unordered_map<std::string, RecordedRequest> pending_;  // by auditID
+};
+
+}  // namespace
+
+std::optional<double> ReplaySummary::days() const {
+  constexpr double kDay = 24 * 3600;
+  if (!first || *last - *first < 60) return std::nullopt;
+  return static_cast<double>(*last - *first) / kDay;
+}
+
+Result<ReplaySummary> replay(const std::vector<std::string>& paths,
+                             const std::function<void(const RecordedRequest&)>& take) {
+  ReplaySummary summary;
+  Replay replay(summary, take);
+  for (const std::string& path : paths) {
+    if (auto read = replay.read(path); !read) return tl::unexpected(read.error());
+  }
+  replay.finish();
+  return summary;
+}
+
+}  // namespace kaudit::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/policy/recorded_request.hpp"
+
+namespace kaudit::cli {
+
+/// What a log had in it.
+struct ReplaySummary {
+  std::uint64_t requests = 0;
+  std::uint64_t events = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t refused_lines = 0;  ///< no events; each was said on stderr, the first few at least
+  std::optional<std::int64_t> first, last;  ///< when requests were received, in Unix seconds
+
+  /// How much of a day the log covers; nothing when that cannot be said (less than a minute).
+  std::optional<double> days() const;
+};
+
+/// Reads audit logs, JSON lines, `-` being stdin, as one: gathers the events of a request by their
+/// auditID and hands each request over once, when it is finished or the logs end. What it keeps in
+/// memory are the requests that are not finished. Error: a file that cannot be read.
+Result<ReplaySummary> replay(const std::vector<std::string>& paths,
+                             const std::function<void(const RecordedRequest&)>& take);
+
+}  // namespace kaudit::cli

@@ -1,0 +1,1 @@
+// Nothing: the targets of KauditPrecompiled.cmake are their headers.
