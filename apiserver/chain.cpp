@@ -7,8 +7,8 @@
 namespace kaudit::apiserver {
 namespace {
 
-// The way of a request, outermost first. This is kube-apiserver's order (spec section 2; apiserver
-// pkg/server DefaultBuildHandlerChain), and it decides what an audit event can know:
+// The way of a request, outermost first. This is kube-apiserver's order (audit-semantics 2;
+// apiserver pkg/server DefaultBuildHandlerChain), and it decides what an audit event can know:
 //   - a malformed timeout and a failed authentication end *before* audit, so they leave one event,
 //   ResponseStarted;
 //   - audit sees the authenticated user, never the impersonated one, and also what is forbidden
