@@ -10,7 +10,7 @@ namespace {
 
 // The way of a request: through the filters, outermost first, then by route() to a handler, and as
 // an Answer back through the filters to handle(), which sends it. This is kube-apiserver's order
-// (spec section 2; apiserver pkg/server DefaultBuildHandlerChain), and it decides what an audit
+// (audit-semantics 2; apiserver pkg/server DefaultBuildHandlerChain), and it decides what an audit
 // event can know:
 //   - a malformed timeout and a failed authentication end *before* audit, so they leave one event,
 //   ResponseStarted;

@@ -40,7 +40,7 @@
 namespace kaudit::apiserver {
 namespace {
 
-/// The exit codes that scripts rely on (DESIGN: names the outside relies on).
+/// The exit codes that scripts rely on (docs/contributing.md, "Names to keep").
 enum class Exit : int {
   Clean = 0,
   Refused = 1,

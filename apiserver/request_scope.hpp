@@ -14,8 +14,8 @@
 
 namespace kaudit::apiserver {
 
-/// How long the layers of a request took, for the apiserver.latency.k8s.io annotations (spec
-/// section 2).
+/// How long the layers of a request took, for the apiserver.latency.k8s.io annotations
+/// (audit-semantics 2).
 struct Latencies {
   using Duration = std::chrono::nanoseconds;
   Duration authentication{-1};  ///< negative: not measured

@@ -24,7 +24,7 @@ struct RequestFacts {
 };
 
 /// The events of one request: filled in as the request goes on, one immutable Event made at each
-/// stage (spec section 2).
+/// stage (audit-semantics 2).
 ///
 /// Use: construct when the policy has decided; the log_… and annotate() calls are no-ops below the
 /// level that records them; at each stage make_event() gives the event to hand to the sink, or null

@@ -12,7 +12,7 @@
 
 namespace kaudit::audit {
 
-/// The pipeline's own figures (spec section 7); a server shows them under the names given. All
+/// The pipeline's own figures (audit-semantics 7); a server shows them under the names given. All
 /// members may be called from any thread.
 class Counters {
  public:

@@ -24,8 +24,8 @@ struct DecodeError {
   std::string message;
 };
 
-/// Reads one `audit.k8s.io/v1` Event from JSON as any Kubernetes consumer does (spec section 1,
-/// "Reading events").
+/// Reads one `audit.k8s.io/v1` Event from JSON as any Kubernetes consumer does (audit-semantics
+/// 1.4).
 tl::expected<Event, DecodeError> decode_event(std::string_view json);
 
 }  // namespace kaudit::audit

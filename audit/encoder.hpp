@@ -9,7 +9,7 @@
 namespace kaudit::audit {
 
 /// Appends `{"kind":"Event","apiVersion":"audit.k8s.io/v1",…}` and a newline: one line of the log,
-/// byte-identical with Kubernetes' (spec section 1).
+/// byte-identical with Kubernetes' (audit-semantics 1).
 void append_event(std::string& out, const Event& event);
 
 /// Appends the event as an item of a list: without kind and apiVersion, without newline.

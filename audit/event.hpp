@@ -44,9 +44,9 @@ struct ObjectReference {
   std::string subresource;
 };
 
-/// audit.k8s.io/v1 Event: one stage of one request. Members are in the order of the JSON (spec
-/// section 1). An event is filled in once and then shared as EventPtr; nobody changes it after
-/// that, so any thread may read it.
+/// audit.k8s.io/v1 Event: one stage of one request. Members are in the order of the JSON
+/// (audit-semantics 1). An event is filled in once and then shared as EventPtr; nobody changes it
+/// after that, so any thread may read it.
 struct Event {
   std::string level;  ///< a Level's name; a decoded event may carry any text
   std::string audit_id;

@@ -6,7 +6,7 @@
 
 namespace kaudit::audit {
 
-/// Whether a request has no deadline and makes a ResponseStarted event (spec section 2): verbs
+/// Whether a request has no deadline and makes a ResponseStarted event (audit-semantics 2): verbs
 /// watch and proxy, subresources attach, exec, log, portforward and proxy, and paths under
 /// /debug/pprof/. (kube-apiserver's BasicLongRunningRequestCheck)
 constexpr bool long_running(bool resource_request, std::string_view verb,

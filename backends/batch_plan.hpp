@@ -9,7 +9,7 @@
 
 namespace kaudit::backends {
 
-/// When the next batch goes out, and how large it is (spec section 6 "Buffered", section 8.5): at
+/// When the next batch goes out, and how large it is (audit-semantics 6.2, 8.5): at
 /// `max_size` events, or `max_wait` after its collection began, which is when the one before went
 /// out; a collection that ends with no event begins anew. Then the throttle may hold it back.
 ///

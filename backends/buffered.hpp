@@ -33,8 +33,8 @@ struct BufferSettings {
   PrepareBatch prepare{};
 };
 
-/// A bounded queue before a backend, and the threads that empty it in batches (spec section 6
-/// "Buffered"; sections 8.2, 8.3, 8.5). Owns the delegate. (k8s.io/apiserver
+/// A bounded queue before a backend, and the threads that empty it in batches (audit-semantics 6.2,
+/// 8.2, 8.3, 8.5). Owns the delegate. (k8s.io/apiserver
 /// plugin/pkg/audit/buffered)
 ///
 /// Threads: process() takes a lock for the length of a push_back, never waits and always says yes;

@@ -30,7 +30,8 @@ struct LogSettings {
   LogSync sync = LogSync::Never;
 };
 
-/// Appends each event as one line to a file or to standard output (spec section 6 "Log", 8.6-8.8).
+/// Appends each event as one line to a file or to standard output
+/// (audit-semantics 6.4, 8.6, 8.7, 8.8).
 ///
 /// Threads: process() may be called from many at once; each encodes its events by itself, and those
 /// that come while a write is under way share the next one. A rotation is made in turn with the

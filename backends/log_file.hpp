@@ -18,8 +18,8 @@
 namespace kaudit::backends {
 
 /// The file (or standard output) that whole lines are appended to. Half a line is never followed by
-/// another: what a failed write left of a line is cut off again where the file allows it (spec
-/// section 8.8).
+/// another: what a failed write left of a line is cut off again where the file allows it
+/// (audit-semantics 8.8).
 ///
 /// Errors read as Go's: `write /var/log/audit.log: no space left on device`.
 /// Not thread-safe, but for may_wait().
@@ -39,7 +39,7 @@ class LogFile {
 
   enum class Look : std::uint8_t { WhenDue, Now };
   /// Opens the path anew when its file is gone, which is looked at each time, or is another one,
-  /// which is looked at once a second or now (spec section 8.7). After an error append() still
+  /// which is looked at once a second or now (audit-semantics 8.7). After an error append() still
   /// reaches the old file if that has a name.
   Result<void> follow_path(SteadyTime now, Look look = Look::WhenDue);
   /// Whether the open file has no name any more, so that nobody would find what is written to it.

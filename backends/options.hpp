@@ -40,7 +40,7 @@ struct BatchOptions {
   bool throttle_enable = false;
   float throttle_qps = 0;  ///< batches per second
   std::int64_t throttle_burst = 0;
-  // kube-apiserver does not have these (section 8.2, 8.3).
+  // kube-apiserver does not have these (audit-semantics 8.2, 8.3).
   std::int64_t buffer_bytes = 0;   ///< of events that wait or are being delivered; 0: no bound
   std::int64_t max_in_flight = 1;  ///< batches being delivered; of the webhook
 };

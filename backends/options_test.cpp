@@ -55,8 +55,8 @@ class Placeholders {
                                                 {"{LOG}", folder_.path("new/folder/audit.log")}};
 };
 
-/// The composed pipeline with truncation between the mode's decorator and the backend (spec section
-/// 8.1); kube-apiserver has it outside.
+/// The composed pipeline with truncation between the mode's decorator and the backend
+/// (audit-semantics 8.1); kube-apiserver has it outside.
 std::string in_our_order(const std::string& backend) {
   static const std::regex kOutside("truncate<(buffered|ignoreErrors)<(\\w+)>>");
   return std::regex_replace(backend, kOutside, "$1<truncate<$2>>");

@@ -22,8 +22,8 @@ struct Pipeline {
   std::vector<Output> outputs;  ///< in the order in which they get an event
 };
 
-/// Composes the pipeline: log, then webhook, each in its mode (spec section 6; the order of
-/// decorators is section 8's). Without a policy file nothing is built, and the server's log says
+/// Composes the pipeline: log, then webhook, each in its mode (audit-semantics 6.1; the order
+/// of decorators is that of 8.1). Without a policy file nothing is built, and the server's log says
 /// so; an unusable log path is an error even then. Options that validate() refuses are one error.
 /// The counters must outlive the pipeline.
 Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& counters);

@@ -21,7 +21,7 @@ struct LostLines {
   Error error;
 };
 
-/// A LogFile that is moved aside before it would grow past a size (spec section 6 "Log", 8.6).
+/// A LogFile that is moved aside before it would grow past a size (audit-semantics 6.4, 8.6).
 ///
 /// A rotation neither splits nor loses a line: one that is longer than the limit has a file of its
 /// own. When the file cannot be moved it grows on, the server's log says so, and it is tried again

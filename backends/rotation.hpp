@@ -19,7 +19,7 @@ WallTime wall_clock_now();
 
 enum class Compression : std::uint8_t { None, Gzip };
 
-/// When a log file is moved aside, and what becomes of the files that were (spec section 6 "Log").
+/// When a log file is moved aside, and what becomes of the files that were (audit-semantics 6.4).
 struct RotationLimits {
   std::int64_t max_bytes = 0;    ///< a file is moved aside before it grows past this; 0: never
   std::int64_t max_backups = 0;  ///< the newest that many are kept; 0: all

@@ -31,7 +31,7 @@ struct TruncateFigures {
   std::atomic<std::uint64_t> splits{0};     ///< of batches, in two
 };
 
-/// Keeps events and batches below limits (spec section 6 "Truncate", sections 8.1 and 8.4): a large
+/// Keeps events and batches below limits (audit-semantics 6.3, 8.1, 8.4): a large
 /// event of level Request or RequestResponse goes on as a copy without its bodies, annotated
 /// `audit.k8s.io/truncated`; one that is too large even so is discarded, counted under plugin
 /// `truncate` and told; a batch that is too large goes on in parts. Exactly at a limit passes. In

@@ -6,7 +6,7 @@ class App;
 
 namespace kaudit::cli {
 
-/// Exit codes of `kaudit` (DESIGN.md, "Names the outside relies on").
+/// Exit codes of `kaudit` (docs/contributing.md, "Names to keep").
 enum class Exit : int {
   Fine = 0,
   Findings = 1,  ///< something was refused or found

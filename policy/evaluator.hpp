@@ -8,7 +8,7 @@
 namespace kaudit::policy {
 
 /// Compiles a policy for deciding: the first rule that matches wins, none means level None with the
-/// policy's omitStages (spec section 3, "Evaluation";
+/// policy's omitStages (audit-semantics 3.3;
 /// k8s.io/apiserver/pkg/audit/policy/checker.go). The cost of a decision hardly depends on the
 /// number of rules; see rule_index.hpp.
 ///

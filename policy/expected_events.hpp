@@ -7,7 +7,7 @@
 
 namespace kaudit::policy {
 
-/// One event that a request makes when all goes well (spec section 2).
+/// One event that a request makes when all goes well (audit-semantics 2).
 struct ExpectedEvent {
   audit::Stage stage;
   bool omitted = false;         ///< an omitStages takes it out
@@ -18,7 +18,7 @@ struct ExpectedEvent {
 
 /// At which moments an event may be made of the request, before any omitStages: ResponseStarted
 /// alone for a failed login; with ResponseStarted for one that runs long. A handler that panics
-/// makes the stage Panic besides (spec section 2).
+/// makes the stage Panic besides (audit-semantics 2).
 audit::StageSet stages_of(const audit::Attributes& request) noexcept;
 
 /// The events that a server makes for a request under a decision, the omitted ones included, in

@@ -9,7 +9,7 @@
 
 namespace kaudit::policy {
 
-// Asking rule after rule, part after part, as spec section 3 says it. The compiled evaluator
+// Asking rule after rule, part after part, as audit-semantics 3.3 says it. The compiled evaluator
 // decides for a server; this says why, and judges the compiled one in tests.
 
 /// The parts of a rule, in the order in which they are asked.

@@ -27,7 +27,7 @@ class PeerCertificate {
 
   const std::string& common_name() const noexcept { return common_name_; }
   const std::vector<std::string>& organizations() const noexcept { return organizations_; }
-  /// SHA-256 of the DER in lower-case hex (the credential-id of spec section 1).
+  /// SHA-256 of the DER in lower-case hex (the credential-id of audit-semantics 1).
   const std::string& sha256_hex() const noexcept { return sha256_hex_; }
 
  private:

@@ -11,7 +11,7 @@
 
 namespace kaudit::apiserver::http {
 
-/// The limits of one HTTP/1.1 server; the defaults are kube-apiserver's (DESIGN.md, "Facts").
+/// The limits of one HTTP/1.1 server; the defaults are kube-apiserver's.
 struct ServerOptions {
   std::string bind_address = "127.0.0.1";
   std::uint16_t port = 0;       ///< 0 = any free port

@@ -1,5 +1,5 @@
-// `--enable-debug-endpoints`: what a handler can do to a request, on demand (DESIGN: names the
-// outside relies on).
+// `--enable-debug-endpoints`: what a handler can do to a request, on demand
+// (docs/contributing.md, "Names to keep").
 #include <charconv>
 #include <chrono>
 #include <optional>

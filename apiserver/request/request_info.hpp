@@ -9,7 +9,7 @@
 
 namespace kaudit::apiserver::request {
 
-/// What a request is about, derived from method and URL alone (spec section 4; apiserver
+/// What a request is about, derived from method and URL alone (audit-semantics 4; apiserver
 /// pkg/endpoints/request RequestInfo).
 struct RequestInfo {
   bool is_resource_request = false;
@@ -27,7 +27,7 @@ struct RequestInfo {
   std::string label_selector;
 
   /// Verbs watch and proxy, subresources attach, exec, log, portforward and proxy, and paths under
-  /// /debug/pprof/ have no deadline and make a ResponseStarted event (spec section 2).
+  /// /debug/pprof/ have no deadline and make a ResponseStarted event (audit-semantics 2).
   bool long_running() const noexcept;
 };
 

@@ -8,7 +8,7 @@
 
 namespace kaudit::apiserver::request {
 
-/// The addresses a request came through (spec section 5): X-Forwarded-For, X-Real-Ip, then the
+/// The addresses a request came through (audit-semantics 5): X-Forwarded-For, X-Real-Ip, then the
 /// connection's own.
 std::vector<std::string> source_ips(const http::Headers& headers, std::string_view remote_address);
 

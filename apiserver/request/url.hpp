@@ -14,7 +14,7 @@ namespace kaudit::apiserver::request {
 struct Url {
   std::string path;         ///< unescaped
   std::string raw_query;    ///< as sent, without the `?`
-  std::string request_uri;  ///< what an event's requestURI shows (spec section 1)
+  std::string request_uri;  ///< what an event's requestURI shows (audit-semantics 1)
 
   /// Query parameters in order, unescaped; pairs that net/url drops (bad escapes, `;`) are dropped.
   const std::vector<std::pair<std::string, std::string>>& query() const noexcept { return query_; }

@@ -96,7 +96,7 @@ yaml::Position position_of(const Positions& positions, std::string_view field) {
   return found == positions.end() ? yaml::Position{} : found->second;
 }
 
-/// What spec section 8 refuses of a user that Kubernetes would take.
+/// What audit-semantics 8.10 refuses of a user that Kubernetes would take.
 KubeconfigResult<void> refuse_programs(const Chosen& chosen) {
   const std::string field = "users[" + chosen.user_name + "].user.";
   if (chosen.user.exec) {

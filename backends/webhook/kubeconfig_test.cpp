@@ -17,7 +17,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// Refused on purpose (spec section 8): a token over http to another machine, exec plugins.
+/// Refused on purpose (audit-semantics 8.10, 8.11): a token over http to another machine, exec
+/// plugins.
 const std::set<std::string> kOurRefusals = {
     "cases/045-token-http.yaml", "cases/075-exec-and-token.yaml", "cases/078-exec-v1beta1.yaml"};
 

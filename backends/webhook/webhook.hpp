@@ -27,8 +27,8 @@ struct Failure;
 }  // namespace webhook
 
 /// Posts events to a receiver that a kubeconfig names: one process() is one POST of one EventList,
-/// tried again until it is delivered or its attempts are used up (spec section 6; what is refused
-/// or bounded on purpose: section 8).
+/// tried again until it is delivered or its attempts are used up (audit-semantics 6.5; what is
+/// refused or bounded on purpose: 8.2, 8.10, 8.11).
 ///
 /// process() is for any number of threads at once and waits on the caller's thread: up to 30 s for
 /// each try, and between them. It returns false when the events are lost, which is counted and

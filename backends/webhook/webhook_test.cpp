@@ -95,7 +95,7 @@ TEST_F(WebhookTest, VectorsTriesAndVerdictsAreThoseOfKubeApiserver) {
         return answers[std::min<std::size_t>(static_cast<std::size_t>(n), answers.size() - 1)];
       };
       if (is_redirect(answers[0])) {
-        // Not followed (spec section 8.10): a failure like others, then tried again.
+        // Not followed (audit-semantics 8.10): a failure like others, then tried again.
         int tries = 1;
         while (tries < 5 && nth(tries - 1)["code"] != 200) ++tries;
         expected["delivered"] = nth(tries - 1)["code"] == 200;

@@ -10,6 +10,7 @@
 
 #include "base/testing/vectors.hpp"
 
+namespace kaudit::cli {
 namespace {
 
 using kaudit::testing::bytes_of;
@@ -144,3 +145,4 @@ TEST_F(EventsEncode, WritesWhatKubernetesWritesForEveryCase) {
 }
 
 }  // namespace
+}  // namespace kaudit::cli

@@ -88,7 +88,7 @@ AFTER_PATCHES = configmap("create-json", PATCHED, annotations={"n": "1"})
 # cluster's have), and discovery (it served fewer kinds).
 
 PLAN = {
-    # spec section 2: which events a request makes
+    # audit-semantics 2: which events a request makes
     "life": {
         "steps": [
             *THE_OBJECT,

@@ -1,7 +1,7 @@
 #include "policy/probes/probe_table.hpp"
 
-// Ordered by topic; the levels are those of CIS benchmark 3.2.2 and of spec/pitfalls: names without
-// bodies where bodies hold secrets, and a trace of everything that changes who may do what.
+// Ordered by topic; the levels are those of CIS benchmark 3.2.2 and of audit-semantics 10: names
+// without bodies where bodies hold secrets, and a trace of everything that changes who may do what.
 
 namespace kaudit::policy {
 namespace {

@@ -47,6 +47,18 @@ TEST_F(PatchTest, AppliesOperationsInOrder) {
   EXPECT_EQ(object(answered)["data"], (Json{{"k", "v"}, {"x", "<y>"}}));
 }
 
+// A warning to consumers (audit-semantics 1.2): such a line of the log is not valid UTF-8.
+TEST_F(PatchTest, RecordsBadUtf8AsSentThoughTheObjectHoldsTheReplacementCharacter) {
+  const std::string sent = "{\"data\":{\"k\":\"\xff\xc3\"}}";
+  for (const char* type :
+       {"application/merge-patch+json", "application/strategic-merge-patch+json"}) {
+    const Answered answered = send("PATCH", kConfigMap, type, sent);
+    EXPECT_EQ(answered.status, 200) << type;
+    EXPECT_EQ(answered.event->request_object.view(), sent) << type;
+    EXPECT_EQ(object(answered)["data"]["k"], "\xef\xbf\xbd\xef\xbf\xbd") << type;
+  }
+}
+
 TEST_F(PatchTest, SaysNoMoreThanARealServerWhenAnOperationFails) {
   const Answered answered =
       json_patch(kConfigMap, R"([{"op":"test","path":"/data/k","value":"other"}])");
