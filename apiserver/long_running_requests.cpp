@@ -15,7 +15,7 @@ struct LongRunningRequests::Entry::Target {
 LongRunningRequests::Entry::Entry(LongRunningRequests& all, Cancellation& cancellation,
                                   boost::asio::any_io_executor executor)
     : all_(all), target_(std::make_shared<Target>(Target{&cancellation, std::move(executor)})) {
-  const std::lock_guard lock(all_.mutex_);
+  const Lock lock(all_.mutex_);
   if (all_.stopping_) {
     cancellation.cancel(Cancellation::Reason::ServerStopping);
   }
@@ -24,12 +24,12 @@ LongRunningRequests::Entry::Entry(LongRunningRequests& all, Cancellation& cancel
 
 LongRunningRequests::Entry::~Entry() {
   target_->cancellation = nullptr;
-  const std::lock_guard lock(all_.mutex_);
+  const Lock lock(all_.mutex_);
   all_.list_.remove(target_);
 }
 
 void LongRunningRequests::stop() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   stopping_ = true;
   for (const auto& target : list_) {
     boost::asio::post(target->executor, [target] {

@@ -2,11 +2,11 @@
 
 #include <list>
 #include <memory>
-#include <mutex>
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include "apiserver/cancellation.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::apiserver {
 
@@ -35,9 +35,9 @@ class LongRunningRequests {
   void stop();
 
  private:
-  std::mutex mutex_;
-  bool stopping_ = false;                           // guarded by mutex_
-  std::list<std::shared_ptr<Entry::Target>> list_;  // guarded by mutex_
+  Mutex mutex_;
+  bool stopping_ KAUDIT_GUARDED_BY(mutex_) = false;
+  std::list<std::shared_ptr<Entry::Target>> list_ KAUDIT_GUARDED_BY(mutex_);
 };
 
 }  // namespace kaudit::apiserver

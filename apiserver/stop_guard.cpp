@@ -25,14 +25,14 @@ StopGuard::StopGuard(const sigset_t& signals, Actions actions, int exit_code)
 
 StopGuard::~StopGuard() {
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     done_ = true;
   }
   thread_.join();
 }
 
 void StopGuard::draining(std::chrono::nanoseconds limit) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   deadline_ = Clock::now() + std::min(limit, kLongestLimit);
 }
 
@@ -47,7 +47,7 @@ void StopGuard::watch() {
 bool StopGuard::look(bool& gave_up) {
   std::optional<Clock::time_point> deadline;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (done_) return false;
     deadline = deadline_;
   }

@@ -3,10 +3,11 @@
 #include <chrono>
 #include <csignal>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string_view>
 #include <thread>
+
+#include "base/mutex.hpp"
 
 namespace kaudit::apiserver {
 
@@ -46,9 +47,9 @@ class StopGuard {
   const sigset_t signals_;
   const Actions actions_;
   const int exit_code_;
-  std::mutex mutex_;
-  std::optional<Clock::time_point> deadline_;  // guarded by mutex_
-  bool done_ = false;                          // guarded by mutex_
+  Mutex mutex_;
+  std::optional<Clock::time_point> deadline_ KAUDIT_GUARDED_BY(mutex_);
+  bool done_ KAUDIT_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

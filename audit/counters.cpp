@@ -11,7 +11,7 @@ std::uint64_t Counters::level(Level level) const noexcept {
 }
 
 void Counters::count_errors(std::string_view plugin, std::uint64_t events) {
-  const std::lock_guard lock(errors_mutex_);
+  const Lock lock(errors_mutex_);
   const auto found = errors_.find(plugin);
   if (found != errors_.end()) {
     found->second += events;
@@ -21,7 +21,7 @@ void Counters::count_errors(std::string_view plugin, std::uint64_t events) {
 }
 
 std::map<std::string, std::uint64_t> Counters::errors() const {
-  const std::lock_guard lock(errors_mutex_);
+  const Lock lock(errors_mutex_);
   return {errors_.begin(), errors_.end()};
 }
 

@@ -4,11 +4,11 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "audit/level.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::audit {
 
@@ -37,8 +37,8 @@ class Counters {
   std::atomic<std::uint64_t> events_{0};
   std::atomic<std::uint64_t> rejected_{0};
   std::array<std::atomic<std::uint64_t>, 4> levels_{};
-  mutable std::mutex errors_mutex_;
-  std::map<std::string, std::uint64_t, std::less<>> errors_;  // guarded by errors_mutex_
+  mutable Mutex errors_mutex_;
+  std::map<std::string, std::uint64_t, std::less<>> errors_ KAUDIT_GUARDED_BY(errors_mutex_);
 };
 
 }  // namespace kaudit::audit

@@ -7,6 +7,8 @@ if(KAUDIT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${KAUDIT_CCACHE})
 endif()
 
+include(KauditHardening)
+
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 if(CMAKE_GENERATOR STREQUAL "Ninja")
@@ -32,6 +34,7 @@ function(kaudit_compile_options name)
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-mismatched-new-delete>
     $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>  # for ccache
     $<$<BOOL:${KAUDIT_WARNINGS_AS_ERRORS}>:-Werror>)
+  kaudit_harden(${name})
   if(KAUDIT_CLANG_TIDY)
     set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY "clang-tidy-14;--quiet")
   endif()

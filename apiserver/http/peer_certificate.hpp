@@ -2,12 +2,12 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include <openssl/types.h>
 
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 
 /// OpenSSL's STACK_OF(X509), whose macro would declare it in the namespace that names it first.
@@ -44,9 +44,9 @@ class PeerCertificate {
   std::string common_name_;
   std::vector<std::string> organizations_;
   std::string sha256_hex_;
-  mutable std::mutex verdicts_mutex_;
-  mutable std::vector<Verdict>
-      verdicts_;  // one for each pool that was asked; guarded by verdicts_mutex_
+  mutable Mutex verdicts_mutex_;
+  mutable std::vector<Verdict> verdicts_
+      KAUDIT_GUARDED_BY(verdicts_mutex_);  ///< one for each pool that was asked
 };
 
 /// The CA certificates of one PEM file, to verify client certificates against (usage: client

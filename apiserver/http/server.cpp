@@ -1,8 +1,6 @@
 #include "apiserver/http/server.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <signal.h>
 #include <thread>
 #include <utility>
@@ -12,6 +10,7 @@
 
 #include "apiserver/http/tls_context.hpp"
 #include "apiserver/http/worker.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {
@@ -45,9 +44,9 @@ class Server::Impl {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
 
-  std::mutex mutex_;
-  std::condition_variable ended_;
-  std::size_t running_ = 0;  ///< threads; guarded by mutex_
+  Mutex mutex_;
+  Condition ended_;
+  std::size_t running_ KAUDIT_GUARDED_BY(mutex_) = 0;  ///< threads
 };
 
 Result<void> Server::Impl::start() {
@@ -78,7 +77,10 @@ Result<void> Server::Impl::start() {
     port_ = *port;
   }
   workers_ = std::move(workers);
-  running_ = count;
+  {
+    const Lock lock(mutex_);
+    running_ = count;
+  }
   for (const auto& worker : workers_) {
     threads_.emplace_back([this, target = worker.get()] { run(*target); });
   }
@@ -88,7 +90,7 @@ Result<void> Server::Impl::start() {
 void Server::Impl::run(Worker& worker) {
   block_sigpipe();
   worker.run();
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   --running_;
   ended_.notify_all();
 }
@@ -98,8 +100,8 @@ void Server::Impl::stop(std::chrono::milliseconds grace) {
     worker->begin_stop();
   }
   {
-    std::unique_lock lock(mutex_);
-    ended_.wait_for(lock, grace, [this] { return running_ == 0; });
+    Lock lock(mutex_);
+    ended_.wait_for(lock, grace, [this]() KAUDIT_REQUIRES(mutex_) { return running_ == 0; });
   }
   for (const auto& worker : workers_) {
     worker->cut_all();

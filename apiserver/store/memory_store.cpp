@@ -1,7 +1,6 @@
 #include "apiserver/store/memory_store.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -25,7 +24,7 @@ class MemoryStore::Registration final : public Watch {
                std::uint64_t joined)
       : store_(store), watcher_(std::move(watcher)), joined_(joined), seen_(start) {}
   ~Registration() override {
-    const std::unique_lock lock(store_.mutex_);
+    const WriterLock lock(store_.mutex_);
     store_.hub_.leave(watcher_);
   }
   Registration(const Registration&) = delete;
@@ -71,7 +70,7 @@ class MemoryStore::Registration final : public Watch {
     return changes;
   }
   std::vector<ChangePtr> take() {
-    const std::shared_lock lock(store_.mutex_);
+    const ReaderLock lock(store_.mutex_);
     std::vector<ChangePtr> changes;
     const std::vector<std::uint64_t> versions =
         store_.hub_.take(watcher_, kBatch, store_.history_.forgotten());
@@ -95,7 +94,7 @@ MemoryStore::MemoryStore(MemoryStoreOptions options)
 MemoryStore::~MemoryStore() = default;
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::get(std::string_view key) {
-  const std::shared_lock lock(mutex_);
+  const ReaderLock lock(mutex_);
   const ObjectPtr* found = index_.find(key);
   if (found == nullptr) co_return tl::unexpected(Refusal::NotFound);
   co_return *found;
@@ -106,7 +105,7 @@ asio::awaitable<Outcome<Page>> MemoryStore::list(const ListRequest& request) {
   History::View since;
   std::uint64_t version = 0;
   {
-    const std::shared_lock lock(mutex_);
+    const ReaderLock lock(mutex_);
     version = request.at == 0 ? version_ : request.at;
     if (version > version_) co_return tl::unexpected(Refusal::NotReached);
     if (version < history_.forgotten()) co_return tl::unexpected(Refusal::Expired);
@@ -121,7 +120,7 @@ asio::awaitable<Outcome<Page>> MemoryStore::list(const ListRequest& request) {
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::create(std::string_view key, Draft draft) {
   const auto stored_key = std::make_shared<const std::string>(key);
-  const std::unique_lock lock(mutex_);
+  const WriterLock lock(mutex_);
   if (index_.find(key) != nullptr) co_return tl::unexpected(Refusal::AlreadyExists);
   ObjectPtr object = std::move(draft).seal(++version_);
   index_.put(stored_key, object);
@@ -141,7 +140,7 @@ Outcome<ObjectPtr> MemoryStore::current(std::string_view key,
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::update(std::string_view key, Draft draft,
                                                         std::uint64_t expected_version) {
-  const std::unique_lock lock(mutex_);
+  const WriterLock lock(mutex_);
   auto previous = current(key, expected_version);
   if (!previous || draft.same_as(**previous)) co_return previous;
   const Key stored_key = index_.stored_key(key);
@@ -153,7 +152,7 @@ asio::awaitable<Outcome<ObjectPtr>> MemoryStore::update(std::string_view key, Dr
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::remove(std::string_view key,
                                                         std::uint64_t expected_version) {
-  const std::unique_lock lock(mutex_);
+  const WriterLock lock(mutex_);
   auto previous = current(key, expected_version);
   if (!previous) co_return previous;
   const Key stored_key = index_.stored_key(key);
@@ -177,7 +176,7 @@ asio::awaitable<Outcome<StartedWatch>> MemoryStore::watch(std::string_view prefi
   std::unique_ptr<Registration> registration;
   StartedWatch started;
   {
-    const std::unique_lock lock(mutex_);
+    const WriterLock lock(mutex_);
     const std::uint64_t after = start.after.value_or(version_);
     if (after > version_) co_return tl::unexpected(Refusal::NotReached);
     if (after < history_.forgotten()) co_return tl::unexpected(Refusal::Expired);
@@ -195,7 +194,7 @@ asio::awaitable<Outcome<StartedWatch>> MemoryStore::watch(std::string_view prefi
 }
 
 std::uint64_t MemoryStore::resource_version() const {
-  const std::shared_lock lock(mutex_);
+  const ReaderLock lock(mutex_);
   return version_;
 }
 

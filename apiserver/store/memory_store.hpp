@@ -3,13 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <shared_mutex>
 #include <string>
 
 #include "apiserver/store/history.hpp"
 #include "apiserver/store/sorted_index.hpp"
 #include "apiserver/store/store.hpp"
 #include "apiserver/store/watch_hub.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::apiserver::store {
 
@@ -43,15 +43,17 @@ class MemoryStore final : public Store {
  private:
   class Registration;
 
-  /// The object at that key, when it is at that version. Under mutex_.
-  Outcome<ObjectPtr> current(std::string_view key, std::uint64_t expected_version) const;
-  void record(Change::Type type, Key key, ObjectPtr object, ObjectPtr previous);  // under mutex_
+  /// The object at that key, when it is at that version.
+  Outcome<ObjectPtr> current(std::string_view key, std::uint64_t expected_version) const
+      KAUDIT_REQUIRES_SHARED(mutex_);
+  void record(Change::Type type, Key key, ObjectPtr object, ObjectPtr previous)
+      KAUDIT_REQUIRES(mutex_);
 
-  mutable std::shared_mutex mutex_;
-  SortedIndex index_;          // guarded by mutex_
-  std::uint64_t version_ = 0;  // guarded by mutex_
-  History history_;            // guarded by mutex_
-  WatchHub hub_;               // guarded by mutex_
+  mutable SharedMutex mutex_;
+  SortedIndex index_ KAUDIT_GUARDED_BY(mutex_);
+  std::uint64_t version_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  History history_ KAUDIT_GUARDED_BY(mutex_);
+  WatchHub hub_ KAUDIT_GUARDED_BY(mutex_);
 };
 
 }  // namespace kaudit::apiserver::store

@@ -4,6 +4,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "base/mutex.hpp"
+
 namespace kaudit::apiserver::store {
 
 /// Everybody who watches the same prefix.
@@ -20,8 +22,8 @@ struct WatchHub::Channel {
     asio::any_io_executor executor;
     std::vector<WatcherPtr> watchers;
   };
-  std::mutex mutex;
-  std::vector<Idle> idle;  // guarded by mutex
+  Mutex mutex;
+  std::vector<Idle> idle KAUDIT_GUARDED_BY(mutex);
 };
 
 WatchHub::WatchHub() = default;
@@ -41,7 +43,7 @@ void WatchHub::leave(const WatcherPtr& watcher) {
     channels_.erase(channel.prefix);
     return;
   }
-  const std::lock_guard lock(channel.mutex);
+  const Lock lock(channel.mutex);
   if (!watcher->idle_) return;
   for (Channel::Idle& idle : channel.idle) std::erase(idle.watchers, watcher);
 }
@@ -65,7 +67,7 @@ void WatchHub::publish_to(std::string_view prefix, std::uint64_t version, std::u
     channel.forgotten = channel.versions.front();
     channel.versions.pop_front();
   }
-  const std::lock_guard lock(channel.mutex);
+  const Lock lock(channel.mutex);
   for (Channel::Idle& idle : channel.idle) {
     if (idle.watchers.empty()) continue;
     for (const WatcherPtr& watcher : idle.watchers) watcher->idle_ = false;
@@ -93,7 +95,7 @@ std::vector<std::uint64_t> WatchHub::take(const WatcherPtr& watcher, std::size_t
     watcher->position_ = taken.back();
     return taken;
   }
-  const std::lock_guard lock(channel.mutex);
+  const Lock lock(channel.mutex);
   if (std::exchange(watcher->idle_, true)) return taken;
   const asio::any_io_executor executor = watcher->wake_.get_executor();
   const auto place =

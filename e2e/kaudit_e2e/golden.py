@@ -59,8 +59,6 @@ class Player:
     """Plays a golden file against one server, step after step; a case has ended when its events
     are in the log."""
 
-    PATIENCE = 8 if server.PATIENCE == 30 else 40
-
     def __init__(self, golden, running):
         self.golden, self.server = golden, running
         self.stand_ins = []  # (recorded text, this run's text)
@@ -122,7 +120,7 @@ class Player:
                 outcome.got_status = connection.response(step["request"].split(" ", 1)[0]).status
         try:
             self.server.wait_for(
-                lambda _: len(self.lines()) >= before + len(outcome.want), "events", self.PATIENCE
+                lambda _: len(self.lines()) >= before + len(outcome.want), f"events of {outcome.name}"
             )
         except TimeoutError:
             pass  # the comparison says it better

@@ -19,6 +19,8 @@ import subprocess
 import threading
 import time
 
+from kaudit_e2e.waiting import PATIENCE, until
+
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 _ACCEPTED = re.compile(rb"HTTP/1\.1 2")
 
@@ -110,12 +112,12 @@ class Receiver:
         for thread in threads:
             thread.join()
 
-    def wait_for(self, enough, what, patience=30):
-        end = time.monotonic() + patience
-        while not enough(self):
-            if time.monotonic() > end:
-                raise TimeoutError(f"no {what}: {len(self.requests)} requests, {len(self.accepted)} accepted")
-            time.sleep(0.005)
+    def wait_for(self, enough, what, patience=PATIENCE):
+        until(
+            lambda: enough(self),
+            lambda: f"{what}: {len(self.requests)} requests, {len(self.accepted)} accepted",
+            patience,
+        )
 
     def _accept(self):
         while True:

@@ -12,15 +12,13 @@ import tempfile
 import time
 
 from kaudit_e2e import http
+from kaudit_e2e.waiting import PATIENCE, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 BIN = os.environ.get("KAUDIT_BIN", os.path.join(ROOT, "build", "release", "bin"))
 APISERVER = os.path.join(BIN, "kaudit-apiserver")
 KAUDIT = os.path.join(BIN, "kaudit")
-
-# Sanitized servers are slow; nothing waits this long in a run that passes.
-PATIENCE = 30 if os.environ.get("KAUDIT_PRESET", "release") == "release" else 120
 
 EVERYTHING = """apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -183,12 +181,13 @@ class Server:
             self.process = subprocess.Popen(
                 [APISERVER, *self.arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err
             )
-        while not os.path.exists(self.kubeconfig):
+
+        def ready():
             if self.process.poll() is not None:
                 raise StartFailed(self.process.returncode, self.stderr())
-            if time.monotonic() - began > PATIENCE:
-                raise TimeoutError(f"not ready after {PATIENCE} s:\n{self.stderr()}")
-            time.sleep(0.002)
+            return os.path.exists(self.kubeconfig)
+
+        until(ready, lambda: f"the kubeconfig of a server that is ready; it said:\n{self.stderr()}", pause=0.002)
         self.ready_seconds = time.monotonic() - began
         with open(self.kubeconfig, encoding="utf-8") as file:
             self.url = re.search(r"server: *[\"']?(https://[^\s\"']+)", file.read()).group(1)
@@ -241,19 +240,20 @@ class Server:
         events = [json.loads(line) for line in self.lines()]
         return [e for e in events if audit_id is None or e["auditID"] == audit_id]
 
-    def wait_for(self, enough, what, patience=10):
+    def wait_for(self, enough, what, patience=PATIENCE):
         """Polls the log until enough(lines); the last event of a request comes after its answer
         has left."""
-        end = time.monotonic() + patience
-        while True:
-            lines = self.lines()
-            if enough(lines):
-                return lines
-            if time.monotonic() > end:
-                raise TimeoutError(f"no {what} after {patience} s; the log has {len(lines)} lines")
-            time.sleep(0.005)
+        lines = []
 
-    def events_of(self, audit_id, count, patience=10):
+        def there():
+            nonlocal lines
+            lines = self.lines()
+            return enough(lines)
+
+        until(there, lambda: f"{what}; the log has {len(lines)} lines", patience)
+        return lines
+
+    def events_of(self, audit_id, count, patience=PATIENCE):
         """The events with this ID, once there are `count` of them."""
         mark = f'"auditID":"{audit_id}"'.encode()
         lines = self.wait_for(

@@ -11,7 +11,8 @@ import unittest
 from kaudit_e2e import http
 from kaudit_e2e import receiver as r
 from kaudit_e2e.receiver import Receiver, kubeconfig
-from kaudit_e2e.server import PATIENCE, Server
+from kaudit_e2e.server import Server
+from kaudit_e2e.waiting import PATIENCE, until
 
 # Only what alice does is recorded, so that asking for metrics adds nothing.
 ALICE = """apiVersion: audit.k8s.io/v1
@@ -105,11 +106,9 @@ class Losses(unittest.TestCase):
             "--audit-webhook-batch-max-in-flight=2",
         ) as server:
             ask_often(server, 100)
-            deadline = time.monotonic() + PATIENCE
             lost = 'audit_lost_events_total{backend="webhook",reason="queue_full"}'
-            while server.metric(lost) != 170 and time.monotonic() < deadline:
-                time.sleep(0.01)
-            self.assertEqual(server.metric(lost), 170)  # 20 wait, 10 are under way
+            # 20 wait, 10 are under way.
+            until(lambda: server.metric(lost) == 170, lambda: f"170 lost events: {server.metric(lost)}")
             self.assertEqual(server.metric('apiserver_audit_error_total{plugin="buffered"}'), 170)
             self.assertEqual(server.metric('audit_queue_events{backend="webhook"}'), 20)
             self.assertEqual(server.metric('audit_queue_capacity_events{backend="webhook"}'), 20)
@@ -190,20 +189,23 @@ class WayDown(unittest.TestCase):
         ) as server:
             ask_often(server, 10)
             server.process.send_signal(signal.SIGTERM)
-            while "Stopping" not in server.stderr():
+
+
+            def stopping():
                 self.assertIsNone(server.process.poll())
-                time.sleep(0.005)
+                return "Stopping" in server.stderr()
+
+            until(stopping, "the server to say that it is stopping")
             server.process.send_signal(signal.SIGTERM)
             self.assertEqual(server.process.wait(PATIENCE), 3)
             self.assertIn("another signal came", server.stderr())
             self.assertEqual(account(server), {"webhook": (0, 0, 20)})
 
     def test_shutdown_delay_serves_on_but_is_not_ready(self):
-        with Server(policy=ALICE, flags=["--shutdown-delay-duration=2s"]) as server:
+        with Server(policy=ALICE, flags=["--shutdown-delay-duration=5s"]) as server:
             self.assertEqual(server.ask("GET", "/readyz").status, 200)
             server.process.send_signal(signal.SIGTERM)
-            while server.ask("GET", "/readyz").status == 200:
-                pass
+            until(lambda: server.ask("GET", "/readyz").status != 200, "a server that is not ready any more")
             answer = server.ask("GET", "/readyz")
             self.assertEqual(answer.status, 500)
             self.assertIn("[-]shutdown failed: reason withheld", answer.text())

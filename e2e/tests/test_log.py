@@ -15,13 +15,15 @@ import time
 import unittest
 
 from kaudit_e2e import http
-from kaudit_e2e.server import EVERYTHING, PATIENCE, Server, StartFailed
+from kaudit_e2e.server import Server, StartFailed
+from kaudit_e2e.waiting import until
 
 # Requests of the rotation test; fewer may do while developing.
 REQUESTS = int(os.environ.get("KAUDIT_LOG_REQUESTS", "20000"))
 CLIENTS = 8
 MIB = 1 << 20
 ROTATED = re.compile(r"audit-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}\.log(\.gz)?$")
+TOLD_AGAIN_AFTER = 10  # seconds: a plugin's losses are told once in that time
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 
 
@@ -31,9 +33,9 @@ def content(path):
 
 
 def files_of(server):
-    """The log's files, oldest first."""
+    """The log's files, oldest first. A server that is killed while it rotates leaves no newest one."""
     rotated = sorted(path for path in glob.glob(server.at("audit-*")) if ROTATED.search(path))
-    return rotated + [server.log]
+    return rotated + [server.log] * os.path.exists(server.log)
 
 
 def configmap(name, size):
@@ -99,10 +101,10 @@ class Rotation(unittest.TestCase):
             # What was not compressed yet when the server stopped is compressed by the next one.
             os.remove(server.kubeconfig)
             server.start()
-            end = time.monotonic() + PATIENCE
-            while not all(path.endswith(".gz") for path in files_of(server)[:-1]):
-                self.assertLess(time.monotonic(), end, files_of(server))
-                time.sleep(0.01)
+            until(
+                lambda: all(path.endswith(".gz") for path in files_of(server)[:-1]),
+                lambda: f"rotated files to be compressed: {files_of(server)}",
+            )
             self.assertEqual(glob.glob(server.at("*.tmp")), [])
 
     def test_no_more_backups_are_kept_than_asked_for(self):
@@ -110,10 +112,10 @@ class Rotation(unittest.TestCase):
             for i in range(8):
                 answer = server.ask("POST", CONFIGMAPS, configmap(f"large-{i}", 700_000))
                 self.assertEqual(answer.status, 201)
-            end = time.monotonic() + PATIENCE
-            while len(files_of(server)) > 3:
-                self.assertLess(time.monotonic(), end)
-                time.sleep(0.01)
+            until(
+                lambda: len(files_of(server)) <= 3,
+                lambda: f"all but two backups to go: {files_of(server)}",
+            )
             self.assertIn("large-7", content(server.log).decode())
 
     def test_an_event_larger_than_the_limit_is_written_whole(self):
@@ -137,11 +139,11 @@ class Killed(unittest.TestCase):
         server = Server(flags=flags)
 
         def kill(answered):
-            end = time.monotonic() + PATIENCE
-            while len(answered) < 400 and time.monotonic() < end:
-                time.sleep(0.001)
-            server.process.send_signal(signal.SIGKILL)
-            server.process.wait()
+            try:
+                until(lambda: len(answered) >= 400, lambda: f"400 answers: {len(answered)}", pause=0.001)
+            finally:
+                server.process.send_signal(signal.SIGKILL)
+                server.process.wait()
 
         server.start()
         return server, run_clients(server, 10**6, kill)
@@ -172,28 +174,39 @@ class Killed(unittest.TestCase):
         self.assertEqual(set(answered) - complete, set())
 
     def check_next_start(self, server):
-        with open(server.log, "ab") as file:  # as a killed write(2) may leave it
+        # The killed server may have left the beginning of a line, and its last write(2) may have
+        # ended anywhere: this one makes sure that there is one.
+        with open(server.log, "ab") as file:
             file.write(b'{"kind":"Event","torn')
+        torn = content(server.log).rsplit(b"\n", 1)[-1]
         os.remove(server.kubeconfig)
         server.start()
         server.ask("GET", "/healthz", audit_id="after")
-        lines = server.wait_for(lambda ls: any(b'"after"' in line for line in ls), "line after the start")
-        torn = [line for line in lines if not line.endswith(b"}")]
-        self.assertEqual(torn, [b'{"kind":"Event","torn'])
+        server.wait_for(lambda ls: any(b'"after"' in line for line in ls), "line after the start")
+        # In one of the files: the log may be just large enough to be rotated.
+        lines = [line for path in files_of(server) for line in content(path).split(b"\n")[:-1]]
+        self.assertEqual(lines.count(torn), 1, "it ends where it was torn")
         for line in lines:
-            if line not in torn:
+            if line != torn:
                 json.loads(line)
 
 
 class FullDisk(unittest.TestCase):
     LOST = 'apiserver_audit_error_total{plugin="log"}'
 
+    def check_told_once(self, server, text, began):
+        """Once, and on a machine so slow that the time has come once more then once more."""
+        told = server.stderr().count(text)
+        self.assertGreaterEqual(told, 1)
+        self.assertLessEqual(told, 1 + (time.monotonic() - began) / TOLD_AGAIN_AFTER)
+
     def test_a_device_that_is_always_full_is_counted_and_told_once(self):
         with Server(log="/dev/full") as server:
+            began = time.monotonic()
             for i in range(20):
                 self.assertEqual(server.ask("GET", "/version", audit_id=f"full-{i}").status, 200)
             self.assertGreaterEqual(server.metric(self.LOST), 40)
-            self.assertEqual(server.stderr().count("no space left on device"), 1)
+            self.check_told_once(server, "no space left on device", began)
             self.assertEqual(server.stop(), 0)
             self.assertRegex(server.stderr(), r"affecting \d+ more audit events since: write /dev/full")
 
@@ -216,6 +229,7 @@ class FullDisk(unittest.TestCase):
         with open(filler, "wb") as file:
             file.write(b"x" * (MIB - 100_000))
         with Server(log=os.path.join(folder, "audit.log")) as server:
+            began = time.monotonic()
             asked = [f"disk-{i}" for i in range(200)]
             for audit_id in asked:
                 self.assertEqual(server.ask("GET", "/version", audit_id=audit_id).status, 200)
@@ -225,7 +239,7 @@ class FullDisk(unittest.TestCase):
             server.ask("GET", "/version", audit_id="space-again")
             self.assertEqual(len(server.events_of("space-again", 2)), 2)
             self.assertEqual(server.stop(), 0)
-            self.assertEqual(server.stderr().count("no space left on device\nImpacted events"), 1)
+            self.check_told_once(server, "no space left on device\nImpacted events", began)
             data = content(server.log)
             self.assertTrue(data.endswith(b"\n"))
             there = [json.loads(line)["auditID"] for line in data.splitlines()]

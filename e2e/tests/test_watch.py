@@ -9,12 +9,12 @@ import os
 import random
 import struct
 import threading
-import time
 import unittest
 
 from kaudit_e2e import http
 from kaudit_e2e.clients import NO_KUBECTL, Kubectl, kubectls
-from kaudit_e2e.server import PATIENCE, Server
+from kaudit_e2e.server import Server
+from kaudit_e2e.waiting import PATIENCE
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 WRITES = int(os.environ.get("KAUDIT_WATCH_WRITES", "2000"))
@@ -274,7 +274,7 @@ class WebSocketTest(unittest.TestCase):
     def setUpClass(cls):
         cls.server = cls.enterClassContext(Server())
 
-    def open(self, connection, audit_id, *headers):
+    def open(self, connection, audit_id, *headers, seconds=2):
         upgrade = [
             ("Connection", "Upgrade"),
             ("Upgrade", "websocket"),
@@ -282,7 +282,7 @@ class WebSocketTest(unittest.TestCase):
             ("Sec-WebSocket-Key", self.KEY),
             *headers,
         ]
-        path = CONFIGMAPS + "?watch=true&resourceVersion=0&timeoutSeconds=2"
+        path = CONFIGMAPS + f"?watch=true&resourceVersion=0&timeoutSeconds={seconds}"
         connection.send(http.request("GET", path, upgrade, token="alice-token", audit_id=audit_id))
 
     def frame(self, connection):
@@ -300,7 +300,7 @@ class WebSocketTest(unittest.TestCase):
     def test_events_are_text_frames_and_pings_are_answered(self):
         self.server.ask("POST", CONFIGMAPS, configmap("a"))
         with self.server.connect() as connection:
-            self.open(connection, "ws", ("Origin", "https://localhost"))
+            self.open(connection, "ws", ("Origin", "https://localhost"), seconds=3600)
             status, headers = connection.head()
             digest = hashlib.sha1((self.KEY + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
             self.assertEqual(status, 101)
@@ -310,10 +310,8 @@ class WebSocketTest(unittest.TestCase):
             self.assertEqual(json.loads(payload)["type"], "ADDED")
             connection.send(self.masked(9, b"hello"))
             self.assertEqual(self.frame(connection), (0x8A, b"hello"))
-            began = time.monotonic()
             connection.send(self.masked(8, b"\x03\xe8"))
-            self.assertEqual(self.frame(connection), (0x88, b"\x03\xe8"))
-            self.assertLess(time.monotonic() - began, 1.5)
+            self.assertEqual(self.frame(connection), (0x88, b"\x03\xe8"), "long before the deadline's")
         events = self.server.events_of("ws", 3)
         self.assertEqual([e.get("responseStatus", {}).get("code") for e in events], [None, 101, 101])
 

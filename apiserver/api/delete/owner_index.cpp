@@ -45,14 +45,14 @@ std::vector<Owner> owners_of(const ObjectRef& ref, const objects::Object& object
 void OwnerIndex::learn(const ObjectRef& ref, const objects::Object& object) {
   const auto owners = owners_of(ref, object);
   if (owners.empty()) return;
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   for (const Owner& owner : owners) by_uid_[owner.uid].insert(ref);
 }
 
 void OwnerIndex::forget(const ObjectRef& ref, const objects::Object& object) {
   const auto owners = owners_of(ref, object);
   if (owners.empty()) return;
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   for (const Owner& owner : owners) {
     const auto found = by_uid_.find(owner.uid);
     if (found == by_uid_.end()) continue;
@@ -62,7 +62,7 @@ void OwnerIndex::forget(const ObjectRef& ref, const objects::Object& object) {
 }
 
 std::vector<ObjectRef> OwnerIndex::dependents(std::string_view uid) const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   const auto found = by_uid_.find(uid);
   if (found == by_uid_.end()) return {};
   return {found->second.begin(), found->second.end()};

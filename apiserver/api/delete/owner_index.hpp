@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/object.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -51,8 +51,8 @@ class OwnerIndex {
   std::vector<ObjectRef> dependents(std::string_view uid) const;
 
  private:
-  mutable std::mutex mutex_;
-  std::map<std::string, std::set<ObjectRef>, std::less<>> by_uid_;  // guarded by mutex_
+  mutable Mutex mutex_;
+  std::map<std::string, std::set<ObjectRef>, std::less<>> by_uid_ KAUDIT_GUARDED_BY(mutex_);
 };
 
 }  // namespace kaudit::apiserver::api

@@ -2,7 +2,6 @@
 // each resourceVersion that it reaches what the store held at that version.
 #include <atomic>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <random>
 #include <set>
@@ -19,6 +18,7 @@
 #include "apiserver/store/memory_store.hpp"
 #include "apiserver/store/testing/run.hpp"
 #include "apiserver/testing/fake_exchange.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -38,12 +38,13 @@ class Record {
     std::string tier;  // "" = deleted
   };
   void add(std::uint64_t version, Write write) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     writes_[version] = std::move(write);
   }
   /// What a watcher of a tier ("" = of all) should have seen at each of those versions.
   std::map<std::uint64_t, View> views(const std::set<std::uint64_t>& versions,
                                       const std::string& tier) const {
+    const Lock lock(mutex_);
     std::map<std::uint64_t, View> views;
     View now;
     auto write = writes_.begin();
@@ -59,8 +60,8 @@ class Record {
   }
 
  private:
-  std::mutex mutex_;
-  std::map<std::uint64_t, Write> writes_;  // guarded by mutex_ while there are writers
+  mutable Mutex mutex_;
+  std::map<std::uint64_t, Write> writes_ KAUDIT_GUARDED_BY(mutex_);
 };
 
 objects::Draft draft(const std::string& name, const std::string& tier, unsigned salt) {

@@ -42,18 +42,18 @@ const pki::Certificates& certificates() {
 }
 
 void Event::set() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   set_ = true;
   changed_.notify_all();
 }
 
 bool Event::wait() {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, kPatience, [this] { return set_; });
+  Lock lock(mutex_);
+  return changed_.wait_for(lock, kPatience, [this]() KAUDIT_REQUIRES(mutex_) { return set_; });
 }
 
 bool Event::is_set() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return set_;
 }
 

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -12,6 +10,7 @@
 #include "apiserver/http/exchange.hpp"
 #include "apiserver/http/server.hpp"
 #include "apiserver/pki/serving_certificates.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::apiserver::http::test {
 
@@ -27,9 +26,9 @@ class Event {
   bool is_set();
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool set_ = false;
+  Mutex mutex_;
+  Condition changed_;
+  bool set_ KAUDIT_GUARDED_BY(mutex_) = false;
 };
 
 using Handle = std::function<asio::awaitable<void>(Exchange&)>;
