@@ -1,5 +1,6 @@
 #include "policy/expected_events.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -67,6 +68,30 @@ audit::StageSet stages_of(const Attributes& request) noexcept {
   stages.insert(Stage::RequestReceived);
   stages.insert(Stage::ResponseComplete);
   return stages;
+}
+
+Recording recorded(const Decision& decision, const Attributes& request) noexcept {
+  Recording recording;
+  if (decision.level == Level::None) return recording;
+  Stage last = Stage::RequestReceived;
+  for (const Stage stage : audit::kAllStages) {
+    if (!stages_of(request).contains(stage)) continue;
+    last = stage;
+    if (decision.omit_stages.contains(stage)) continue;
+    recording.stages.insert(stage);
+    recording.outcome |= stage != Stage::RequestReceived;
+  }
+  if (recording.stages.empty()) return recording;
+  recording.level =
+      recording.stages.contains(last) ? decision.level : std::min(decision.level, Level::Metadata);
+  return recording;
+}
+
+Level recorded_content(const Decision& decision, const Attributes& request) {
+  const Level level = recorded(decision, request).level;
+  if (level >= Level::RequestResponse && !response_body(request).empty()) return level;
+  if (level >= Level::Request && !request_body(request).empty()) return Level::Request;
+  return std::min(level, Level::Metadata);
 }
 
 std::vector<ExpectedEvent> expected_events(const Decision& decision, const Attributes& request) {

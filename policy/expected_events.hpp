@@ -21,6 +21,21 @@ struct ExpectedEvent {
 /// makes the stage Panic besides (audit-semantics 2).
 audit::StageSet stages_of(const audit::Attributes& request) noexcept;
 
+/// What a request leaves in the log under a decision: what its level promises is not always
+/// written.
+struct Recording {
+  audit::StageSet stages;  ///< at which events are made, Panic aside; empty: none are
+  /// None when no event is made. Bodies are in a request's last event only: without it Metadata at
+  /// most, whatever level the other events name.
+  audit::Level level = audit::Level::None;
+  bool outcome = false;  ///< an event holds the answer's code
+};
+Recording recorded(const audit::Decision& decision, const audit::Attributes& request) noexcept;
+
+/// The level that holds all that is recorded of a request: one that has no body is recorded at
+/// RequestResponse as it is at Metadata.
+audit::Level recorded_content(const audit::Decision& decision, const audit::Attributes& request);
+
 /// The events that a server makes for a request under a decision, the omitted ones included, in
 /// their order. Level None makes none. A request of nobody (`user` null) is a failed login.
 std::vector<ExpectedEvent> expected_events(const audit::Decision& decision,

@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 7> kMetaKinds{
     "CreateOptions", "UpdateOptions", "PatchOptions"};
 constexpr std::array<std::string_view, 5> kUnversionedKinds{"Status", "APIVersions", "APIGroupList",
                                                             "APIGroup", "APIResourceList"};
-constexpr std::string_view kInScheme = R"( in scheme "pkg/runtime/scheme.go:111")";
+constexpr std::string_view kInScheme = R"( in scheme "k8s.io/apiserver/pkg/audit/scheme.go:30")";
 
 struct TypeMeta {
   std::string api_version;

@@ -64,7 +64,8 @@ TEST_F(PolicyFile, IsRefusedInTheServersWords) {
   EXPECT_EQ(error_of(write("kind: x\n")),
             "loading audit policy file: failed decoding: no kind \"x\" is registered for the "
             "internal version of group "
-            "\"audit.k8s.io\" in scheme \"pkg/runtime/scheme.go:111\": from file DIR/p.yaml");
+            "\"audit.k8s.io\" in scheme \"k8s.io/apiserver/pkg/audit/scheme.go:30\": from file "
+            "DIR/p.yaml");
   EXPECT_EQ(error_of(write("")),
             "loading audit policy file: unknown group version field audit.k8s.io/__internal, "
             "Kind=Policy in policy: "

@@ -160,6 +160,16 @@ TEST(PolicyVectors, LoadAsKubernetesDoesInTheFullSet) {
   }
 }
 
+/// The vectors come from a build of the library by itself, where a scheme's name is a path within
+/// another module; released servers print the place of the audit scheme.
+std::string as_released(std::string text) {
+  const std::string built = "pkg/runtime/scheme.go:111";
+  if (const std::size_t at = text.find(built); at != std::string::npos) {
+    text.replace(at, built.size(), "k8s.io/apiserver/pkg/audit/scheme.go:30");
+  }
+  return text;
+}
+
 /// Beyond what is promised: the texts are the server's own too, but for those of YAML's syntax.
 TEST(PolicyVectors, SayItInTheWordsOfKubernetes) {
   for (const Json& test_case : read_lines(KAUDIT_TESTDATA "/load.jsonl")) {
@@ -171,7 +181,7 @@ TEST(PolicyVectors, SayItInTheWordsOfKubernetes) {
     if (is_parsers_text) continue;
     SCOPED_TRACE(file);
     const LoadReport report = read_policy(test_case["input"].get<std::string>(), "policy.yaml");
-    EXPECT_EQ(report.refusal, error);
+    EXPECT_EQ(report.refusal, as_released(error));
     const std::string warning = test_case.value("warning", "");
     EXPECT_EQ(report.warning, warning.empty() ? "" : warning.substr(2))
         << "without klog's severity";

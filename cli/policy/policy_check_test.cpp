@@ -36,9 +36,14 @@ constexpr const char* kClean =
     "- level: None\n"
     "  nonResourceURLs: [\"/healthz*\", \"/livez*\", \"/readyz*\", /metrics]\n"
     "- level: None\n"
-    "  users: [\"system:kube-proxy\", \"system:apiserver\"]\n"
+    "  users: [\"system:kube-proxy\"]\n"
+    "  resources: [{group: \"\", resources: [services]}, {group: discovery.k8s.io}]\n"
+    "- level: None\n"
+    "  users: [\"system:apiserver\"]\n"
+    "  resources: [{group: \"\", resources: [namespaces, endpoints]}]\n"
     "- level: None\n"
     "  users: [\"system:serviceaccount:kube-system:horizontal-pod-autoscaler\"]\n"
+    "  resources: [{group: metrics.k8s.io}]\n"
     "- level: None\n"
     "  resources: [{group: coordination.k8s.io, resources: [leases]}]\n"
     "- level: Metadata\n";
@@ -82,7 +87,7 @@ TEST_F(PolicyCheck, CannotReadWhatIsNotThereAndStillChecksTheRest) {
   const CommandRun run = run_policy_command({"check", folder_.path("none.yaml"), file(kClean)});
   EXPECT_EQ(run.exit, Exit::Usage);
   EXPECT_THAT(run.err, HasSubstr("none.yaml: No such file or directory"));
-  EXPECT_EQ(run.out, folder_.path("policy.yaml") + ": 5 rules, nothing found\n");
+  EXPECT_EQ(run.out, folder_.path("policy.yaml") + ": 6 rules, nothing found\n");
 }
 
 TEST_F(PolicyCheck, ShowsTheLineWithACaretUnderTheWord) {
@@ -278,7 +283,7 @@ TEST_F(PolicyCheck, CoverageShowsEveryProbeWithTheRuleThatTakesIt) {
   EXPECT_EQ(probe("health-livez")["verdict"], "ok");
   EXPECT_EQ(probe("login-failed-list")["user"], nullptr);
   EXPECT_EQ(probe("login-failed-list")["stages"], Json::array({"ResponseStarted"}));
-  EXPECT_EQ(probe("exec-by-get")["line"], 12);
+  EXPECT_EQ(probe("exec-by-get")["line"], 17);
 
   const CommandRun text = run_policy_command({"coverage", file(kWrong)});
   EXPECT_EQ(text.exit, Exit::Fine);

@@ -1,6 +1,7 @@
 #include "cli/policy/policy_coverage.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <string_view>
@@ -23,12 +24,14 @@ using policy::Probe;
 using policy::ProbeAnswer;
 
 /// A probe held against what good policies record of it.
-enum class Verdict { Fine, Missing, TooMuch };
+enum class Verdict { Fine, Missing, NoOutcome, TooMuch };
 
 Verdict verdict_of(const Probe& probe, const ProbeAnswer& answer) noexcept {
   const Level recorded = answer.recorded();
   if (recorded < probe.least) return Verdict::Missing;
-  return recorded > probe.most ? Verdict::TooMuch : Verdict::Fine;
+  if (recorded > probe.most) return Verdict::TooMuch;
+  const bool wanted = probe.least != Level::None;
+  return wanted && !answer.recording.outcome ? Verdict::NoOutcome : Verdict::Fine;
 }
 
 /// Too much of what nobody needs is noise; too much of what is needed is a body with secrets.
@@ -38,6 +41,8 @@ std::string_view text_of(Verdict verdict, const Probe& probe) noexcept {
       return "ok";
     case Verdict::Missing:
       return "missing";
+    case Verdict::NoOutcome:
+      return "outcome";
     case Verdict::TooMuch:
       return probe.most == Level::None ? "noise" : "body";
   }
@@ -86,7 +91,7 @@ void append_text(std::string& out, const std::vector<Row>& rows, const Policy& p
   out +=
       "rule: index:line. stages: R RequestReceived, S ResponseStarted, C ResponseComplete.\n\n"
       "verdict  level            rule    stages  request\n";
-  std::size_t counts[3] = {};
+  std::array<std::size_t, 4> counts{};
   policy::ProbeTopic topic{};
   for (const Row& row : rows) {
     if (&row == &rows.front() || row.probe->topic != topic) {
@@ -97,16 +102,20 @@ void append_text(std::string& out, const std::vector<Row>& rows, const Policy& p
     append_padded(out, text_of(row.verdict, *row.probe), 9);
     append_padded(out, to_string(row.answer.recorded()), 17);
     append_padded(out, rule_text(row, policy), 8);
-    append_padded(out, stage_letters(row.answer.stages), 8);
+    append_padded(out, stage_letters(row.answer.recording.stages), 8);
     out += row.probe->text() + "\n";
     if (row.verdict != Verdict::Fine) {
       out.append(42, ' ');
-      out += row.probe->why;
+      out += row.verdict == Verdict::NoOutcome
+                 ? "Without ResponseComplete nobody sees whether it was allowed and done"
+                 : row.probe->why;
       out += '\n';
     }
   }
   out += "\n" + std::to_string(rows.size()) + " requests: " + std::to_string(counts[0]) + " ok, " +
-         std::to_string(counts[1]) + " missing, " + std::to_string(counts[2]) + " too much\n";
+         std::to_string(counts[1]) + " missing, ";
+  if (counts[2] > 0) out += std::to_string(counts[2]) + " without their outcome, ";
+  out += std::to_string(counts[3]) + " too much\n";
 }
 
 void append_json(std::string& out, const Row& row, const Policy& policy) {
@@ -136,11 +145,12 @@ void append_json(std::string& out, const Row& row, const Policy& policy) {
   text("level", to_string(row.answer.recorded()));
   out += R"(,"stages":[)";
   for (const audit::Stage stage : audit::kAllStages) {
-    if (!row.answer.stages.contains(stage)) continue;
+    if (!row.answer.recording.stages.contains(stage)) continue;
     if (out.back() != '[') out += ',';
     append_json_string(out, to_string(stage));
   }
-  out += ']';
+  out += R"(],"outcome":)";
+  out += row.answer.recording.outcome ? "true" : "false";
   text("least", to_string(probe.least));
   text("most", to_string(probe.most));
   text("verdict", text_of(row.verdict, probe));
@@ -170,7 +180,8 @@ Exit policy_coverage(const PolicyCoverageOptions& options) {
 void add_policy_coverage(CLI::App& policy, Exit& exit) {
   auto options = std::make_shared<PolicyCoverageOptions>();
   CLI::App* command = policy.add_subcommand(
-      "coverage", "Show what a policy records of 100 typical requests, and by which rule");
+      "coverage", "Show what a policy records of " + std::to_string(policy::probes().size()) +
+                      " typical requests, and by which rule");
   add_format_option(*command, options->output, "text, or json: one line a request");
   command->add_option("FILE", options->file, "Policy file (- is stdin)")->required();
   command->callback([options, &exit] { exit = policy_coverage(*options); });

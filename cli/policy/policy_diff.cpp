@@ -18,6 +18,7 @@
 #include "cli/report_format.hpp"
 #include "cli/text_table.hpp"
 #include "policy/evaluator.hpp"
+#include "policy/expected_events.hpp"
 #include "policy/probes/probes.hpp"
 
 namespace kaudit::cli {
@@ -41,18 +42,23 @@ Verdicts ask(const Pair& policies, const audit::Attributes& request) {
   return {policies.a->evaluate(request), policies.b->evaluate(request)};
 }
 
-/// True when one would see it in the log: which rule says so does not matter, nor what is omitted
-/// of a request that is not recorded at all.
+/// Whether a Panic event is made when the handler panics.
+bool records_panic(const Decision& decision, const audit::Attributes& request) {
+  return request.user != nullptr && decision.level != Level::None &&
+         !decision.omit_stages.contains(audit::Stage::Panic);
+}
+
+/// True when one would see it in the log: which rule says so does not matter, nor what is said of
+/// events that are not made.
 bool differ(const Verdicts& verdicts, const audit::Attributes& request) {
-  const Decision& a = verdicts.a;
-  const Decision& b = verdicts.b;
-  if (a.level != b.level) return true;
-  if (a.level == Level::None) return false;
-  if (a.level >= Level::Request && a.omit_managed_fields != b.omit_managed_fields) return true;
-  return std::ranges::any_of(audit::kAllStages, [&](audit::Stage stage) {
-    const bool can_be = stage == audit::Stage::Panic || policy::stages_of(request).contains(stage);
-    return can_be && a.omit_stages.contains(stage) != b.omit_stages.contains(stage);
-  });
+  const policy::Recording a = policy::recorded(verdicts.a, request);
+  const policy::Recording b = policy::recorded(verdicts.b, request);
+  const bool panics = records_panic(verdicts.a, request);
+  if (!(a.stages == b.stages) || panics != records_panic(verdicts.b, request)) return true;
+  if (a.stages.empty() && !panics) return false;
+  if (verdicts.a.level != verdicts.b.level) return true;
+  return a.level >= Level::Request &&
+         verdicts.a.omit_managed_fields != verdicts.b.omit_managed_fields;
 }
 
 /// `Metadata, rule 3`, with what it leaves out where the other does not.
@@ -296,8 +302,8 @@ void add_policy_diff(CLI::App& policy, Exit& exit) {
   CLI::App* command = policy.add_subcommand(
       "diff", "Say where two policies decide differently, over typical requests or over a log");
   command->footer(
-      "Exit code: 0 no difference, 1 some. Without --log about 100 typical requests "
-      "are asked (kaudit policy coverage shows them).");
+      "Exit code: 0 no difference, 1 some. Without --log typical requests are asked (kaudit policy "
+      "coverage shows them).");
   command->add_option("A", options->a, "Policy file")->required();
   command->add_option("B", options->b, "Policy file")->required();
   command->add_option("--log", options->logs,

@@ -212,12 +212,13 @@ std::string listed(const StageSet& stages) {
   return text + "]";
 }
 
-StageSet made_stages(const audit::Decision& decision, const audit::Attributes& request) {
-  StageSet made;
-  for (const policy::ExpectedEvent& event : policy::expected_events(decision, request)) {
-    if (!event.omitted) made.insert(event.stage);
-  }
-  return made;
+/// `Metadata`, and why it is not the rule's level.
+std::string level_text(const policy::Recording& recording, const audit::Decision& decision) {
+  std::string text(to_string(recording.level));
+  if (recording.level == decision.level) return text;
+  text += " (level " + std::string(to_string(decision.level));
+  return text + (recording.stages.empty() ? ", but every event is omitted)"
+                                          : ", but the event that holds bodies is omitted)");
 }
 
 }  // namespace
@@ -228,18 +229,19 @@ std::vector<std::string> Expectation::failures(const audit::Decision& decision,
   const auto wanted = [&](const std::string& what, const std::string& got) {
     texts.push_back("expected " + what + ", got " + got);
   };
-  const std::string got_level(to_string(decision.level));
-  if (level && decision.level != *level) {
+  const policy::Recording recording = policy::recorded(decision, request);
+  const std::string got_level = level_text(recording, decision);
+  if (level && recording.level != *level) {
     wanted("level " + std::string(to_string(*level)), got_level);
   }
-  if (at_least && decision.level < *at_least) {
+  if (at_least && recording.level < *at_least) {
     wanted("at least level " + std::string(to_string(*at_least)), got_level);
   }
-  if (at_most && decision.level > *at_most) {
+  if (at_most && recording.level > *at_most) {
     wanted("at most level " + std::string(to_string(*at_most)), got_level);
   }
   if (stages) {
-    const StageSet made = made_stages(decision, request);
+    const StageSet& made = recording.stages;
     if (!(made == *stages)) wanted("stages " + listed(*stages), listed(made));
   }
   if (rule && decision.rule != *rule) {

@@ -12,7 +12,8 @@
 
 namespace kaudit::cli {
 
-/// What a test wants of a decision; what is not given is not looked at.
+/// What a test wants of a decision; what is not given is not looked at. Levels are those of what is
+/// recorded: without the event that holds them there are no bodies (policy::recorded()).
 struct Expectation {
   std::optional<audit::Level> level, at_least, at_most;
   std::optional<audit::StageSet> stages;  ///< of the events that are made

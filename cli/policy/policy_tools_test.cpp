@@ -101,6 +101,46 @@ TEST_F(PolicyTools, TestRunsThemAllAndTellsWhichRuleWasToBlame) {
   EXPECT_EQ(run_policy_command({"test", other_, folder_.write("no.yaml", "[]")}).exit, Exit::Usage);
 }
 
+// A policy that never records how a request ended (kubernetes/kubernetes #106760).
+TEST_F(PolicyTools, JudgeWhatIsRecordedAndNotTheLevelAlone) {
+  const std::string early = folder_.write(
+      "early.yaml",
+      "apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [ResponseComplete]\nrules:\n- level: "
+      "RequestResponse\n");
+  const std::string tests = folder_.write(
+      "bodies.yaml",
+      "- {request: POST /api/v1/namespaces/x/secrets --as alice, expect: {atLeast: Request}}\n"
+      "- {request: POST /api/v1/namespaces/x/secrets --as alice, expect: {atMost: Metadata}}\n");
+  const CommandRun run = run_policy_command({"test", early, tests});
+  EXPECT_EQ(run.exit, Exit::Findings);
+  EXPECT_THAT(run.out, HasSubstr("got Metadata (level RequestResponse, but the event that holds "
+                                 "bodies is omitted)"));
+  EXPECT_THAT(run.out, HasSubstr("1 passed, 1 failed"));
+  const std::string check = run_policy_command({"check", early}).out;
+  EXPECT_THAT(check, HasSubstr("[KA312 outcome-omitted]"));
+  for (const char* code : {"KA401", "KA402", "KA403", "KA404", "KA411", "KA412"}) {
+    EXPECT_THAT(check, Not(HasSubstr(code)));
+  }
+  const std::string coverage = run_policy_command({"coverage", early}).out;
+  EXPECT_THAT(coverage, HasSubstr("outcome  Metadata         0:5     R       POST "
+                                  "/api/v1/namespaces/default/secrets by alice"));
+  EXPECT_THAT(coverage, Not(HasSubstr("\nbody ")));
+  const std::string log = run_policy_command({"simulate", early, "--log", log_}).out;
+  EXPECT_THAT(log, Not(HasSubstr("wants bodies"))) << "none would be written";
+}
+
+TEST_F(PolicyTools, DiffSeesNoDifferenceInEventsThatAreNotMade) {
+  const auto policy = [&](const char* name, const char* level) {
+    return folder_.write(name, std::string("apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: "
+                                           "[RequestReceived, ResponseStarted, ResponseComplete, "
+                                           "Panic]\nrules: [{level: ") +
+                                   level + "}]\n");
+  };
+  EXPECT_EQ(
+      run_policy_command({"diff", policy("a.yaml", "None"), policy("b.yaml", "Request")}).exit,
+      Exit::Fine);
+}
+
 TEST_F(PolicyTools, DiffOfOnePolicyWithItselfIsNothing) {
   const CommandRun probes = run_policy_command({"diff", policy_, policy_});
   EXPECT_EQ(probes.exit, Exit::Fine);

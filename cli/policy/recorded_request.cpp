@@ -5,6 +5,7 @@
 #include "audit/encoder.hpp"
 #include "base/text/percent.hpp"
 #include "base/text/quote.hpp"
+#include "policy/expected_events.hpp"
 
 namespace kaudit::cli {
 namespace {
@@ -133,7 +134,8 @@ Volume RecordedRequest::under(const audit::Decision& decision) const noexcept {
     if (decision.level >= Level::Request) volume.bytes += size->request_object;
     if (decision.level >= Level::RequestResponse) volume.bytes += size->response_object;
   }
-  if (volume.events > 0 && decision.level > level_ && decision.level >= Level::Request) {
+  const Level recorded = policy::recorded(decision, attributes_.view()).level;
+  if (volume.events > 0 && recorded > level_ && recorded >= Level::Request) {
     volume.without_bodies = 1;
   }
   return volume;

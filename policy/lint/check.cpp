@@ -78,7 +78,7 @@ CheckReport check(std::string_view bytes, const CheckOptions& options) {
     report.findings = findings.take();
     return report;
   }
-  Findings findings(*document);
+  Findings findings(*document, report.text);
   const TypeReport types = check_types(*document, policy_type());
   find_refusals(loaded, *document, types, findings);
   std::vector<int> rule_lines;

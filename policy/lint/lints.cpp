@@ -90,7 +90,7 @@ constexpr std::array kLints{
          "Failed logins (401) leave no event."},
     Lint{ExecUnrecorded, "KA304", kWarning, "exec-unrecorded",
          "exec, attach, port-forward or proxying leaves no event (CIS 3.2.2)."},
-    Lint{ExecByGetLower, "KA305", kWarning, "exec-by-get-lower",
+    Lint{ExecByGetLower, "KA305", kInfo, "exec-by-get-lower",
          "exec, attach or port-forward by GET, as clients do it today, is recorded lower than by "
          "POST."},
     Lint{SecretReads, "KA306", kWarning, "secret-reads-unrecorded",
@@ -106,6 +106,10 @@ constexpr std::array kLints{
          "blocking-strict acts at RequestReceived only; omitting that stage switches it off."},
     Lint{AllStagesOmitted, "KA311", kWarning, "all-stages-omitted",
          "A rule has a level but omits every stage: it records nothing."},
+    Lint{OutcomeOmitted, "KA312", kWarning, "outcome-omitted",
+         "Without ResponseComplete neither the outcome of a request nor any body is recorded."},
+    Lint{ComponentActs, "KA313", kWarning, "component-unrecorded",
+         "What somebody does with the stolen identity of a component leaves no event."},
 
     Lint{SecretBodies, "KA401", kError, "secret-bodies",
          "The bodies of Secrets are written to the audit log."},
@@ -117,8 +121,10 @@ constexpr std::array kLints{
     Lint{HealthNoise, "KA405", kInfo, "health-noise", "Health checks and scrapes are recorded."},
     Lint{LeaseNoise, "KA406", kInfo, "lease-noise",
          "Heartbeats and leader elections are recorded."},
-    Lint{EventNoise, "KA407", kInfo, "event-noise",
-         "Core events are dropped, but not those of events.k8s.io, which clients write today."},
+    Lint{
+        EventNoise, "KA407", kInfo, "event-noise",
+        "Events are dropped under one of their groups (core, events.k8s.io) and recorded under the "
+        "other."},
     Lint{EndpointSliceNoise, "KA408", kInfo, "endpointslice-noise",
          "endpoints are dropped, but not endpointslices, which took their place."},
     Lint{ControllerNoise, "KA409", kInfo, "controller-noise",
@@ -127,6 +133,9 @@ constexpr std::array kLints{
          "A rule repeats what the policy says for all rules."},
     Lint{HugeAnswers, "KA411", kInfo, "huge-answers",
          "The namespace controller's deletions are recorded with lists of all they deleted."},
+    Lint{ExtensionBodies, "KA412", kWarning, "extension-secret-bodies",
+         "Bodies of OpenShift's tokens and routes, or of custom resources with passwords, are "
+         "written to the audit log."},
 };
 static_assert(std::ranges::is_sorted(kLints, {}, &Lint::code));
 

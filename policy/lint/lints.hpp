@@ -61,6 +61,8 @@ enum class Code : std::uint16_t {
   RequestReceivedOmitted = 309,
   StrictWithoutRequestReceived = 310,
   AllStagesOmitted = 311,
+  OutcomeOmitted = 312,
+  ComponentActs = 313,
 
   SecretBodies = 401,
   TokenBodies = 402,
@@ -73,6 +75,7 @@ enum class Code : std::uint16_t {
   ControllerNoise = 409,
   RepeatedSetting = 410,
   HugeAnswers = 411,
+  ExtensionBodies = 412,
 };
 
 struct Lint {

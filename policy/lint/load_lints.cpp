@@ -5,10 +5,13 @@
 #include <utility>
 
 #include "base/text/ascii.hpp"
+#include "base/yaml/reader.hpp"
 #include "policy/decode.hpp"
 #include "policy/kind.hpp"
 #include "policy/lint/passes.hpp"
+#include "policy/lint/source_lines.hpp"
 #include "policy/lint/spelling.hpp"
+#include "policy/lint/syntax_advice.hpp"
 #include "policy/lint/text.hpp"
 #include "policy/locate.hpp"
 #include "policy/validate.hpp"
@@ -36,34 +39,22 @@ std::string syntax_reason(std::string_view message) {
   return std::string(message);
 }
 
-std::string_view line_at(std::string_view text, int number) noexcept {
-  for (int line = 1; line < number && !text.empty(); ++line) {
-    const std::size_t end = text.find('\n');
-    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+/// What is wrong, and where: the parser's place is where it noticed.
+SyntaxAdvice syntax_advice(std::string_view text, const Problem& error) {
+  const std::string_view line = SourceLines(text).line(error.position.line);
+  const auto says = [&](const char* word) { return error.message.find(word) != std::string::npos; };
+  if (says("control characters") || says("UTF-8")) {
+    return {error.position, "save the file as UTF-8 text"};
   }
-  return text.substr(0, text.find('\n'));
-}
-
-std::string syntax_fix(std::string_view text, const Problem& error) {
-  const std::string_view line = line_at(text, error.position.line);
-  const std::string_view indent = line.substr(0, line.find_first_not_of(" \t"));
-  if (indent.find('\t') != indent.npos || error.message.find("tab") != std::string::npos) {
-    return "indent with blanks: YAML allows no tabs there";
+  if (says("aliasing")) return {error.position, "write out what the anchors stand for"};
+  if (says("template") || line.find("{{") != line.npos) {
+    return {error.position, "render the template first"};
   }
-  if (line.find("\u201C") != line.npos || line.find("\u2018") != line.npos) {
-    return "type the quotes anew: these are typographic ones, copied from a page perhaps";
-  }
-  if (error.message.find("control characters") != std::string::npos ||
-      error.message.find("UTF-8") != std::string::npos) {
-    return "save the file as UTF-8 text";
-  }
-  if (error.message.find("aliasing") != std::string::npos) {
-    return "write out what the anchors stand for";
-  }
-  if (error.message.find("template") != std::string::npos || line.find("{{") != line.npos) {
-    return "render the template first";
-  }
-  return "compare the indentation of this line with that of the lines above it";
+  const auto advice = yaml::looks_like_json(text) ? advise_json(text, error.position)
+                                                  : advise_yaml(text, error.position);
+  if (advice) return *advice;
+  if (says("tab")) return {error.position, "indent with blanks: YAML allows no tabs there"};
+  return {error.position, "compare the indentation of this line with that of the lines above it"};
 }
 
 /// The value of a member whose name is read in any case, or null.
@@ -210,10 +201,11 @@ void find_syntax_error(const LoadReport& report, std::string_view text, Findings
   Problem error = report.errors.empty() ? Problem{} : report.errors.front();
   error.position.line = std::max(error.position.line, 1);
   error.position.column = std::max(error.position.column, 1);
+  SyntaxAdvice advice = syntax_advice(text, error);
   findings.add_at(
-      Code::Malformed, error.position, "",
+      Code::Malformed, advice.position, "",
       "this is no YAML or JSON that can be read: " + syntax_reason(error.message) + kNoStart,
-      syntax_fix(text, error));
+      std::move(advice.fix));
 }
 
 // Goes on behind a wrong apiVersion, as if it were mended, so that all is said at once.

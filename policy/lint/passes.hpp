@@ -38,7 +38,7 @@ void find_dead_resources(const Policy& policy, Findings& findings);
 /// KA206, KA207, KA210-KA213: users, groups, verbs, namespaces and paths.
 void find_dead_values(const Policy& policy, Findings& findings);
 
-/// KA301-KA308, KA401-KA409, KA411: what becomes of the probes.
+/// KA301-KA308, KA312, KA313, KA401-KA409, KA411, KA412: what becomes of the probes.
 void find_unrecorded(const Policy& policy, const audit::Evaluator& evaluator, Findings& findings);
 void find_bodies(const Policy& policy, const audit::Evaluator& evaluator, Findings& findings);
 void find_noise(const Policy& policy, const audit::Evaluator& evaluator, Findings& findings);

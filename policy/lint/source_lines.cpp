@@ -18,6 +18,13 @@ std::string_view SourceLines::line(int number) const noexcept {
   return line;
 }
 
+std::size_t SourceLines::offset_of(yaml::Position position) const noexcept {
+  const auto line_index = static_cast<std::size_t>(std::max(position.line, 1)) - 1;
+  if (line_index >= starts_.size()) return text_.size();
+  const auto column = static_cast<std::size_t>(std::max(position.column, 1)) - 1;
+  return starts_[line_index] + std::min(column, line(position.line).size());
+}
+
 std::string_view SourceLines::from(yaml::Position position) const noexcept {
   const std::string_view text = line(position.line);
   const auto column = static_cast<std::size_t>(std::max(position.column, 1)) - 1;

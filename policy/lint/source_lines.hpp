@@ -16,6 +16,12 @@ class SourceLines {
   /// Without its line break; empty when there is no such line. Counted from 1.
   std::string_view line(int number) const noexcept;
 
+  int count() const noexcept { return static_cast<int>(starts_.size()); }
+
+  /// Where a place is in the text; its end for a line behind the last one. A column behind a line's
+  /// end is its end.
+  std::size_t offset_of(yaml::Position position) const noexcept;
+
   /// How many bytes the word, number or quoted text at this place has; at least 1.
   std::size_t length_at(yaml::Position position) const noexcept;
 

@@ -121,9 +121,11 @@ class ValueLints {
         return judge_verb(value);
       case List::Namespaces:
         if (value.find('*') != value.npos) {
-          dead_wildcard(
-              value, "namespaces are compared whole",
-              value == "*" ? "leave `namespaces` out to match all" : "list the namespaces");
+          dead_wildcard(value, "namespaces are compared whole",
+                        value == "*"
+                            ? "leave `namespaces` out to match all; what lives in no namespace "
+                              "matches then too"
+                            : "list the namespaces");
         }
         return;
       case List::Urls:
@@ -166,19 +168,38 @@ class ValueLints {
     return true;
   }
 
+  /// A group where it holds the same users; else the users one by one, and what a group would add.
+  static std::string fix_of_user_wildcard(const std::string& user) {
+    constexpr const char* kAlone = " (in a rule that has other `users` too, make that two rules)";
+    const auto group = [](const std::string& name) { return "`userGroups: [\"" + name + "\"]`"; };
+    if (user == "*") {
+      return "leave `users` out to match all; failed logins, which have no user, match then too";
+    }
+    if (user == std::string(kNode) + "*") return "write " + group("system:nodes") + kAlone;
+    if (user.starts_with(kNode)) {
+      return "list the nodes' users; " + group("system:nodes") + " is wider: it holds all nodes";
+    }
+    if (!user.starts_with(kAccount)) {
+      return "list the users, or name a group of exactly these in `userGroups`";
+    }
+    const std::string rest = user.substr(kAccount.size());
+    const std::string ns = rest.substr(0, rest.find(':'));
+    const std::string name = rest.find(':') == rest.npos ? "*" : rest.substr(rest.find(':') + 1);
+    if (ns == "*" && name == "*") return "write " + group("system:serviceaccounts") + kAlone;
+    if (ns.find('*') == ns.npos) {
+      const std::string all = group(std::string(kAccounts) + ns);
+      return name == "*" ? "write " + all + kAlone
+                         : "list the accounts; " + all + " is wider: it holds all of the namespace";
+    }
+    const std::string one = name.find('*') == name.npos ? name : "NAME";
+    return "write one entry for each namespace, `" + std::string(kAccount) + "NAMESPACE:" + one +
+           "`: no policy can ask for it otherwise, and " + group("system:serviceaccounts") +
+           " is wider: it holds every service account";
+  }
+
   void judge_user(const std::string& user) {
     if (user.find('*') != user.npos) {
-      std::string fix = "list the users, or name a group in `userGroups`";
-      if (user.starts_with(kNode)) fix = "write `userGroups: [\"system:nodes\"]`";
-      if (user.starts_with(kAccount)) {
-        const std::string ns =
-            user.substr(kAccount.size(), user.find(':', kAccount.size()) - kAccount.size());
-        fix = ns.find('*') == ns.npos
-                  ? "write `userGroups: [\"" + std::string(kAccounts) + ns + "\"]`"
-                  : "write `userGroups: [\"system:serviceaccounts\"]`";
-      }
-      if (user == "*") fix = "leave `users` out to match all";
-      return dead_wildcard(user, "users are compared whole", std::move(fix));
+      return dead_wildcard(user, "users are compared whole", fix_of_user_wildcard(user));
     }
     if (contains(kKnownGroups, user) || user.starts_with(kAccounts)) {
       return add(Code::WrongIdentityList, user, "is a group, not a user",
@@ -223,10 +244,18 @@ class ValueLints {
   void judge_group(const std::string& group) {
     if (group.find('*') != group.npos) {
       std::string fix = "list the groups";
-      if (group.starts_with(kAccounts) || group.starts_with(kAccount)) {
-        fix = "write `system:serviceaccounts` for all service accounts";
+      if (group == std::string(kAccounts) + "*") {
+        fix = "write `system:serviceaccounts`";
+      } else if (group.starts_with(kAccounts)) {
+        fix =
+            "write one entry for each namespace; `system:serviceaccounts` is wider: it holds "
+            "every service account";
       }
-      if (group == "*") fix = "leave `userGroups` out to match all";
+      if (group == "*") {
+        fix =
+            "leave `userGroups` out to match all; failed logins, which have no group, match "
+            "then too";
+      }
       return dead_wildcard(group, "groups are compared whole", std::move(fix));
     }
     const bool is_user =

@@ -21,6 +21,20 @@ constexpr ProbeUser kApp{"system:serviceaccount:default:web",
                          "system:serviceaccounts system:serviceaccounts:default "
                          "system:authenticated"};
 
+// Identities of the cluster's own, stolen: a token from a node's disk, a certificate from a backup.
+constexpr ProbeUser kProxy{"system:kube-proxy", "system:authenticated"};
+constexpr ProbeUser kServer{"system:apiserver", "system:masters system:authenticated"};
+constexpr ProbeUser kManager{"system:kube-controller-manager", "system:authenticated"};
+constexpr ProbeUser kScheduler{"system:kube-scheduler", "system:authenticated"};
+constexpr ProbeUser kNode{"system:node:worker-1", "system:nodes system:authenticated"};
+constexpr std::string_view kSystemAccount =
+    "system:serviceaccounts system:serviceaccounts:kube-system system:authenticated";
+constexpr ProbeUser kAutoscaler{"system:serviceaccount:kube-system:horizontal-pod-autoscaler",
+                                kSystemAccount};
+constexpr ProbeUser kDns{"system:serviceaccount:kube-system:coredns", kSystemAccount};
+constexpr ProbeUser kAggregation{
+    "system:serviceaccount:kube-system:clusterrole-aggregation-controller", kSystemAccount};
+
 constexpr ProbeTarget core(std::string_view resource, std::string_view name = "",
                            std::string_view subresource = "", std::string_view ns = "default") {
   return {"", "v1", resource, subresource, ns, name};
@@ -42,6 +56,9 @@ constexpr ProbeTarget apps(std::string_view resource, std::string_view name = ""
 }
 constexpr ProbeTarget batch(std::string_view resource) {
   return {"batch", "v1", resource, "", "default", ""};
+}
+constexpr ProbeTarget openshift_oauth(std::string_view resource) {
+  return {"oauth.openshift.io", "v1", resource, "", "", ""};
 }
 constexpr ProbeTarget csr(std::string_view name = "", std::string_view subresource = "") {
   return {"certificates.k8s.io", "v1", "certificatesigningrequests", subresource, "", name};
@@ -128,6 +145,36 @@ constexpr ProbeRow kRows[] = {
      "Who deleted this Secret?"},
     {"secret-deletecollection", Secrets, &kAlice, "deletecollection", core("secrets"), "", "",
      kMeta, kRequest, "Who deleted all Secrets? The answer lists them with their values"},
+    {"route-create",
+     Secrets,
+     &kAlice,
+     "create",
+     {"route.openshift.io", "v1", "routes", "", "default", ""},
+     "",
+     "",
+     kNone,
+     kMeta,
+     "OpenShift: the body holds the route's private key"},
+    {"helmrelease-create",
+     Secrets,
+     &kAlice,
+     "create",
+     {"helm.toolkit.fluxcd.io", "v2", "helmreleases", "", "default", ""},
+     "",
+     "",
+     kNone,
+     kMeta,
+     "A custom resource whose values often hold passwords"},
+    {"application-update",
+     Secrets,
+     &kAlice,
+     "update",
+     {"argoproj.io", "v1alpha1", "applications", "", "argocd", "shop"},
+     "",
+     "",
+     kNone,
+     kMeta,
+     "A custom resource whose Helm parameters often hold passwords"},
     {"configmap-get", Secrets, &kAlice, "get", core("configmaps", "app"), "", "", kNone, kRequest,
      "ConfigMaps often hold passwords, though they should not"},
     {"configmap-create", Secrets, &kAlice, "create", core("configmaps"), "", "", kMeta, kMeta,
@@ -151,10 +198,47 @@ constexpr ProbeRow kRows[] = {
      kNone,
      kMeta,
      "The request's body is somebody's live token"},
+    {"oauth-token-create", Tokens, &kAlice, "create", openshift_oauth("oauthaccesstokens"), "", "",
+     kNone, kMeta, "OpenShift: whoever has the token's name from its body is that user"},
+    {"oauth-authorize-create", Tokens, &kAlice, "create", openshift_oauth("oauthauthorizetokens"),
+     "", "", kNone, kMeta, "OpenShift: the body is a code that buys a token"},
+    {"oauth-client-create", Tokens, &kAdmin, "create", openshift_oauth("oauthclients"), "", "",
+     kNone, kMeta, "OpenShift: the body holds the client's secret"},
     {"csr-create", Tokens, &kAlice, "create", csr(), "", "", kMeta, kRequest,
      "Asks for a client certificate; the body names the identity it is for"},
     {"csr-approve", Tokens, &kAdmin, "update", csr("alice", "approval"), "", "", kMeta, kRequest,
      "Who approved this certificate? It cannot be revoked"},
+
+    {"proxy-reads-secret", Components, &kProxy, "get", core("secrets", "db"), "", "", kMeta,
+     kRequest, "kube-proxy reads no Secrets: somebody has its credentials"},
+    {"proxy-exec", Components, &kProxy, "get", core("pods", "web", "exec"), "", "?command=sh",
+     kMeta, kAll, "kube-proxy opens no shells: somebody has its credentials"},
+    {"proxy-proxies", Components, &kProxy, "get", core("services", "web", "proxy"), "", "", kMeta,
+     kAll, "kube-proxy sends nothing through the server: somebody has its credentials"},
+    {"server-reads-secret", Components, &kServer, "get", core("secrets", "db"), "", "", kMeta,
+     kRequest, "The API server reads its store, not itself: somebody has its certificate"},
+    {"server-exec", Components, &kServer, "get", core("pods", "web", "exec"), "", "?command=sh",
+     kMeta, kAll, "The API server opens no shells: somebody has its certificate"},
+    {"manager-exec", Components, &kManager, "get", core("pods", "web", "exec"), "", "?command=sh",
+     kMeta, kAll, "The controller manager opens no shells: somebody has its credentials"},
+    {"scheduler-reads-secret", Components, &kScheduler, "list", cluster("secrets"), "", "", kMeta,
+     kRequest, "The scheduler reads no Secrets: somebody has its credentials"},
+    {"autoscaler-reads-secret", Components, &kAutoscaler, "get", core("secrets", "db"), "", "",
+     kMeta, kRequest, "The autoscaler reads no Secrets: somebody has its token"},
+    {"autoscaler-proxies", Components, &kAutoscaler, "get", cluster("nodes", "worker-1", "proxy"),
+     "", "", kMeta, kAll, "The kubelet's own API, by a stolen token: runs commands in every pod"},
+    {"account-lists-secrets", Components, &kDns, "list", cluster("secrets"), "", "", kMeta,
+     kRequest, "A pod of kube-system reads all Secrets: somebody has its token"},
+    {"account-exec", Components, &kDns, "get", core("pods", "etcd-0", "exec", "kube-system"), "",
+     "?command=sh", kMeta, kAll, "A pod of kube-system opens a shell in another one"},
+    {"controller-binds-role", Components, &kAggregation, "create", rbac("clusterrolebindings"), "",
+     "", kMeta, kAll, "A controller's account makes somebody an administrator"},
+    {"node-lists-secrets", Components, &kNode, "list", cluster("secrets"), "", "", kMeta, kRequest,
+     "A kubelet reads the Secrets of its own pods, one by one; who asks for all has stolen it"},
+    {"node-exec", Components, &kNode, "get", core("pods", "db", "exec"), "", "?command=sh", kMeta,
+     kAll, "A kubelet opens no shells through the server: somebody has its certificate"},
+    {"node-binds-role", Components, &kNode, "create", rbac("clusterrolebindings"), "", "", kMeta,
+     kAll, "A kubelet gives nobody rights: somebody has its certificate"},
 
     {"clusterrolebinding-create", Privileges, &kAdmin, "create", rbac("clusterrolebindings"), "",
      "", kMeta, kAll, "Who made whom an administrator?"},

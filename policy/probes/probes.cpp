@@ -86,6 +86,8 @@ std::string_view to_string(ProbeTopic topic) noexcept {
       return "secrets";
     case ProbeTopic::Tokens:
       return "tokens";
+    case ProbeTopic::Components:
+      return "components";
     case ProbeTopic::Privileges:
       return "privileges";
     case ProbeTopic::Workloads:
@@ -123,15 +125,8 @@ const Probe* find_probe(std::string_view name) {
 }
 
 ProbeAnswer ask(const audit::Evaluator& evaluator, const audit::Attributes& attributes) noexcept {
-  ProbeAnswer answer{evaluator.evaluate(attributes), {}};
-  if (answer.decision.level == audit::Level::None) return answer;
-  const audit::StageSet possible = stages_of(attributes);
-  for (const audit::Stage stage : audit::kAllStages) {
-    if (possible.contains(stage) && !answer.decision.omit_stages.contains(stage)) {
-      answer.stages.insert(stage);
-    }
-  }
-  return answer;
+  const audit::Decision decision = evaluator.evaluate(attributes);
+  return {decision, recorded(decision, attributes)};
 }
 
 }  // namespace kaudit::policy

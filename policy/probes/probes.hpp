@@ -17,6 +17,7 @@ enum class ProbeTopic : std::uint8_t {
   Exec,         ///< into running pods, and through proxies
   Secrets,      ///< Secrets and ConfigMaps
   Tokens,       ///< tokens and certificates
+  Components,   ///< what a stolen identity of the cluster itself does
   Privileges,   ///< who may do what, and what may change requests on their way
   Workloads,    ///< what runs
   Reading,      ///< what people look at
@@ -45,7 +46,7 @@ struct Probe {
   std::string text() const;
 };
 
-/// About 100 requests, grouped by topic, always in the same order.
+/// All of them, grouped by topic, always in the same order.
 std::span<const Probe> probes();
 
 /// The probe of this name; null when there is none.
@@ -54,12 +55,11 @@ const Probe* find_probe(std::string_view name);
 /// What a policy says about a probe.
 struct ProbeAnswer {
   audit::Decision decision;
-  audit::StageSet stages;  ///< at which events are made; empty: none are
+  Recording recording;  ///< what is left of it
 
-  /// The level, or None when no event is made, whatever the reason.
-  audit::Level recorded() const noexcept {
-    return stages.empty() ? audit::Level::None : decision.level;
-  }
+  /// What is left, as a level: None when no event is made, whatever the reason; Metadata at most
+  /// when the event that would hold the bodies is omitted.
+  audit::Level recorded() const noexcept { return recording.level; }
 };
 ProbeAnswer ask(const audit::Evaluator& evaluator, const audit::Attributes& attributes) noexcept;
 
