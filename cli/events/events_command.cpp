@@ -9,6 +9,7 @@
 
 #include "audit/decoder.hpp"
 #include "audit/encoder.hpp"
+#include "base/text/quote.hpp"
 #include "cli/commands.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/standard_output.hpp"
@@ -34,7 +35,7 @@ bool is_blank(std::string_view line) {
 }
 
 /// Events as JSON lines in, the bytes of a log or of a webhook's body out. A line that is refused
-/// is told on stderr and left out.
+/// is named on stderr and left out.
 class EventEncoder {
  public:
   explicit EventEncoder(Format format) : format_(format) {}
@@ -81,9 +82,9 @@ class EventEncoder {
 
   void refuse(const std::string& place, const audit::DecodeError& error) {
     has_refused_ = true;
-    const std::string_view name = to_string(error.error_class);
-    std::fprintf(stderr, "%s: %.*s: %s\n", place.c_str(), static_cast<int>(name.size()),
-                 name.data(), error.message.c_str());
+    const std::string text =
+        place + ": " + std::string(to_string(error.error_class)) + ": " + error.message;
+    std::fprintf(stderr, "%s\n", visible(text).c_str());
   }
 
   Format format_;
@@ -102,7 +103,7 @@ Exit encode(EncodeOptions options) {
   }
   if (result) result = encoder.finish();
   if (!result) {
-    std::fprintf(stderr, "kaudit: %s\n", result.error().message.c_str());
+    complain(result.error().message);
     return Exit::Usage;
   }
   return encoder.has_refused() ? Exit::Findings : Exit::Fine;
