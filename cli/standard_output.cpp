@@ -1,11 +1,32 @@
 #include "cli/standard_output.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <string_view>
+#include <iostream>
 #include <unistd.h>
 
+#include "base/text/quote.hpp"
+
 namespace kaudit::cli {
+namespace {
+
+tl::unexpected<Error> cannot_write(int number) {
+  std::string text = "cannot write to standard output";
+  if (number != 0) text.append(": ").append(std::strerror(number));
+  return fail(std::move(text));
+}
+
+/// The system's reason of the first print() that failed, or 0.
+int failure = 0;
+
+void write(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) < text.size() && failure == 0) {
+    failure = errno;
+  }
+}
+
+}  // namespace
 
 Result<void> Output::flush() {
   std::string_view rest = buffer_;
@@ -15,11 +36,28 @@ Result<void> Output::flush() {
       rest.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno != EINTR) {
       buffer_.clear();
-      return fail(std::string("cannot write to standard output: ") + std::strerror(errno));
+      return cannot_write(errno);
     }
   }
   buffer_.clear();
   return {};
+}
+
+void print(std::string_view text) { write(visible(text, Layout::Kept)); }
+
+void print_json(std::string_view json) { write(visible_json(json)); }
+
+bool printing_failed() noexcept { return std::ferror(stdout) != 0; }
+
+Result<void> finish_printing() {
+  std::cout.flush();
+  if (std::fflush(stdout) != 0) return cannot_write(failure != 0 ? failure : errno);
+  if (printing_failed()) return cannot_write(failure);
+  return {};
+}
+
+void complain(std::string_view message) {
+  std::fprintf(stderr, "kaudit: %s\n", visible(message).c_str());
 }
 
 }  // namespace kaudit::cli

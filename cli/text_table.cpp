@@ -1,12 +1,20 @@
 #include "cli/text_table.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "base/text/quote.hpp"
 
 namespace kaudit::cli {
 
 std::size_t width_of(const std::string& text) noexcept {
   return static_cast<std::size_t>(std::ranges::count_if(
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+void TextTable::add_row(std::vector<std::string> cells) {
+  for (std::string& cell : cells) cell = visible(cell);
+  rows_.push_back(std::move(cells));
 }
 
 void TextTable::append_to(std::string& out) const {

@@ -10,7 +10,8 @@ namespace kaudit::cli {
 /// none at the end of a line. A column may be aligned to the right, for numbers.
 class TextTable {
  public:
-  void add_row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  /// A cell is one line: what in it would do something to a terminal is escaped.
+  void add_row(std::vector<std::string> cells);
   void align_right(std::size_t column) { right_.push_back(column); }
   void append_to(std::string& out) const;
 

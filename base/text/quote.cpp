@@ -100,4 +100,43 @@ std::string time_quoted(std::string_view text) {
   return out + '"';
 }
 
+std::string visible(std::string_view text, Layout layout) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const Rune rune = decode_rune(text);
+    const bool lays_out = text.front() == '\n' || text.front() == '\t';
+    if (!rune.valid) {
+      append_escape(out, 'x', static_cast<unsigned char>(text.front()), 2);
+    } else if (is_printable(rune.code_point) || (lays_out && layout == Layout::Kept)) {
+      out.append(text.substr(0, rune.size));
+    } else {
+      append_unprintable(out, rune.code_point);
+    }
+    text.remove_prefix(rune.size);
+  }
+  return out;
+}
+
+std::string visible_json(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  while (!json.empty()) {
+    const Rune rune = decode_rune(json);
+    if (!rune.valid) {
+      out += "\\ufffd";
+    } else if (rune.code_point < 0x7f || is_printable(rune.code_point)) {
+      out.append(json.substr(0, rune.size));
+    } else if (rune.code_point < 0x10000) {
+      append_escape(out, 'u', rune.code_point, 4);
+    } else {
+      const char32_t above = rune.code_point - 0x10000;
+      append_escape(out, 'u', 0xD800 + (above >> 10U), 4);
+      append_escape(out, 'u', 0xDC00 + (above & 0x3FFU), 4);
+    }
+    json.remove_prefix(rune.size);
+  }
+  return out;
+}
+
 }  // namespace kaudit

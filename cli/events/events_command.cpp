@@ -9,6 +9,7 @@
 
 #include "audit/decoder.hpp"
 #include "audit/encoder.hpp"
+#include "base/text/quote.hpp"
 #include "base/text/trim.hpp"
 #include "cli/commands.hpp"
 #include "cli/line_reader.hpp"
@@ -31,7 +32,7 @@ Format format_named(std::string_view name) {
 }
 
 /// Events as JSON lines in, the bytes of a log or of a webhook's body out. A line that is refused
-/// is told on stderr and left out.
+/// is named on stderr and left out.
 class EventEncoder {
  public:
   explicit EventEncoder(Format format) : format_(format) {}
@@ -78,9 +79,9 @@ class EventEncoder {
 
   void refuse(const std::string& place, const audit::DecodeError& error) {
     has_refused_ = true;
-    const std::string_view name = to_string(error.error_class);
-    std::fprintf(stderr, "%s: %.*s: %s\n", place.c_str(), static_cast<int>(name.size()),
-                 name.data(), error.message.c_str());
+    const std::string text =
+        place + ": " + std::string(to_string(error.error_class)) + ": " + error.message;
+    std::fprintf(stderr, "%s\n", visible(text).c_str());
   }
 
   Format format_;
@@ -99,7 +100,7 @@ Exit encode(EncodeOptions options) {
   }
   if (result) result = encoder.finish();
   if (!result) {
-    std::fprintf(stderr, "kaudit: %s\n", result.error().message.c_str());
+    complain(result.error().message);
     return Exit::Usage;
   }
   return encoder.has_refused() ? Exit::Findings : Exit::Fine;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -157,43 +156,43 @@ void answer_record(const Json& record, std::string& out) {
   out += ']';
 }
 
-Exit complain(Exit exit, const std::string& message) {
-  std::fprintf(stderr, "kaudit: %s\n", message.c_str());
+Exit end_with(Exit exit, const std::string& message) {
+  complain(message);
   return exit;
 }
 
 Exit apply_files(const ApplyCommand& command) {
-  if (command.objects.empty()) return complain(Exit::Usage, "give an OBJECT, or --records");
+  if (command.objects.empty()) return end_with(Exit::Usage, "give an OBJECT, or --records");
   if (command.managers.size() != 1 && command.managers.size() != command.objects.size()) {
-    return complain(Exit::Usage, "give --manager once, or once for each OBJECT");
+    return end_with(Exit::Usage, "give --manager once, or once for each OBJECT");
   }
   std::optional<History> history;
   if (!command.live.empty()) {
     const auto live = read_object(command.live);
-    if (!live) return complain(Exit::Usage, live.error().message);
+    if (!live) return end_with(Exit::Usage, live.error().message);
     history.emplace(type_of_object(*live, command.kind));
     if (auto started = history->start(*live); !started) {
-      return complain(Exit::Findings, command.live + ": " + started.error().message);
+      return end_with(Exit::Findings, command.live + ": " + started.error().message);
     }
   }
   Output output;
   Exit exit = Exit::Fine;
   for (std::size_t i = 0; i < command.objects.size(); ++i) {
     const auto object = read_object(command.objects[i]);
-    if (!object) return complain(Exit::Usage, object.error().message);
+    if (!object) return end_with(Exit::Usage, object.error().message);
     if (!history) history.emplace(type_of_object(*object, command.kind));
     const Step step{Operation::Apply, command.managers[command.managers.size() == 1 ? 0 : i],
                     command.subresource, apiserver::objects::time_text(Timestamp::now()),
                     command.force ? apply::Force::Yes : apply::Force::No};
     if (const auto written = history->write(step, *object); !written) {
-      exit = complain(Exit::Findings, command.objects[i] + ": " + written.error().message);
+      exit = end_with(Exit::Findings, command.objects[i] + ": " + written.error().message);
       continue;
     }
     history->live()->append_to(output.buffer());
     output.buffer() += '\n';
   }
   if (auto written = output.flush(); !written) {
-    return complain(Exit::Usage, written.error().message);
+    return end_with(Exit::Usage, written.error().message);
   }
   return exit;
 }
@@ -201,7 +200,7 @@ Exit apply_files(const ApplyCommand& command) {
 Exit run(const ApplyCommand& command) {
   if (command.records.empty()) return apply_files(command);
   const auto done = answer_records(command.records, answer_record);
-  return done ? Exit::Fine : complain(Exit::Usage, done.error().message);
+  return done ? Exit::Fine : end_with(Exit::Usage, done.error().message);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "apiserver/objects/codec/protobuf_reader.hpp"
 #include "base/json/json_text.hpp"
 #include "base/text/base64.hpp"
+#include "base/text/quote.hpp"
 #include "base/yaml/from_json.hpp"
 #include "base/yaml/reader.hpp"
 #include "cli/object/object_command.hpp"
@@ -77,21 +78,22 @@ class Converter {
 
  private:
   static Exit usage(const Error& error) {
-    std::fprintf(stderr, "kaudit: %s\n", error.message.c_str());
+    complain(error.message);
     return Exit::Usage;
   }
+
+  static void tell(const std::string& text) { std::fprintf(stderr, "%s\n", visible(text).c_str()); }
 
   void convert(const std::string& file, std::string_view body) {
     const auto decoded = decode_any(type_of(options_.kind), body, format_of(options_.from, body),
                                     decode_options(options_));
     if (!decoded) {
-      std::fprintf(stderr, "%s: %s\n", file.c_str(), decoded.error().message.c_str());
+      tell(file + ": " + decoded.error().message);
       refused_ = true;
       return;
     }
     for (const std::string& complaint : decoded->complaints) {
-      std::fprintf(stderr, "%s: %s%s\n", file.c_str(),
-                   options_.strict ? "" : "warning: ", complaint.c_str());
+      tell(file + (options_.strict ? ": " : ": warning: ") + complaint);
     }
     if (options_.strict && !decoded->complaints.empty()) {
       refused_ = true;
@@ -155,7 +157,7 @@ Exit convert(ConvertOptions& options) {
       answer_record(options, record, out);
     });
     if (done) return Exit::Fine;
-    std::fprintf(stderr, "kaudit: %s\n", done.error().message.c_str());
+    complain(done.error().message);
     return Exit::Usage;
   }
   if (options.files.empty()) options.files.emplace_back("-");

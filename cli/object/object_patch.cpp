@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -82,8 +81,8 @@ void answer_record(const PatchCommand& command, const Json& record, std::string&
   result->append_to(out);
 }
 
-Exit complain(Exit exit, const std::string& message) {
-  std::fprintf(stderr, "kaudit: %s\n", message.c_str());
+Exit end_with(Exit exit, const std::string& message) {
+  complain(message);
   return exit;
 }
 
@@ -98,26 +97,26 @@ Result<std::string> read_patch(const std::string& file) {
 
 Exit patch_file(const PatchCommand& command) {
   auto original = read_object(command.original);
-  if (!original) return complain(Exit::Usage, original.error().message);
+  if (!original) return end_with(Exit::Usage, original.error().message);
   const auto patch = read_patch(command.patch);
-  if (!patch) return complain(Exit::Usage, patch.error().message);
+  if (!patch) return end_with(Exit::Usage, patch.error().message);
   const auto result = patched(command.type, *patch, *std::move(original), command.kind);
   if (!result) {
-    return complain(Exit::Findings, command.patch + ": " + result.error().message +
+    return end_with(Exit::Findings, command.patch + ": " + result.error().message +
                                         " (a server "
                                         "answers " +
                                         std::to_string(result.error().code()) + ")");
   }
   const auto object = canonical(type_of_object(*result, command.kind), *result);
   if (!object) {
-    return complain(Exit::Findings, "the result does not fit its kind (a server answers 422): " +
+    return end_with(Exit::Findings, "the result does not fit its kind (a server answers 422): " +
                                         object.error().message);
   }
   Output output;
   object->append_to(output.buffer());
   output.buffer() += '\n';
   if (auto written = output.flush(); !written) {
-    return complain(Exit::Usage, written.error().message);
+    return end_with(Exit::Usage, written.error().message);
   }
   return Exit::Fine;
 }
@@ -125,14 +124,14 @@ Exit patch_file(const PatchCommand& command) {
 Exit run(const PatchCommand& command) {
   if (command.records.empty()) {
     if (command.patch.empty()) {
-      return complain(Exit::Usage, "give ORIGINAL and PATCH, or --records");
+      return end_with(Exit::Usage, "give ORIGINAL and PATCH, or --records");
     }
     return patch_file(command);
   }
   const auto done = answer_records(command.records, [&](const Json& record, std::string& out) {
     answer_record(command, record, out);
   });
-  return done ? Exit::Fine : complain(Exit::Usage, done.error().message);
+  return done ? Exit::Fine : end_with(Exit::Usage, done.error().message);
 }
 
 }  // namespace

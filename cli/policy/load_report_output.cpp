@@ -1,6 +1,7 @@
 #include "cli/policy/load_report_output.hpp"
 
 #include "base/json/json_text.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::cli {
 namespace {
@@ -31,7 +32,7 @@ void append_problems(std::string& out, const std::vector<Problem>& problems) {
 void append_lines(std::string& out, const std::string& file, const char* severity,
                   const std::vector<Problem>& problems) {
   for (const Problem& problem : problems) {
-    out += file;
+    out += visible(file);
     if (problem.position.line > 0) {
       out += ":" + std::to_string(problem.position.line) + ":" +
              std::to_string(problem.position.column);
@@ -39,8 +40,8 @@ void append_lines(std::string& out, const std::string& file, const char* severit
     out += std::string(": ") + severity + ": ";
     const bool names_path =
         problem.path.empty() || problem.message.find(problem.path) != std::string::npos;
-    if (!names_path) out += problem.path + ": ";
-    out += problem.message + "\n";
+    if (!names_path) out += visible(problem.path) + ": ";
+    out += visible(problem.message) + "\n";
   }
 }
 
@@ -61,7 +62,7 @@ void append_json_report(std::string& out, const std::string& file, const LoadRep
 void append_text_report(std::string& out, const std::string& file, const LoadReport& report) {
   append_lines(out, file, "error", report.errors);
   append_lines(out, file, "warning", report.warnings);
-  out += file + ": ";
+  out += visible(file) + ": ";
   if (!report.policy) {
     out += "refused: a server would not start with it\n";
     return;

@@ -1,6 +1,5 @@
 // `kaudit policy diff`: where two policies decide differently.
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,6 +15,7 @@
 #include "cli/policy/policy_file.hpp"
 #include "cli/policy/replay.hpp"
 #include "cli/report_format.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/text_table.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/expected_events.hpp"
@@ -88,7 +88,10 @@ OrderedJson json_of(const Decision& decision) {
           {"omitManagedFields", decision.omit_managed_fields}};
 }
 
-void write(const std::string& out) { std::fwrite(out.data(), 1, out.size(), stdout); }
+void write(const std::string& out, ReportFormat format) {
+  if (format == ReportFormat::Json) return print_json(out);
+  print(out);
+}
 
 std::string dumped(const OrderedJson& json) {
   return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
@@ -123,7 +126,7 @@ Exit diff_probes(const Pair& policies, ReportFormat format) {
       table.append_to(out);
     }
   }
-  write(out);
+  write(out, format);
   return different == 0 ? Exit::Fine : Exit::Findings;
 }
 
@@ -263,7 +266,7 @@ Exit diff_log(const Pair& policies, const std::vector<std::string>& logs, Report
   const auto summary =
       replay(logs, [&](const RecordedRequest& request) { comparison.take(request); });
   if (!summary) {
-    std::fprintf(stderr, "kaudit: %s\n", summary.error().message.c_str());
+    complain(summary.error().message);
     return Exit::Usage;
   }
   std::string out;
@@ -275,7 +278,7 @@ Exit diff_log(const Pair& policies, const std::vector<std::string>& logs, Report
       append_json_lines(out, comparison, *summary);
       break;
   }
-  write(out);
+  write(out, format);
   return comparison.different() == 0 && summary->refused_lines == 0 ? Exit::Fine : Exit::Findings;
 }
 

@@ -1,9 +1,9 @@
 #include "cli/policy/policy_file.hpp"
 
-#include <cstdio>
 #include <utility>
 
 #include "cli/read_input.hpp"
+#include "cli/standard_output.hpp"
 #include "policy/loader.hpp"
 
 namespace kaudit::cli {
@@ -11,17 +11,16 @@ namespace kaudit::cli {
 LoadedFile load_policy(const std::string& path) {
   const Result<std::string> text = read_input(path);
   if (!text) {
-    std::fprintf(stderr, "kaudit: %s\n", text.error().message.c_str());
+    complain(text.error().message);
     return {std::nullopt, Exit::Usage};
   }
   policy::LoadReport report = policy::read_policy(*text, path);
   if (!report.warning.empty()) {
-    std::fprintf(stderr, "kaudit: warning: %s: %s\n", path.c_str(), report.warning.c_str());
+    complain("warning: " + path + ": " + report.warning);
   }
   if (!report.policy) {
-    std::fprintf(stderr, "kaudit: the policy does not load: %s: from file %s\n",
-                 report.refusal.c_str(), path.c_str());
-    return {std::nullopt, Exit::Findings};
+    complain("the policy does not load: " + report.refusal + ": from file " + path);
+    return {std::nullopt, Exit::Usage};
   }
   return {std::move(report.policy), Exit::Fine};
 }

@@ -1,6 +1,5 @@
 // `kaudit policy simulate`: what a policy would have made of recorded requests.
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,11 +9,13 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/text/quote.hpp"
 #include "cli/policy/figures.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_file.hpp"
 #include "cli/policy/replay.hpp"
 #include "cli/report_format.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/text_table.hpp"
 #include "policy/evaluator.hpp"
 
@@ -114,7 +115,7 @@ void append_unused(std::string& out, const Policy& policy, const Simulation& sim
 void append_text(std::string& out, const Policy& policy, const Simulation& simulation,
                  const ReplaySummary& summary) {
   out += "log     " + describe(summary) + "\n";
-  out += "policy  " + policy.source + ", " + counted(policy.rules.size(), "rule") + "\n\n";
+  out += "policy  " + visible(policy.source) + ", " + counted(policy.rules.size(), "rule") + "\n\n";
   append_rules(out, policy, simulation, summary);
   append_unused(out, policy, simulation);
   if (simulation.total().without_bodies > 0) {
@@ -191,19 +192,20 @@ Exit policy_simulate(const Options& options) {
   const auto summary =
       replay(options.logs, [&](const RecordedRequest& request) { simulation.take(request); });
   if (!summary) {
-    std::fprintf(stderr, "kaudit: %s\n", summary.error().message.c_str());
+    complain(summary.error().message);
     return Exit::Usage;
   }
   std::string out;
   switch (options.format) {
     case ReportFormat::Text:
       append_text(out, *loaded.policy, simulation, *summary);
+      print(out);
       break;
     case ReportFormat::Json:
       append_json(out, *loaded.policy, simulation, *summary);
+      print_json(out);
       break;
   }
-  std::fwrite(out.data(), 1, out.size(), stdout);
   return summary->refused_lines == 0 ? Exit::Fine : Exit::Findings;
 }
 

@@ -1,6 +1,5 @@
 // `kaudit policy test`: unit tests of a policy.
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -10,12 +9,14 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/text/quote.hpp"
 #include "cli/policy/junit.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_file.hpp"
 #include "cli/policy/policy_test_file.hpp"
 #include "cli/read_input.hpp"
 #include "cli/report_format.hpp"
+#include "cli/standard_output.hpp"
 #include "policy/describe.hpp"
 #include "policy/evaluator.hpp"
 
@@ -39,7 +40,7 @@ struct Outcome {
 };
 
 std::string place(const Outcome& outcome) {
-  return outcome.file + ":" + std::to_string(outcome.test->position.line);
+  return visible(outcome.file) + ":" + std::to_string(outcome.test->position.line);
 }
 
 Outcome run(const PolicyTest& test, std::string file, const policy::Policy& policy,
@@ -59,12 +60,12 @@ Outcome run(const PolicyTest& test, std::string file, const policy::Policy& poli
 void append_text(std::string& out, const std::vector<Outcome>& outcomes) {
   for (const Outcome& outcome : outcomes) {
     if (outcome.failures.empty()) {
-      out += "ok    " + outcome.test->name + "\n";
+      out += "ok    " + visible(outcome.test->name) + "\n";
       continue;
     }
-    out += "FAIL  " + outcome.test->name + "  (" + place(outcome) + ")\n";
+    out += "FAIL  " + visible(outcome.test->name) + "  (" + place(outcome) + ")\n";
     for (const auto& [request, failure] : outcome.failures) {
-      out += "        " + request + "\n          " + failure + "\n";
+      out += "        " + visible(request) + "\n          " + visible(failure) + "\n";
     }
   }
   const auto failed = std::ranges::count_if(
@@ -99,7 +100,7 @@ Result<void> write_junit(const Options& options, const std::vector<Outcome>& out
   }
   const std::string xml = junit_xml(options.policy, cases);
   if (options.junit == "-") {
-    std::fwrite(xml.data(), 1, xml.size(), stdout);
+    print(xml);
     return {};
   }
   std::ofstream file(options.junit, std::ios::binary);
@@ -110,7 +111,7 @@ Result<void> write_junit(const Options& options, const std::vector<Outcome>& out
 }
 
 Exit fail_with(const Error& error, Exit exit) {
-  std::fprintf(stderr, "kaudit: %s\n", error.message.c_str());
+  complain(error.message);
   return exit;
 }
 
@@ -140,13 +141,14 @@ Exit policy_test(const Options& options) {
     switch (options.format) {
       case ReportFormat::Text:
         append_text(out, outcomes);
+        print(out);
         break;
       case ReportFormat::Json:
         append_json_lines(out, outcomes);
+        print_json(out);
         break;
     }
   }
-  std::fwrite(out.data(), 1, out.size(), stdout);
   if (!options.junit.empty()) {
     if (auto written = write_junit(options, outcomes); !written) {
       return fail_with(written.error(), Exit::Usage);

@@ -1,13 +1,13 @@
 #include "cli/policy/replay.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <unordered_map>
 #include <utility>
 
 #include "audit/decoder.hpp"
 #include "base/text/trim.hpp"
 #include "cli/line_reader.hpp"
+#include "cli/standard_output.hpp"
 
 namespace kaudit::cli {
 namespace {
@@ -35,8 +35,7 @@ class Replay {
     for (const auto& [id, request] : pending_) hand_over(request);
     pending_.clear();
     if (summary_.refused_lines > kToldLines) {
-      std::fprintf(stderr, "kaudit: %llu more lines are no events\n",
-                   static_cast<unsigned long long>(summary_.refused_lines - kToldLines));
+      complain(std::to_string(summary_.refused_lines - kToldLines) + " more lines are no events");
     }
   }
 
@@ -81,8 +80,7 @@ class Replay {
 
   void refuse(const std::string& path, std::uint64_t number, const Error& error) {
     if (++summary_.refused_lines > kToldLines) return;
-    std::fprintf(stderr, "kaudit: %s:%llu: no event: %s\n", path.c_str(),
-                 static_cast<unsigned long long>(number), error.message.c_str());
+    complain(path + ":" + std::to_string(number) + ": no event: " + error.message);
   }
 
   ReplaySummary& summary_;

@@ -1,15 +1,14 @@
 #include "cli/testing/command_run.hpp"
 
-#include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 
-#include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
+
+#include "cli/frame.hpp"
 
 namespace kaudit::cli::testing {
 
@@ -20,18 +19,9 @@ CommandRun run_policy_command(std::vector<std::string> arguments) {
 
 CommandRun run_command(std::vector<std::string> arguments) {
   CommandRun run;
-  CLI::App app;
-  add_object_commands(app, run.exit);
-  add_policy_commands(app, run.exit);
-  std::ranges::reverse(arguments);  // as CLI11 takes them
   ::testing::internal::CaptureStdout();
   ::testing::internal::CaptureStderr();
-  try {
-    app.parse(std::move(arguments));
-  } catch (const CLI::ParseError& error) {
-    run.exit = app.exit(error) == 0 ? Exit::Fine : Exit::Usage;
-  }
-  std::fflush(stdout);
+  run.exit = run_kaudit(std::move(arguments));
   run.out = ::testing::internal::GetCapturedStdout();
   run.err = ::testing::internal::GetCapturedStderr();
   return run;
