@@ -2,8 +2,8 @@
 // word for word.
 #include <gtest/gtest.h>
 
-#include "backends/ignore_errors.hpp"
-#include "backends/test_support.hpp"
+#include "backends/decorators/ignore_errors.hpp"
+#include "backends/testing/backend_fixtures.hpp"
 
 // [example]
 #include <deque>

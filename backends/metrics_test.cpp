@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <prometheus/text_serializer.h>
 
-#include "backends/test_support.hpp"
+#include "backends/testing/backend_fixtures.hpp"
 
 namespace kaudit::backends {
 namespace {

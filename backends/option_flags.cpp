@@ -1,6 +1,6 @@
 // The flags of auditing: names, defaults and types are kube-apiserver's (k8s.io/apiserver
 // AuditOptions.AddFlags).
-#include "backends/options.hpp"
+#include "backends/audit_options.hpp"
 
 namespace kaudit::backends {
 namespace {

@@ -8,9 +8,9 @@
 #include <spdlog/spdlog.h>
 
 #include "audit/union.hpp"
-#include "backends/buffered.hpp"
-#include "backends/ignore_errors.hpp"
-#include "backends/truncate.hpp"
+#include "backends/decorators/ignore_errors.hpp"
+#include "backends/decorators/truncate.hpp"
+#include "backends/queue/buffered.hpp"
 #include "backends/webhook/webhook.hpp"
 
 namespace kaudit::backends {

@@ -5,9 +5,9 @@
 
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
-#include "backends/log.hpp"
-#include "backends/options.hpp"
-#include "backends/output.hpp"
+#include "backends/account.hpp"
+#include "backends/audit_options.hpp"
+#include "backends/log/log.hpp"
 #include "backends/webhook/delivery_figures.hpp"
 #include "base/result.hpp"
 

@@ -7,8 +7,8 @@
 #include <cstdint>
 
 #include "backends/histogram.hpp"
-#include "backends/queue_figures.hpp"
-#include "backends/webhook/delivery_observer.hpp"
+#include "backends/queue/queue_figures.hpp"
+#include "backends/webhook/loss_reason.hpp"
 
 namespace kaudit::backends {
 

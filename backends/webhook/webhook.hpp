@@ -13,9 +13,9 @@
 
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
-#include "backends/options.hpp"
+#include "backends/audit_options.hpp"
 #include "backends/plugin_error.hpp"
-#include "backends/webhook/delivery_observer.hpp"
+#include "backends/webhook/loss_reason.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::backends {

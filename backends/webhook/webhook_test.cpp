@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "audit/encoder.hpp"
-#include "backends/test_support.hpp"
+#include "backends/testing/backend_fixtures.hpp"
 #include "backends/webhook/testing/receiver.hpp"
 
 namespace kaudit::backends {
