@@ -2,39 +2,20 @@
 
 #include <algorithm>
 
+#include "audit/report.hpp"
+
 namespace kaudit::backends {
 
-std::vector<Loss> losses_of(const Output& output, const audit::Counters& counters) {
-  std::vector<Loss> losses;
-  if (output.queue != nullptr) {
-    losses.push_back({"queue_full", output.queue->lost_full.load()});
-    losses.push_back({"queue_shutdown", output.queue->lost_shutdown.load()});
+std::vector<Account> accounts_of(const audit::Backend& pipeline, std::uint64_t events) {
+  std::vector<Account> accounts;
+  for (const audit::Report& report : audit::reports_of(pipeline)) {
+    const std::uint64_t lost = report.lost_events();
+    accounts.push_back({.backend = report.backend,
+                        .lost = lost,
+                        .pending = report.pending,
+                        .delivered = events - std::min(events, lost + report.pending)});
   }
-  if (output.truncate != nullptr) {
-    losses.push_back({"too_large", output.truncate->discarded.load()});
-  }
-  if (output.log != nullptr) {
-    const auto errors = counters.errors();
-    const auto found = errors.find(output.name);
-    losses.push_back({"write", found == errors.end() ? 0 : found->second});
-  }
-  if (output.delivery != nullptr) {
-    for (const LossReason reason : DeliveryFigures::kReasons) {
-      losses.push_back({text(reason), output.delivery->lost_events(reason)});
-    }
-  }
-  return losses;
-}
-
-Account account_of(const Output& output, const audit::Counters& counters) {
-  Account account;
-  for (const Loss& loss : losses_of(output, counters)) account.lost += loss.events;
-  if (output.queue != nullptr) {
-    account.pending = output.queue->waiting.load() + output.queue->events_in_flight.load();
-  }
-  const std::uint64_t elsewhere = account.lost + account.pending;
-  account.delivered = counters.events() - std::min(counters.events(), elsewhere);
-  return account;
+  return accounts;
 }
 
 }  // namespace kaudit::backends

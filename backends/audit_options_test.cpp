@@ -1,20 +1,26 @@
 #include "backends/audit_options.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <regex>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/backend_table.hpp"
+#include "backends/log/log_options.hpp"
 #include "backends/pipeline.hpp"
 #include "backends/testing/backend_fixtures.hpp"
+#include "backends/webhook/webhook_options.hpp"
 
 namespace kaudit::backends {
 namespace {
 
 using nlohmann::json;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
@@ -93,7 +99,7 @@ Outcome run_case(const json& expected) {
     return Outcome::StartError;
   }
   EXPECT_TRUE(pipeline.has_value()) << pipeline.error().message;
-  const auto* backend = pipeline.has_value() ? pipeline->backend.get() : nullptr;
+  const auto* backend = pipeline.has_value() ? pipeline->get() : nullptr;
   EXPECT_EQ(backend == nullptr ? "" : backend->describe(), in_our_order(expected["backend"]));
   return Outcome::Backend;
 }
@@ -115,19 +121,48 @@ TEST(AuditOptions, AgreeWithKubeApiserverOnEveryCommandLine) {
   }
 }
 
-/// Flags that kube-apiserver does not have.
+/// Flags of a backend that kube-apiserver has, but without them.
 const std::vector<std::string> kOurOwn = {
     "audit-drain-timeout", "audit-log-sync", "audit-log-batch-buffer-bytes",
     "audit-webhook-batch-buffer-bytes", "audit-webhook-batch-max-in-flight"};
+
+bool is_of_a_backend_of_ours(const std::string& flag) {
+  return std::any_of(backend_table().begin(), backend_table().end(), [&](const BackendRow& row) {
+    return row.name != "log" && row.name != "webhook" &&
+           flag.starts_with("audit-" + std::string(row.name) + "-");
+  });
+}
+
+TEST(AuditOptions, EveryBackendOfTheTableHasItsFlagsAndIsOffByDefault) {
+  AuditOptions options;
+  FlagSet flags;
+  options.add_flags(flags);
+  std::set<std::string> names;
+  for (const auto& flag : flags.describe()) names.insert(flag.name);
+  ASSERT_EQ(options.backends.size(), backend_table().size());
+  for (std::size_t i = 0; i < backend_table().size(); ++i) {
+    const std::string name(backend_table()[i].name);
+    EXPECT_EQ(options.backends[i]->name(), name);
+    EXPECT_FALSE(options.backends[i]->is_on());
+    for (const char* flag : {"-mode", "-version", "-batch-max-size", "-truncate-enabled"}) {
+      EXPECT_TRUE(names.contains("audit-" + name + flag)) << name << flag;
+    }
+    std::vector<Error> errors;
+    options.backends[i]->mode = "odd";
+    options.backends[i]->validate(errors);
+    EXPECT_THAT(texts(errors), Contains(StartsWith("invalid audit " + name + " mode odd")));
+  }
+}
 
 TEST(AuditOptions, HaveKubeApiserversFlagsWithTypesAndDefaults) {
   AuditOptions options;
   FlagSet flags;
   options.add_flags(flags);
-  std::map<std::string, json> ours;
+  std::map<std::string, json> ours;  // of the backends that kube-apiserver has too
   for (const FlagSet::Description& flag : flags.describe()) {
     EXPECT_EQ(flag.group, "Auditing");
     EXPECT_FALSE(flag.help.empty()) << flag.name;
+    if (is_of_a_backend_of_ours(flag.name)) continue;
     ours[flag.name] = {{"name", flag.name},
                        {"type", flag.type},
                        {"default", flag.default_value},
@@ -145,26 +180,28 @@ TEST(AuditOptions, HaveKubeApiserversFlagsWithTypesAndDefaults) {
 
 TEST(AuditOptions, OurOwnFiguresAreCheckedToo) {
   AuditOptions options;
-  options.webhook.config_file = "kubeconfig";
-  options.webhook.batch.buffer_bytes = -1;
-  options.webhook.batch.max_in_flight = 0;
+  auto& webhook = options.of<WebhookOptions>();
+  webhook.config_file = "kubeconfig";
+  webhook.batch.buffer_bytes = -1;
+  webhook.batch.max_in_flight = 0;
   EXPECT_THAT(
       texts(options.validate()),
       ElementsAre("--audit-webhook-batch-buffer-bytes -1 can't be a negative number",
                   "invalid audit batch webhook max in flight 0, must be a positive number"));
-  options.webhook.mode = "blocking";
-  options.webhook.batch.buffer_bytes = 0;
+  webhook.mode = "blocking";
+  webhook.batch.buffer_bytes = 0;
   EXPECT_THAT(options.validate(), IsEmpty());
 }
 
 TEST(AuditOptions, ASyncPolicyIsOneOfThree) {
   AuditOptions options;
-  options.log.path = "a.log";
+  auto& log = options.of<LogOptions>();
+  log.path = "a.log";
   for (const char* policy : {"never", "interval", "always"}) {
-    options.log.sync = policy;
+    log.sync = policy;
     EXPECT_THAT(options.validate(), IsEmpty()) << policy;
   }
-  options.log.sync = "often";
+  log.sync = "often";
   EXPECT_THAT(texts(options.validate()),
               ElementsAre("invalid audit log sync policy often, allowed policies are "
                           "\"never,interval,always\""));

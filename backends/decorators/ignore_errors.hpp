@@ -1,29 +1,21 @@
 #pragma once
 
-#include <memory>
 #include <span>
 #include <string>
 
-#include "audit/sink.hpp"
+#include "backends/decorators/decorator.hpp"
 
 namespace kaudit::backends {
 
 /// Says yes whatever the delegate says: in mode `blocking` a failed backend, which has counted and
 /// told the loss, never refuses a request. Owns the delegate. (k8s.io/apiserver
 /// ignoreErrorsBackend)
-class IgnoreErrors final : public audit::Backend {
+class IgnoreErrors final : public Decorator {
  public:
-  explicit IgnoreErrors(std::unique_ptr<audit::Backend> delegate);
+  using Decorator::Decorator;
 
-  Result<void> start() override;
-  void shutdown() override;
-  void give_up() noexcept override;
   bool process(std::span<const audit::EventPtr> events) override;
-  bool may_wait() const noexcept override;
   std::string describe() const override;
-
- private:
-  const std::unique_ptr<audit::Backend> delegate_;
 };
 
 }  // namespace kaudit::backends

@@ -6,9 +6,12 @@
 
 #include "audit/encoder.hpp"
 #include "audit/level.hpp"
+#include "audit/report.hpp"
 
 namespace kaudit::backends {
 namespace {
+
+constexpr std::string_view kTooLarge = "too_large";
 
 /// The bytes of a batch that grows.
 class BatchSize {
@@ -53,21 +56,35 @@ audit::EventPtr without_bodies(const audit::Event& event) {
 
 Truncate::Truncate(std::unique_ptr<audit::Backend> delegate, const TruncateSettings& settings,
                    audit::Counters& counters, SteadyClock clock)
-    : delegate_(std::move(delegate)),
+    : Decorator(std::move(delegate)),
       settings_(settings),
       errors_("truncate", counters, std::move(clock)) {}
 
 void Truncate::shutdown() {
-  delegate_->shutdown();
+  Decorator::shutdown();
   errors_.flush();
+}
+
+void Truncate::report(audit::Report& to) const {
+  to.counter("audit_truncated_events_total", "Events that lost their bodies for being too large.",
+             figures_.truncated);
+  to.counter("audit_split_batches_total", "Batches that were too large and cut in two.",
+             figures_.splits);
+  to.lost(kTooLarge, figures_.discarded);
+  Decorator::report(to);
 }
 
 bool Truncate::process(std::span<const audit::EventPtr> events) try {
   return split(events);
 } catch (const std::exception& error) {  // no memory to encode
-  figures_.discarded.fetch_add(events.size(), std::memory_order_relaxed);
-  errors_.failed(events, error.what());
+  discard(events, error.what());
   return false;
+}
+
+void Truncate::discard(std::span<const audit::EventPtr> events, std::string_view why) {
+  figures_.discarded.fetch_add(events.size(), std::memory_order_relaxed);
+  settings_.trace.lost(events, kTooLarge);
+  errors_.failed(events, why);
 }
 
 bool Truncate::split(std::span<const audit::EventPtr> events) {
@@ -84,19 +101,18 @@ bool Truncate::split(std::span<const audit::EventPtr> events) {
     }
     if (!batch.empty() && size.with(*event) > settings_.max_batch_bytes) {
       figures_.splits.fetch_add(1, std::memory_order_relaxed);
-      accepted = delegate_->process(batch) && accepted;
+      accepted = delegate().process(batch) && accepted;
       batch.clear();
       size = BatchSize(settings_.form);
     }
     size.add(*event);
     batch.push_back(event);
   }
-  if (!batch.empty()) accepted = delegate_->process(batch) && accepted;
+  if (!batch.empty()) accepted = delegate().process(batch) && accepted;
   if (discarded.empty()) {
     errors_.succeeded();
   } else {
-    figures_.discarded.fetch_add(discarded.size(), std::memory_order_relaxed);
-    errors_.failed(discarded, "event is too large even after truncating");
+    discard(discarded, "event is too large even after truncating");
   }
   return accepted;
 }
@@ -112,6 +128,7 @@ audit::EventPtr Truncate::cut_down(const audit::EventPtr& event) {
   audit::EventPtr smaller = without_bodies(*event);
   if (!fits(*smaller)) return nullptr;
   figures_.truncated.fetch_add(1, std::memory_order_relaxed);
+  settings_.trace.note(audit::DeliveryStep::Truncated, {&event, 1});
   return smaller;
 }
 

@@ -6,9 +6,12 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "audit/counters.hpp"
+#include "audit/delivery_observer.hpp"
 #include "audit/sink.hpp"
+#include "backends/decorators/decorator.hpp"
 #include "backends/plugin_error.hpp"
 
 namespace kaudit::backends {
@@ -23,6 +26,7 @@ struct TruncateSettings {
   std::size_t max_event_bytes = 0;  ///< of an event as a line, its newline included
   std::size_t max_batch_bytes = 0;  ///< of all that one process() of the delegate writes
   BatchForm form = BatchForm::Lines;
+  audit::DeliveryTrace trace{};
 };
 
 struct TruncateFigures {
@@ -40,17 +44,15 @@ struct TruncateFigures {
 ///
 /// Any thread. Owns the delegate. Sizes are known by encoding, which is kept for the delegate.
 /// (k8s.io/apiserver plugin/pkg/audit/truncate)
-class Truncate final : public audit::Backend {
+class Truncate final : public Decorator {
  public:
   Truncate(std::unique_ptr<audit::Backend> delegate, const TruncateSettings& settings,
            audit::Counters& counters, SteadyClock clock = std::chrono::steady_clock::now);
 
-  Result<void> start() override { return delegate_->start(); }
   void shutdown() override;
-  void give_up() noexcept override { delegate_->give_up(); }
   bool process(std::span<const audit::EventPtr> events) override;
-  bool may_wait() const noexcept override { return delegate_->may_wait(); }
-  std::string describe() const override { return "truncate<" + delegate_->describe() + ">"; }
+  std::string describe() const override { return "truncate<" + delegate().describe() + ">"; }
+  void report(audit::Report& to) const override;
 
   const TruncateFigures& figures() const noexcept { return figures_; }
 
@@ -58,8 +60,8 @@ class Truncate final : public audit::Backend {
   bool split(std::span<const audit::EventPtr> events);
   bool fits(const audit::Event& event) const;
   audit::EventPtr cut_down(const audit::EventPtr& event);
+  void discard(std::span<const audit::EventPtr> events, std::string_view why);
 
-  const std::unique_ptr<audit::Backend> delegate_;
   const TruncateSettings settings_;
   PluginErrors errors_;
   TruncateFigures figures_;

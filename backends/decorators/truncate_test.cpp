@@ -8,6 +8,7 @@
 
 #include "audit/decoder.hpp"
 #include "audit/encoder.hpp"
+#include "audit/report.hpp"
 #include "backends/testing/backend_fixtures.hpp"
 #include "backends/testing/recorder.hpp"
 
@@ -44,6 +45,20 @@ struct TruncateTest : ::testing::Test {
     return Truncate(recorder.backend(), settings, counters);
   }
 };
+
+TEST_F(TruncateTest, AnObserverSeesWhatIsCutDownAndWhatIsLost) {
+  testing::StepObserver observer;
+  Truncate limited = truncate(
+      {.max_event_bytes = 600, .max_batch_bytes = 10'000, .trace = {&observer, "recorder"}});
+  EXPECT_TRUE(limited.process(std::vector{testing::event("fine"), event_of_size(700)}));
+  EXPECT_TRUE(limited.process(std::vector{event_of_size(700, "Metadata")}));
+  EXPECT_THAT(observer.steps(), ElementsAre("recorder truncated a", "recorder lost a too_large"));
+  const auto report = audit::reports_of(limited).front();
+  EXPECT_EQ(report.backend, "recorder");
+  EXPECT_EQ(report.lost_events(), 1U);
+  EXPECT_TRUE(limited.reopen().has_value());
+  EXPECT_TRUE(recorder.is_reopened());
+}
 
 void run_case(const json& expected) {
   const CapturedLog log;

@@ -1,7 +1,6 @@
 #include "backends/log/log.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <exception>
 #include <utility>
 
@@ -13,6 +12,8 @@ namespace kaudit::backends {
 namespace {
 
 constexpr std::string_view kPlugin = "log";
+constexpr std::string_view kLostInWriting = "write";
+constexpr std::uint32_t kAttempt = 1;  // there is no second one
 /// A thread's buffer is kept for its next event up to this size.
 constexpr std::size_t kKeptBuffer = std::size_t{256} * 1024;
 /// Of LogSync::Interval.
@@ -24,6 +25,7 @@ Log::Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clo
          const WallClock& wall_clock)
     : format_(settings.format),
       sync_(settings.sync),
+      trace_(settings.trace),
       clock_(std::move(clock)),
       errors_(std::string(kPlugin), counters, clock_),
       file_(settings.path, settings.sync),
@@ -64,34 +66,40 @@ bool Log::process(std::span<const audit::EventPtr> events) try {
   thread_local std::string lines;
   lines.clear();
   append_lines(lines, events);
-  const bool written = commit(lines, events);
+  const bool written = deliver(lines, events);
   if (lines.capacity() > kKeptBuffer) std::string().swap(lines);
   return written;
 } catch (const std::exception& error) {  // no memory for the lines
-  errors_.failed(events, error.what());
+  lose(events, error.what());
   return false;
 }
 
-std::function<bool()> Log::prepare(std::span<const audit::EventPtr> events) try {
-  auto lines = std::make_shared<std::string>();
-  append_lines(*lines, events);
-  return [this, lines = std::move(lines), events] { return commit(*lines, events); };
+std::optional<std::string> Log::encode(std::span<const audit::EventPtr> events) try {
+  std::string lines;
+  append_lines(lines, events);
+  return lines;
 } catch (const std::exception& error) {  // no memory for the lines
-  errors_.failed(events, error.what());
-  return [] { return false; };
+  lose(events, error.what());
+  return std::nullopt;
 }
 
-bool Log::commit(std::string_view lines, std::span<const audit::EventPtr> events) try {
+bool Log::deliver(std::string_view lines, std::span<const audit::EventPtr> events) try {
   const std::vector<LostLines> lost = commit_.commit(lines);
   if (lost.empty()) {
+    trace_.note(audit::DeliveryStep::Acknowledged, events, kAttempt);
     errors_.succeeded();
   } else {
     tell(lost, lines, events);
   }
   return lost.empty();
 } catch (const std::exception& error) {  // no memory to wait
-  errors_.failed(events, error.what());
+  lose(events, error.what());
   return false;
+}
+
+void Log::lose(std::span<const audit::EventPtr> events, std::string_view why) {
+  trace_.lost(events, kLostInWriting, kAttempt);
+  errors_.failed(events, why);
 }
 
 /// Line number i is event number i.
@@ -104,12 +112,21 @@ void Log::tell(const std::vector<LostLines>& lost, std::string_view lines,
   std::size_t at = 0;
   std::size_t event = 0;
   for (const LostLines& stretch : lost) {
-    event += events_in(at, stretch.begin);
+    const std::size_t written = events_in(at, stretch.begin);
+    trace_.note(audit::DeliveryStep::Acknowledged, events.subspan(event, written), kAttempt);
+    event += written;
     const std::size_t count = events_in(stretch.begin, stretch.end);
-    errors_.failed(events.subspan(event, count), stretch.error.message);
+    lose(events.subspan(event, count), stretch.error.message);
     event += count;
     at = stretch.end;
   }
+  trace_.note(audit::DeliveryStep::Acknowledged, events.subspan(event), kAttempt);
+}
+
+void Log::report(audit::Report& to) const {
+  to.backend = kPlugin;
+  to.lost(kLostInWriting, errors_.events());
+  figures_.report(to);
 }
 
 std::vector<LostLines> Log::write(std::string_view lines) {
@@ -152,7 +169,10 @@ void Log::sync_behind() try {
 Result<void> Log::reopen() {
   const std::lock_guard lock(mutex_);
   if (shut_down_) return {};
-  return file_.open();
+  if (auto opened = file_.open(); !opened) {
+    return fail("the audit log could not be opened anew: " + opened.error().message);
+  }
+  return {};
 }
 
 void Log::shutdown() {
@@ -168,11 +188,6 @@ void Log::shutdown() {
     file_.close();
   }
   errors_.flush();
-}
-
-void ignore_write_signals() {
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 }  // namespace kaudit::backends

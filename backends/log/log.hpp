@@ -1,8 +1,8 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,25 +10,17 @@
 
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
-#include "backends/audit_options.hpp"
 #include "backends/log/background.hpp"
 #include "backends/log/group_commit.hpp"
 #include "backends/log/log_figures.hpp"
 #include "backends/log/log_file.hpp"
+#include "backends/log/log_settings.hpp"
 #include "backends/log/log_upkeep.hpp"
 #include "backends/log/rarely.hpp"
 #include "backends/log/rotating_file.hpp"
 #include "backends/plugin_error.hpp"
 
 namespace kaudit::backends {
-
-/// What a Log is opened with.
-struct LogSettings {
-  std::string path;  ///< `-` is standard output
-  LogFormat format = LogFormat::Json;
-  RotationLimits rotation{};
-  LogSync sync = LogSync::Never;
-};
 
 /// Appends each event as one line to a file or to standard output (spec section 6 "Log", 8.6-8.8).
 ///
@@ -39,7 +31,7 @@ struct LogSettings {
 /// or with LogSync::Always not synced, is counted under plugin `log` and told; the next event is
 /// tried again, so the log recovers by itself. The process must ignore SIGPIPE and SIGXFSZ: see
 /// ignore_write_signals().
-class Log final : public audit::Backend {
+class Log final : public audit::Backend, public audit::EncodesAhead {
  public:
   /// Opens the path. The counters must outlive the log.
   static Result<std::unique_ptr<Log>> open(const LogSettings& settings, audit::Counters& counters,
@@ -49,15 +41,14 @@ class Log final : public audit::Backend {
   Result<void> start() override;
   void shutdown() override;
   bool process(std::span<const audit::EventPtr> events) override;
-  /// The first half of process(), encoding, which needs no turn; what it returns does the second,
-  /// once, while the events live.
-  std::function<bool()> prepare(std::span<const audit::EventPtr> events);
+  audit::EncodesAhead* encodes_ahead() noexcept override { return this; }
+  std::optional<std::string> encode(std::span<const audit::EventPtr> events) override;
+  bool deliver(std::string_view lines, std::span<const audit::EventPtr> events) override;
   bool may_wait() const noexcept override { return sync_ == LogSync::Always || file_.may_wait(); }
   std::string describe() const override { return "log"; }
-
-  /// Opens the path anew at once, for SIGHUP. After an error the old file is still written to. Any
-  /// thread.
-  Result<void> reopen();
+  void report(audit::Report& to) const override;
+  /// Opens the path anew. After an error the old file is still written to.
+  Result<void> reopen() override;
 
   const LogFigures& figures() const noexcept { return figures_; }
   /// How many calls of process() wait for the next write.
@@ -67,14 +58,15 @@ class Log final : public audit::Backend {
   Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clock,
       const WallClock& wall_clock);
   void append_lines(std::string& out, std::span<const audit::EventPtr> events) const;
-  bool commit(std::string_view lines, std::span<const audit::EventPtr> events);
   std::vector<LostLines> write(std::string_view lines);
   void sync_behind();
   void tell(const std::vector<LostLines>& lost, std::string_view lines,
             std::span<const audit::EventPtr> events);
+  void lose(std::span<const audit::EventPtr> events, std::string_view why);
 
   const LogFormat format_;
   const LogSync sync_;
+  const audit::DeliveryTrace trace_;
   const SteadyClock clock_;
   bool keeps_backups_ = false;  ///< constant after open()
   PluginErrors errors_;
@@ -89,9 +81,5 @@ class Log final : public audit::Backend {
   Rarely sync_told_;  ///< syncer_'s, and shutdown()'s after it
   GroupCommit commit_;
 };
-
-/// Makes a closed pipe and a limit on the size of files (RLIMIT_FSIZE) an error of write(2) instead
-/// of the process's end. A server calls it first thing in main.
-void ignore_write_signals();
 
 }  // namespace kaudit::backends

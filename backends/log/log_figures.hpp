@@ -3,6 +3,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "audit/report.hpp"
+
 namespace kaudit::backends {
 
 /// What a log did besides writing lines. Counted by several threads, read by any.
@@ -13,6 +15,8 @@ struct LogFigures {
   std::atomic<std::uint64_t> compressed{0};       ///< rotated files
   std::atomic<std::uint64_t> upkeep_failures{0};  ///< files that could not be removed, compressed
   std::atomic<std::uint64_t> sync_failures{0};
+
+  void report(audit::Report& to) const;
 };
 
 }  // namespace kaudit::backends

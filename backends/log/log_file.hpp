@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/audit_options.hpp"
 #include "backends/descriptor.hpp"
+#include "backends/log/log_sync.hpp"
 #include "backends/log/unsynced.hpp"
 #include "backends/plugin_error.hpp"
 #include "base/result.hpp"

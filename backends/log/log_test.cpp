@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "backends/testing/backend_fixtures.hpp"
+#include "backends/write_signals.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -233,7 +234,8 @@ TEST_F(LogTest, ARenamedFileIsWrittenOnWhenThePathCannotBeOpened) {
   EXPECT_EQ(content_of(folder.path("old.log")), json_line(event("a")) + json_line(event("b")));
   EXPECT_THAT(server_log.take(), HasSubstr("warning: Audit log goes on in a file that is not " +
                                            path + " any more: open " + path + ": is a directory"));
-  EXPECT_FALSE(log->reopen().has_value());
+  EXPECT_EQ(log->reopen().error().message,
+            "the audit log could not be opened anew: open " + path + ": is a directory");
   EXPECT_TRUE(process(*log, "c"));
 }
 

@@ -10,6 +10,7 @@
 
 #include "backends/log/log.hpp"
 #include "backends/testing/backend_fixtures.hpp"
+#include "backends/write_signals.hpp"
 
 namespace kaudit::backends {
 namespace {

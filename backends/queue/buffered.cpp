@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <new>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -28,8 +29,9 @@ BufferSettings sensible(BufferSettings settings) {
 
 Buffered::Buffered(std::unique_ptr<audit::Backend> delegate, const BufferSettings& settings,
                    audit::Counters& counters, SteadyClock clock)
-    : delegate_(std::move(delegate)),
+    : Decorator(std::move(delegate)),
       settings_(sensible(settings)),
+      ahead_(settings.max_in_flight > 1 ? this->delegate().encodes_ahead() : nullptr),
       clock_(std::move(clock)),
       errors_("buffered", counters, clock_),
       plan_(settings_.batches, clock_()) {
@@ -43,7 +45,7 @@ Buffered::Buffered(std::unique_ptr<audit::Backend> delegate, const BufferSetting
 Buffered::~Buffered() { drain_and_join(); }
 
 Result<void> Buffered::start() {
-  if (auto started = delegate_->start(); !started) return started;
+  if (auto started = Decorator::start(); !started) return started;
   const std::lock_guard lock(mutex_);
   try {
     add_thread();
@@ -70,6 +72,8 @@ Buffered::Pushed Buffered::push(audit::EventPtr event) try {
   if (settings_.capacity_bytes > 0 && held_bytes_ + bytes > settings_.capacity_bytes) {
     return Pushed::Full;
   }
+  // Under the lock: nobody takes the event out before it is said to be in.
+  settings_.trace.note(audit::DeliveryStep::Queued, {&event, 1});
   incoming_.push_back({std::move(event), bytes});
   ++waiting_;
   waiting_bytes_ += bytes;
@@ -97,6 +101,7 @@ void Buffered::lose(std::span<const audit::EventPtr> events, Pushed why) {
   const bool full = why == Pushed::Full;
   auto& lost = full ? figures_.lost_full : figures_.lost_shutdown;
   lost.fetch_add(events.size(), std::memory_order_relaxed);
+  settings_.trace.lost(events, full ? kLostFull : kLostShutdown);
   errors_.failed(events, full ? kFull : kTooLate);
 }
 
@@ -186,11 +191,13 @@ void Buffered::add_thread() {
 }
 
 void Buffered::deliver(const Batch& batch) {
+  const audit::DeliveryTrace::Batch traced(batch.ticket + 1);
+  settings_.trace.note(audit::DeliveryStep::Batched, batch.events);
   const SteadyTime begin = clock_();
-  if (settings_.prepare) {
+  if (ahead_ != nullptr) {
     deliver_in_turn(batch);
   } else {
-    delegate_->process(batch.events);
+    delegate().process(batch.events);
   }
   figures_.batch_events.observe(static_cast<double>(batch.events.size()));
   const std::chrono::duration<double> took = clock_() - begin;
@@ -199,12 +206,12 @@ void Buffered::deliver(const Batch& batch) {
 }
 
 void Buffered::deliver_in_turn(const Batch& batch) {
-  const std::function<bool()> deliver_it = settings_.prepare(batch.events);
+  const std::optional<std::string> encoded = ahead_->encode(batch.events);
   {
     std::unique_lock lock(turn_mutex_);
     turn_came_.wait(lock, [&] { return turn_ == batch.ticket; });
   }
-  deliver_it();
+  if (encoded) ahead_->deliver(*encoded, batch.events);
   {
     const std::lock_guard lock(turn_mutex_);
     ++turn_;
@@ -214,8 +221,13 @@ void Buffered::deliver_in_turn(const Batch& batch) {
 
 void Buffered::shutdown() {
   drain_and_join();
-  delegate_->shutdown();
+  Decorator::shutdown();
   errors_.flush();
+}
+
+void Buffered::report(audit::Report& to) const {
+  figures_.report(to);
+  Decorator::report(to);
 }
 
 void Buffered::drain_and_join() {
@@ -247,10 +259,10 @@ void Buffered::give_up() noexcept try {
   }
   due_.notify_all();
   if (!abandoned.events.empty()) lose(abandoned.events, Pushed::TooLate);
-  delegate_->give_up();
+  Decorator::give_up();
 } catch (const std::exception& error) {
   spdlog::error("audit buffer: {}", error.what());
-  delegate_->give_up();
+  Decorator::give_up();
 }
 
 }  // namespace kaudit::backends

@@ -3,7 +3,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -12,25 +11,24 @@
 #include <vector>
 
 #include "audit/counters.hpp"
+#include "audit/delivery_observer.hpp"
 #include "audit/sink.hpp"
+#include "backends/decorators/decorator.hpp"
 #include "backends/plugin_error.hpp"
 #include "backends/queue/batch_plan.hpp"
 #include "backends/queue/queue_figures.hpp"
 
 namespace kaudit::backends {
 
-/// Makes a batch ready (encodes it) at any time, on any thread, and returns what delivers it, which
-/// is called once, on the same thread, while the events live.
-using PrepareBatch = std::function<std::function<bool()>(std::span<const audit::EventPtr> events)>;
-
 struct BufferSettings {
   std::size_t capacity = 10'000;   ///< events that may wait
   std::size_t capacity_bytes = 0;  ///< of events that wait or are being delivered; 0: no bound
   BatchPlan::Settings batches{};
-  std::size_t max_in_flight = 1;  ///< batches under way, each on a thread of its own
-  /// Instead of the delegate's process(): batches in flight are made ready at once, but delivered
-  /// one after the other, in their order. Without it they are delivered at once, in any order.
-  PrepareBatch prepare{};
+  /// Batches under way, each on a thread of its own. Where the delegate encodes ahead they are
+  /// encoded at once, but delivered one after the other, in their order; else they are delivered at
+  /// once, in any order.
+  std::size_t max_in_flight = 1;
+  audit::DeliveryTrace trace{};
 };
 
 /// A bounded queue before a backend, and the threads that empty it in batches (spec section 6
@@ -50,7 +48,7 @@ struct BufferSettings {
 ///
 /// Shutdown: what waits goes out at once, unthrottled; shutdown() returns when it is delivered or
 /// lost. give_up() loses what still waits, and cuts the delegate short.
-class Buffered final : public audit::Backend {
+class Buffered final : public Decorator {
  public:
   Buffered(std::unique_ptr<audit::Backend> delegate, const BufferSettings& settings,
            audit::Counters& counters, SteadyClock clock = std::chrono::steady_clock::now);
@@ -60,7 +58,9 @@ class Buffered final : public audit::Backend {
   void shutdown() override;
   void give_up() noexcept override;
   bool process(std::span<const audit::EventPtr> events) override;
-  std::string describe() const override { return "buffered<" + delegate_->describe() + ">"; }
+  bool may_wait() const noexcept override { return false; }
+  std::string describe() const override { return "buffered<" + delegate().describe() + ">"; }
+  void report(audit::Report& to) const override;
 
   const QueueFigures& figures() const noexcept { return figures_; }
 
@@ -90,8 +90,8 @@ class Buffered final : public audit::Backend {
   void deliver_in_turn(const Batch& batch);
   void drain_and_join();
 
-  const std::unique_ptr<audit::Backend> delegate_;
   const BufferSettings settings_;
+  audit::EncodesAhead* const ahead_;  ///< null: batches are delivered in one step
   const SteadyClock clock_;
   PluginErrors errors_;
   QueueFigures figures_;

@@ -12,6 +12,7 @@
 #include <benchmark/benchmark.h>
 
 #include "audit/encoder.hpp"
+#include "audit/report.hpp"
 #include "backends/log/log.hpp"
 #include "backends/queue/buffered.hpp"
 #include "backends/testing/bench_event.hpp"
@@ -29,6 +30,7 @@ class Nothing final : public kaudit::audit::Backend {
   bool process(std::span<const EventPtr> /*events*/) override { return true; }
   void shutdown() override {}
   std::string describe() const override { return "nothing"; }
+  void report(kaudit::audit::Report& to) const override { to.backend = "nothing"; }
 };
 
 /// A webhook's batches, large enough for nothing to be lost, before a backend that does nothing.
@@ -87,14 +89,9 @@ void log_in_batches(benchmark::State& state) {
     state.PauseTiming();
     kaudit::audit::Counters counters;
     auto log = kaudit::backends::Log::open({scratch_path()}, counters).value();
-    BufferSettings settings{.capacity = kEvents,
-                            .batches = {.max_size = static_cast<std::size_t>(state.range(0))},
-                            .max_in_flight = static_cast<std::size_t>(state.range(1))};
-    if (settings.max_in_flight > 1) {
-      settings.prepare = [log = log.get()](std::span<const EventPtr> batch) {
-        return log->prepare(batch);
-      };
-    }
+    const BufferSettings settings{.capacity = kEvents,
+                                  .batches = {.max_size = static_cast<std::size_t>(state.range(0))},
+                                  .max_in_flight = static_cast<std::size_t>(state.range(1))};
     Buffered buffered(std::move(log), settings, counters);
     if (!buffered.start()) std::abort();
     state.ResumeTiming();

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "audit/event_memory.hpp"
+#include "audit/report.hpp"
 #include "backends/testing/backend_fixtures.hpp"
 #include "backends/testing/recorder.hpp"
 
@@ -21,6 +22,7 @@ using testing::CapturedLog;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::Recorder;
+using ::testing::UnorderedElementsAre;
 
 struct BufferedTest : ::testing::Test {
   CapturedLog log;
@@ -151,11 +153,9 @@ TEST_F(BufferedTest, AnEventThatComesWhileABatchIsUnderWayIsSeenTo) {
   backend->shutdown();
 }
 
-TEST_F(BufferedTest, KeepsTheOrderOfBatchesWhereItIsAskedTo) {
-  auto backend = started({.capacity = 100'000,
-                          .batches = {.max_size = 3},
-                          .max_in_flight = 3,
-                          .prepare = recorder.preparing()});
+TEST_F(BufferedTest, KeepsTheOrderOfBatchesThatAreEncodedAhead) {
+  recorder.encode_ahead();
+  auto backend = started({.capacity = 100'000, .batches = {.max_size = 3}, .max_in_flight = 3});
   push(*backend, 0, 5000);
   backend->shutdown();
   EXPECT_EQ(recorder.most_inside(), 1U);
@@ -202,6 +202,41 @@ TEST_F(BufferedTest, AnErrorOfTheDelegatesStartIsItsOwn) {
   EXPECT_EQ(buffered({})->start().error().message, "no such place");
 }
 
+TEST_F(BufferedTest, SaysWhatItHoldsAndLostAndPassesTheReportOn) {
+  recorder.close_gate();
+  auto backend = started({.capacity = 2, .batches = patient(1)});
+  push(*backend, 0, 1);
+  recorder.wait_until_entered(1);
+  push(*backend, 1, 4);
+  const auto reports = audit::reports_of(*backend);
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_EQ(reports[0].backend, "recorder");
+  EXPECT_EQ(reports[0].pending, 3U);
+  EXPECT_EQ(reports[0].lost_events(), 1U);
+  EXPECT_EQ(reports[0].losses.back().reason, "failed") << "the delegate's";
+  EXPECT_TRUE(backend->reopen().has_value());
+  EXPECT_TRUE(recorder.is_reopened());
+  recorder.open_gate();
+  backend->shutdown();
+}
+
+TEST_F(BufferedTest, AnObserverSeesEveryStep) {
+  testing::StepObserver observer;
+  recorder.close_gate();
+  auto backend = started({.capacity = 2, .batches = patient(2), .trace = {&observer, "recorder"}});
+  push(*backend, 0, 2);
+  recorder.wait_until_entered(1);
+  push(*backend, 2, 5);
+  recorder.open_gate();
+  backend->shutdown();
+  EXPECT_THAT(
+      observer.steps(),
+      UnorderedElementsAre("recorder queued 0", "recorder queued 1", "recorder batched 0 batch 1",
+                           "recorder batched 1 batch 1", "recorder queued 2", "recorder queued 3",
+                           "recorder lost 4 queue_full", "recorder batched 2 batch 2",
+                           "recorder batched 3 batch 2"));
+}
+
 /// Producers, failures, a queue that overflows and a stop in between: what was delivered and what
 /// was lost is what was made.
 TEST_F(BufferedTest, DeliveredAndLostIsWhatWasMade) {
@@ -219,7 +254,7 @@ TEST_F(BufferedTest, DeliveredAndLostIsWhatWasMade) {
     BufferSettings settings{
         .capacity = up_to(400), .batches = {.max_size = up_to(50)}, .max_in_flight = up_to(4)};
     if (up_to(2) == 1) settings.capacity_bytes = up_to(200'000);
-    if (up_to(2) == 1) settings.prepare = delivered.preparing();
+    if (up_to(2) == 1) delivered.encode_ahead();
     if (up_to(3) == 1) settings.batches.max_wait = milliseconds(1);
     if (up_to(3) == 1) settings.batches.throttle = {.per_second = 20'000, .burst = 3};
     Buffered backend(delivered.backend(), settings, figures);

@@ -4,15 +4,19 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
+#include "audit/report.hpp"
 #include "backends/histogram.hpp"
 
 namespace kaudit::backends {
 
 inline constexpr std::array<double, 9> kBatchEventsBounds = {1,   3,    10,   30,   100,
                                                              300, 1000, 3000, 10000};
-inline constexpr std::array<double, 10> kDeliverySecondsBounds = {0.0001, 0.001, 0.005, 0.025, 0.1,
-                                                                  0.5,    2.5,   10,    30,    120};
+
+// Why events were lost, as labels of metrics.
+inline constexpr std::string_view kLostFull = "queue_full";
+inline constexpr std::string_view kLostShutdown = "queue_shutdown";
 
 /// What goes on in a queue before a backend. Written by several threads, read by any.
 struct QueueFigures {
@@ -29,6 +33,8 @@ struct QueueFigures {
   /// From when a batch is taken out of the queue until the backend is done with it, one way or the
   /// other.
   Histogram delivery_seconds{kDeliverySecondsBounds};
+
+  void report(audit::Report& to) const;
 };
 
 }  // namespace kaudit::backends

@@ -54,6 +54,23 @@ Unprivileged::~Unprivileged() {
   if (root_ && ::seteuid(0) != 0) std::abort();
 }
 
+void StepObserver::observe(const audit::Delivery& delivery) noexcept {
+  const std::lock_guard lock(mutex_);
+  for (const audit::EventPtr& event : delivery.events) {
+    std::string step = std::string(delivery.backend) + " " +
+                       std::string(audit::text(delivery.step)) + " " + event->audit_id;
+    if (delivery.batch > 0) step += " batch " + std::to_string(delivery.batch);
+    if (delivery.attempt > 0) step += " attempt " + std::to_string(delivery.attempt);
+    if (!delivery.reason.empty()) step += " " + std::string(delivery.reason);
+    steps_.push_back(std::move(step));
+  }
+}
+
+std::vector<std::string> StepObserver::steps() const {
+  const std::lock_guard lock(mutex_);
+  return steps_;
+}
+
 audit::EventPtr event(const std::string& audit_id) {
   auto made = std::make_shared<audit::Event>();
   made->level = "Metadata";

@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <sstream>
 #include <string>
 #include <sys/resource.h>
 #include <vector>
 
+#include "audit/delivery_observer.hpp"
 #include "audit/event.hpp"
 #include "backends/log/rotation.hpp"
 #include "backends/plugin_error.hpp"
@@ -91,6 +93,18 @@ struct ManualWallClock {
   WallClock clock() {
     return [this] { return now; };
   }
+};
+
+/// Remembers every step of every event as `BACKEND STEP AUDIT-ID batch N attempt N REASON`, what
+/// is 0 or empty left out.
+class StepObserver final : public audit::DeliveryObserver {
+ public:
+  void observe(const audit::Delivery& delivery) noexcept override;
+  std::vector<std::string> steps() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> steps_;  // guarded by mutex_
 };
 
 audit::EventPtr event(const std::string& audit_id);

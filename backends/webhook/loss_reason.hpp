@@ -1,7 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -17,20 +15,5 @@ enum class LossReason : std::uint8_t {
 };
 /// `refused`, `network`, … as a label of a metric.
 std::string_view text(LossReason reason) noexcept;
-
-/// Told what becomes of lists of events, for metrics. Called from any thread that delivers.
-class DeliveryObserver {
- public:
-  DeliveryObserver() = default;
-  DeliveryObserver(const DeliveryObserver&) = delete;
-  DeliveryObserver& operator=(const DeliveryObserver&) = delete;
-  virtual ~DeliveryObserver() = default;
-
-  /// A list arrived; `took` is from the first try on, retries included.
-  virtual void delivered(std::size_t events, std::size_t bytes, std::chrono::nanoseconds took) = 0;
-  /// A POST failed and is tried again.
-  virtual void retried() = 0;
-  virtual void lost(std::size_t events, LossReason reason) = 0;
-};
 
 }  // namespace kaudit::backends
