@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backends/log/log_options.hpp"
+#include "backends/socket/socket_options.hpp"
 #include "backends/webhook/webhook_options.hpp"
 
 namespace kaudit::backends {
@@ -17,6 +18,7 @@ std::unique_ptr<BackendOptions> make(std::string name) {
 constexpr auto kBackends = std::to_array<BackendRow>({
     {"log", &make<LogOptions>},
     {"webhook", &make<WebhookOptions>},
+    {"socket", &make<SocketOptions>},
 });
 
 }  // namespace
