@@ -29,9 +29,12 @@
 #include "apiserver/stop_guard.hpp"
 #include "apiserver/store/memory_store.hpp"
 #include "audit/counters.hpp"
+#include "audit/report.hpp"
+#include "backends/account.hpp"
+#include "backends/audit_options.hpp"
 #include "backends/metrics.hpp"
-#include "backends/options.hpp"
 #include "backends/pipeline.hpp"
+#include "backends/write_signals.hpp"
 #include "base/files/atomic_file.hpp"
 #include "base/flags/flags.hpp"
 #include "policy/evaluator.hpp"
@@ -148,7 +151,7 @@ class App {
       return;
     }
     pipeline_ = *std::move(pipeline);
-    if (pipeline_.backend) spdlog::info("Using audit backend: {}", pipeline_.backend->describe());
+    if (pipeline_) spdlog::info("Using audit backend: {}", pipeline_->describe());
   }
 
   void assemble() {
@@ -162,14 +165,14 @@ class App {
     api_->bootstrap();
     nonresource_.emplace(nonresource::NonResourceOptions{
         .counters = &counters_,
-        .backend_metrics = [this] { return backends::metrics_of(pipeline_, counters_); },
+        .backend_metrics = [this] { return backends::metrics_of(reports()); },
         .is_stopping = [this] { return stopping_.load(); },
         .debug_endpoints = options_.enable_debug_endpoints,
         .server_address = [this] { return address(); }});
     Services services;
-    if (pipeline_.backend) {
+    if (pipeline_) {
       services.policy = policy_;
-      services.sink = pipeline_.backend.get();
+      services.sink = pipeline_.get();
     }
     services.counters = &counters_;
     services.authenticator = authenticator_;
@@ -190,8 +193,8 @@ class App {
   }
 
   Result<void> start() {
-    if (pipeline_.backend) {
-      if (auto started = pipeline_.backend->start(); !started) return started;
+    if (pipeline_) {
+      if (auto started = pipeline_->start(); !started) return started;
     }
     if (auto started = server_->start(); !started) return started;
     spdlog::info("Serving securely on https://{}", address());
@@ -207,9 +210,9 @@ class App {
       int signal = 0;
       sigwait(&signals(), &signal);
       if (signal != SIGHUP) return;
-      if (pipeline_.log == nullptr) continue;
-      if (const auto reopened = pipeline_.log->reopen(); !reopened) {
-        spdlog::error("the audit log could not be opened anew: {}", reopened.error().message);
+      if (!pipeline_) continue;
+      if (const auto reopened = pipeline_->reopen(); !reopened) {
+        spdlog::error("{}", reopened.error().message);
       }
     }
   }
@@ -221,7 +224,7 @@ class App {
     StopGuard guard(signals(),
                     {.give_up =
                          [this] {
-                           if (pipeline_.backend) pipeline_.backend->give_up();
+                           if (pipeline_) pipeline_->give_up();
                          },
                      .last_words = [this](std::string_view why) { tell_accounts(why); }},
                     static_cast<int>(Exit::EventsLost));
@@ -234,26 +237,29 @@ class App {
     server_->stop(kGrace);
     guard.draining(audit_options_.drain_timeout);
     waiting_room_.join();
-    if (pipeline_.backend) pipeline_.backend->shutdown();
+    if (pipeline_) pipeline_->shutdown();
     tell_accounts("Stopped");
     return lost_events() == lost_before ? Exit::Clean : Exit::EventsLost;
   }
 
+  std::vector<audit::Report> reports() const {
+    if (!pipeline_) return {};
+    return audit::reports_of(*pipeline_);
+  }
+
   std::uint64_t lost_events() const {
     std::uint64_t lost = 0;
-    for (const auto& output : pipeline_.outputs) {
-      lost += backends::account_of(output, counters_).lost;
-    }
+    for (const audit::Report& report : reports()) lost += report.lost_events();
     return lost;
   }
 
   void tell_accounts(std::string_view why) const {
-    for (const auto& output : pipeline_.outputs) {
-      const backends::Account account = backends::account_of(output, counters_);
+    if (!pipeline_) return;
+    for (const auto& account : backends::accounts_of(*pipeline_, counters_.events())) {
       const bool fine = account.lost == 0 && account.pending == 0;
       spdlog::log(fine ? spdlog::level::info : spdlog::level::warn,
                   "{}: audit backend {} has delivered {} events, lost {}, and holds {}", why,
-                  output.name, account.delivered, account.lost, account.pending);
+                  account.backend, account.delivered, account.lost, account.pending);
     }
   }
 
@@ -295,7 +301,7 @@ class App {
   pki::Certificates certificates_;
   std::shared_ptr<const identity::Authenticator> authenticator_;
   std::shared_ptr<const authz::Authorizer> authorizer_;
-  backends::Pipeline pipeline_;
+  std::unique_ptr<audit::Backend> pipeline_;  ///< null: nothing is recorded
   std::shared_ptr<store::MemoryStore> store_;
   std::optional<api::Api> api_;
   std::optional<nonresource::NonResource> nonresource_;

@@ -9,6 +9,7 @@
 
 #include "audit/decoder.hpp"
 #include "audit/encoder.hpp"
+#include "audit/report.hpp"
 #include "audit/union.hpp"
 #include "base/testing/vectors.hpp"
 
@@ -105,6 +106,7 @@ class Encoding final : public Backend {
   }
   void shutdown() override {}
   std::string describe() const override { return "encoding"; }
+  void report(Report& to) const override { to.backend = "encoding"; }
   const EncodedEvent* seen = nullptr;
 };
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "audit/event.hpp"
 #include "base/result.hpp"
@@ -29,11 +31,29 @@ class Sink {
   virtual bool may_wait() const noexcept { return false; }
 };
 
+/// Delivery in two steps, of a backend whose first one needs no turn: a queue before it lets
+/// several batches be encoded at once and delivers them in their order all the same.
+class EncodesAhead {
+ public:
+  EncodesAhead() = default;
+  EncodesAhead(const EncodesAhead&) = delete;
+  EncodesAhead& operator=(const EncodesAhead&) = delete;
+  virtual ~EncodesAhead() = default;
+
+  /// The first step, for many threads at once. None: the events are lost, counted and logged.
+  virtual std::optional<std::string> encode(std::span<const EventPtr> events) = 0;
+  /// The second, with what encode() made of the same events; its result is that of process().
+  virtual bool deliver(std::string_view encoded, std::span<const EventPtr> events) = 0;
+};
+
+struct Report;
+
 /// A sink with a life of its own. (k8s.io/apiserver/pkg/audit Backend)
 ///
 /// start() is called once, before the first process(); its error names what to do about it.
 /// shutdown() is called once, after the last request has ended: it returns when everything accepted
 /// has been delivered or given up (and counted); events that come later are refused and counted.
+/// A decorator passes every call on to its delegate, and adds its own to what that says of itself.
 class Backend : public Sink {
  public:
   virtual Result<void> start() { return {}; }
@@ -41,9 +61,16 @@ class Backend : public Sink {
   /// Cuts short whatever process() and shutdown() wait for, now and from now on: what has not been
   /// delivered is lost, counted and told. For a deadline on the way down; any thread.
   virtual void give_up() noexcept {}
+  /// Takes up its place anew at once (the file at its path, a connection), for SIGHUP. After an
+  /// error, which reads well as a line of the server's log, it goes on as before. Any thread.
+  virtual Result<void> reopen() { return {}; }
   /// The composed pipeline as kube-apiserver prints it:
   /// `union[ignoreErrors<log>,buffered<webhook>]`.
   virtual std::string describe() const = 0;
+  /// Its name, its figures, what it has lost by reason, and what it holds; see Report. Any thread.
+  virtual void report(Report& to) const = 0;
+  /// The way to deliver in two steps; null: there is none. It lives as long as the backend.
+  virtual EncodesAhead* encodes_ahead() noexcept { return nullptr; }
 };
 
 }  // namespace kaudit::audit

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "audit/report.hpp"
+
 namespace kaudit::audit {
 
 Union::Union(std::vector<std::unique_ptr<Backend>> backends) : backends_(std::move(backends)) {}
@@ -37,6 +39,17 @@ bool Union::may_wait() const noexcept {
                      [](const auto& backend) { return backend->may_wait(); });
 }
 
+Result<void> Union::reopen() {
+  std::string errors;
+  for (const auto& backend : backends_) {
+    if (auto reopened = backend->reopen(); !reopened) {
+      errors += (errors.empty() ? "" : "; ") + reopened.error().message;
+    }
+  }
+  if (errors.empty()) return {};
+  return fail(std::move(errors));
+}
+
 std::string Union::describe() const {
   std::string text = "union[";
   for (const auto& backend : backends_) {
@@ -44,6 +57,10 @@ std::string Union::describe() const {
     text += backend->describe();
   }
   return text + "]";
+}
+
+void Union::report(Report& to) const {
+  for (const auto& backend : backends_) backend->report(to.parts.emplace_back());
 }
 
 std::unique_ptr<Backend> unite(std::vector<std::unique_ptr<Backend>> backends) {

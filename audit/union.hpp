@@ -19,7 +19,10 @@ class Union final : public Backend {
   void give_up() noexcept override;
   bool process(std::span<const EventPtr> events) override;
   bool may_wait() const noexcept override;
+  /// Every backend, even if an earlier one failed; the errors of all.
+  Result<void> reopen() override;
   std::string describe() const override;
+  void report(Report& to) const override;
 
  private:
   std::vector<std::unique_ptr<Backend>> backends_;

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "backends/paths.hpp"
+#include "backends/log/file_paths.hpp"
 
 namespace kaudit::backends {
 

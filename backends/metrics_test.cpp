@@ -4,29 +4,24 @@
 #include <gtest/gtest.h>
 #include <prometheus/text_serializer.h>
 
-#include "backends/test_support.hpp"
+#include "backends/account.hpp"
+#include "backends/log/log_figures.hpp"
+#include "backends/queue/queue_figures.hpp"
+#include "backends/webhook/delivery_figures.hpp"
 
 namespace kaudit::backends {
 namespace {
 
+using audit::Report;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-struct MetricsTest : ::testing::Test {
-  testing::CapturedLog log;
-  audit::Counters counters;
+std::string text(const std::vector<Report>& reports) {
+  return prometheus::TextSerializer().Serialize(metrics_of(reports));
+}
+
+TEST(Metrics, ShowAQueueByBackend) {
   QueueFigures queue;
-  TruncateFigures truncate;
-  LogFigures files;
-  DeliveryFigures delivery;
-  Pipeline pipeline;
-
-  std::string text() {
-    return prometheus::TextSerializer().Serialize(metrics_of(pipeline, counters));
-  }
-};
-
-TEST_F(MetricsTest, ShowAQueueByBackend) {
   queue.capacity = 10'000;
   queue.waiting = 7;
   queue.held_bytes = 4096;
@@ -35,8 +30,9 @@ TEST_F(MetricsTest, ShowAQueueByBackend) {
   queue.batch_events.observe(4);
   queue.batch_events.observe(20'000);
   queue.delivery_seconds.observe(0.02);
-  pipeline.outputs = {{.name = "log", .queue = &queue}, {.name = "webhook", .queue = &queue}};
-  const std::string shown = text();
+  std::vector<Report> reports = {{.backend = "log"}, {.backend = "webhook"}};
+  for (Report& report : reports) queue.report(report);
+  const std::string shown = text(reports);
   EXPECT_THAT(shown, HasSubstr("# TYPE audit_queue_events gauge\n"
                                "audit_queue_events{backend=\"log\"} 7\n"
                                "audit_queue_events{backend=\"webhook\"} 7\n"));
@@ -51,30 +47,33 @@ TEST_F(MetricsTest, ShowAQueueByBackend) {
   EXPECT_THAT(shown, HasSubstr("audit_delivery_duration_seconds_count{backend=\"webhook\"} 1\n"));
 }
 
-TEST_F(MetricsTest, ShowEveryLossWithItsReason) {
+TEST(Metrics, ShowEveryLossWithItsReason) {
+  QueueFigures queue;
   queue.lost_full = 3;
   queue.lost_shutdown = 1;
-  truncate.discarded = 2;
-  counters.count_errors("log", 5);
+  DeliveryFigures delivery;
   delivery.lost(400, LossReason::Timeout);
-  pipeline.outputs = {{.name = "log", .queue = &queue, .truncate = &truncate, .log = &files},
-                      {.name = "webhook", .delivery = &delivery}};
-  const std::string shown = text();
+  std::vector<Report> reports = {{.backend = "log"}, {.backend = "webhook"}};
+  queue.report(reports[0]);
+  reports[0].lost("write", 5);
+  delivery.report(reports[1]);
+  const std::string shown = text(reports);
   for (const char* line :
        {"{backend=\"log\",reason=\"queue_full\"} 3\n",
-        "{backend=\"log\",reason=\"queue_shutdown\"} 1\n",
-        "{backend=\"log\",reason=\"too_large\"} 2\n", "{backend=\"log\",reason=\"write\"} 5\n",
+        "{backend=\"log\",reason=\"queue_shutdown\"} 1\n", "{backend=\"log\",reason=\"write\"} 5\n",
         "{backend=\"webhook\",reason=\"timeout\"} 400\n",
         "{backend=\"webhook\",reason=\"network\"} 0\n"}) {
     EXPECT_THAT(shown, HasSubstr("audit_lost_events_total" + std::string(line)));
   }
 }
 
-TEST_F(MetricsTest, ShowDeliveriesAndLeaveOutWhatThereIsNot) {
+TEST(Metrics, ShowDeliveriesAndLeaveOutWhatThereIsNot) {
+  DeliveryFigures delivery;
   delivery.delivered(400, 300'000, std::chrono::milliseconds(3));
   delivery.retried();
-  pipeline.outputs = {{.name = "webhook", .delivery = &delivery}};
-  const std::string shown = text();
+  std::vector<Report> reports = {{.backend = "webhook"}};
+  delivery.report(reports[0]);
+  const std::string shown = text(reports);
   EXPECT_THAT(shown, HasSubstr("audit_delivered_events_total{backend=\"webhook\"} 400\n"));
   EXPECT_THAT(shown, HasSubstr("audit_delivered_bytes_total{backend=\"webhook\"} 300000\n"));
   EXPECT_THAT(shown, HasSubstr("audit_retries_total{backend=\"webhook\"} 1\n"));
@@ -83,15 +82,41 @@ TEST_F(MetricsTest, ShowDeliveriesAndLeaveOutWhatThereIsNot) {
   EXPECT_THAT(shown, Not(HasSubstr("audit_log")));
 }
 
-TEST_F(MetricsTest, AnAccountAddsUp) {
-  for (int i = 0; i < 100; ++i) counters.count_event();
+TEST(Metrics, ShowWhatALogDidBesidesWriting) {
+  LogFigures log;
+  log.rotations = 2;
+  std::vector<Report> reports = {{.backend = "log"}};
+  log.report(reports[0]);
+  EXPECT_THAT(text(reports), HasSubstr("# TYPE audit_log_rotations_total counter\n"
+                                       "audit_log_rotations_total{backend=\"log\"} 2\n"));
+}
+
+/// A backend that only reports.
+class Reporting final : public audit::Backend {
+ public:
+  explicit Reporting(Report report) : report_(std::move(report)) {}
+  bool process(std::span<const audit::EventPtr> /*events*/) override { return true; }
+  void shutdown() override {}
+  std::string describe() const override { return "reporting"; }
+  void report(Report& to) const override { to = report_; }
+
+ private:
+  const Report report_;
+};
+
+TEST(Account, AddsUp) {
+  QueueFigures queue;
   queue.lost_full = 10;
   queue.waiting = 5;
   queue.events_in_flight = 15;
-  const Account account = account_of({.name = "webhook", .queue = &queue}, counters);
-  EXPECT_EQ(account.lost, 10U);
-  EXPECT_EQ(account.pending, 20U);
-  EXPECT_EQ(account.delivered, 70U);
+  Report report{.backend = "webhook"};
+  queue.report(report);
+  const auto accounts = accounts_of(Reporting(report), 100);
+  ASSERT_EQ(accounts.size(), 1U);
+  EXPECT_EQ(accounts[0].backend, "webhook");
+  EXPECT_EQ(accounts[0].lost, 10U);
+  EXPECT_EQ(accounts[0].pending, 20U);
+  EXPECT_EQ(accounts[0].delivered, 70U);
 }
 
 }  // namespace

@@ -1,25 +1,20 @@
 #include "backends/pipeline.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <spdlog/spdlog.h>
 
 #include "audit/union.hpp"
-#include "backends/buffered.hpp"
-#include "backends/ignore_errors.hpp"
-#include "backends/truncate.hpp"
-#include "backends/webhook/webhook.hpp"
+#include "backends/decorators/ignore_errors.hpp"
+#include "backends/decorators/truncate.hpp"
+#include "backends/queue/buffered.hpp"
 
 namespace kaudit::backends {
 namespace {
 
-constexpr std::int64_t kMegabyte = std::int64_t{1} << 20;
-// More would not fit into the types; nothing ever gets that large or old.
-constexpr std::int64_t kLargestSizeMb = std::numeric_limits<std::int64_t>::max() / 2 / kMegabyte;
-constexpr std::int64_t kLongestAgeDays = 1'000'000'000;
 /// Events from which on handing batches between threads costs less than it gains.
 constexpr std::int64_t kLargeBatch = 100;
 
@@ -29,16 +24,6 @@ Result<void> refuse_bad_options(const AuditOptions& options) {
   std::string text;
   for (const Error& error : errors) text += (text.empty() ? "" : ", ") + error.message;
   return fail("audit options: " + text);
-}
-
-LogSettings log_settings(const LogOptions& log) {
-  return {.path = log.path,
-          .format = parse_log_format(log.format).value(),
-          .rotation = {.max_bytes = std::min(log.max_size_mb, kLargestSizeMb) * kMegabyte,
-                       .max_backups = log.max_backups,
-                       .max_age = std::chrono::days(std::min(log.max_age_days, kLongestAgeDays)),
-                       .compression = log.compress ? Compression::Gzip : Compression::None},
-          .sync = parse_log_sync(log.sync).value()};
 }
 
 std::size_t size_of(std::int64_t positive) { return static_cast<std::size_t>(positive); }
@@ -57,99 +42,76 @@ BufferSettings buffer_settings(const BatchOptions& batch) {
   return settings;
 }
 
+std::unique_ptr<audit::Backend> truncated(std::unique_ptr<audit::Backend> backend,
+                                          const BackendOptions& options,
+                                          const BackendContext& context) {
+  if (!options.truncate.enabled) return backend;
+  return std::make_unique<Truncate>(
+      std::move(backend),
+      TruncateSettings{.max_event_bytes = size_of(options.truncate.max_event_bytes),
+                       .max_batch_bytes = size_of(options.truncate.max_batch_bytes),
+                       .form = options.form(),
+                       .trace = context.trace},
+      context.counters);
+}
+
+std::unique_ptr<audit::Backend> buffered(std::unique_ptr<audit::Backend> backend,
+                                         const BackendOptions& options,
+                                         const BackendContext& context) {
+  BufferSettings settings = buffer_settings(options.batch);
+  settings.trace = context.trace;
+  // Of large batches one is encoded while the one before it is delivered.
+  if (backend->encodes_ahead() != nullptr && options.batch.max_size >= kLargeBatch) {
+    settings.max_in_flight = std::max<std::size_t>(settings.max_in_flight, 2);
+  }
+  return std::make_unique<Buffered>(std::move(backend), settings, context.counters);
+}
+
 /// Puts a backend's decorators around it, from the inside out: truncate, then what its mode asks
 /// for.
-template <typename Options>
-class Composer {
- public:
-  /// `log`: the backend itself, if it is one.
-  Composer(const Options& options, BatchForm form, audit::Counters& counters, Log* log = nullptr)
-      : options_(options), form_(form), counters_(counters), log_(log) {}
-
-  std::unique_ptr<audit::Backend> compose(std::unique_ptr<audit::Backend> backend, Output& output) {
-    return in_mode(truncated(std::move(backend), output), output);
+std::unique_ptr<audit::Backend> decorated(std::unique_ptr<audit::Backend> backend,
+                                          const BackendOptions& options,
+                                          const BackendContext& context) {
+  backend = truncated(std::move(backend), options, context);
+  switch (parse_mode(options.mode).value()) {
+    case Mode::Batch:
+      return buffered(std::move(backend), options, context);
+    case Mode::Blocking:
+      return std::make_unique<IgnoreErrors>(std::move(backend));
+    case Mode::BlockingStrict:
+      break;
   }
+  return backend;
+}
 
- private:
-  std::unique_ptr<audit::Backend> truncated(std::unique_ptr<audit::Backend> backend,
-                                            Output& output) {
-    if (!options_.truncate.enabled) return backend;
-    const TruncateSettings settings{.max_event_bytes = size_of(options_.truncate.max_event_bytes),
-                                    .max_batch_bytes = size_of(options_.truncate.max_batch_bytes),
-                                    .form = form_};
-    auto truncate = std::make_unique<Truncate>(std::move(backend), settings, counters_);
-    output.truncate = &truncate->figures();
-    return truncate;
-  }
-
-  std::unique_ptr<audit::Backend> in_mode(std::unique_ptr<audit::Backend> backend, Output& output) {
-    switch (parse_mode(options_.mode).value()) {
-      case Mode::Batch: {
-        auto buffered = std::make_unique<Buffered>(std::move(backend), buffer(output), counters_);
-        output.queue = &buffered->figures();
-        return buffered;
-      }
-      case Mode::Blocking:
-        return std::make_unique<IgnoreErrors>(std::move(backend));
-      case Mode::BlockingStrict:
-        break;
-    }
-    return backend;
-  }
-
-  /// Of a log's large batches one is encoded while the one before it is written.
-  BufferSettings buffer(const Output& output) const {
-    BufferSettings settings = buffer_settings(options_.batch);
-    if (log_ != nullptr && output.truncate == nullptr && options_.batch.max_size >= kLargeBatch) {
-      settings.max_in_flight = 2;
-      settings.prepare = [log = log_](std::span<const audit::EventPtr> events) {
-        return log->prepare(events);
-      };
-    }
-    return settings;
-  }
-
-  const Options& options_;
-  const BatchForm form_;
-  audit::Counters& counters_;
-  Log* const log_;
-};
+Result<void> pass_over(const BackendOptions& options) {
+  if (auto fine = options.check_without_policy(); !fine) return fine;
+  spdlog::info("No audit policy file provided, no events will be recorded for {} backend",
+               options.name());
+  return {};
+}
 
 }  // namespace
 
-Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& counters) {
+Result<std::unique_ptr<audit::Backend>> build_pipeline(const AuditOptions& options,
+                                                       audit::Counters& counters,
+                                                       audit::DeliveryObserver* observer) {
   if (auto fine = refuse_bad_options(options); !fine) return tl::unexpected(fine.error());
 
-  Pipeline pipeline;
   std::vector<std::unique_ptr<audit::Backend>> backends;
-  if (!options.log.path.empty()) {
-    auto log = Log::open(log_settings(options.log), counters);
-    if (!log) return fail("ensureLogFile: " + log.error().message);
+  for (const auto& backend : options.backends) {
+    if (!backend->is_on()) continue;
     if (options.policy_file.empty()) {
-      spdlog::info("No audit policy file provided, no events will be recorded for log backend");
-    } else {
-      pipeline.log = log->get();
-      Output& output =
-          pipeline.outputs.emplace_back(Output{.name = "log", .log = &(*log)->figures()});
-      backends.push_back(Composer(options.log, BatchForm::Lines, counters, pipeline.log)
-                             .compose(*std::move(log), output));
+      if (auto fine = pass_over(*backend); !fine) return tl::unexpected(fine.error());
+      continue;
     }
+    const BackendContext context{.counters = counters, .trace = {observer, backend->name()}};
+    auto opened = backend->open(context);
+    if (!opened) return tl::unexpected(opened.error());
+    backends.push_back(decorated(*std::move(opened), *backend, context));
   }
-  if (!options.webhook.config_file.empty()) {
-    if (options.policy_file.empty()) {
-      spdlog::info("No audit policy file provided, no events will be recorded for webhook backend");
-    } else {
-      pipeline.delivery = std::make_unique<DeliveryFigures>();
-      auto webhook = Webhook::open(options.webhook, counters, pipeline.delivery.get());
-      if (!webhook) return fail("initializing audit webhook: " + webhook.error().message);
-      Output& output = pipeline.outputs.emplace_back(
-          Output{.name = "webhook", .delivery = pipeline.delivery.get()});
-      backends.push_back(Composer(options.webhook, BatchForm::List, counters)
-                             .compose(*std::move(webhook), output));
-    }
-  }
-  if (!backends.empty()) pipeline.backend = audit::unite(std::move(backends));
-  return pipeline;
+  if (backends.empty()) return nullptr;
+  return audit::unite(std::move(backends));
 }
 
 }  // namespace kaudit::backends

@@ -1,31 +1,21 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
 #include "audit/counters.hpp"
+#include "audit/delivery_observer.hpp"
 #include "audit/sink.hpp"
-#include "backends/log.hpp"
-#include "backends/options.hpp"
-#include "backends/output.hpp"
-#include "backends/webhook/delivery_figures.hpp"
+#include "backends/audit_options.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::backends {
 
-/// The backends that options ask for, composed.
-struct Pipeline {
-  std::unique_ptr<DeliveryFigures> delivery;  ///< filled by the webhook; null without one
-  std::unique_ptr<audit::Backend> backend;    ///< null: nothing is recorded
-  // Inside `backend`:
-  Log* log = nullptr;           ///< for SIGHUP; null without a log
-  std::vector<Output> outputs;  ///< in the order in which they get an event
-};
-
-/// Composes the pipeline: log, then webhook, each in its mode (audit-semantics 6.1; the order
-/// of decorators is that of 8.1). Without a policy file nothing is built, and the server's log says
-/// so; an unusable log path is an error even then. Options that validate() refuses are one error.
-/// The counters must outlive the pipeline.
-Result<Pipeline> build_pipeline(const AuditOptions& options, audit::Counters& counters);
+/// Composes the backends that are on, in the order of their table, each in its mode (audit-semantics
+/// 6.1; the order of decorators is that of 8.1). Null: nothing is to be recorded; without a policy
+/// file nothing is built, and the server's log says so. Options that validate() refuses are one
+/// error. The counters and the observer, which may be null, must outlive the backend.
+Result<std::unique_ptr<audit::Backend>> build_pipeline(const AuditOptions& options,
+                                                       audit::Counters& counters,
+                                                       audit::DeliveryObserver* observer = nullptr);
 
 }  // namespace kaudit::backends

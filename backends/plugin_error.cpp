@@ -34,6 +34,7 @@ PluginErrors::PluginErrors(std::string plugin, audit::Counters& counters, Steady
 
 void PluginErrors::failed(std::span<const audit::EventPtr> events, std::string_view text) {
   counters_.count_errors(plugin_, events.size());
+  events_.fetch_add(events.size(), std::memory_order_relaxed);
   const std::lock_guard lock(mutex_);
   const SteadyTime now = clock_();
   if (now < quiet_until_) {

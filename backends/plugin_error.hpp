@@ -38,6 +38,8 @@ class PluginErrors {
   void succeeded();
   /// Tells what is still to be told; for shutdown.
   void flush();
+  /// Events lost so far.
+  std::uint64_t events() const noexcept { return events_.load(std::memory_order_relaxed); }
 
  private:
   void tell_untold();  // with mutex_ held
@@ -45,6 +47,7 @@ class PluginErrors {
   const std::string plugin_;
   audit::Counters& counters_;
   const SteadyClock clock_;
+  std::atomic<std::uint64_t> events_{0};
   std::atomic<bool> anything_untold_{false};
   std::mutex mutex_;
   // Guarded by mutex_.

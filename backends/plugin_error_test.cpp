@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "backends/test_support.hpp"
+#include "backends/testing/backend_fixtures.hpp"
 
 namespace kaudit::backends {
 namespace {

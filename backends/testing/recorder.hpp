@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "audit/report.hpp"
 #include "audit/sink.hpp"
 
 namespace kaudit::backends::testing {
@@ -22,12 +24,8 @@ class Recorder {
   /// The backend itself; ask for it once.
   std::unique_ptr<audit::Backend> backend() { return std::make_unique<End>(*this); }
 
-  /// A way to it in two steps.
-  auto preparing() {
-    return [this](std::span<const audit::EventPtr> events) -> std::function<bool()> {
-      return [this, events] { return process(events); };
-    };
-  }
+  /// There is a way to it in two steps, too.
+  void encode_ahead() { encodes_ahead_ = true; }
 
   /// While it is closed process() waits, until it is opened or given up.
   void close_gate() { set_gate(true); }
@@ -67,9 +65,10 @@ class Recorder {
   std::size_t most_inside() const { return locked(most_inside_); }
   bool is_shut_down() const { return locked(shut_down_); }
   bool is_given_up() const { return locked(given_up_); }
+  bool is_reopened() const { return locked(reopened_); }
 
  private:
-  class End final : public audit::Backend {
+  class End final : public audit::Backend, public audit::EncodesAhead {
    public:
     explicit End(Recorder& recorder) : recorder_(recorder) {}
     Result<void> start() override {
@@ -82,6 +81,23 @@ class Recorder {
     void shutdown() override { recorder_.set(recorder_.shut_down_); }
     void give_up() noexcept override { recorder_.set(recorder_.given_up_); }
     std::string describe() const override { return "recorder"; }
+    void report(audit::Report& to) const override {
+      to.backend = "recorder";
+      to.lost("failed", recorder_.failed_events());
+    }
+    Result<void> reopen() override {
+      recorder_.set(recorder_.reopened_);
+      return {};
+    }
+    audit::EncodesAhead* encodes_ahead() noexcept override {
+      return recorder_.encodes_ahead_ ? this : nullptr;
+    }
+    std::optional<std::string> encode(std::span<const audit::EventPtr> events) override {
+      return std::to_string(events.size());
+    }
+    bool deliver(std::string_view encoded, std::span<const audit::EventPtr> events) override {
+      return encoded == std::to_string(events.size()) && recorder_.process(events);
+    }
 
    private:
     Recorder& recorder_;
@@ -125,6 +141,7 @@ class Recorder {
     changed_.notify_all();
   }
 
+  bool encodes_ahead_ = false;
   std::size_t fail_every_ = 0;
   std::string start_error_;
   mutable std::mutex mutex_;
@@ -139,6 +156,7 @@ class Recorder {
   bool closed_ = false;
   bool shut_down_ = false;
   bool given_up_ = false;
+  bool reopened_ = false;
 };
 
 }  // namespace kaudit::backends::testing

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/test_support.hpp"
+#include "backends/testing/backend_fixtures.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {

@@ -8,7 +8,7 @@
 #include <tl/expected.hpp>
 
 #include "backends/webhook/cancellation.hpp"
-#include "backends/webhook/delivery_observer.hpp"
+#include "backends/webhook/loss_reason.hpp"
 
 namespace kaudit::backends::webhook {
 

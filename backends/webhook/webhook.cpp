@@ -60,10 +60,10 @@ std::string_view text(LossReason reason) noexcept {
 }
 
 Webhook::Webhook(const WebhookOptions& options, audit::Counters& counters,
-                 DeliveryObserver* observer, std::unique_ptr<HttpClient> client)
+                 audit::DeliveryTrace trace, std::unique_ptr<HttpClient> client)
     : initial_backoff_(options.initial_backoff),
       errors_(kPlugin, counters, &SteadyTime::clock::now),
-      observer_(observer),
+      trace_(std::move(trace)),
       cancellation_(std::make_unique<webhook::Cancellation>()),
       client_(std::move(client)) {}
 
@@ -71,7 +71,7 @@ Webhook::~Webhook() = default;
 
 Result<std::unique_ptr<Webhook>> Webhook::open(const WebhookOptions& options,
                                                audit::Counters& counters,
-                                               DeliveryObserver* observer) {
+                                               audit::DeliveryTrace trace) {
   auto config = webhook::load_kubeconfig(options.config_file);
   if (!config) {
     const auto& [message, field, position] = config.error();
@@ -87,13 +87,14 @@ Result<std::unique_ptr<Webhook>> Webhook::open(const WebhookOptions& options,
   }
   auto client = HttpClient::make(*std::move(config));
   if (!client) return tl::unexpected(client.error());
-  return std::unique_ptr<Webhook>(new Webhook(options, counters, observer, *std::move(client)));
+  return std::unique_ptr<Webhook>(
+      new Webhook(options, counters, std::move(trace), *std::move(client)));
 }
 
 bool Webhook::process(std::span<const audit::EventPtr> events) {
   if (events.empty()) return true;
   if (!enter()) {
-    lose(events, {LossReason::Shutdown, "audit backend shut down"});
+    lose({events}, {LossReason::Shutdown, "audit backend shut down"});
     return false;
   }
   const bool delivered = deliver(events);
@@ -115,25 +116,30 @@ void Webhook::leave() {
 
 bool Webhook::deliver(std::span<const audit::EventPtr> events) {
   const auto began = SteadyTime::clock::now();
-  std::string body;
-  audit::append_event_list(body, events);
-  if (auto posted = post(body); !posted) {
-    lose(events, posted.error());
+  Posting list{events};
+  audit::append_event_list(list.body, events);
+  if (auto posted = post(list); !posted) {
+    lose(list, posted.error());
     return false;
   }
   errors_.succeeded();
-  if (observer_ != nullptr) {
-    observer_->delivered(events.size(), body.size(), SteadyTime::clock::now() - began);
-  }
+  figures_.delivered(events.size(), list.body.size(), SteadyTime::clock::now() - began);
+  trace_.note(audit::DeliveryStep::Acknowledged, events, list.attempt);
   return true;
 }
 
-void Webhook::lose(std::span<const audit::EventPtr> events, const Failure& failure) {
-  errors_.failed(events, failure.text);
-  if (observer_ != nullptr) observer_->lost(events.size(), failure.reason);
+void Webhook::lose(const Posting& list, const Failure& failure) {
+  errors_.failed(list.events, failure.text);
+  figures_.lost(list.events.size(), failure.reason);
+  trace_.lost(list.events, text(failure.reason), list.attempt);
 }
 
-tl::expected<void, Failure> Webhook::post(std::string_view body) {
+void Webhook::report(audit::Report& to) const {
+  to.backend = kPlugin;
+  figures_.report(to);
+}
+
+tl::expected<void, Failure> Webhook::post(Posting& list) {
   webhook::RetryPolicy policy(initial_backoff_, &random_fraction);
   SteadyTime attempt_began{};
   for (;;) {
@@ -141,7 +147,7 @@ tl::expected<void, Failure> Webhook::post(std::string_view body) {
     if (policy.begins_attempt()) attempt_began = now;
     if (cancellation_->is_cancelled()) return tl::unexpected(given_up("not sent"));
     const auto answer =
-        client_->post(body, {attempt_began + webhook::kRequestTimeout, *cancellation_});
+        client_->post(list.body, {attempt_began + webhook::kRequestTimeout, *cancellation_});
     auto failure = failure_of(answer);
     if (!failure) return {};
     const auto failed_at = SteadyTime::clock::now();
@@ -151,7 +157,8 @@ tl::expected<void, Failure> Webhook::post(std::string_view body) {
     }
     cancellation_->wait_until(failed_at + *wait);
     if (cancellation_->is_cancelled()) return tl::unexpected(given_up(std::move(failure->text)));
-    if (observer_ != nullptr) observer_->retried();
+    figures_.retried();
+    trace_.note(audit::DeliveryStep::Retried, list.events, ++list.attempt);
   }
 }
 

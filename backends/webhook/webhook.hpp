@@ -3,19 +3,20 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include <tl/expected.hpp>
 
 #include "audit/counters.hpp"
+#include "audit/delivery_observer.hpp"
 #include "audit/sink.hpp"
-#include "backends/options.hpp"
 #include "backends/plugin_error.hpp"
-#include "backends/webhook/delivery_observer.hpp"
+#include "backends/webhook/delivery_figures.hpp"
+#include "backends/webhook/webhook_options.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::backends {
@@ -38,10 +39,10 @@ class Webhook final : public audit::Backend {
  public:
   /// Loads the kubeconfig and makes the client; connects to nothing. Errors have the texts of
   /// kube-apiserver without its `initializing audit webhook: `; where in the file it is goes to the
-  /// server's log. `counters` and `observer` must outlive the backend.
+  /// server's log. The counters and the trace's observer must outlive the backend.
   static Result<std::unique_ptr<Webhook>> open(const WebhookOptions& options,
                                                audit::Counters& counters,
-                                               DeliveryObserver* observer = nullptr);
+                                               audit::DeliveryTrace trace = {});
   ~Webhook() override;
 
   bool process(std::span<const audit::EventPtr> events) override;
@@ -50,25 +51,36 @@ class Webhook final : public audit::Backend {
   /// retries: give_up() ends them.
   void shutdown() override;
   std::string describe() const override { return "webhook"; }
+  void report(audit::Report& to) const override;
 
   /// Cuts every try and every wait short, now and from now on: what is not delivered is lost,
   /// counted and told. For a deadline on shutdown. Any thread.
   void give_up() noexcept override;
 
+  const DeliveryFigures& figures() const noexcept { return figures_; }
+
  private:
-  Webhook(const WebhookOptions& options, audit::Counters& counters, DeliveryObserver* observer,
+  /// A list on its way.
+  struct Posting {
+    std::span<const audit::EventPtr> events;
+    std::string body{};
+    std::uint32_t attempt = 1;
+  };
+
+  Webhook(const WebhookOptions& options, audit::Counters& counters, audit::DeliveryTrace trace,
           std::unique_ptr<webhook::HttpClient> client);
 
   bool enter();
   void leave();
   bool deliver(std::span<const audit::EventPtr> events);
-  void lose(std::span<const audit::EventPtr> events, const webhook::Failure& failure);
+  void lose(const Posting& list, const webhook::Failure& failure);
   /// Tries until it is delivered or given up.
-  tl::expected<void, webhook::Failure> post(std::string_view body);
+  tl::expected<void, webhook::Failure> post(Posting& list);
 
   const std::chrono::nanoseconds initial_backoff_;
   PluginErrors errors_;
-  DeliveryObserver* const observer_;
+  const audit::DeliveryTrace trace_;
+  DeliveryFigures figures_;
   const std::unique_ptr<webhook::Cancellation> cancellation_;
   const std::unique_ptr<webhook::HttpClient> client_;
   std::mutex mutex_;

@@ -16,8 +16,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include "backends/bench_event.hpp"
 #include "backends/descriptor.hpp"
+#include "backends/testing/bench_event.hpp"
 #include "backends/webhook/webhook.hpp"
 
 namespace {

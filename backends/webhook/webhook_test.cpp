@@ -8,7 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "audit/encoder.hpp"
-#include "backends/test_support.hpp"
+#include "audit/report.hpp"
+#include "backends/testing/backend_fixtures.hpp"
 #include "backends/webhook/testing/receiver.hpp"
 
 namespace kaudit::backends {
@@ -16,38 +17,16 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::Receiver;
 using testing::Reply;
-
-struct Recorder final : DeliveryObserver {
-  std::mutex mutex;
-  std::size_t delivered_events = 0;
-  std::size_t lost_events = 0;
-  int retries = 0;
-  LossReason reason{};
-
-  void delivered(std::size_t events, std::size_t /*bytes*/,
-                 std::chrono::nanoseconds /*took*/) override {
-    const std::lock_guard lock(mutex);
-    delivered_events += events;
-  }
-  void retried() override {
-    const std::lock_guard lock(mutex);
-    ++retries;
-  }
-  void lost(std::size_t events, LossReason why) override {
-    const std::lock_guard lock(mutex);
-    lost_events += events;
-    reason = why;
-  }
-};
 
 struct WebhookTest : ::testing::Test {
   testing::TemporaryFolder folder;
   testing::CapturedLog log;
   audit::Counters counters;
-  Recorder recorder;
+  testing::StepObserver observer;
   const std::vector<audit::EventPtr> events = {testing::event("a"), testing::event("b")};
 
   std::unique_ptr<Webhook> open(const std::string& server, const std::string& user = "{}",
@@ -60,7 +39,7 @@ struct WebhookTest : ::testing::Test {
     WebhookOptions options;
     options.config_file = folder.path("w.yaml");
     options.initial_backoff = backoff;
-    auto webhook = Webhook::open(options, counters, &recorder);
+    auto webhook = Webhook::open(options, counters, {&observer, "webhook"});
     if (!webhook) throw std::runtime_error(webhook.error().message);
     return *std::move(webhook);
   }
@@ -145,8 +124,8 @@ TEST_F(WebhookTest, AConnectionIsKeptForTheNextList) {
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(webhook->process(events));
   EXPECT_EQ(receiver.requests().size(), 5U);
   EXPECT_EQ(receiver.connections(), 1);
-  EXPECT_EQ(recorder.delivered_events, 6U);
-  EXPECT_EQ(recorder.retries, 2);
+  EXPECT_EQ(webhook->figures().delivered_events(), 6U);
+  EXPECT_EQ(webhook->figures().retries(), 2U);
 }
 
 TEST_F(WebhookTest, AConnectionThatWasClosedMeanwhileCostsNoTry) {
@@ -161,16 +140,19 @@ TEST_F(WebhookTest, AConnectionThatWasClosedMeanwhileCostsNoTry) {
       std::this_thread::sleep_for(1ms);
     }
   }
-  EXPECT_EQ(recorder.lost_events, 0U);
+  EXPECT_EQ(audit::reports_of(*webhook).front().lost_events(), 0U);
 }
 
 TEST_F(WebhookTest, ALossIsCountedAndToldAsKubeApiserverTellsIt) {
   Receiver receiver([](int) { return Reply::status(500, "", "no thanks"); });
-  EXPECT_FALSE(open(receiver.address())->process(events));
+  const auto webhook = open(receiver.address());
+  EXPECT_FALSE(webhook->process(events));
   EXPECT_EQ(counters.errors()["webhook"], 2U);
-  EXPECT_EQ(recorder.lost_events, 2U);
-  EXPECT_EQ(recorder.reason, LossReason::Refused);
-  EXPECT_EQ(recorder.retries, 4);
+  EXPECT_EQ(webhook->figures().lost_events(LossReason::Refused), 2U);
+  EXPECT_EQ(webhook->figures().retries(), 4U);
+  EXPECT_EQ(audit::reports_of(*webhook).front().lost_events(), 2U);
+  EXPECT_EQ(observer.steps().front(), "webhook retried a attempt 2");
+  EXPECT_EQ(observer.steps().back(), "webhook lost b attempt 5 refused");
   EXPECT_EQ(log.take(),
             "error: Error in audit plugin 'webhook' affecting 2 audit events: an error "
             "on the server (\"no thanks\") has prevented the request from succeeding\n"
@@ -201,7 +183,7 @@ TEST_F(WebhookTest, BrokenAnswersAreFailuresInGosWords) {
     EXPECT_FALSE(webhook->process(events));
     EXPECT_EQ(receiver.requests().size(), 5U);
     EXPECT_THAT(log.take(), HasSubstr(broken.text));
-    EXPECT_EQ(recorder.reason, LossReason::Network);
+    EXPECT_EQ(webhook->figures().lost_events(LossReason::Network), 2U);
   }
   const std::string address = "127.0.0.1:" + std::to_string(testing::closed_port());
   EXPECT_FALSE(open(address + "/x")->process(events));
@@ -217,7 +199,7 @@ TEST_F(WebhookTest, GivingUpCutsAWaitForAnAnswerAndAPause) {
     while (receiver.requests().empty()) std::this_thread::yield();
     webhook->give_up();
     deliverer.join();
-    EXPECT_EQ(recorder.reason, LossReason::Shutdown);
+    EXPECT_EQ(webhook->figures().lost_events(LossReason::Shutdown), 2U);
     EXPECT_EQ(receiver.requests().size(), 1U);
   }
   EXPECT_EQ(counters.errors()["webhook"], 4U);
@@ -236,7 +218,9 @@ TEST_F(WebhookTest, ShutdownWaitsForWhatIsUnderWayAndRefusesWhatComesLater) {
   released = true;
   released.notify_all();
   stopper.join();
-  EXPECT_EQ(recorder.delivered_events, 2U);
+  EXPECT_EQ(webhook->figures().delivered_events(), 2U);
+  EXPECT_THAT(observer.steps(),
+              ElementsAre("webhook acknowledged a attempt 1", "webhook acknowledged b attempt 1"));
   deliverer.join();
   EXPECT_FALSE(webhook->process(events));
   EXPECT_THAT(log.take(), HasSubstr("affecting 2 audit events: audit backend shut down"));
@@ -280,8 +264,8 @@ TEST_F(WebhookTest, ManyThreadsDeliverEveryEventOnce) {
     });
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(recorder.delivered_events, 200U);
-  EXPECT_EQ(receiver.requests().size(), 100U + static_cast<std::size_t>(recorder.retries));
+  EXPECT_EQ(webhook->figures().delivered_events(), 200U);
+  EXPECT_EQ(receiver.requests().size(), 100U + webhook->figures().retries());
   EXPECT_LE(receiver.connections(), 4);
 }
 

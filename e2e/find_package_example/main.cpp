@@ -3,6 +3,7 @@
 // error.
 #include <array>
 #include <audit/context.hpp>
+#include <backends/log/log_options.hpp>
 #include <backends/pipeline.hpp>
 #include <policy/evaluator.hpp>
 #include <policy/loader.hpp>
@@ -16,9 +17,9 @@ int main(int, char** argv) {
   audit::Counters counters;
   kaudit::backends::AuditOptions options;
   options.policy_file = argv[1];
-  options.log.path = "-";
+  options.of<kaudit::backends::LogOptions>().path = "-";
   const auto pipeline = kaudit::backends::build_pipeline(options, counters).value();
-  if (!pipeline.backend->start()) return 1;
+  if (!pipeline->start()) return 1;
 
   audit::RequestFacts facts;
   facts.audit_id = "made-up";
@@ -31,7 +32,7 @@ int main(int, char** argv) {
   context.set_response_code(200);
   for (const auto stage : {audit::Stage::RequestReceived, audit::Stage::ResponseComplete}) {
     const std::array events{context.make_event(stage, Timestamp::now())};
-    if (events[0]) pipeline.backend->process(events);
+    if (events[0]) pipeline->process(events);
   }
-  pipeline.backend->shutdown();
+  pipeline->shutdown();
 }

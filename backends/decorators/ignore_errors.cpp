@@ -1,0 +1,12 @@
+#include "backends/decorators/ignore_errors.hpp"
+
+namespace kaudit::backends {
+
+bool IgnoreErrors::process(std::span<const audit::EventPtr> events) {
+  delegate().process(events);
+  return true;
+}
+
+std::string IgnoreErrors::describe() const { return "ignoreErrors<" + delegate().describe() + ">"; }
+
+}  // namespace kaudit::backends

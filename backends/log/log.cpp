@@ -1,0 +1,193 @@
+#include "backends/log/log.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "audit/encoder.hpp"
+
+namespace kaudit::backends {
+namespace {
+
+constexpr std::string_view kPlugin = "log";
+constexpr std::string_view kLostInWriting = "write";
+constexpr std::uint32_t kAttempt = 1;  // there is no second one
+/// A thread's buffer is kept for its next event up to this size.
+constexpr std::size_t kKeptBuffer = std::size_t{256} * 1024;
+/// Of LogSync::Interval.
+constexpr std::chrono::seconds kSyncInterval{1};
+
+}  // namespace
+
+Log::Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clock,
+         const WallClock& wall_clock)
+    : format_(settings.format),
+      sync_(settings.sync),
+      trace_(settings.trace),
+      clock_(std::move(clock)),
+      errors_(std::string(kPlugin), counters, clock_),
+      file_(settings.path, settings.sync),
+      keeper_(settings.path, settings.rotation, wall_clock),
+      rotating_(file_, settings.rotation, wall_clock, keeper_, figures_),
+      upkeep_(keeper_, figures_, clock_),
+      syncer_(kSyncInterval, [this](const std::stop_token&) { sync_behind(); }),
+      commit_([this](std::string_view lines) { return write(lines); }) {}
+
+Result<std::unique_ptr<Log>> Log::open(const LogSettings& settings, audit::Counters& counters,
+                                       SteadyClock clock, const WallClock& wall_clock) {
+  std::unique_ptr<Log> log(new Log(settings, counters, std::move(clock), wall_clock));
+  if (auto opened = log->file_.open(); !opened) return tl::unexpected(opened.error());
+  log->keeps_backups_ = settings.rotation.max_bytes > 0 && log->file_.can_rotate();
+  return log;
+}
+
+Result<void> Log::start() {
+  if (keeps_backups_) upkeep_.start();
+  if (sync_ == LogSync::Interval) syncer_.start();
+  return {};
+}
+
+void Log::append_lines(std::string& out, std::span<const audit::EventPtr> events) const {
+  for (const audit::EventPtr& event : events) {
+    switch (format_) {
+      case LogFormat::Json:
+        audit::append_event(out, *event);
+        break;
+      case LogFormat::Legacy:
+        audit::append_legacy_line(out, *event);
+        break;
+    }
+  }
+}
+
+bool Log::process(std::span<const audit::EventPtr> events) try {
+  thread_local std::string lines;
+  lines.clear();
+  append_lines(lines, events);
+  const bool written = deliver(lines, events);
+  if (lines.capacity() > kKeptBuffer) std::string().swap(lines);
+  return written;
+} catch (const std::exception& error) {  // no memory for the lines
+  lose(events, error.what());
+  return false;
+}
+
+std::optional<std::string> Log::encode(std::span<const audit::EventPtr> events) try {
+  std::string lines;
+  append_lines(lines, events);
+  return lines;
+} catch (const std::exception& error) {  // no memory for the lines
+  lose(events, error.what());
+  return std::nullopt;
+}
+
+bool Log::deliver(std::string_view lines, std::span<const audit::EventPtr> events) try {
+  const std::vector<LostLines> lost = commit_.commit(lines);
+  if (lost.empty()) {
+    trace_.note(audit::DeliveryStep::Acknowledged, events, kAttempt);
+    errors_.succeeded();
+  } else {
+    tell(lost, lines, events);
+  }
+  return lost.empty();
+} catch (const std::exception& error) {  // no memory to wait
+  lose(events, error.what());
+  return false;
+}
+
+void Log::lose(std::span<const audit::EventPtr> events, std::string_view why) {
+  trace_.lost(events, kLostInWriting, kAttempt);
+  errors_.failed(events, why);
+}
+
+/// Line number i is event number i.
+void Log::tell(const std::vector<LostLines>& lost, std::string_view lines,
+               std::span<const audit::EventPtr> events) {
+  const auto events_in = [lines](std::size_t begin, std::size_t end) {
+    const std::string_view stretch = lines.substr(begin, end - begin);
+    return static_cast<std::size_t>(std::count(stretch.begin(), stretch.end(), '\n'));
+  };
+  std::size_t at = 0;
+  std::size_t event = 0;
+  for (const LostLines& stretch : lost) {
+    const std::size_t written = events_in(at, stretch.begin);
+    trace_.note(audit::DeliveryStep::Acknowledged, events.subspan(event, written), kAttempt);
+    event += written;
+    const std::size_t count = events_in(stretch.begin, stretch.end);
+    lose(events.subspan(event, count), stretch.error.message);
+    event += count;
+    at = stretch.end;
+  }
+  trace_.note(audit::DeliveryStep::Acknowledged, events.subspan(event), kAttempt);
+}
+
+void Log::report(audit::Report& to) const {
+  to.backend = kPlugin;
+  to.lost(kLostInWriting, errors_.events());
+  figures_.report(to);
+}
+
+std::vector<LostLines> Log::write(std::string_view lines) {
+  const std::lock_guard lock(mutex_);
+  if (shut_down_) return {{0, lines.size(), Error{"audit backend shut down"}}};
+  const SteadyTime now = clock_();
+  if (auto followed = file_.follow_path(now); !followed) {
+    if (file_.removed()) return {{0, lines.size(), followed.error()}};
+    spdlog::warn("Audit log goes on in a file that is not {} any more: {}", file_.path(),
+                 followed.error().message);
+  }
+  const std::uint64_t rotations = figures_.rotations.load(std::memory_order_relaxed);
+  auto lost = rotating_.append(lines, now);
+  if (figures_.rotations.load(std::memory_order_relaxed) != rotations) upkeep_.wake();
+  if (sync_ != LogSync::Always) return lost;
+  if (auto synced = sync_to_disk(file_.take_unsynced()); !synced) {
+    figures_.sync_failures.fetch_add(1, std::memory_order_relaxed);
+    return {{0, lines.size(), synced.error()}};
+  }
+  return lost;
+}
+
+/// Writes go on meanwhile: only what is to be synced is taken under the lock.
+void Log::sync_behind() try {
+  Unsynced unsynced;
+  {
+    const std::lock_guard lock(mutex_);
+    unsynced = file_.take_unsynced();
+  }
+  const auto synced = sync_to_disk(unsynced);
+  if (synced) return;
+  figures_.sync_failures.fetch_add(1, std::memory_order_relaxed);
+  if (!sync_told_.due(clock_())) return;
+  spdlog::error("Lines of the audit log may not outlive the machine: {}", synced.error().message);
+} catch (const std::exception& error) {  // no memory
+  figures_.sync_failures.fetch_add(1, std::memory_order_relaxed);
+  spdlog::error("Lines of the audit log may not outlive the machine: {}", error.what());
+}
+
+Result<void> Log::reopen() {
+  const std::lock_guard lock(mutex_);
+  if (shut_down_) return {};
+  if (auto opened = file_.open(); !opened) {
+    return fail("the audit log could not be opened anew: " + opened.error().message);
+  }
+  return {};
+}
+
+void Log::shutdown() {
+  upkeep_.stop();
+  syncer_.stop();
+  {
+    const std::lock_guard lock(mutex_);
+    shut_down_ = true;
+  }
+  sync_behind();
+  {
+    const std::lock_guard lock(mutex_);
+    file_.close();
+  }
+  errors_.flush();
+}
+
+}  // namespace kaudit::backends

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+
+#include "backends/plugin_error.hpp"
+#include "backends/queue/token_bucket.hpp"
+
+namespace kaudit::backends {
+
+/// When the next batch goes out, and how large it is (audit-semantics 6.2, 8.5): at
+/// `max_size` events, or `max_wait` after its collection began, which is when the one before went
+/// out; a collection that ends with no event begins anew. Then the throttle may hold it back.
+///
+/// Pure: it neither looks at a clock nor waits, so that tests need not either. Not thread-safe.
+class BatchPlan {
+ public:
+  struct Settings {
+    std::size_t max_size = 1;                     ///< events, at least 1
+    std::chrono::nanoseconds max_wait{0};         ///< not above 0: what is there goes out at once
+    std::optional<TokenBucket::Rate> throttle{};  ///< batches
+  };
+
+  struct Decision {
+    std::size_t send = 0;  ///< so many events now
+    /// Nothing to send: when to ask again, unless an event comes to an empty queue or a batch gets
+    /// full before. None: only then.
+    std::optional<SteadyTime> ask_again{};
+  };
+
+  BatchPlan(const Settings& settings, SteadyTime now);
+
+  /// With so many events waiting. Whoever sends what this says tells so by sent().
+  Decision decide(std::size_t waiting, SteadyTime now);
+  void sent(SteadyTime now);
+
+  /// What waits is due, however little it is; the throttle still holds.
+  void flush() noexcept { flush_ = true; }
+  /// From now on whatever waits goes out at once and unthrottled, in batches of at most max_size.
+  void drain() noexcept { draining_ = true; }
+
+ private:
+  const std::size_t max_size_;
+  const std::chrono::nanoseconds max_wait_;
+  std::optional<TokenBucket> throttle_;
+  SteadyTime began_;   ///< the collection
+  bool empty_ = true;  ///< nothing waited when last asked
+  bool flush_ = false;
+  bool draining_ = false;
+};
+
+}  // namespace kaudit::backends

@@ -1,0 +1,268 @@
+#include "backends/queue/buffered.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "audit/event_memory.hpp"
+
+namespace kaudit::backends {
+namespace {
+
+/// Room that is reserved beforehand: a queue may be longer, and then grows as it fills.
+constexpr std::size_t kLargestReserve = std::size_t{1} << 20;
+
+constexpr std::string_view kFull = "audit buffer queue blocked";
+constexpr std::string_view kTooLate = "audit backend shut down";
+
+BufferSettings sensible(BufferSettings settings) {
+  settings.batches.max_size = std::min(settings.batches.max_size, settings.capacity);
+  return settings;
+}
+
+}  // namespace
+
+Buffered::Buffered(std::unique_ptr<audit::Backend> delegate, const BufferSettings& settings,
+                   audit::Counters& counters, SteadyClock clock)
+    : Decorator(std::move(delegate)),
+      settings_(sensible(settings)),
+      ahead_(settings.max_in_flight > 1 ? this->delegate().encodes_ahead() : nullptr),
+      clock_(std::move(clock)),
+      errors_("buffered", counters, clock_),
+      plan_(settings_.batches, clock_()) {
+  figures_.capacity = settings_.capacity;
+  figures_.capacity_bytes = settings_.capacity_bytes;
+  const std::size_t room = std::min(settings_.capacity, kLargestReserve);
+  incoming_.reserve(room);
+  outgoing_.reserve(room);
+}
+
+Buffered::~Buffered() { drain_and_join(); }
+
+Result<void> Buffered::start() {
+  if (auto started = Decorator::start(); !started) return started;
+  const std::lock_guard lock(mutex_);
+  try {
+    add_thread();
+  } catch (const std::system_error& error) {
+    return fail("audit buffer: cannot start a thread: " + std::string(error.what()));
+  }
+  return {};
+}
+
+bool Buffered::process(std::span<const audit::EventPtr> events) {
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (const Pushed pushed = push(events[i]); pushed != Pushed::Yes) {
+      lose(events.subspan(i, 1), pushed);
+    }
+  }
+  return true;
+}
+
+Buffered::Pushed Buffered::push(audit::EventPtr event) try {
+  const std::size_t bytes = audit::memory_of(*event);
+  std::unique_lock lock(mutex_);
+  if (stopped_) return Pushed::TooLate;
+  if (waiting_ >= settings_.capacity) return Pushed::Full;
+  if (settings_.capacity_bytes > 0 && held_bytes_ + bytes > settings_.capacity_bytes) {
+    return Pushed::Full;
+  }
+  // Under the lock: nobody takes the event out before it is said to be in.
+  settings_.trace.note(audit::DeliveryStep::Queued, {&event, 1});
+  incoming_.push_back({std::move(event), bytes});
+  ++waiting_;
+  waiting_bytes_ += bytes;
+  held_bytes_ += bytes;
+  figures_.waiting.store(waiting_, std::memory_order_relaxed);
+  figures_.held_bytes.store(held_bytes_, std::memory_order_relaxed);
+  const bool wake = makes_a_batch_due() && idle_ > 0;
+  lock.unlock();
+  if (wake) due_.notify_one();
+  return Pushed::Yes;
+} catch (const std::bad_alloc&) {  // a queue beyond kLargestReserve could not grow
+  return Pushed::Full;
+}
+
+/// Whether the event that was just added changes when a batch is due.
+bool Buffered::makes_a_batch_due() {
+  if (settings_.capacity_bytes > 0 && waiting_bytes_ > settings_.capacity_bytes / 2) {
+    plan_.flush();
+    return true;
+  }
+  return waiting_ == 1 || waiting_ == settings_.batches.max_size;
+}
+
+void Buffered::lose(std::span<const audit::EventPtr> events, Pushed why) {
+  const bool full = why == Pushed::Full;
+  auto& lost = full ? figures_.lost_full : figures_.lost_shutdown;
+  lost.fetch_add(events.size(), std::memory_order_relaxed);
+  settings_.trace.lost(events, full ? kLostFull : kLostShutdown);
+  errors_.failed(events, full ? kFull : kTooLate);
+}
+
+void Buffered::run() {
+  Batch batch;
+  std::unique_lock lock(mutex_);
+  while (const std::size_t size = wait_for_batch(lock)) {
+    take(size, batch);
+    batch.ticket = tickets_++;
+    figures_.batches_in_flight.fetch_add(1, std::memory_order_relaxed);
+    figures_.events_in_flight.fetch_add(size, std::memory_order_relaxed);
+    let_another_collect();
+    lock.unlock();
+
+    deliver(batch);
+    batch.events.clear();
+
+    lock.lock();
+    give_back(batch.bytes);
+    figures_.batches_in_flight.fetch_sub(1, std::memory_order_relaxed);
+    figures_.events_in_flight.fetch_sub(size, std::memory_order_relaxed);
+  }
+}
+
+/// How many events to send; 0 when there will never be any.
+std::size_t Buffered::wait_for_batch(std::unique_lock<std::mutex>& lock) {
+  for (;;) {
+    const SteadyTime now = clock_();
+    const BatchPlan::Decision decision = plan_.decide(waiting_, now);
+    if (decision.send > 0) {
+      plan_.sent(now);
+      return decision.send;
+    }
+    if (stopped_) return 0;
+    ++idle_;
+    if (decision.ask_again) {
+      due_.wait_until(lock, *decision.ask_again);
+    } else {
+      due_.wait(lock);
+    }
+    --idle_;
+  }
+}
+
+void Buffered::take(std::size_t events, Batch& batch) {
+  batch.events.reserve(events);
+  batch.bytes = 0;
+  while (batch.events.size() < events) {
+    if (next_ == outgoing_.size()) {
+      outgoing_.clear();
+      next_ = 0;
+      outgoing_.swap(incoming_);
+    }
+    Entry& entry = outgoing_[next_++];
+    batch.bytes += entry.bytes;
+    batch.events.push_back(std::move(entry.event));
+  }
+  waiting_ -= events;
+  waiting_bytes_ -= batch.bytes;
+  figures_.waiting.store(waiting_, std::memory_order_relaxed);
+}
+
+void Buffered::give_back(std::size_t bytes) {
+  held_bytes_ -= bytes;
+  figures_.held_bytes.store(held_bytes_, std::memory_order_relaxed);
+}
+
+/// Before this thread goes to deliver: there must be one that sees to the events left behind, and
+/// to those that come meanwhile.
+void Buffered::let_another_collect() {
+  if (idle_ > 0) {
+    if (waiting_ > 0) due_.notify_one();
+    return;
+  }
+  const bool more_to_do = waiting_ > 0 || !stopped_;
+  if (!more_to_do || thread_count_ >= settings_.max_in_flight) return;
+  try {
+    add_thread();
+  } catch (const std::exception& error) {  // those that are there go on
+    spdlog::warn("audit buffer: cannot start one more thread: {}", error.what());
+  }
+}
+
+void Buffered::add_thread() {
+  threads_.emplace_back([this] { run(); });
+  ++thread_count_;
+}
+
+void Buffered::deliver(const Batch& batch) {
+  const audit::DeliveryTrace::Batch traced(batch.ticket + 1);
+  settings_.trace.note(audit::DeliveryStep::Batched, batch.events);
+  const SteadyTime begin = clock_();
+  if (ahead_ != nullptr) {
+    deliver_in_turn(batch);
+  } else {
+    delegate().process(batch.events);
+  }
+  figures_.batch_events.observe(static_cast<double>(batch.events.size()));
+  const std::chrono::duration<double> took = clock_() - begin;
+  figures_.delivery_seconds.observe(took.count());
+  errors_.succeeded();
+}
+
+void Buffered::deliver_in_turn(const Batch& batch) {
+  const std::optional<std::string> encoded = ahead_->encode(batch.events);
+  {
+    std::unique_lock lock(turn_mutex_);
+    turn_came_.wait(lock, [&] { return turn_ == batch.ticket; });
+  }
+  if (encoded) ahead_->deliver(*encoded, batch.events);
+  {
+    const std::lock_guard lock(turn_mutex_);
+    ++turn_;
+  }
+  turn_came_.notify_all();
+}
+
+void Buffered::shutdown() {
+  drain_and_join();
+  Decorator::shutdown();
+  errors_.flush();
+}
+
+void Buffered::report(audit::Report& to) const {
+  figures_.report(to);
+  Decorator::report(to);
+}
+
+void Buffered::drain_and_join() {
+  std::vector<std::thread> threads;
+  const auto threads_left = [&] {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    plan_.drain();
+    threads.swap(threads_);
+    return !threads.empty();
+  };
+  // A thread may start others until the queue is empty.
+  while (threads_left()) {
+    due_.notify_all();
+    for (std::thread& thread : threads) thread.join();
+    threads.clear();
+  }
+  run();  // what is left when it was never started
+}
+
+void Buffered::give_up() noexcept try {
+  Batch abandoned;
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    plan_.drain();
+    take(waiting_, abandoned);
+    give_back(abandoned.bytes);
+  }
+  due_.notify_all();
+  if (!abandoned.events.empty()) lose(abandoned.events, Pushed::TooLate);
+  Decorator::give_up();
+} catch (const std::exception& error) {
+  spdlog::error("audit buffer: {}", error.what());
+  Decorator::give_up();
+}
+
+}  // namespace kaudit::backends
