@@ -21,7 +21,8 @@
 namespace kaudit::backends {
 
 namespace webhook {
-class Cancellation;
+class DeliveryLog;
+class GiveUpSignal;
 class HttpClient;
 struct Failure;
 }  // namespace webhook
@@ -69,8 +70,9 @@ class Webhook final : public audit::Backend {
   const std::chrono::nanoseconds initial_backoff_;
   PluginErrors errors_;
   DeliveryObserver* const observer_;
-  const std::unique_ptr<webhook::Cancellation> cancellation_;
+  const std::unique_ptr<webhook::GiveUpSignal> give_up_;
   const std::unique_ptr<webhook::HttpClient> client_;
+  const std::unique_ptr<webhook::DeliveryLog> log_;
   std::mutex mutex_;
   std::condition_variable idle_;
   // Guarded by mutex_.
