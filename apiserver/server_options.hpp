@@ -10,8 +10,8 @@
 
 namespace kaudit::apiserver {
 
-/// Everything the server can be told but for auditing (backends/options.hpp has that). Flags are
-/// kube-apiserver's where it has them; ours in addition: --write-kubeconfig,
+/// Everything the server can be told but for auditing (backends/audit_options.hpp has that). Flags
+/// are kube-apiserver's where it has them; ours in addition: --write-kubeconfig,
 /// --enable-debug-endpoints, --disable-namespace-check, and port 0.
 struct Options {
   std::string bind_address = "127.0.0.1";

@@ -4,7 +4,6 @@
 #include <array>
 #include <memory>
 
-#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -39,11 +38,9 @@ std::string names_of(X509* certificate, int type) {
   return out;
 }
 
-std::string wrong_name(const SSL* ssl, const std::string& name, int type) {
-  // The session has no peer's certificate before it verified, but the chain it was sent.
-  const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl);
-  const bool is_there = sk_X509_num(chain) > 0;
-  const std::string valid = is_there ? names_of(sk_X509_value(chain, 0), type) : "";
+std::string wrong_name(X509_STORE_CTX* context, const std::string& name, int type) {
+  X509* const leaf = X509_STORE_CTX_get0_cert(context);
+  const std::string valid = leaf != nullptr ? names_of(leaf, type) : "";
   if (!valid.empty()) return "certificate is valid for " + valid + ", not " + name;
   if (type == GEN_IPADD) {
     return "cannot validate certificate for " + name + " because it doesn't contain any IP SANs";
@@ -51,8 +48,8 @@ std::string wrong_name(const SSL* ssl, const std::string& name, int type) {
   return "certificate is not valid for any names, but wanted to match " + name;
 }
 
-std::string reason(const SSL* ssl, const std::string& name) {
-  const long result = SSL_get_verify_result(ssl);
+std::string reason(X509_STORE_CTX* context, const std::string& name) {
+  const int result = X509_STORE_CTX_get_error(context);
   switch (result) {
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
@@ -66,9 +63,9 @@ std::string reason(const SSL* ssl, const std::string& name) {
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return "certificate has expired or is not yet valid: it is not yet valid";
     case X509_V_ERR_HOSTNAME_MISMATCH:
-      return wrong_name(ssl, name, GEN_DNS);
+      return wrong_name(context, name, GEN_DNS);
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return wrong_name(ssl, name, GEN_IPADD);
+      return wrong_name(context, name, GEN_IPADD);
     default:
       return X509_verify_cert_error_string(result);
   }
@@ -76,8 +73,8 @@ std::string reason(const SSL* ssl, const std::string& name) {
 
 }  // namespace
 
-std::string certificate_error(const SSL* ssl, const std::string& name) {
-  return "x509: " + reason(ssl, name);
+std::string certificate_error(X509_STORE_CTX* context, const std::string& name) {
+  return "x509: " + reason(context, name);
 }
 
 }  // namespace kaudit::backends::webhook

@@ -58,6 +58,28 @@ KubeconfigError aggregated(const std::vector<KubeconfigError>& errors) {
   return all;
 }
 
+template <typename Entry>
+std::string names_of(const std::map<std::string, Entry>& entries) {
+  std::string names;
+  for (const auto& [name, entry] : entries) names += (names.empty() ? "" : ", ") + go_quoted(name);
+  return names.empty() ? "there are none" : "there are: " + names;
+}
+
+/// What to write where the current context leads to no cluster.
+std::string advice(const Kubeconfig& config) {
+  const std::string& current = config.current_context;
+  if (current.empty()) {
+    return "write current-context: and the name of a context; " + names_of(config.contexts);
+  }
+  const auto context = config.contexts.find(current);
+  if (context == config.contexts.end()) {
+    return "current-context: no context is named " + go_quoted(current) + "; " +
+           names_of(config.contexts);
+  }
+  return "contexts[" + current + "].context.cluster: no cluster is named " +
+         go_quoted(context->second.cluster) + "; " + names_of(config.clusters);
+}
+
 KubeconfigResult<Chosen> choose(const Kubeconfig& config) {
   Chosen chosen;
   std::vector<KubeconfigError> errors;
@@ -82,10 +104,13 @@ KubeconfigResult<Chosen> choose(const Kubeconfig& config) {
       errors.push_back(std::move(error));
     }
   } else if (errors.empty()) {
-    return refuse(std::string(kInvalid) + kNothingConfigured, "current-context",
-                  config.current_context_position);
+    auto refusal = refuse(std::string(kInvalid) + kNothingConfigured, "current-context",
+                          config.current_context_position);
+    refusal.value().advice.push_back(advice(config));
+    return refusal;
   } else {
     errors.push_back({"cluster has no server defined", "", {}});
+    errors.front().advice.push_back(advice(config));
   }
   if (!errors.empty()) return tl::unexpected(aggregated(errors));
   return chosen;
@@ -198,6 +223,10 @@ KubeconfigResult<ClientConfig> client_config(const Chosen& chosen) {
                               kaudit::go_quoted(config.server.scheme) +
                               ": nothing can be delivered");
   }
+  if (!config.server.has_usable_port()) {
+    config.warnings.push_back(field + "server: port " + config.server.port +
+                              " is above 65535: nothing can be delivered; write one up to 65535");
+  }
   if (!cluster.proxy_url.empty()) config.proxy = parse_url(cluster.proxy_url).value();
   if (cluster.disable_compression) config.compression = Compression::NotOffered;
   const UserEntry& user = chosen.user;
@@ -223,9 +252,19 @@ KubeconfigResult<ClientConfig> load_kubeconfig(const std::string& path) {
     return tl::unexpected(config.error());
   }
   resolve_paths(path, *config);
+  auto& hints = config->unknown_fields;
+  const auto context = config->contexts.find(config->current_context);
+  if (context != config->contexts.end() && !context->second.user.empty() &&
+      !config->users.contains(context->second.user)) {
+    hints.push_back("contexts[" + context->first + "].context.user: no user is named " +
+                    go_quoted(context->second.user) + ", so the webhook is anonymous; " +
+                    names_of(config->users));
+  }
   const auto chosen = choose(*config);
-  if (!chosen) return tl::unexpected(chosen.error());
-  return client_config(*chosen);
+  auto client = chosen ? client_config(*chosen) : tl::unexpected(chosen.error());
+  auto& to = client ? client->warnings : client.error().advice;
+  to.insert(to.end(), hints.begin(), hints.end());
+  return client;
 }
 
 }  // namespace kaudit::backends::webhook

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "backends/webhook/known_fields.hpp"
 #include "base/http1/header_syntax.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/quote.hpp"
@@ -28,6 +29,14 @@ struct Place {
 class Decoder {
  public:
   std::optional<KubeconfigError> error;
+  std::vector<std::string> unknown_fields;
+
+  /// Kubernetes passes a field over that it does not know; a person may have meant another.
+  void expect(std::string_view key, const yaml::Node& value, const Place& at, KnownFields known) {
+    if (auto warning = unknown_field(key, value.position, at.field, known)) {
+      unknown_fields.push_back(*std::move(warning));
+    }
+  }
 
   /// Calls on_member(key, value, place of the value) for each member; null has none.
   template <typename OnMember>
@@ -96,7 +105,9 @@ class Decoder {
       }
       object(item, at, "v1." + item_type, item_type,
              [&](std::string_view key, const yaml::Node& value, Place place) {
-               if (key != member) return;
+               if (key != member) {
+                 return expect(key, value, place, std::array{std::string_view("name"), member});
+               }
                place.field = at.field + "[" + name + "]." + std::string(member);
                read(value, place, entry);
              });
@@ -127,6 +138,7 @@ class Decoder {
 void read_cluster(Decoder& in, const yaml::Node& node, const Place& at, ClusterEntry& to) {
   in.object(node, at, "v1.Cluster", "Cluster",
             [&](std::string_view key, const yaml::Node& value, const Place& place) {
+              in.expect(key, value, place, kClusterFields);
               to.positions.emplace(key, value.position);
               if (key == "server") in.text(value, place, to.server);
               if (key == "tls-server-name") in.text(value, place, to.tls_server_name);
@@ -186,6 +198,7 @@ void read_user(Decoder& in, const yaml::Node& node, const Place& at, UserEntry& 
   }};
   in.object(node, at, "v1.AuthInfo", "AuthInfo",
             [&](std::string_view key, const yaml::Node& value, const Place& place) {
+              in.expect(key, value, place, kUserFields);
               to.positions.emplace(key, value.position);
               for (const auto& [name, target] : texts) {
                 if (key == name) in.text(value, place, *target);
@@ -210,6 +223,7 @@ void read_context(Decoder& in, const yaml::Node& node, const Place& at, ContextE
   in.object(node, at, "v1.Context", "Context",
             [&](std::string_view key, const yaml::Node& value, const Place& place) {
               std::string unused;
+              in.expect(key, value, place, kContextFields);
               to.positions.emplace(key, value.position);
               if (key == "cluster") in.text(value, place, to.cluster);
               if (key == "user") in.text(value, place, to.user);
@@ -260,6 +274,7 @@ KubeconfigResult<Kubeconfig> read_kubeconfig(std::string_view text) {
   Decoder in;
   in.object(*document->root, {}, "v1.Config", "Config",
             [&](std::string_view key, const yaml::Node& value, const Place& place) {
+              in.expect(key, value, place, kConfigFields);
               if (key == "clusters") {
                 in.named(value, place, "cluster", "Cluster", "Cluster", config.clusters,
                          [&](const yaml::Node& node, const Place& at, ClusterEntry& to) {
@@ -283,7 +298,11 @@ KubeconfigResult<Kubeconfig> read_kubeconfig(std::string_view text) {
                 config.current_context_position = value.position;
               }
             });
-  if (in.error) return tl::unexpected(*std::move(in.error));
+  if (in.error) {
+    in.error->advice = std::move(in.unknown_fields);
+    return tl::unexpected(*std::move(in.error));
+  }
+  config.unknown_fields = std::move(in.unknown_fields);
   return config;
 }
 

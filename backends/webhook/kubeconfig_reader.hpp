@@ -15,6 +15,7 @@ struct KubeconfigError {
   std::string message;      ///< Kubernetes' own where it has one
   std::string field;        ///< `clusters[c].server`; empty when it is about the file as a whole
   yaml::Position position;  ///< {0, 0} when unknown
+  std::vector<std::string> advice = {};  ///< what to write instead, and what else looks wrong
 };
 
 template <typename T>
@@ -74,6 +75,7 @@ struct Kubeconfig {
   std::map<std::string, ContextEntry> contexts;
   std::string current_context;
   yaml::Position current_context_position;
+  std::vector<std::string> unknown_fields;  ///< warnings, each with place and the nearest field
 };
 
 /// Reads a kubeconfig as Kubernetes does: YAML (JSON is YAML here), unknown fields passed over,

@@ -158,6 +158,48 @@ TEST_F(KubeconfigTest, WarnsOfWhatHasNoEffect) {
   EXPECT_THAT(load("server: 'https://127.0.0.1'").value().warnings, IsEmpty());
 }
 
+TEST_F(KubeconfigTest, AFieldThatIsMisspeltIsNamedWithItsPlaceAndTheNearest) {
+  const auto refused = load("sever: 'https://h'");
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().message, "invalid configuration: no server found for cluster \"k\"");
+  EXPECT_THAT(
+      refused.error().advice,
+      ElementsAre("line 1, column 39: unknown field \"clusters[k].cluster.sever\" is passed "
+                  "over; write \"server\" if that is meant"));
+  EXPECT_THAT(
+      load("server: 'https://h', Proxy-URL: x, zzzzzzzz: y", "{tokenfile: x}").value().warnings,
+      ElementsAre(HasSubstr("write \"proxy-url\""),
+                  ::testing::EndsWith("zzzzzzzz\" is passed over"),
+                  HasSubstr("write \"tokenFile\"")));
+}
+
+TEST_F(KubeconfigTest, AContextThatLeadsNowhereSaysWhatThereIs) {
+  const std::string lists =
+      "clusters: [{name: k, cluster: {server: 'https://h'}}]\n"
+      "contexts: [{name: c, context: {cluster: q}}, {name: d, context: {cluster: k, user: v}}]\n";
+  const auto advice_of = [&](const std::string& current) {
+    testing::write_file(folder.path("w.yaml"), lists + current);
+    const auto config = load_kubeconfig(folder.path("w.yaml"));
+    const auto lines = config ? config->warnings : config.error().advice;
+    return lines.size() == 1 ? lines.front() : std::to_string(lines.size()) + " lines";
+  };
+  EXPECT_EQ(advice_of(""),
+            "write current-context: and the name of a context; there are: \"c\", \"d\"");
+  EXPECT_EQ(advice_of("current-context: z\n"),
+            "current-context: no context is named \"z\"; there are: \"c\", \"d\"");
+  EXPECT_EQ(advice_of("current-context: c\n"),
+            "contexts[c].context.cluster: no cluster is named \"q\"; there are: \"k\"");
+  EXPECT_EQ(advice_of("current-context: d\n"),
+            "contexts[d].context.user: no user is named \"v\", so the webhook is anonymous; there "
+            "are none");
+}
+
+TEST_F(KubeconfigTest, APortThatCannotBeIsWarnedOf) {
+  EXPECT_THAT(load("server: 'https://h:70000'").value().warnings,
+              ElementsAre(HasSubstr("port 70000 is above 65535")));
+  EXPECT_THAT(load("server: 'https://h:65535'").value().warnings, IsEmpty());
+}
+
 TEST_F(KubeconfigTest, AUserInTheServersUrlIsACredential) {
   const auto config = load("server: 'https://u:p%40w@h/'").value();
   ASSERT_TRUE(config.credentials.basic.has_value());

@@ -1,7 +1,7 @@
 #include "backends/webhook/request_headers.hpp"
 
 #include <map>
-#include <vector>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -57,13 +57,17 @@ std::string escaped_key(const std::string& key) {
   return out;
 }
 
+std::string basic_authorization(const UserInfo& user) {
+  return "Basic " + base64_encode(user.name + ":" + user.password);
+}
+
 std::string fixed_authorization(const Credentials& credentials) {
   if (!credentials.token.empty()) return "Bearer " + header_value(credentials.token);
   return credentials.basic ? basic_authorization(*credentials.basic) : "";
 }
 
 /// The headers that come after Content-Type: sorted by name, as Go writes them.
-std::string lines_behind_type(const ClientConfig& config) {
+std::vector<std::string> lines_behind_type(const ClientConfig& config) {
   std::map<std::string, std::vector<std::string>> headers;
   const Impersonation& as = config.impersonation;
   if (!as.user.empty()) {
@@ -75,33 +79,29 @@ std::string lines_behind_type(const ClientConfig& config) {
       to.insert(to.end(), values.begin(), values.end());
     }
   }
-  std::string lines;
+  std::vector<std::string> lines;
   for (const auto& [name, values] : headers) {
-    for (const auto& value : values) lines += name + ": " + header_value(value) + "\r\n";
+    for (const auto& value : values) lines.push_back(name + ": " + header_value(value));
   }
-  if (config.compression == Compression::Offered) lines += "Accept-Encoding: gzip\r\n";
+  if (config.compression == Compression::Offered) lines.emplace_back("Accept-Encoding: gzip");
   return lines;
 }
 
 }  // namespace
 
-std::string basic_authorization(const UserInfo& user) {
-  return "Basic " + base64_encode(user.name + ":" + user.password);
-}
-
-RequestHeads::RequestHeads(const ClientConfig& config)
+RequestHeaders::RequestHeaders(const ClientConfig& config)
     : host_(header_value(config.server.host_header())),
       fixed_authorization_(fixed_authorization(config.credentials)),
       behind_type_(lines_behind_type(config)),
       has_token_file_(!config.credentials.token_file.empty()),
       token_file_(config.credentials.token_file) {}
 
-Result<void> RequestHeads::read_token_file() {
+Result<void> RequestHeaders::read_token_file() {
   if (auto value = authorization(); !value) return tl::unexpected(value.error());
   return {};
 }
 
-Result<std::string> RequestHeads::authorization() {
+Result<std::string> RequestHeaders::authorization() {
   if (!has_token_file_) return fixed_authorization_;
   const std::lock_guard lock(mutex_);
   if (token_file_.has_changed()) {
@@ -123,21 +123,16 @@ Result<std::string> RequestHeads::authorization() {
   return fail(token_file_error_);
 }
 
-Result<std::string> RequestHeads::head(std::string_view target, std::size_t body_size,
-                                       std::string_view extra) {
+Result<std::vector<std::string>> RequestHeaders::lines(std::size_t body_size) {
   const auto value = authorization();
   if (!value) return tl::unexpected(value.error());
-  std::string head = "POST ";
-  head += target;
-  head += " HTTP/1.1\r\nHost: " + host_ + "\r\nUser-Agent: ";
-  head += kUserAgent;
-  head += "\r\nContent-Length: " + std::to_string(body_size);
-  head += "\r\nAccept: application/json, */*\r\n";
-  if (!value->empty()) head += "Authorization: " + *value + "\r\n";
-  head += "Content-Type: application/json\r\n" + behind_type_;
-  head += extra;
-  head += "\r\n";
-  return head;
+  std::vector<std::string> lines = {"Host: " + host_, "User-Agent: " + std::string(kUserAgent),
+                                    "Content-Length: " + std::to_string(body_size),
+                                    "Accept: application/json, */*"};
+  if (!value->empty()) lines.push_back("Authorization: " + *value);
+  lines.emplace_back("Content-Type: application/json");
+  lines.insert(lines.end(), behind_type_.begin(), behind_type_.end());
+  return lines;
 }
 
 }  // namespace kaudit::backends::webhook

@@ -2,7 +2,7 @@
 
 #include <mutex>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "backends/webhook/client_config.hpp"
 #include "backends/webhook/watched_file.hpp"
@@ -10,31 +10,27 @@
 
 namespace kaudit::backends::webhook {
 
-/// `Basic …`
-std::string basic_authorization(const UserInfo& user);
-
-/// Writes the heads of requests, byte for byte as kube-apiserver's client does but for the
-/// User-Agent. The token file is looked at for each request and read again when it changed. Any
-/// thread.
-class RequestHeads {
+/// Makes the headers of requests, in the order and with the values of kube-apiserver's client but
+/// for the User-Agent. The token file is looked at for each request and read again when it changed.
+/// Any thread.
+class RequestHeaders {
  public:
   /// Warns in the server's log of a token file that cannot be read later on.
-  explicit RequestHeads(const ClientConfig& config);
+  explicit RequestHeaders(const ClientConfig& config);
 
   /// Reads the token file for the first time. Error: there is no token without it, and it is empty
   /// or cannot be read.
   Result<void> read_token_file();
 
-  /// The head of a POST of so many bytes. `target` is what is posted to, `extra` header lines that
-  /// a proxy needs. Error: as read_token_file().
-  Result<std::string> head(std::string_view target, std::size_t body_size, std::string_view extra);
+  /// The header lines of a POST of so many bytes, without line ends. Error: as read_token_file().
+  Result<std::vector<std::string>> lines(std::size_t body_size);
 
  private:
   Result<std::string> authorization();
 
   const std::string host_;
-  const std::string fixed_authorization_;  ///< of a token or a password; may be empty
-  const std::string behind_type_;          ///< the lines from Impersonate-* on
+  const std::string fixed_authorization_;       ///< of a token or a password; may be empty
+  const std::vector<std::string> behind_type_;  ///< the lines from Impersonate-* on
   const bool has_token_file_;
   std::mutex mutex_;
   // Guarded by mutex_.

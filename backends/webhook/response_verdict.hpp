@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "backends/webhook/response_reader.hpp"
+#include "backends/webhook/response.hpp"
 
 namespace kaudit::backends::webhook {
 

@@ -30,6 +30,8 @@ class RetryPolicy {
   std::optional<std::chrono::nanoseconds> failed(std::optional<std::chrono::seconds> retry_after,
                                                  std::chrono::nanoseconds in_attempt);
 
+  /// The attempt that the next failed() is about, from 1 on.
+  int attempt() const noexcept { return attempt_; }
   /// True when the try that comes next begins an attempt; so at the start.
   bool begins_attempt() const noexcept { return tries_more_ == 0; }
 

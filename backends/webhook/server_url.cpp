@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <vector>
 
 #include "base/http1/header_syntax.hpp"
@@ -125,6 +127,12 @@ std::string Url::port_or_default() const {
   if (!port.empty()) return port;
   if (scheme == "https") return "443";
   return scheme == "socks5" ? "1080" : "80";
+}
+
+bool Url::has_usable_port() const {
+  std::uint16_t number = 0;
+  return port.empty() ||
+         std::from_chars(port.data(), port.data() + port.size(), number).ec == std::errc();
 }
 
 std::string Url::address() const { return bracketed(host) + ":" + port_or_default(); }

@@ -25,6 +25,8 @@ struct Url {
   /// `host:port` with the brackets of an IPv6 address; the scheme's own port when there is none.
   std::string address() const;
   std::string port_or_default() const;
+  /// False for a port above 65535, which URLs may have but no receiver.
+  bool has_usable_port() const;
   /// What the Host header says: the host, and the port only when it was given.
   std::string host_header() const;
   /// True for 127.0.0.0/8, ::1 and `localhost`: what is sent there does not leave the machine.

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "audit/encoder.hpp"
+#include "backends/webhook/delivery_log.hpp"
 #include "backends/webhook/http_client.hpp"
 #include "backends/webhook/kubeconfig.hpp"
 #include "backends/webhook/response_verdict.hpp"
@@ -33,7 +34,9 @@ std::optional<std::chrono::seconds> asked_to_wait(
 
 std::optional<Failure> failure_of(const webhook::Outcome<webhook::Response>& answer) {
   if (!answer) return answer.error();
-  if (auto text = webhook::refusal(*answer)) return Failure{LossReason::Refused, *std::move(text)};
+  if (auto text = webhook::refusal(*answer)) {
+    return Failure{LossReason::Refused, *std::move(text), answer->status};
+  }
   return std::nullopt;
 }
 
@@ -64,8 +67,11 @@ Webhook::Webhook(const WebhookOptions& options, audit::Counters& counters,
     : initial_backoff_(options.initial_backoff),
       errors_(kPlugin, counters, &SteadyTime::clock::now),
       trace_(std::move(trace)),
-      cancellation_(std::make_unique<webhook::Cancellation>()),
-      client_(std::move(client)) {}
+      give_up_(std::make_unique<webhook::GiveUpSignal>()),
+      client_(std::move(client)),
+      log_(std::make_unique<webhook::DeliveryLog>(client_->url(), &SteadyTime::clock::now)) {
+  log_->started(options);
+}
 
 Webhook::~Webhook() = default;
 
@@ -74,12 +80,13 @@ Result<std::unique_ptr<Webhook>> Webhook::open(const WebhookOptions& options,
                                                audit::DeliveryTrace trace) {
   auto config = webhook::load_kubeconfig(options.config_file);
   if (!config) {
-    const auto& [message, field, position] = config.error();
+    const auto& [message, field, position, advice] = config.error();
     if (position.line > 0) {
       spdlog::error("{}:{}:{}: the audit webhook's kubeconfig is refused here{}{}",
                     options.config_file, position.line, position.column, field.empty() ? "" : ": ",
                     field);
     }
+    for (const auto& line : advice) spdlog::error("{}: {}", options.config_file, line);
     return fail(message);
   }
   for (const auto& warning : config->warnings) {
@@ -123,6 +130,7 @@ bool Webhook::deliver(std::span<const audit::EventPtr> events) {
     return false;
   }
   errors_.succeeded();
+  log_->delivered();
   figures_.delivered(events.size(), list.body.size(), SteadyTime::clock::now() - began);
   trace_.note(audit::DeliveryStep::Acknowledged, events, list.attempt);
   return true;
@@ -130,6 +138,7 @@ bool Webhook::deliver(std::span<const audit::EventPtr> events) {
 
 void Webhook::lose(const Posting& list, const Failure& failure) {
   errors_.failed(list.events, failure.text);
+  log_->lost(list.events.size(), failure);
   figures_.lost(list.events.size(), failure.reason);
   trace_.lost(list.events, text(failure.reason), list.attempt);
 }
@@ -145,18 +154,21 @@ tl::expected<void, Failure> Webhook::post(Posting& list) {
   for (;;) {
     const auto now = SteadyTime::clock::now();
     if (policy.begins_attempt()) attempt_began = now;
-    if (cancellation_->is_cancelled()) return tl::unexpected(given_up("not sent"));
+    if (give_up_->is_raised()) return tl::unexpected(given_up("not sent"));
     const auto answer =
-        client_->post(list.body, {attempt_began + webhook::kRequestTimeout, *cancellation_});
+        client_->post(list.body, {attempt_began + webhook::kRequestTimeout, *give_up_});
     auto failure = failure_of(answer);
     if (!failure) return {};
     const auto failed_at = SteadyTime::clock::now();
+    const int attempt = policy.attempt();
     const auto wait = policy.failed(asked_to_wait(answer), failed_at - attempt_began);
-    if (!wait || failure->reason == LossReason::Shutdown) {
+    const bool is_over = failure->reason == LossReason::Shutdown;
+    if (!is_over) log_->failed(*failure, {attempt, wait});
+    if (!wait || is_over) {
       return tl::unexpected(*std::move(failure));
     }
-    cancellation_->wait_until(failed_at + *wait);
-    if (cancellation_->is_cancelled()) return tl::unexpected(given_up(std::move(failure->text)));
+    give_up_->wait_until(failed_at + *wait);
+    if (give_up_->is_raised()) return tl::unexpected(given_up(std::move(failure->text)));
     figures_.retried();
     trace_.note(audit::DeliveryStep::Retried, list.events, ++list.attempt);
   }
@@ -171,6 +183,6 @@ void Webhook::shutdown() {
   errors_.flush();
 }
 
-void Webhook::give_up() noexcept { cancellation_->cancel(); }
+void Webhook::give_up() noexcept { give_up_->raise(); }
 
 }  // namespace kaudit::backends

@@ -22,7 +22,8 @@
 namespace kaudit::backends {
 
 namespace webhook {
-class Cancellation;
+class DeliveryLog;
+class GiveUpSignal;
 class HttpClient;
 struct Failure;
 }  // namespace webhook
@@ -81,8 +82,9 @@ class Webhook final : public audit::Backend {
   PluginErrors errors_;
   const audit::DeliveryTrace trace_;
   DeliveryFigures figures_;
-  const std::unique_ptr<webhook::Cancellation> cancellation_;
+  const std::unique_ptr<webhook::GiveUpSignal> give_up_;
   const std::unique_ptr<webhook::HttpClient> client_;
+  const std::unique_ptr<webhook::DeliveryLog> log_;
   std::mutex mutex_;
   std::condition_variable idle_;
   // Guarded by mutex_.

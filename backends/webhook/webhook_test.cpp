@@ -153,11 +153,47 @@ TEST_F(WebhookTest, ALossIsCountedAndToldAsKubeApiserverTellsIt) {
   EXPECT_EQ(audit::reports_of(*webhook).front().lost_events(), 2U);
   EXPECT_EQ(observer.steps().front(), "webhook retried a attempt 2");
   EXPECT_EQ(observer.steps().back(), "webhook lost b attempt 5 refused");
-  EXPECT_EQ(log.take(),
-            "error: Error in audit plugin 'webhook' affecting 2 audit events: an error "
-            "on the server (\"no thanks\") has prevented the request from succeeding\n"
-            "Impacted events:\n" +
-                testing::legacy_line(events[0]) + testing::legacy_line(events[1]));
+  EXPECT_THAT(log.take(),
+              HasSubstr("error: Error in audit plugin 'webhook' affecting 2 audit events: an error "
+                        "on the server (\"no thanks\") has prevented the request from succeeding\n"
+                        "Impacted events:\n" +
+                        testing::legacy_line(events[0]) + testing::legacy_line(events[1])));
+}
+
+TEST_F(WebhookTest, TheLogSaysWhereEventsGoWhatFailsFirstAndWhenItIsOver) {
+  Receiver receiver([](int n) { return Reply::status(n < 2 || n > 3 ? 503 : 200); });
+  const auto webhook = open(receiver.address() + "/x");
+  const std::string url = "http://" + receiver.address() + "/x?timeout=30s";
+  EXPECT_EQ(log.take(), "info: The audit webhook posts to " + url +
+                            " in lists of up to 400 events, each within 30s\n");
+  EXPECT_TRUE(webhook->process(events));
+  EXPECT_THAT(
+      log.take(),
+      ::testing::MatchesRegex(
+          "warning: The audit webhook's attempt 1 of 5 failed, the next is in [0-9]+ms: Post "
+          "\"" +
+          url.substr(0, url.find('?')) +
+          ".timeout=30s\" was answered 503: the server is "
+          "currently unable to handle the request\ninfo: The audit webhook delivers to .* again, "
+          "[0-9]+ms after the first failure\n"));
+  EXPECT_TRUE(webhook->process(events));
+  EXPECT_EQ(log.take(), "");
+  EXPECT_FALSE(webhook->process(events));
+  EXPECT_THAT(log.take(), HasSubstr("The audit webhook has given up a list of 2 events: Post \"" +
+                                    url + "\" was answered 503: "));
+}
+
+TEST_F(WebhookTest, AnEndlessInterimAnswerIsALossWithItsReason) {
+  Receiver receiver([](int) {
+    Reply reply{"", Reply::Then::GoOn};
+    reply.piece = "HTTP/1.1 100 Continue\r\n\r\n";
+    return reply;
+  });
+  const auto webhook = open(receiver.address());
+  EXPECT_FALSE(webhook->process(events));
+  EXPECT_EQ(webhook->figures().lost_events(LossReason::Network), 2U);
+  EXPECT_EQ(counters.errors()["webhook"], 2U);
+  EXPECT_THAT(log.take(), HasSubstr("too many 1xx informational responses"));
 }
 
 struct BrokenCase {

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <tuple>
@@ -32,6 +33,16 @@ bool receive_more(int connection, std::string& buffer) {
   if (got <= 0) return false;
   buffer.append(block.data(), static_cast<std::size_t>(got));
   return true;
+}
+
+/// Ends when the peer has gone.
+void go_on(int connection, const Reply& reply) {
+  for (;;) {
+    const ssize_t sent = ::send(connection, reply.piece.data(), reply.piece.size(), MSG_NOSIGNAL);
+    if (sent < 0) return;
+    pollfd peer{connection, POLLRDHUP, 0};
+    if (::poll(&peer, 1, static_cast<int>(reply.pause.count())) != 0) return;
+  }
 }
 
 std::size_t content_length(const std::string& head) {
@@ -107,6 +118,8 @@ void Receiver::serve(int connection) {
       ::dup2(null.get(), connection);  // closes it, while its number stays taken
     } else if (reply.then == Reply::Then::Close) {
       ::shutdown(connection, SHUT_RDWR);
+    } else if (reply.then == Reply::Then::GoOn) {
+      go_on(connection, reply);
     } else {
       while (receive_more(connection, buffer)) {
       }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,9 +21,12 @@ struct Received {
 
 /// What a receiver does once it has a request.
 struct Reply {
-  enum class Then { KeepOpen, Close, Reset, Hang };
+  enum class Then { KeepOpen, Close, Reset, Hang, GoOn };
   std::string bytes;
   Then then = Then::KeepOpen;
+  // With GoOn: what is sent again and again until the peer has gone, and the pause between.
+  std::string piece = "";
+  std::chrono::milliseconds pause{0};
 
   static Reply status(int code, const std::string& headers = "", const std::string& body = "");
 };
