@@ -91,7 +91,8 @@ class MemoryStore::Registration final : public Watch {
 };
 
 MemoryStore::MemoryStore(MemoryStoreOptions options)
-    : history_({options.history, options.history_bytes}) {}
+    : version_(options.start_version),
+      history_({options.history, options.history_bytes}, options.start_version) {}
 MemoryStore::~MemoryStore() = default;
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::get(std::string_view key) {
@@ -164,8 +165,8 @@ asio::awaitable<Outcome<ObjectPtr>> MemoryStore::remove(std::string_view key,
 }
 
 void MemoryStore::record(Change::Type type, Key key, ObjectPtr object, ObjectPtr previous) {
-  auto change =
-      std::make_shared<const Change>(type, std::move(key), std::move(object), std::move(previous));
+  auto change = std::make_shared<const Change>(type, std::move(key), std::move(object),
+                                               std::move(previous), history_.text_bytes());
   history_.add(change);
   hub_.publish(*change->key, version_, history_.forgotten());
 }

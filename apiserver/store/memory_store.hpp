@@ -17,7 +17,10 @@ namespace kaudit::apiserver::store {
 /// list may look. A watcher that falls further behind is cut.
 struct MemoryStoreOptions {
   std::size_t history = 100'000;                       ///< changes
-  std::size_t history_bytes = std::size_t{64} << 20U;  ///< of the objects in them
+  std::size_t history_bytes = std::size_t{64} << 20U;  ///< of the objects in them and their texts
+  /// The resourceVersion before the first change. A store that begins anew must begin above all
+  /// that it gave out before, so that who comes with an old version is sent to list again (410).
+  std::uint64_t start_version = 0;
 };
 
 /// A Store in memory. Nothing here waits: its awaitables complete at once.
@@ -48,10 +51,10 @@ class MemoryStore final : public Store {
   void record(Change::Type type, Key key, ObjectPtr object, ObjectPtr previous);  // under mutex_
 
   mutable std::shared_mutex mutex_;
-  SortedIndex index_;          // guarded by mutex_
-  std::uint64_t version_ = 0;  // guarded by mutex_
-  History history_;            // guarded by mutex_
-  WatchHub hub_;               // guarded by mutex_
+  SortedIndex index_;      // guarded by mutex_
+  std::uint64_t version_;  // guarded by mutex_
+  History history_;        // guarded by mutex_
+  WatchHub hub_;           // guarded by mutex_
 };
 
 }  // namespace kaudit::apiserver::store
