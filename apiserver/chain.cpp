@@ -3,27 +3,36 @@
 #include <utility>
 
 #include "apiserver/filters/filters.hpp"
+#include "apiserver/send_answer.hpp"
 
 namespace kaudit::apiserver {
 namespace {
 
-// The way of a request, outermost first. This is kube-apiserver's order (spec section 2; apiserver
-// pkg/server DefaultBuildHandlerChain), and it decides what an audit event can know:
+// The way of a request: through the filters, outermost first, then by route() to a handler, and as
+// an Answer back through the filters to handle(), which sends it. This is kube-apiserver's order
+// (spec section 2; apiserver pkg/server DefaultBuildHandlerChain), and it decides what an audit
+// event can know:
 //   - a malformed timeout and a failed authentication end *before* audit, so they leave one event,
 //   ResponseStarted;
 //   - audit sees the authenticated user, never the impersonated one, and also what is forbidden
 //   later;
-//   - the 504 of `timeout` is sent *outside* audit, so the event says what the handler did, not
+//   - the 504 of `timeout` is given *outside* audit, so the event says what the handler did, not
 //   what the client got;
 //   - a panic passes audit on its way out, which makes it an event, before panic_recovery cuts the
-//   connection.
-constexpr Filter kChain[] = {
-    filters::audit_id,         filters::panic_recovery,
-    filters::request_info,     filters::cache_control,
-    filters::request_deadline, filters::timeout,
-    filters::authentication,   filters::audit,
-    filters::impersonation,    filters::in_flight,
-    filters::authorization,
+//   connection;
+//   - an answer passes audit before it is sent, so whoever has all of it has its last event, too.
+constexpr Step kChain[] = {
+    {"audit_id", filters::audit_id},
+    {"panic_recovery", filters::panic_recovery},
+    {"request_info", filters::request_info},
+    {"cache_control", filters::cache_control},
+    {"request_deadline", filters::request_deadline},
+    {"timeout", filters::timeout},
+    {"authentication", filters::authentication},
+    {"audit", filters::audit},
+    {"impersonation", filters::impersonation},
+    {"in_flight", filters::in_flight},
+    {"authorization", filters::authorization},
 };
 
 http::Response bad_request() {
@@ -50,6 +59,10 @@ class ClientWatch {
 
 }  // namespace
 
+Chain::Chain(Services services, Routes routes) : services_(std::move(services)) {
+  services_.handler = [routes](RequestScope& scope) { return route(routes, scope); };
+}
+
 boost::asio::awaitable<void> Chain::handle(http::Exchange& exchange) {
   const http::Request& request = exchange.request();
   if (request.target == "*" && request.method == "OPTIONS") {
@@ -66,12 +79,8 @@ boost::asio::awaitable<void> Chain::handle(http::Exchange& exchange) {
   scope.url = *std::move(url);
 
   const ClientWatch watch(scope);
-  co_await Next(kChain, services_)(scope);
-  // A handler that wrote nothing answered with an empty 200 and the filters' headers.
-  if (!scope.response.sent()) {
-    http::Response nothing;
-    co_await scope.response.send(std::move(nothing));
-  }
+  Answer answer = co_await Next(kChain, services_)(scope);
+  co_await send_answer(scope, std::move(answer));
 }
 
 }  // namespace kaudit::apiserver

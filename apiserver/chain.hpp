@@ -2,18 +2,20 @@
 
 #include "apiserver/filter.hpp"
 #include "apiserver/http/exchange.hpp"
+#include "apiserver/routing.hpp"
 
 namespace kaudit::apiserver {
 
-/// Everything a request goes through, from the transport to the resource handler. One object serves
+/// Everything a request goes through, from the transport to the handler and back. One object serves
 /// all threads.
 class Chain final : public http::Handler {
  public:
-  explicit Chain(Services services) : services_(std::move(services)) {}
+  /// `services` without a handler: the routes are behind the last filter.
+  Chain(Services services, Routes routes);
   boost::asio::awaitable<void> handle(http::Exchange& exchange) override;
 
  private:
-  const Services services_;
+  Services services_;  // constant after construction
 };
 
 }  // namespace kaudit::apiserver

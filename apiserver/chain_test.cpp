@@ -1,4 +1,5 @@
 // The filters against what the real ones did with the same requests and the same made-up handlers.
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <functional>
@@ -11,11 +12,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/answer.hpp"
 #include "apiserver/filters/filters.hpp"
+#include "apiserver/send_answer.hpp"
 #include "apiserver/testing/fake_exchange.hpp"
 #include "audit/encoder.hpp"
 
@@ -25,7 +28,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::awaitable;
 using Json = nlohmann::ordered_json;
-using HandlerFunction = awaitable<void> (*)(RequestScope&);
+using HandlerFunction = awaitable<Answer> (*)(RequestScope&);
 
 /// Keeps every event; refuses all when told to.
 class RecordingSink final : public audit::Sink {
@@ -70,21 +73,15 @@ class AliceOrNobody final : public identity::Authenticator {
 
 // The handlers that the names of the cases speak of.
 
-awaitable<void> empty_object(RequestScope& scope) {
-  co_await scope.response.send(200, "application/json", "{}");
+awaitable<Answer> empty_object(RequestScope&) {
+  return ready(Answer::text(200, "application/json", "{}"));
 }
-awaitable<void> one_letter(RequestScope& scope) {
-  co_await scope.response.send(200, "text/plain", "x");
-}
-awaitable<void> no_body(RequestScope& scope) {
-  co_await scope.response.send(200, "text/plain", "");
-}
-awaitable<void> nothing(RequestScope&) { co_return; }
-awaitable<void> says_ok(RequestScope& scope) {
-  co_await scope.response.send(200, "text/plain", "ok");
-}
-awaitable<void> unknown_path(RequestScope& scope) {
-  co_await scope.response.send(404, "text/plain", "404");
+awaitable<Answer> one_letter(RequestScope&) { return ready(Answer::text(200, "text/plain", "x")); }
+awaitable<Answer> no_body(RequestScope&) { return ready(Answer::text(200, "text/plain", "")); }
+awaitable<Answer> nothing(RequestScope&) { return ready(Answer()); }
+awaitable<Answer> says_ok(RequestScope&) { return ready(Answer::text(200, "text/plain", "ok")); }
+awaitable<Answer> unknown_path(RequestScope&) {
+  return ready(Answer::text(404, "text/plain", "404"));
 }
 audit::Status about_pod(audit::Status status) {
   status.details.emplace();
@@ -92,52 +89,57 @@ audit::Status about_pod(audit::Status status) {
   status.details->kind = "pods";
   return status;
 }
-awaitable<void> forbidden(RequestScope& scope) {
-  co_await answer_status(scope, about_pod(failure(403, "Forbidden", "no")));
+awaitable<Answer> forbidden(RequestScope&) {
+  return ready(status_answer(about_pod(failure(403, "Forbidden", "no"))));
 }
-awaitable<void> not_found(RequestScope& scope) {
-  co_await answer_status(scope, about_pod(failure(404, "NotFound", "pods \"x\" not found")));
+awaitable<Answer> not_found(RequestScope&) {
+  return ready(status_answer(about_pod(failure(404, "NotFound", "pods \"x\" not found"))));
 }
-awaitable<void> deleted(RequestScope& scope) {
+awaitable<Answer> deleted(RequestScope&) {
   audit::Status status;
   status.kind = "Status";
   status.api_version = "v1";
   status.status = "Success";
   status.code = 200;
-  co_await answer_status(scope, about_pod(status));
+  return ready(status_answer(about_pod(status)));
 }
-awaitable<void> panics(RequestScope&) {
+awaitable<Answer> panics(RequestScope&) {
   throw std::runtime_error("boom <1>");
+  co_return Answer();
+}
+awaitable<void> writes_half_and_panics(RequestScope& scope) {
+  co_await scope.exchange.write("half");
+  throw std::runtime_error("late");
+}
+awaitable<Answer> panics_late(RequestScope& scope) {
+  return ready(Answer::stream(201, {}, writes_half_and_panics(scope)));
+}
+awaitable<void> panics_at_once() {
+  throw std::runtime_error("late");
   co_return;
 }
-awaitable<void> panics_late(RequestScope& scope) {
-  co_await scope.response.begin(201, {});
-  co_await scope.response.write("half");
-  throw std::runtime_error("late");
+awaitable<Answer> watch_panics_late(RequestScope&) {
+  return ready(Answer::stream(200, {}, panics_at_once()));
 }
-awaitable<void> watch_panics_late(RequestScope& scope) {
-  co_await scope.response.begin(200, {});
-  throw std::runtime_error("late");
-}
-awaitable<void> aborts(RequestScope&) {
+awaitable<Answer> aborts(RequestScope&) {
   throw std::runtime_error("net/http: abort Handler");
-  co_return;
+  co_return Answer();
 }
-awaitable<void> annotates(RequestScope& scope) {
+awaitable<Answer> annotates(RequestScope& scope) {
   scope.audit->annotate("b", "1");
   scope.audit->annotate("a", "<2>");
   EXPECT_FALSE(scope.audit->annotate("a", "another value of the same key"));
-  co_await scope.response.send(200, "text/plain", "");
   scope.audit->annotate("c", "after");
+  return no_body(scope);
 }
-awaitable<void> slow(RequestScope& scope) {
+awaitable<Answer> slow(RequestScope& scope) {
   // Taken as having begun long ago, so that nobody has to wait.
   scope.received.seconds -= 2;
-  co_await scope.response.send(200, "text/plain", "");
+  return no_body(scope);
 }
-awaitable<void> interim_first(RequestScope& scope) {
-  co_await scope.response.interim(103);
-  co_await scope.response.send(200, "text/plain", "");
+awaitable<Answer> interim_first(RequestScope& scope) {
+  co_await scope.interim(103);
+  co_return Answer::text(200, "text/plain", "");
 }
 
 const std::map<std::string, HandlerFunction>& handlers() {
@@ -213,10 +215,20 @@ http::Request request_of(const Json& given) {
 }
 
 /// The chain up to what these cases were made with: without impersonation and authorization.
-constexpr Filter kFilters[] = {filters::audit_id,         filters::panic_recovery,
-                               filters::request_info,     filters::cache_control,
-                               filters::request_deadline, filters::timeout,
-                               filters::authentication,   filters::audit};
+constexpr Step kSteps[] = {{"audit_id", filters::audit_id},
+                           {"panic_recovery", filters::panic_recovery},
+                           {"request_info", filters::request_info},
+                           {"cache_control", filters::cache_control},
+                           {"request_deadline", filters::request_deadline},
+                           {"timeout", filters::timeout},
+                           {"authentication", filters::authentication},
+                           {"audit", filters::audit}};
+
+/// The chain's edge.
+awaitable<void> serve(RequestScope& scope, Next chain) {
+  Answer answer = co_await chain(scope);
+  co_await send_answer(scope, std::move(answer));
+}
 
 class Pipeline {
  public:
@@ -234,9 +246,11 @@ class Pipeline {
     auto url = request::Url::parse(exchange.request().method, exchange.request().target);
     ASSERT_TRUE(url) << url.error().message;
     scope.url = *std::move(url);
-    asio::co_spawn(io, Next(kFilters, services_)(scope), asio::detached);
+    asio::co_spawn(io, serve(scope, Next(kSteps, services_)), asio::detached);
     io.run();
   }
+
+  void watched_by(ChainObserver& observer) { services_.observer = &observer; }
 
   RecordingSink sink;
   audit::Counters counters;
@@ -279,9 +293,6 @@ TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
       EXPECT_TRUE(exchange.aborted);
       continue;
     }
-    // A handler that wrote nothing leaves the empty 200 to the transport, with the filters' headers
-    // lost.
-    if (exchange.status == 0) continue;
     EXPECT_EQ(exchange.status, given["code"].get<int>());
     EXPECT_EQ(exchange.body, given.value("body", ""));
     EXPECT_EQ(exchange.headers.has("Audit-Id"), given.value("auditIDHeader", false));
@@ -317,7 +328,7 @@ class InFlight : public ::testing::Test {
     scope.url = request::Url::parse(method, target).value();
     scope.info = request::make_request_info(method, scope.url).value();
     scope.user.groups = {group};
-    asio::co_spawn(io, Next(kInFlight, services)(scope), asio::detached);
+    asio::co_spawn(io, serve(scope, Next(kInFlight, services)), asio::detached);
     io.restart();
     io.poll();
     return *exchanges.back();
@@ -327,9 +338,15 @@ class InFlight : public ::testing::Test {
     io.restart();
     io.run();
   }
-  static awaitable<void> waits(RequestScope& scope) {
+  static awaitable<Answer> waits(RequestScope& scope) {
     co_await scope.cancellation.sleep_for(std::chrono::hours(1));
-    co_await scope.response.send(200, "text/plain", "");
+    co_return Answer::text(200, "text/plain", "");
+  }
+  static awaitable<void> waits_for_its_end(RequestScope& scope) {
+    co_await scope.cancellation.sleep_for(std::chrono::hours(1));
+  }
+  static awaitable<Answer> streams(RequestScope& scope) {
+    return ready(Answer::stream(200, {}, waits_for_its_end(scope)));
   }
 
   static Services with(InFlightLimits& limits) {
@@ -338,7 +355,7 @@ class InFlight : public ::testing::Test {
     return services;
   }
 
-  static constexpr Filter kInFlight[] = {filters::in_flight};
+  static constexpr Step kInFlight[] = {{"in_flight", filters::in_flight}};
   asio::io_context io;
   InFlightLimits limits{1, 1};
   Services services = with(limits);
@@ -362,6 +379,13 @@ TEST_F(InFlight, RefusesWhatIsMoreThanTheLimitOfItsKind) {
   EXPECT_EQ(ask("GET", path, "dev", says_ok).status, 200);
 }
 
+TEST_F(InFlight, CountsAStreamUntilItsBodyHasEnded) {
+  ask("GET", "/healthz", "dev", streams);
+  EXPECT_EQ(ask("GET", "/healthz", "dev", says_ok).status, 429);
+  end_all();
+  EXPECT_EQ(ask("GET", "/healthz", "dev", says_ok).status, 200);
+}
+
 TEST_F(InFlight, HasNoLimitAtZero) {
   InFlightLimits none{0, 0};
   services.in_flight = &none;
@@ -370,14 +394,15 @@ TEST_F(InFlight, HasNoLimitAtZero) {
   end_all();
 }
 
-awaitable<void> answers_whole(RequestScope& scope) {
-  co_await scope.response.send(200, "text/plain", "done");
+awaitable<Answer> answers_whole(RequestScope&) {
+  return ready(Answer::text(200, "text/plain", "done"));
 }
-awaitable<void> answers_in_pieces(RequestScope& scope) {
-  co_await scope.response.begin(200, {});
-  co_await scope.response.write("do");
-  co_await scope.response.write("ne");
-  co_await scope.response.finish();
+awaitable<void> writes_pieces(RequestScope& scope) {
+  co_await scope.exchange.write("do");
+  co_await scope.exchange.write("ne");
+}
+awaitable<Answer> answers_in_pieces(RequestScope& scope) {
+  return ready(Answer::stream(200, {}, writes_pieces(scope)));
 }
 
 TEST(ChainTest, WhoHasTheWholeAnswerHasTheLastEventToo) {
@@ -398,17 +423,28 @@ TEST(ChainTest, WhoHasTheWholeAnswerHasTheLastEventToo) {
   }
 }
 
-awaitable<void> heeds_cancellation(RequestScope& scope) {
+awaitable<void> waits_until_cancelled(RequestScope& scope) {
   const bool whole = co_await scope.cancellation.sleep_for(std::chrono::hours(1));
   EXPECT_FALSE(whole);
 }
-awaitable<void> answers_after_the_deadline(RequestScope& scope) {
-  co_await heeds_cancellation(scope);
-  co_await scope.response.send(200, "text/plain", "too late");
+awaitable<Answer> heeds_cancellation(RequestScope& scope) {
+  co_await waits_until_cancelled(scope);
+  co_return Answer();
 }
-awaitable<void> first_byte_then_waits(RequestScope& scope) {
-  co_await scope.response.begin(200, {});
-  co_await heeds_cancellation(scope);
+awaitable<Answer> answers_after_the_deadline(RequestScope& scope) {
+  co_await waits_until_cancelled(scope);
+  co_return Answer::text(200, "text/plain", "too late");
+}
+awaitable<Answer> first_byte_then_waits(RequestScope& scope) {
+  return ready(Answer::stream(200, {}, waits_until_cancelled(scope)));
+}
+awaitable<void> writes_too_late(RequestScope& scope) {
+  co_await scope.exchange.write("too late");
+  scope.audit->annotate("body", "ran");
+}
+awaitable<Answer> streams_after_the_deadline(RequestScope& scope) {
+  co_await waits_until_cancelled(scope);
+  co_return Answer::stream(200, {}, writes_too_late(scope));
 }
 
 http::Request with_timeout() {
@@ -447,6 +483,103 @@ TEST(ChainTest, ADeadlineAfterTheFirstByteCutsTheConnection) {
   pipeline.handle(exchange, first_byte_then_waits, io);
   EXPECT_TRUE(exchange.aborted);
   EXPECT_EQ(exchange.status, 200);
+}
+
+TEST(ChainTest, AStreamThatBeginsBehindTheDeadlineStillHasItsEvents) {
+  Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
+                    identity::Authentication::Authenticated);
+  asio::io_context io;
+  testing::FakeExchange exchange(io, with_timeout());
+  pipeline.handle(exchange, streams_after_the_deadline, io);
+  EXPECT_EQ(exchange.status, 504);
+  ASSERT_EQ(pipeline.sink.events.size(), 2U);
+  EXPECT_EQ(pipeline.sink.events.back()->response_status->code, 200);
+  EXPECT_EQ(pipeline.sink.events.back()->annotations.at("body"), "ran");
+}
+
+TEST(ChainTest, ADeadlineBetweenTheAnswerAndItsLastEventCutsTheConnection) {
+  Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0},
+                    identity::Authentication::Authenticated);
+  asio::io_context io;
+  testing::FakeExchange exchange(io, with_timeout());
+  // The last event takes as long as it takes the deadline to pass.
+  pipeline.sink.on_event = [&io, &exchange](const audit::Event& event) {
+    if (event.stage != to_string(audit::Stage::ResponseComplete)) return;
+    while (!exchange.aborted && exchange.status == 0 && io.run_one() != 0) {
+    }
+  };
+  pipeline.handle(exchange, says_ok, io);
+  EXPECT_TRUE(exchange.aborted);
+}
+
+/// Keeps what it sees as lines: `> audit 1234`, `< audit 1234: handler`.
+class Notes final : public ChainObserver {
+ public:
+  std::vector<std::string> lines;
+  std::vector<Clock::time_point> times;
+  void entered(const RequestScope& scope, std::string_view step,
+               Clock::time_point at) noexcept override {
+    note("> " + std::string(step) + " " + scope.audit_id, at);
+  }
+  void left(const RequestScope& scope, std::string_view step, Clock::time_point at,
+            const Answer* answer) noexcept override {
+    note("< " + std::string(step) + " " + scope.audit_id + ": " +
+             (answer == nullptr ? "panic" : std::string(answer->made_by)),
+         at);
+  }
+
+ private:
+  void note(std::string line, Clock::time_point at) {
+    lines.push_back(std::move(line));
+    times.push_back(at);
+  }
+};
+
+std::vector<std::string> notes_of(HandlerFunction handler, identity::Authentication outcome,
+                                  const std::string& target) {
+  Pipeline pipeline({.level = audit::Level::Metadata, .omit_stages = {}, .rule = 0}, outcome);
+  Notes notes;
+  pipeline.watched_by(notes);
+  asio::io_context io;
+  http::Request request{.method = "GET", .target = target, .headers = {}, .peer = {}};
+  request.headers.add("Audit-ID", "id");
+  testing::FakeExchange exchange(io, std::move(request));
+  pipeline.handle(exchange, handler, io);
+  EXPECT_TRUE(std::is_sorted(notes.times.begin(), notes.times.end()));
+  return notes.lines;
+}
+
+TEST(ChainObserverTest, SeesEachStepEnteredAndLeftAndWhichOneAnswered) {
+  EXPECT_THAT(notes_of(says_ok, identity::Authentication::Authenticated, "/x"),
+              ::testing::ElementsAre("> audit_id ", "> panic_recovery id", "> request_info id",
+                                     "> cache_control id", "> request_deadline id", "> timeout id",
+                                     "> authentication id", "> audit id", "> handler id",
+                                     "< handler id: handler", "< audit id: handler",
+                                     "< authentication id: handler", "< timeout id: handler",
+                                     "< request_deadline id: handler",
+                                     "< cache_control id: handler", "< request_info id: handler",
+                                     "< panic_recovery id: handler", "< audit_id id: handler"));
+}
+
+TEST(ChainObserverTest, SeesAFilterThatAnswersInsteadOfHandingOn) {
+  const auto lines = notes_of(says_ok, identity::Authentication::Failed, "/x");
+  EXPECT_EQ(lines.size(), 14U);
+  EXPECT_THAT(lines, ::testing::Contains("< authentication id: authentication"));
+  EXPECT_EQ(lines.back(), "< audit_id id: authentication");
+}
+
+TEST(ChainObserverTest, SeesThatThePanicOfAHandlerIsAnsweredByItsRecovery) {
+  const auto lines = notes_of(panics, identity::Authentication::Authenticated, "/x");
+  EXPECT_THAT(lines, ::testing::Contains("< handler id: panic"));
+  EXPECT_THAT(lines, ::testing::Contains("< audit id: panic"));
+  EXPECT_EQ(lines.back(), "< audit_id id: panic_recovery");
+}
+
+TEST(ChainObserverTest, SeesThatTheDeadlineAnsweredInTheHandlersPlace) {
+  const auto lines = notes_of(answers_after_the_deadline, identity::Authentication::Authenticated,
+                              "/slow?timeout=1ms");
+  EXPECT_THAT(lines, ::testing::Contains("< audit id: handler"));
+  EXPECT_EQ(lines.back(), "< audit_id id: timeout");
 }
 
 }  // namespace

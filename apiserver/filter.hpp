@@ -5,11 +5,15 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string_view>
+#include <utility>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "apiserver/answer.hpp"
 #include "apiserver/authz/authorizer.hpp"
+#include "apiserver/chain_observer.hpp"
 #include "apiserver/identity/authenticator.hpp"
 #include "apiserver/in_flight_limits.hpp"
 #include "apiserver/long_running_requests.hpp"
@@ -35,28 +39,61 @@ struct Services {
   InFlightLimits* in_flight = nullptr;
   /// Runs the calls of a sink that may wait for the outside, so that no connection's thread does.
   boost::asio::thread_pool* waiting_room = nullptr;
-  /// What is behind the last filter.
-  std::function<boost::asio::awaitable<void>(RequestScope&)> handler;
+  /// What is behind the last filter: routing.hpp.
+  std::function<boost::asio::awaitable<Answer>(RequestScope&)> handler;
+  /// Looks on as requests go through the chain; null: nobody does, at no cost.
+  ChainObserver* observer = nullptr;
 };
 
 class Next;
-/// One step of the chain: does its part, calls `next` unless the request ends here, and may act
-/// again on the way out. What it throws is the request's panic.
-using Filter = boost::asio::awaitable<void> (*)(RequestScope& scope, const Services& services,
-                                                Next next);
+/// One step of the chain: does its part, then hands on to `next` or answers itself; on the way out
+/// it may replace the answer or put something around the body of a stream. It sends nothing. What
+/// it throws is the request's panic.
+using Filter = boost::asio::awaitable<Answer> (*)(RequestScope& scope, Next next);
+
+/// A filter under its name.
+struct Step {
+  std::string_view name;
+  Filter filter;
+};
 
 /// The rest of the chain behind a filter.
 class Next {
  public:
-  Next(std::span<const Filter> rest, const Services& services)
-      : rest_(rest), services_(&services) {}
-  boost::asio::awaitable<void> operator()(RequestScope& scope) const {
-    if (rest_.empty()) return services_->handler(scope);
-    return rest_.front()(scope, *services_, Next(rest_.subspan(1), *services_));
+  Next(std::span<const Step> rest, const Services& services) : rest_(rest), services_(&services) {}
+
+  const Services& services() const noexcept { return *services_; }
+
+  boost::asio::awaitable<Answer> operator()(RequestScope& scope) const {
+    return services_->observer == nullptr ? go(scope) : go_observed(scope);
   }
 
  private:
-  std::span<const Filter> rest_;
+  boost::asio::awaitable<Answer> go(RequestScope& scope) const {
+    if (rest_.empty()) return services_->handler(scope);
+    return rest_.front().filter(scope, Next(rest_.subspan(1), *services_));
+  }
+  boost::asio::awaitable<Answer> go_observed(RequestScope& scope) const {
+    // By value: a Next lives no longer than the call.
+    return observed(*this, scope, rest_.empty() ? kHandlerStep : rest_.front().name);
+  }
+  static boost::asio::awaitable<Answer> observed(Next self, RequestScope& scope,
+                                                 std::string_view step) {
+    ChainObserver& observer = *self.services_->observer;
+    observer.entered(scope, step, ChainObserver::Clock::now());
+    try {
+      Answer answer = co_await self.go(scope);
+      // On its way out an answer meets the step that gave it first.
+      if (answer.made_by.empty()) answer.made_by = step;
+      observer.left(scope, step, ChainObserver::Clock::now(), &answer);
+      co_return std::move(answer);
+    } catch (...) {
+      observer.left(scope, step, ChainObserver::Clock::now(), nullptr);
+      throw;
+    }
+  }
+
+  std::span<const Step> rest_;
   const Services* services_;
 };
 

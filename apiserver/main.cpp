@@ -180,18 +180,13 @@ class App {
                        static_cast<std::size_t>(options_.max_mutating_requests_inflight));
     services.in_flight = &*in_flight_;
     services.waiting_room = &waiting_room_;
-    services.handler = [this](RequestScope& scope) { return handle(scope); };
     http::ServerOptions server_options;
     server_options.bind_address = options_.bind_address;
     server_options.port = static_cast<std::uint16_t>(options_.secure_port);
     server_options.certificate_pem = certificates_.apiserver.certificate;
     server_options.private_key_pem = certificates_.apiserver.key;
-    server_.emplace(std::move(server_options), std::make_shared<Chain>(std::move(services)));
-  }
-
-  boost::asio::awaitable<void> handle(RequestScope& scope) const {
-    if (scope.info.is_resource_request && api::Api::serves(scope.info)) return api_->handle(scope);
-    return nonresource_->handle(scope);
+    server_.emplace(std::move(server_options),
+                    std::make_shared<Chain>(std::move(services), Routes{&*api_, &*nonresource_}));
   }
 
   Result<void> start() {

@@ -9,7 +9,6 @@
 #include "apiserver/http/exchange.hpp"
 #include "apiserver/request/request_info.hpp"
 #include "apiserver/request/url.hpp"
-#include "apiserver/responder.hpp"
 #include "audit/context.hpp"
 #include "audit/event.hpp"
 
@@ -30,12 +29,22 @@ struct Latencies {
 /// Everything the filters and the handler know of one request; filled in from the outside in. Lives
 /// on one thread.
 struct RequestScope {
-  explicit RequestScope(http::Exchange& transport) : exchange(transport), response(transport) {}
+  explicit RequestScope(http::Exchange& transport) : exchange(transport) {}
 
   const http::Request& request() const noexcept { return exchange.request(); }
 
+  /// Sends an interim status (1xx), the one thing that leaves before the answer. As in
+  /// kube-apiserver the first one is what events show for the code.
+  boost::asio::awaitable<void> interim(int status) {
+    if (interim_status == 0) interim_status = status;
+    return exchange.interim(status);
+  }
+
+  /// Handlers read the body of the request from it, and bodies of streams write to it; the answer
+  /// itself is a value.
   http::Exchange& exchange;
-  Responder response;
+  /// Of whatever answer will be sent; the answer's own of the same name win.
+  http::Headers headers;
   std::string audit_id;
   Timestamp received;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
@@ -44,10 +53,18 @@ struct RequestScope {
   request::Url url;
   request::RequestInfo info;
   audit::UserInfo user;  ///< who acts: the authenticated user
-  /// Of this request, while the audit filter is on the stack; null before it and at level None.
+  /// Of this request, from the audit filter until its handler (or the body of its stream) has
+  /// ended; null at level None.
   audit::Context* audit = nullptr;
+  std::optional<audit::Context> audit_context;  ///< what `audit` points to
   Latencies latencies;
   Cancellation cancellation;
+  int interim_status = 0;  ///< the first that was sent
+  /// True once the answer is known, even while its events are still being taken. A deadline that
+  /// passes from then on can only cut the connection.
+  bool answer_decided = false;
+  /// What must live until the answer has left; the timeout filter's.
+  std::shared_ptr<void> until_sent;
 };
 
 }  // namespace kaudit::apiserver

@@ -23,18 +23,6 @@ Offer offer_of(Operation operation) noexcept {
   return operation == Operation::Watch ? Offer::Stream : Offer::Objects;
 }
 
-boost::asio::awaitable<void> answer_either(Call& call, Expected<Reply> reply) {
-  if (reply) {
-    co_await answer(call, *std::move(reply));
-  } else {
-    co_await answer_with(call.scope, reply.error());
-  }
-}
-
-boost::asio::awaitable<void> answer_refusal(Call& call, Expected<void> streamed) {
-  if (!streamed) co_await answer_with(call.scope, streamed.error());
-}
-
 // What wants the pod itself says first whether there is one.
 boost::asio::awaitable<Expected<Reply>> connect(Call& call) {
   auto object = co_await get(call);
@@ -49,36 +37,36 @@ std::string what_is_missing(const Call& call) {
   return std::string(call.resource.name) + "/" + std::string(call.subresource->name);
 }
 
-boost::asio::awaitable<void> run(Call& call, Operation operation) {
+boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
   switch (operation) {
     case Operation::Get:
-      co_return co_await answer_either(call, co_await get(call));
+      co_return answer(call, co_await get(call));
     case Operation::List:
-      co_return co_await answer_either(call, co_await list(call));
+      co_return answer(call, co_await list(call));
     case Operation::Watch:
-      co_return co_await answer_refusal(call, co_await watch(call));
+      co_return co_await watch(call);
     case Operation::Create:
       // Reviews, bindings and the like are questions, not objects: there is nothing to store.
       if (call.resource.allows("get")) {
-        co_return co_await answer_either(call, co_await create(call));
+        co_return answer(call, co_await create(call));
       }
       break;
     case Operation::Update:
-      co_return co_await answer_either(call, co_await update(call));
+      co_return answer(call, co_await update(call));
     case Operation::Patch:
-      co_return co_await answer_either(call, co_await patch(call));
+      co_return answer(call, co_await patch(call));
     case Operation::Delete:
-      co_return co_await answer_either(call, co_await remove(call));
+      co_return answer(call, co_await remove(call));
     case Operation::Log:
-      co_return co_await answer_refusal(call, co_await pod_log(call));
+      co_return co_await pod_log(call);
     case Operation::Connect:
-      co_return co_await answer_either(call, co_await connect(call));
+      co_return answer(call, co_await connect(call));
     case Operation::DeleteCollection:
-      co_return co_await answer_either(call, co_await delete_collection(call));
+      co_return answer(call, co_await delete_collection(call));
     case Operation::Other:
       break;
   }
-  co_await answer_with(call.scope, not_implemented(what_is_missing(call)));
+  co_return answer_with(call.scope, not_implemented(what_is_missing(call)));
 }
 
 // A segment of the path, up to the next slash.
@@ -109,29 +97,22 @@ bool Api::serves(const request::RequestInfo& info) noexcept {
   return root == "apis" && objects::group_exists(next_segment(path));
 }
 
-boost::asio::awaitable<void> Api::handle(RequestScope& scope) const {
+boost::asio::awaitable<Answer> Api::handle(RequestScope& scope) const {
   const std::string& method = scope.request().method;
   const auto route = find_route(method, scope.info);
-  if (!route) {
-    co_await answer_with(scope, route.error());
-    co_return;
-  }
+  if (!route) co_return answer_with(scope, route.error());
   if (route->operation == Operation::Patch) {
     if (const auto known = patch_type(scope.request().headers); !known) {
-      co_await answer_with(scope, known.error());
-      co_return;
+      co_return answer_with(scope, known.error());
     }
   }
   const Offer offer = offer_of(route->operation);
   const auto representation = negotiate(scope.request().headers, offer);
-  if (!representation) {
-    co_await answer_not_acceptable(scope, offer);
-    co_return;
-  }
+  if (!representation) co_return answer_not_acceptable(offer);
   Call call{scope, options_, *route->resource, route->subresource, {}, std::string(route->name)};
   if (call.resource.namespaced()) call.ns = scope.info.ns;
   call.representation = *representation;
-  co_await run(call, route->operation);
+  co_return co_await run(call, route->operation);
 }
 
 }  // namespace kaudit::apiserver::api

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "apiserver/answer.hpp"
 #include "apiserver/api/call.hpp"
 #include "apiserver/request/request_info.hpp"
 #include "apiserver/request_scope.hpp"
@@ -24,7 +25,7 @@ class Api {
   static bool serves(const request::RequestInfo& info) noexcept;
 
   /// Answers a request of which serves() is true. Throws only what is a panic.
-  boost::asio::awaitable<void> handle(RequestScope& scope) const;
+  boost::asio::awaitable<Answer> handle(RequestScope& scope) const;
 
  private:
   ApiOptions options_;

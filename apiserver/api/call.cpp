@@ -3,10 +3,11 @@
 #include <chrono>
 #include <utility>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/answer.hpp"
 #include "apiserver/api/negotiation.hpp"
 #include "apiserver/api/representation.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/compression.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::api {
@@ -36,14 +37,16 @@ Expected<RawJson> shown_as_asked(const Call& call, const RawJson& json) {
   return RawJson::trusted(*std::move(shown));
 }
 
-boost::asio::awaitable<void> send_json(RequestScope& scope, Representation as, int code,
-                                       std::string_view json) {
+// All that is left to the edge is to send it: compressing belongs to what writing took.
+Answer json_answer(RequestScope& scope, Representation as, int code, std::string_view json) {
   const auto start = Clock::now();
   std::string body = written(scope, as, json);
   const auto serialized = Clock::now();
   scope.latencies.serialize_response_object = serialized - start;
-  co_await scope.response.send(code, media_type(as), std::move(body));
+  Answer answer = Answer::text(code, media_type(as), std::move(body));
+  compress_if_large(scope.request(), answer.response);
   scope.latencies.response_write = Clock::now() - serialized;
+  return answer;
 }
 
 }  // namespace
@@ -76,42 +79,36 @@ boost::asio::awaitable<Expected<std::string>> read_body(Call& call) {
   co_return tl::unexpected(unexpected("i/o timeout"));
 }
 
-boost::asio::awaitable<void> answer(Call& call, Reply reply) {
+Answer answer(Call& call, Expected<Reply> reply) {
   RequestScope& scope = call.scope;
+  if (!reply) return answer_with(scope, std::move(reply.error()));
   const auto start = Clock::now();
-  auto shown = shown_as_asked(call, reply.json);
-  if (!shown) {
-    co_await answer_with(scope, shown.error());
-    co_return;
-  }
-  if (scope.audit != nullptr) scope.audit->log_response_object(*shown);
+  auto shown = shown_as_asked(call, reply->json);
+  if (!shown) return answer_with(scope, std::move(shown.error()));
   scope.latencies.transform_response_object = Clock::now() - start;
-  co_await send_json(scope, call.representation, reply.code, shown->view());
+  Answer answer = json_answer(scope, call.representation, reply->code, shown->view());
+  answer.recorded_object = *std::move(shown);
+  return answer;
 }
 
-boost::asio::awaitable<void> answer_with(RequestScope& scope, const audit::Status& status) {
+Answer answer_with(RequestScope& scope, audit::Status status) {
   std::string json;
   append_json(json, status);
-  if (scope.audit != nullptr) {
-    scope.audit->set_response_status(status);
-    if (scope.audit->wants_response_object()) {
-      scope.audit->log_response_object(RawJson::trusted(json));
-    }
-  }
   if (status.details && status.details->retry_after_seconds > 0) {
-    scope.response.headers().set("Retry-After",
-                                 std::to_string(status.details->retry_after_seconds));
+    scope.headers.set("Retry-After", std::to_string(status.details->retry_after_seconds));
   }
-  // Whoever takes neither JSON nor YAML gets JSON.
+  // A client that takes neither JSON nor YAML gets JSON.
   const auto as = negotiate(scope.request().headers, Offer::Objects);
-  co_await send_json(scope, as.value_or(Representation()), status.code == 0 ? 200 : status.code,
-                     json);
+  Answer answer =
+      json_answer(scope, as.value_or(Representation()), status.code == 0 ? 200 : status.code, json);
+  answer.recorded_status = std::make_unique<const audit::Status>(std::move(status));
+  return answer;
 }
 
-boost::asio::awaitable<void> answer_not_acceptable(RequestScope& scope, Offer offer) {
+Answer answer_not_acceptable(Offer offer) {
   std::string json;
   append_json(json, not_acceptable(media_types(offer)));
-  co_await scope.response.send(406, "application/json", indented(json));
+  return Answer::text(406, "application/json", indented(json));
 }
 
 audit::Status refused(const Call& call, store::Refusal refusal) {

@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <tl/expected.hpp>
 
+#include "apiserver/answer.hpp"
 #include "apiserver/api/delete/owner_index.hpp"
 #include "apiserver/api/representation.hpp"
 #include "apiserver/objects/codec/codec.hpp"
@@ -72,14 +73,15 @@ boost::asio::awaitable<Expected<std::string>> read_body(Call& call);
 /// The form in which the client wants objects. Error: 400.
 Expected<objects::table::View> view_of(const Call& call);
 
-/// Sends an object or list in the form that the client wants, and records that as the
-/// responseObject. A form that it does not have is a 406, an includeObject that does not exist a
-/// 400.
-boost::asio::awaitable<void> answer(Call& call, Reply reply);
-/// Sends a Status, and records it. Its code 0 stands for a 200 whose body shows none.
-boost::asio::awaitable<void> answer_with(RequestScope& scope, const audit::Status& status);
-/// Sends the 406, of which only the code is recorded.
-boost::asio::awaitable<void> answer_not_acceptable(RequestScope& scope, Offer offer);
+/// An object or list in the form that the client wants, which is also the responseObject; or the
+/// Status that a handler ended with. A form that it does not have is a 406, an includeObject that
+/// does not exist a 400.
+Answer answer(Call& call, Expected<Reply> reply);
+/// A Status, also as responseStatus and responseObject. Its code 0 stands for a 200 whose body
+/// shows none.
+Answer answer_with(RequestScope& scope, audit::Status status);
+/// The 406, of which only the code is recorded.
+Answer answer_not_acceptable(Offer offer);
 
 /// What a store's refusal means to the client, where no better answer is known.
 audit::Status refused(const Call& call, store::Refusal refusal);

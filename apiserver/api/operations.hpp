@@ -21,9 +21,9 @@ Handled patch(Call& call);
 Handled remove(Call& call);
 Handled delete_collection(Call& call);
 
-// Streams answer on their own; what they return is the Status of a refusal before the first byte.
+// Streams: the answer is their refusal, or brings the coroutine that writes them.
 
-using Streamed = boost::asio::awaitable<Expected<void>>;
+using Streamed = boost::asio::awaitable<Answer>;
 
 /// Of a collection, or of the one object that the call names.
 Streamed watch(Call& call);

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/answer.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::api {

@@ -1,9 +1,8 @@
-#include <chrono>
 #include <exception>
 #include <optional>
 #include <string>
+#include <utility>
 
-#include "apiserver/answers.hpp"
 #include "apiserver/filters/event_recording.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/filters/latency.hpp"
@@ -13,17 +12,24 @@ namespace {
 
 using audit::Stage;
 
-audit::Status panic_status(const std::string& message) {
+audit::Status panic_status(const std::exception_ptr& panic) {
   audit::Status status;
   status.status = "Failure";
-  status.message = "APIServer panic'd: " + message;
+  status.message = "APIServer panic'd: ";
+  try {
+    std::rethrow_exception(panic);
+  } catch (const std::exception& error) {
+    status.message += error.what();
+  } catch (...) {
+    status.message += "unknown exception";
+  }
   status.reason = "InternalError";
   status.code = 500;
   return status;
 }
 
-/// A handler that returned without writing anything leaves an empty 200 to the transport, and this
-/// to the event.
+/// A handler that returned without an answer leaves an empty 200 to the edge, and this to the
+/// event.
 audit::Status nothing_written() {
   audit::Status status;
   status.status = "Success";
@@ -32,100 +38,88 @@ audit::Status nothing_written() {
   return status;
 }
 
-/// The stages behind the handler, in the order in which a request can reach them.
-class Recorder {
- public:
-  Recorder(RequestScope& scope, const Services& services, audit::Context& context)
-      : scope_(scope), services_(services), context_(context) {}
-
-  awaitable<void> head(int code) {
-    context_.set_response_code(code);
-    if (scope_.info.long_running()) co_await at(Stage::ResponseStarted);
+void record_status(const RequestScope& scope, const Answer& answer, audit::Context& context) {
+  answer.record_in(context);
+  if (scope.interim_status != 0) {
+    context.set_response_code(scope.interim_status);
+  } else if (answer.kind == Answer::Kind::None) {
+    context.set_response_status(nothing_written());
   }
-
-  awaitable<void> panicked(std::string message) {
-    context_.set_response_status(panic_status(message));
-    co_await at(Stage::Panic);
-  }
-
-  awaitable<void> complete() {
-    if (!head_decided()) {
-      context_.set_response_status(nothing_written());
-      if (scope_.info.long_running()) co_await at(Stage::ResponseStarted);
-    }
-    const Timestamp now = Timestamp::now();
-    if (scope_.info.verb != "watch") annotate_latencies(context_, scope_, now);
-    co_await record(services_, context_, Stage::ResponseComplete, now);
-  }
-
- private:
-  bool head_decided() const { return scope_.response.code() != 0; }
-  awaitable<void> at(Stage stage) {
-    // Past RequestReceived a refusal has no one to tell: the sink has counted and logged it.
-    co_await record(services_, context_, stage, Timestamp::now());
-  }
-
-  RequestScope& scope_;
-  const Services& services_;
-  audit::Context& context_;
-};
-
-/// Runs the rest of the chain; what it throws comes back as a value, since a catch block cannot
-/// wait.
-awaitable<std::exception_ptr> run(RequestScope& scope, Next next) {
-  try {
-    co_await next(scope);
-  } catch (...) {
-    co_return std::current_exception();
-  }
-  co_return nullptr;
 }
 
-std::string text_of(const std::exception_ptr& panic) {
+// Past RequestReceived a sink's refusal has nobody to be given to: it has counted and logged it.
+
+awaitable<void> record_panic(RequestScope& scope, const Services& services,
+                             std::exception_ptr panic) {
+  scope.audit = nullptr;
+  scope.audit_context->set_response_status(panic_status(panic));
+  co_await record(services, *scope.audit_context, Stage::Panic, Timestamp::now());
+}
+
+awaitable<void> record_complete(RequestScope& scope, const Services& services) {
+  scope.audit = nullptr;
+  audit::Context& context = *scope.audit_context;
+  const Timestamp now = Timestamp::now();
+  if (scope.info.verb != "watch") annotate_latencies(context, scope, now);
+  co_await record(services, context, Stage::ResponseComplete, now);
+}
+
+/// The body of a stream and its last event. The answer's end leaves only when this has ended.
+awaitable<void> audited(RequestScope& scope, const Services& services, Answer::Body body) {
+  std::exception_ptr panic;
   try {
-    std::rethrow_exception(panic);
-  } catch (const std::exception& error) {
-    return error.what();
+    co_await std::move(body);
   } catch (...) {
-    return "unknown exception";
+    panic = std::current_exception();
   }
+  if (panic) {
+    co_await record_panic(scope, services, panic);
+    std::rethrow_exception(panic);
+  }
+  co_await record_complete(scope, services);
 }
 
 }  // namespace
 
-awaitable<void> audit(RequestScope& scope, const Services& services, Next next) {
-  if (!services.policy) {
-    co_await next(scope);
-    co_return;
-  }
+awaitable<Answer> audit(RequestScope& scope, Next next) {
+  const Services& services = next.services();
+  if (!services.policy) co_return co_await next(scope);
   const audit::Decision decision = services.policy->evaluate(attributes_of(scope, &scope.user));
   services.counters->count_level(decision.level);
-  if (decision.level == audit::Level::None) {
-    co_await next(scope);
-    co_return;
-  }
-  audit::Context context(facts_of(scope, scope.user), decision);
+  if (decision.level == audit::Level::None) co_return co_await next(scope);
+
+  audit::Context& context = scope.audit_context.emplace(facts_of(scope, scope.user), decision);
   if (!co_await record(services, context, Stage::RequestReceived, scope.received)) {
     services.counters->count_rejected();
-    co_await answer_internal_error(scope, "failed to store audit event");
-    co_return;
+    co_return internal_error(scope, "failed to store audit event");
   }
-  Recorder recorder(scope, services, context);
+
   scope.audit = &context;
-  scope.response.on_head([&recorder](int code) { return recorder.head(code); });
-
-  scope.response.hold_end();
-
-  const std::exception_ptr panic = co_await run(scope, next);
-
-  scope.response.on_head(nullptr);
-  scope.audit = nullptr;
+  std::optional<Answer> given;
+  std::exception_ptr panic;
+  try {
+    Answer answer = co_await next(scope);
+    given.emplace(std::move(answer));
+  } catch (...) {
+    panic = std::current_exception();  // a catch block cannot wait for the event
+  }
   if (panic) {
-    co_await recorder.panicked(text_of(panic));
+    co_await record_panic(scope, services, panic);
     std::rethrow_exception(panic);
   }
-  co_await recorder.complete();
-  co_await scope.response.release();
+
+  Answer& answer = *given;
+  scope.answer_decided = answer.kind != Answer::Kind::None;
+  record_status(scope, answer, context);
+  if (scope.info.long_running()) {
+    co_await record(services, context, Stage::ResponseStarted, Timestamp::now());
+  }
+  if (answer.has_body()) {
+    answer.body = audited(scope, services, std::move(answer.body));
+  } else {
+    co_await record_complete(scope, services);
+  }
+  co_return std::move(answer);
 }
 
 }  // namespace kaudit::apiserver::filters

@@ -7,7 +7,7 @@
 
 namespace kaudit::apiserver::filters {
 
-awaitable<void> audit_id(RequestScope& scope, const Services& /*services*/, Next next) {
+awaitable<Answer> audit_id(RequestScope& scope, Next next) {
   const auto given = scope.request().headers.first("Audit-ID");
   if (given && !given->empty()) {
     scope.audit_id = *given;
@@ -16,8 +16,8 @@ awaitable<void> audit_id(RequestScope& scope, const Services& /*services*/, Next
     scope.audit_id = to_string(generator());
   }
   // A value that came as a header is a legal header value: the connection refuses all others.
-  scope.response.headers().set("Audit-Id", scope.audit_id);
-  co_await next(scope);
+  scope.headers.set("Audit-Id", scope.audit_id);
+  return next(scope);
 }
 
 }  // namespace kaudit::apiserver::filters

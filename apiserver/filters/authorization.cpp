@@ -2,7 +2,7 @@
 #include <string>
 #include <utility>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/answer.hpp"
 #include "apiserver/filters/event_recording.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "base/text/quote.hpp"
@@ -55,36 +55,34 @@ void annotate(RequestScope& scope, std::string_view key, std::string_view value)
   if (scope.audit != nullptr) scope.audit->annotate(key, value);
 }
 
-awaitable<void> refuse(RequestScope& scope, const std::string& reason) {
+Answer refuse(RequestScope& scope, const std::string& reason) {
   annotate(scope, kDecisionKey, "forbid");
   annotate(scope, kReasonKey, reason);
   http::Headers headers;
   headers.set("X-Content-Type-Options", "nosniff");
-  co_await answer_status(scope, forbidden(scope, reason), std::move(headers));
+  return status_answer(forbidden(scope, reason), std::move(headers));
 }
 
 }  // namespace
 
-awaitable<void> authorization(RequestScope& scope, const Services& services, Next next) {
+awaitable<Answer> authorization(RequestScope& scope, Next next) {
   const auto start = std::chrono::steady_clock::now();
   const authz::Authorization answer =
-      services.authorizer->authorize(attributes_of(scope, &scope.user));
+      next.services().authorizer->authorize(attributes_of(scope, &scope.user));
   scope.latencies.authorization = std::chrono::steady_clock::now() - start;
   switch (answer.decision) {
     case authz::Authorization::Decision::Allow:
       annotate(scope, kDecisionKey, "allow");
       annotate(scope, kReasonKey, answer.reason);
-      co_await next(scope);
-      co_return;
+      return next(scope);
     case authz::Authorization::Decision::Error:
       annotate(scope, kReasonKey, "internal error");
-      co_await answer_internal_error(scope, answer.reason);
-      co_return;
+      return ready(internal_error(scope, answer.reason));
     case authz::Authorization::Decision::Deny:
     case authz::Authorization::Decision::NoOpinion:
-      co_await refuse(scope, answer.reason);
-      co_return;
+      break;
   }
+  return ready(refuse(scope, answer.reason));
 }
 
 }  // namespace kaudit::apiserver::filters

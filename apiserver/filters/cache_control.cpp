@@ -2,8 +2,8 @@
 
 namespace kaudit::apiserver::filters {
 
-awaitable<void> cache_control(RequestScope& scope, const Services& /*services*/, Next next) {
-  scope.response.headers().set("Cache-Control", "no-cache, private");
+awaitable<Answer> cache_control(RequestScope& scope, Next next) {
+  scope.headers.set("Cache-Control", "no-cache, private");
   return next(scope);
 }
 

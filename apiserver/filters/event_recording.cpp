@@ -6,7 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/answer.hpp"
 #include "apiserver/request/source_ips.hpp"
 
 namespace kaudit::apiserver::filters {
@@ -18,11 +18,6 @@ namespace {
 /// A coroutine of its own because it runs on another executor than its caller.
 asio::awaitable<bool> process_one(audit::Sink& sink, audit::EventPtr event) {
   co_return sink.process({&event, 1});
-}
-
-asio::awaitable<void> record_head(const Services& services, audit::Context& context, int code) {
-  context.set_response_code(code);
-  co_await record(services, context, audit::Stage::ResponseStarted, Timestamp::now());
 }
 
 }  // namespace
@@ -77,21 +72,17 @@ asio::awaitable<bool> record(const Services& services, const audit::Context& con
                                     asio::use_awaitable);
 }
 
-asio::awaitable<void> refuse_unaudited(RequestScope& scope, const Services& services,
-                                       audit::Status status) {
-  if (!services.policy) {
-    co_await answer_status(scope, status);
-    co_return;
+asio::awaitable<Answer> refuse_unaudited(RequestScope& scope, const Services& services,
+                                         audit::Status status) {
+  Answer answer = status_answer(std::move(status));
+  if (services.policy) {
+    const audit::Decision decision = services.policy->evaluate(attributes_of(scope, nullptr));
+    services.counters->count_level(decision.level);
+    audit::Context context(facts_of(scope, {}), decision);
+    answer.record_in(context);
+    co_await record(services, context, audit::Stage::ResponseStarted, Timestamp::now());
   }
-  const audit::Decision decision = services.policy->evaluate(attributes_of(scope, nullptr));
-  services.counters->count_level(decision.level);
-  audit::Context context(facts_of(scope, {}), decision);
-  scope.audit = &context;
-  scope.response.on_head(
-      [&services, &context](int code) { return record_head(services, context, code); });
-  co_await answer_status(scope, status);
-  scope.audit = nullptr;
-  scope.response.on_head(nullptr);
+  co_return std::move(answer);
 }
 
 }  // namespace kaudit::apiserver::filters

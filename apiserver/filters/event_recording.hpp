@@ -15,10 +15,10 @@ audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user);
 boost::asio::awaitable<bool> record(const Services& services, const audit::Context& context,
                                     audit::Stage stage, Timestamp at);
 
-/// Answers for a request that ends before the audit filter (401, malformed timeout): its only event
-/// is ResponseStarted, with an empty user. (apiserver pkg/endpoints/filters
-/// WithFailedAuthenticationAudit)
-boost::asio::awaitable<void> refuse_unaudited(RequestScope& scope, const Services& services,
-                                              audit::Status status);
+/// Records an answer to a request that ends before the audit filter (401, malformed timeout): its
+/// only event is ResponseStarted, with an empty user. Gives the answer back. (apiserver
+/// pkg/endpoints/filters WithFailedAuthenticationAudit)
+boost::asio::awaitable<Answer> refuse_unaudited(RequestScope& scope, const Services& services,
+                                                audit::Status status);
 
 }  // namespace kaudit::apiserver::filters

@@ -2,7 +2,7 @@
 #include <cctype>
 #include <string_view>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/answer.hpp"
 #include "apiserver/filters/filters.hpp"
 
 namespace kaudit::apiserver::filters {
@@ -18,13 +18,10 @@ bool impersonates(const http::Header& header) {
 
 }  // namespace
 
-awaitable<void> impersonation(RequestScope& scope, const Services& /*services*/, Next next) {
+awaitable<Answer> impersonation(RequestScope& scope, Next next) {
   const auto& lines = scope.request().headers.lines();
   const auto found = std::find_if(lines.begin(), lines.end(), impersonates);
-  if (found == lines.end()) {
-    co_await next(scope);
-    co_return;
-  }
+  if (found == lines.end()) return next(scope);
   audit::Status status =
       failure(403, "Forbidden",
               "impersonation is not part of this server yet: send the request without the header " +
@@ -32,7 +29,7 @@ awaitable<void> impersonation(RequestScope& scope, const Services& /*services*/,
   status.details.emplace();
   http::Headers headers;
   headers.set("X-Content-Type-Options", "nosniff");
-  co_await answer_status(scope, status, std::move(headers));
+  return ready(status_answer(std::move(status), std::move(headers)));
 }
 
 }  // namespace kaudit::apiserver::filters

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/identity/well_known.hpp"
@@ -10,18 +11,24 @@ namespace {
 /// One of the places, for as long as a request needs it.
 class Place {
  public:
-  explicit Place(InFlightLimits::Counter& counter) : counter_(counter), taken_(counter.take()) {}
+  explicit Place(InFlightLimits::Counter& counter)
+      : counter_(counter.take() ? &counter : nullptr) {}
+  Place(Place&& other) noexcept : counter_(std::exchange(other.counter_, nullptr)) {}
+  Place& operator=(Place&&) = delete;
   ~Place() {
-    if (taken_) counter_.give_back();
+    if (counter_ != nullptr) counter_->give_back();
   }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  bool taken() const noexcept { return taken_; }
+  bool taken() const noexcept { return counter_ != nullptr; }
 
  private:
-  InFlightLimits::Counter& counter_;
-  const bool taken_;
+  InFlightLimits::Counter* counter_;
 };
+
+/// A stream is under way until its body has ended.
+awaitable<void> in_its_place(Place place, Answer::Body body) {
+  const Place held = std::move(place);
+  co_await std::move(body);
+}
 
 bool reads_only(const request::RequestInfo& info) {
   return info.verb == "get" || info.verb == "list" || info.verb == "watch";
@@ -33,25 +40,25 @@ bool is_master(const audit::UserInfo& user) {
          user.groups.end();
 }
 
-}  // namespace
-
-awaitable<void> in_flight(RequestScope& scope, const Services& services, Next next) {
-  InFlightLimits* limits = services.in_flight;
-  if (limits == nullptr || scope.info.long_running()) {
-    co_await next(scope);
-    co_return;
-  }
-  const Place place(reads_only(scope.info) ? limits->reading : limits->mutating);
-  if (place.taken() || is_master(scope.user)) {
-    co_await next(scope);
-    co_return;
-  }
+Answer too_many() {
   http::Headers headers;
   headers.set("Content-Type", "text/plain; charset=utf-8");
   headers.set("Retry-After", "1");
   headers.set("X-Content-Type-Options", "nosniff");
-  http::Response response(429, std::move(headers), "Too many requests, please try again later.\n");
-  co_await scope.response.send(std::move(response));
+  return Answer(
+      http::Response(429, std::move(headers), "Too many requests, please try again later.\n"));
+}
+
+}  // namespace
+
+awaitable<Answer> in_flight(RequestScope& scope, Next next) {
+  InFlightLimits* limits = next.services().in_flight;
+  if (limits == nullptr || scope.info.long_running()) co_return co_await next(scope);
+  Place place(reads_only(scope.info) ? limits->reading : limits->mutating);
+  if (!place.taken() && !is_master(scope.user)) co_return too_many();
+  Answer answer = co_await next(scope);
+  if (answer.has_body()) answer.body = in_its_place(std::move(place), std::move(answer.body));
+  co_return std::move(answer);
 }
 
 }  // namespace kaudit::apiserver::filters

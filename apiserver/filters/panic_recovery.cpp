@@ -1,22 +1,39 @@
 #include <exception>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
 #include "apiserver/filters/filters.hpp"
 
 namespace kaudit::apiserver::filters {
+namespace {
 
-awaitable<void> panic_recovery(RequestScope& scope, const Services& /*services*/, Next next) {
+void log_panic(const RequestScope& scope, const std::exception& panic) {
+  spdlog::error("apiserver panic'd on {} {} (audit-ID {}): {}", scope.request().method,
+                scope.url.request_uri, scope.audit_id, panic.what());
+}
+
+/// As with Go's net/http what was sent stays sent, and the connection is cut.
+awaitable<void> guarded(RequestScope& scope, Answer::Body body) {
   try {
-    co_await next(scope);
-    co_return;
+    co_await std::move(body);
   } catch (const std::exception& panic) {
-    spdlog::error("apiserver panic'd on {} {} (audit-ID {}): {}", scope.request().method,
-                  scope.url.request_uri, scope.audit_id, panic.what());
+    log_panic(scope, panic);
+    scope.exchange.abort();
   }
-  // As with Go's net/http the client gets no answer: what was sent stays sent, and the connection
-  // is cut.
-  scope.response.abort();
+}
+
+}  // namespace
+
+awaitable<Answer> panic_recovery(RequestScope& scope, Next next) {
+  try {
+    Answer answer = co_await next(scope);
+    if (answer.has_body()) answer.body = guarded(scope, std::move(answer.body));
+    co_return std::move(answer);
+  } catch (const std::exception& panic) {
+    log_panic(scope, panic);
+  }
+  co_return Answer::cut();
 }
 
 }  // namespace kaudit::apiserver::filters

@@ -1,18 +1,17 @@
 #include <utility>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/answer.hpp"
 #include "apiserver/filters/filters.hpp"
 
 namespace kaudit::apiserver::filters {
 
-awaitable<void> request_info(RequestScope& scope, const Services& /*services*/, Next next) {
+awaitable<Answer> request_info(RequestScope& scope, Next next) {
   auto info = request::make_request_info(scope.request().method, scope.url);
   if (!info) {
-    co_await answer_internal_error(scope, "failed to create RequestInfo: " + info.error().message);
-    co_return;
+    return ready(internal_error(scope, "failed to create RequestInfo: " + info.error().message));
   }
   scope.info = *std::move(info);
-  co_await next(scope);
+  return next(scope);
 }
 
 }  // namespace kaudit::apiserver::filters

@@ -11,7 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/answer.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
 #include "base/text/quote.hpp"
 
@@ -43,73 +43,69 @@ std::optional<int> number(const RequestScope& scope, std::string_view name, int 
   return value;
 }
 
-awaitable<void> bad_number(RequestScope& scope, std::string_view name, int least, int most) {
-  const audit::Status status = failure(
+Answer bad_number(const RequestScope& scope, std::string_view name, int least, int most) {
+  return status_answer(failure(
       400, "BadRequest",
       "parameter " + std::string(name) + "=" + go_quoted(scope.url.parameter(name)) +
-          " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-  co_await answer_status(scope, status);
+          " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most)));
 }
 
-awaitable<void> panic(RequestScope& scope) {
-  if (scope.url.parameter("after") == "write") {
-    http::Headers headers = text_headers();
-    co_await scope.response.begin(200, std::move(headers));
-    co_await scope.response.write("partial\n");
+[[noreturn]] void throw_panic() { throw std::runtime_error("debug panic asked for"); }
+
+awaitable<void> write_and_panic(RequestScope& scope) {
+  co_await scope.exchange.write("partial\n");
+  throw_panic();
+}
+
+awaitable<Answer> panic(RequestScope& scope) {
+  if (scope.url.parameter("after") != "write") throw_panic();
+  co_return Answer::stream(200, text_headers(), write_and_panic(scope));
+}
+
+/// False: the wait heeds cancellation, and the request was cancelled.
+awaitable<bool> wait(RequestScope& scope, std::chrono::milliseconds duration) {
+  if (scope.url.parameter("ctx") == "1") {
+    co_return co_await scope.cancellation.sleep_for(duration);
   }
-  throw std::runtime_error("debug panic asked for");
+  asio::steady_timer timer(scope.exchange.executor(), duration);
+  co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  co_return true;
 }
 
-awaitable<void> slow(RequestScope& scope) {
+awaitable<void> write_slowly(RequestScope& scope, std::chrono::milliseconds duration) {
+  co_await scope.exchange.write("early\n");
+  if (co_await wait(scope, duration)) co_await scope.exchange.write("slow done\n");
+}
+
+awaitable<Answer> slow(RequestScope& scope) {
   constexpr int kMostMs = 600'000;
   const auto ms = number(scope, "ms", 0, 0, kMostMs);
-  if (!ms) {
-    co_await bad_number(scope, "ms", 0, kMostMs);
-    co_return;
-  }
-  const bool early = scope.url.parameter("early") == "1";
-  if (early) {
-    http::Headers headers = text_headers();
-    co_await scope.response.begin(200, std::move(headers));
-    co_await scope.response.write("early\n");
-  }
+  if (!ms) co_return bad_number(scope, "ms", 0, kMostMs);
   const std::chrono::milliseconds duration(*ms);
-  if (scope.url.parameter("ctx") == "1") {
-    if (!co_await scope.cancellation.sleep_for(duration)) co_return;
-  } else {
-    asio::steady_timer timer(scope.exchange.executor(), duration);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  if (scope.url.parameter("early") == "1") {
+    co_return Answer::stream(200, text_headers(), write_slowly(scope, duration));
   }
-  if (early) {
-    co_await scope.response.write("slow done\n");
-    co_await scope.response.finish();
-  } else {
-    co_await scope.response.send(200, kText, "slow done\n");
-  }
+  if (!co_await wait(scope, duration)) co_return Answer();
+  co_return Answer::text(200, kText, "slow done\n");
 }
 
-awaitable<void> status(RequestScope& scope) {
+Answer status(const RequestScope& scope) {
   constexpr int kLeast = 200;
   constexpr int kMost = 999;
   const auto code = number(scope, "code", kLeast, kLeast, kMost);
-  if (!code) {
-    co_await bad_number(scope, "code", kLeast, kMost);
-    co_return;
-  }
+  if (!code) return bad_number(scope, "code", kLeast, kMost);
   http::Response response(*code, {}, std::string(scope.url.parameter("body")));
   if (!response.body.empty()) response.headers = text_headers();
-  co_await scope.response.send(std::move(response));
+  return Answer(std::move(response));
 }
-
-awaitable<void> nothing(RequestScope& /*scope*/) { co_return; }
 
 }  // namespace
 
 void NonResource::add_debug() {
   add("/debug/panic", panic);
   add("/debug/slow", slow);
-  add("/debug/status", status);
-  add("/debug/nothing", nothing);
+  add("/debug/status", [](RequestScope& scope) { return ready(status(scope)); });
+  add("/debug/nothing", [](RequestScope&) { return ready(Answer()); });
 }
 
 }  // namespace kaudit::apiserver::nonresource

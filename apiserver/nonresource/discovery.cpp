@@ -11,7 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "apiserver/answers.hpp"
+#include "apiserver/answer.hpp"
 #include "apiserver/nonresource/aggregated_discovery.hpp"
 #include "apiserver/nonresource/cached_document.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
@@ -20,7 +20,6 @@
 namespace kaudit::apiserver::nonresource {
 namespace {
 
-using boost::asio::awaitable;
 using objects::Resource;
 using Json = nlohmann::ordered_json;
 
@@ -127,47 +126,44 @@ Document document_of(std::function<std::string()> make) {
   return std::make_shared<const CachedDocument>(std::move(make));
 }
 
-awaitable<void> refuse_method(RequestScope& scope) {
+Answer refuse_method() {
   audit::Status status = failure(405, "MethodNotAllowed",
                                  "the server does not allow this method on the requested resource");
   status.details.emplace();
-  co_await answer_status(scope, status);
+  return status_answer(std::move(status));
 }
 
 // Unlike other paths that are no resources, discovery is recorded with its answer.
-void record(RequestScope& scope, const std::string& document) {
+void record(const RequestScope& scope, const std::string& document, Answer& answer) {
   if (scope.audit != nullptr && scope.audit->wants_response_object()) {
-    scope.audit->log_response_object(RawJson::trusted(document));
+    answer.recorded_object = RawJson::trusted(document);
   }
 }
 
-awaitable<void> answer(RequestScope& scope, Document document) {
-  if (scope.request().method != "GET") {
-    co_await refuse_method(scope);
-    co_return;
-  }
-  record(scope, document->text());
-  co_await scope.response.send(200, "application/json", document->text() + '\n');
+Answer answer_legacy(const RequestScope& scope, const CachedDocument& document) {
+  if (scope.request().method != "GET") return refuse_method();
+  Answer answer = Answer::text(200, "application/json", document.text() + '\n');
+  record(scope, document.text(), answer);
+  return answer;
 }
 
 // (apiserver pkg/endpoints/discovery/aggregated ServeHTTPWithETag)
-awaitable<void> answer_aggregated(RequestScope& scope, Document document, std::string type) {
-  if (scope.request().method != "GET") {
-    co_await refuse_method(scope);
-    co_return;
-  }
-  http::Response response(200, {}, {});
-  response.headers.set("Etag", document->etag());
+Answer answer_aggregated(const RequestScope& scope, const CachedDocument& document,
+                         std::string type) {
+  if (scope.request().method != "GET") return refuse_method();
+  Answer answer(http::Response(200));
+  http::Response& response = answer.response;
+  response.headers.set("Etag", document.etag());
   response.headers.set("Vary", "Accept");
   response.headers.set("Cache-Control", "public");
-  if (scope.request().headers.first("If-None-Match").value_or("") == document->etag()) {
+  if (scope.request().headers.first("If-None-Match").value_or("") == document.etag()) {
     response.status = 304;
   } else {
-    record(scope, document->text());
-    response.headers.set("Content-Type", type);
-    response.body = document->text() + '\n';
+    record(scope, document.text(), answer);
+    response.headers.set("Content-Type", std::move(type));
+    response.body = document.text() + '\n';
   }
-  co_await scope.response.send(std::move(response));
+  return answer;
 }
 
 /// A root of the API in its three forms.
@@ -185,10 +181,10 @@ Root root_of(DiscoveryRoot root, std::function<std::string()> legacy) {
           aggregated(DiscoveryVersion::V2beta1)};
 }
 
-awaitable<void> answer_root(RequestScope& scope, const Root& root) {
+Answer answer_root(const RequestScope& scope, const Root& root) {
   const auto version = wanted_discovery(scope.request().headers);
-  if (!version) return answer(scope, root.legacy);
-  return answer_aggregated(scope, *version == DiscoveryVersion::V2 ? root.v2 : root.v2beta1,
+  if (!version) return answer_legacy(scope, *root.legacy);
+  return answer_aggregated(scope, *version == DiscoveryVersion::V2 ? *root.v2 : *root.v2beta1,
                            discovery_media_type(*version));
 }
 
@@ -198,11 +194,11 @@ void NonResource::add_discovery() {
   const auto address = [this] { return options_.server_address ? options_.server_address() : ""; };
   const auto add_root = [this](std::string path, Root root) {
     add(std::move(path),
-        [root = std::move(root)](RequestScope& scope) { return answer_root(scope, root); });
+        [root = std::move(root)](RequestScope& scope) { return ready(answer_root(scope, root)); });
   };
   const auto add_document = [this](std::string path, std::function<std::string()> make) {
     add(std::move(path), [document = document_of(std::move(make))](RequestScope& scope) {
-      return answer(scope, document);
+      return ready(answer_legacy(scope, *document));
     });
   };
   const Groups groups = named_groups();

@@ -9,8 +9,6 @@
 namespace kaudit::apiserver::nonresource {
 namespace {
 
-using boost::asio::awaitable;
-
 /// A server that answers at all is healthy: its store is its own memory. The names are those that
 /// probes and scripts ask a real server for.
 constexpr std::string_view kChecks[] = {"ping", "log", "etcd"};
@@ -44,15 +42,14 @@ http::Response failed(const RequestScope& scope, std::string_view name) {
   return response;
 }
 
-awaitable<void> group(RequestScope& scope, std::string_view name, bool fails) {
+Answer group(const RequestScope& scope, std::string_view name, bool fails) {
   http::Response response = fails ? failed(scope, name) : passed(scope, name);
   response.headers.set("X-Content-Type-Options", "nosniff");
-  co_await scope.response.send(std::move(response));
+  return Answer(std::move(response));
 }
 
-awaitable<void> one_check(RequestScope& scope) {
-  http::Response response = text("ok");
-  co_await scope.response.send(std::move(response));
+boost::asio::awaitable<Answer> one_check(RequestScope& /*scope*/) {
+  return ready(Answer(text("ok")));
 }
 
 }  // namespace
@@ -62,7 +59,7 @@ void NonResource::add_health() {
     const std::string path = "/" + std::string(name);
     add(path, [this, name](RequestScope& scope) {
       const bool fails = name == "readyz" && options_.is_stopping && options_.is_stopping();
-      return group(scope, name, fails);
+      return ready(group(scope, name, fails));
     });
     for (const std::string_view check : kChecks) add(path + "/" + std::string(check), one_check);
   }

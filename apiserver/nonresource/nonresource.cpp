@@ -11,19 +11,19 @@ namespace {
 
 using boost::asio::awaitable;
 
-awaitable<void> version(RequestScope& scope) {
-  co_await scope.response.send(200, "application/json", version_document());
+awaitable<Answer> version(RequestScope& /*scope*/) {
+  return ready(Answer::text(200, "application/json", version_document()));
 }
 
-awaitable<void> metrics(RequestScope& scope, const NonResourceOptions* options) {
+Answer metrics(const NonResourceOptions& options) {
   std::vector<prometheus::MetricFamily> of_backends;
-  if (options->backend_metrics) of_backends = options->backend_metrics();
-  co_await scope.response.send(200, "text/plain; version=0.0.4; charset=utf-8",
-                               metrics_text(*options->counters, std::move(of_backends)));
+  if (options.backend_metrics) of_backends = options.backend_metrics();
+  return Answer::text(200, "text/plain; version=0.0.4; charset=utf-8",
+                      metrics_text(*options.counters, std::move(of_backends)));
 }
 
-awaitable<void> path_list(RequestScope& scope, int status, const std::string* document) {
-  co_await scope.response.send(status, "application/json", *document);
+Answer path_list(int status, const std::string& document) {
+  return Answer::text(status, "application/json", document);
 }
 
 template <typename Paths>
@@ -43,14 +43,14 @@ NonResource::NonResource(NonResourceOptions options) : options_(std::move(option
   add_discovery();
   add_health();
   add("/version", version);
-  add("/metrics", [options = &options_](RequestScope& scope) { return metrics(scope, options); });
+  add("/metrics", [this](RequestScope&) { return ready(metrics(options_)); });
   add_openapi();
   if (options_.debug_endpoints) add_debug();
   path_list_ = list_of(endpoints_);
-  add("/", [this](RequestScope& scope) { return path_list(scope, 200, &path_list_); });
+  add("/", [this](RequestScope&) { return ready(path_list(200, path_list_)); });
 }
 
-awaitable<void> NonResource::handle(RequestScope& scope) const {
+awaitable<Answer> NonResource::handle(RequestScope& scope) const {
   std::string_view path = scope.info.path;
   auto found = endpoints_.find(path);
   // Discovery's documents are also found with a slash behind them.
@@ -59,12 +59,8 @@ awaitable<void> NonResource::handle(RequestScope& scope) const {
     path.remove_suffix(1);
     found = endpoints_.find(path);
   }
-  if (found == endpoints_.end()) return not_found(scope);
+  if (found == endpoints_.end()) return ready(path_list(404, path_list_));
   return found->second(scope);
-}
-
-awaitable<void> NonResource::not_found(RequestScope& scope) const {
-  return path_list(scope, 404, &path_list_);
 }
 
 }  // namespace kaudit::apiserver::nonresource

@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "apiserver/answer.hpp"
 #include "apiserver/request_scope.hpp"
 #include "audit/counters.hpp"
 
@@ -38,10 +39,10 @@ struct NonResourceOptions {
 class NonResource {
  public:
   explicit NonResource(NonResourceOptions options);
-  boost::asio::awaitable<void> handle(RequestScope& scope) const;
+  boost::asio::awaitable<Answer> handle(RequestScope& scope) const;
 
  private:
-  using Endpoint = std::function<boost::asio::awaitable<void>(RequestScope&)>;
+  using Endpoint = std::function<boost::asio::awaitable<Answer>(RequestScope&)>;
 
   void add(std::string path, Endpoint endpoint) {
     endpoints_.emplace(std::move(path), std::move(endpoint));
@@ -50,7 +51,6 @@ class NonResource {
   void add_health();
   void add_openapi();
   void add_debug();
-  boost::asio::awaitable<void> not_found(RequestScope& scope) const;
 
   NonResourceOptions options_;
   std::map<std::string, Endpoint, std::less<>> endpoints_;

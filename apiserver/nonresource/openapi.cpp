@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,7 @@
 namespace kaudit::apiserver::nonresource {
 namespace {
 
-using boost::asio::awaitable;
+using OpenApiDocument = std::shared_ptr<const CachedDocument>;
 
 // What clients ask for has an `@` in its name, which is no legal media type: the answer's has a
 // dot.
@@ -38,19 +39,19 @@ bool takes_json(const http::Request& request) {
 }
 
 /// Answers a document, or 304 to a client that has it.
-awaitable<void> answer(RequestScope& scope, OpenApiDocument document, std::string_view type,
-                       std::string_view caching) {
+Answer answer(const RequestScope& scope, const CachedDocument& document, std::string_view type,
+              std::string_view caching) {
   http::Response response(200, {}, {});
-  response.headers.set("Etag", document->etag());
+  response.headers.set("Etag", document.etag());
   response.headers.set("Vary", "Accept");
   response.headers.set("Cache-Control", std::string(caching));
-  if (scope.request().headers.first("If-None-Match").value_or("") == document->etag()) {
+  if (scope.request().headers.first("If-None-Match").value_or("") == document.etag()) {
     response.status = 304;
   } else {
     response.headers.set("Content-Type", std::string(type));
-    response.body = document->text();
+    response.body = document.text();
   }
-  co_await scope.response.send(std::move(response));
+  return Answer(std::move(response));
 }
 
 std::string index_text(const std::map<std::string, OpenApiDocument>& documents) {
@@ -76,34 +77,29 @@ std::string openapi_v3_url(const std::string& path, const CachedDocument& docume
   return "/openapi/v3/" + path + "?hash=" + std::string(etag.substr(1, etag.size() - 2));
 }
 
-awaitable<void> openapi_v2(RequestScope& scope, OpenApiDocument json, OpenApiDocument protobuf) {
+Answer openapi_v2(const RequestScope& scope, const CachedDocument& json,
+                  const CachedDocument& protobuf) {
   const bool binary = wants_protobuf(scope.request());
-  co_await answer(scope, binary ? std::move(protobuf) : std::move(json),
-                  binary ? kProtobufV2 : "application/json", "no-cache, private");
+  return answer(scope, binary ? protobuf : json, binary ? kProtobufV2 : "application/json",
+                "no-cache, private");
 }
 
-awaitable<void> openapi_v3_index(RequestScope& scope, OpenApiDocument index) {
-  co_await answer(scope, std::move(index), "application/json", "no-cache, private");
+Answer openapi_v3_index(const RequestScope& scope, const CachedDocument& index) {
+  return answer(scope, index, "application/json", "no-cache, private");
 }
 
-awaitable<void> openapi_v3(RequestScope& scope, OpenApiDocument document, std::string path) {
-  if (!takes_json(scope.request())) {
-    co_await scope.response.send(http::Response(406));
-    co_return;
-  }
-  const std::string url = openapi_v3_url(path, *document);
+Answer openapi_v3(const RequestScope& scope, const CachedDocument& document,
+                  const std::string& path) {
+  if (!takes_json(scope.request())) return Answer(http::Response(406));
+  const std::string url = openapi_v3_url(path, document);
   const std::string_view asked = scope.url.parameter("hash");
-  if (asked.empty()) {
-    co_await answer(scope, std::move(document), "application/json", "no-cache, private");
-    co_return;
-  }
+  if (asked.empty()) return answer(scope, document, "application/json", "no-cache, private");
   if (url.substr(url.find('=') + 1) != asked) {
     http::Response moved(301);
     moved.headers.set("Location", url);
-    co_await scope.response.send(std::move(moved));
-    co_return;
+    return Answer(std::move(moved));
   }
-  co_await answer(scope, std::move(document), "application/json", "public, immutable");
+  return answer(scope, document, "application/json", "public, immutable");
 }
 
 void NonResource::add_openapi() {
@@ -112,17 +108,18 @@ void NonResource::add_openapi() {
   const OpenApiDocument protobuf =
       document_of([] { return objects::openapi::v2_protobuf(kubernetes_version()); });
   add("/openapi/v2",
-      [json, protobuf](RequestScope& scope) { return openapi_v2(scope, json, protobuf); });
+      [json, protobuf](RequestScope& scope) { return ready(openapi_v2(scope, *json, *protobuf)); });
   std::map<std::string, OpenApiDocument> documents;
   for (const std::string& path : objects::openapi::group_version_paths()) {
     documents[path] =
         document_of([path] { return objects::openapi::v3_document(path, kubernetes_version()); });
   }
   const OpenApiDocument index = document_of([documents] { return index_text(documents); });
-  add("/openapi/v3", [index](RequestScope& scope) { return openapi_v3_index(scope, index); });
+  add("/openapi/v3",
+      [index](RequestScope& scope) { return ready(openapi_v3_index(scope, *index)); });
   for (const auto& [path, document] : documents) {
     add("/openapi/v3/" + path, [path = path, document = document](RequestScope& scope) {
-      return openapi_v3(scope, document, path);
+      return ready(openapi_v3(scope, *document, path));
     });
   }
 }

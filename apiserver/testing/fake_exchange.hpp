@@ -64,7 +64,7 @@ class FakeExchange final : public http::Exchange {
     co_return;
   }
   boost::asio::awaitable<void> finish() override {
-    finished = true;
+    if (!aborted) finished = true;
     co_return;
   }
   boost::asio::awaitable<void> hijack(std::string_view head) override {

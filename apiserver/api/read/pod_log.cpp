@@ -41,24 +41,25 @@ Expected<LogRequest> read_request(const request::Url& url) {
   return request;
 }
 
+boost::asio::awaitable<void> write_lines(RequestScope& scope, std::string pod, LogRequest request) {
+  for (std::int64_t line = request.first; line <= kLines; ++line) {
+    co_await scope.exchange.write(pod + " line " + std::to_string(line) + "\n");
+    if (request.follow && !co_await scope.cancellation.sleep_for(kPause)) break;
+  }
+}
+
 }  // namespace
 
 Streamed pod_log(Call& call) {
   RequestScope& scope = call.scope;
   const auto request = read_request(scope.url);
-  if (!request) co_return tl::unexpected(request.error());
+  if (!request) co_return answer_with(scope, request.error());
   const auto pod = co_await call.store().get(call.key(call.name));
-  if (!pod) co_return tl::unexpected(refused(call, pod.error()));
+  if (!pod) co_return answer_with(scope, refused(call, pod.error()));
 
   http::Headers headers;
   headers.set("Content-Type", "text/plain");
-  co_await scope.response.begin(200, std::move(headers));
-  for (std::int64_t line = request->first; line <= kLines; ++line) {
-    co_await scope.response.write(call.name + " line " + std::to_string(line) + "\n");
-    if (request->follow && !co_await scope.cancellation.sleep_for(kPause)) break;
-  }
-  co_await scope.response.finish();
-  co_return Expected<void>();
+  co_return Answer::stream(200, std::move(headers), write_lines(scope, call.name, *request));
 }
 
 }  // namespace kaudit::apiserver::api

@@ -56,14 +56,13 @@ Answered World::ask(const Asked& asked, const std::function<void(RequestScope&)>
     done = true;
     thrown = error;
   };
-  boost::asio::co_spawn(io_, api_->handle(scope), ended);
+  boost::asio::co_spawn(io_, apiserver::testing::serve(scope, api_->handle(scope)), ended);
   io_.restart();
   io_.poll();
   if (!done && meanwhile) meanwhile(scope);
   while (!done && io_.run_one() != 0) {
   }
   if (thrown) std::rethrow_exception(thrown);
-  context.set_response_code(scope.response.code());
   return {exchange.status, exchange.headers, exchange.body, exchange.finished,
           context.make_event(audit::Stage::ResponseComplete, Timestamp::now())};
 }

@@ -13,6 +13,7 @@
 #include "apiserver/api/api.hpp"
 #include "apiserver/store/memory_store.hpp"
 #include "apiserver/testing/fake_exchange.hpp"
+#include "apiserver/testing/serve.hpp"
 #include "audit/event.hpp"
 
 namespace kaudit::apiserver::api::testing {

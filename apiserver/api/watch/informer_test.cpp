@@ -148,10 +148,11 @@ class Informer {
     scope.url = request::Url::parse("GET", request.target).value();
     scope.info = request::make_request_info("GET", scope.url).value();
     bool done = false;
-    boost::asio::co_spawn(io_, api_.handle(scope), [&](const std::exception_ptr& error) {
+    const auto ended = [&](const std::exception_ptr& error) {
       done = true;
       if (error) std::rethrow_exception(error);
-    });
+    };
+    boost::asio::co_spawn(io_, apiserver::testing::serve(scope, api_.handle(scope)), ended);
     io_.restart();
     while (!done && io_.run_one() != 0) {
     }

@@ -37,7 +37,7 @@ class Stream {
         text_.append_bookmark(out, watch.seen(), WatchText::Mark::None);
         bookmark_due = next_bookmark_after(now);
       }
-      if (!out.empty()) co_await call_.scope.response.write(out);
+      if (!out.empty()) co_await call_.scope.exchange.write(out);
     }
   }
 
@@ -45,7 +45,7 @@ class Stream {
   boost::asio::awaitable<void> refuse(const audit::Status& status) {
     std::string out;
     text_.append_error(out, status);
-    co_await call_.scope.response.write(out);
+    co_await call_.scope.exchange.write(out);
   }
 
  private:
@@ -65,14 +65,14 @@ class Stream {
       text_.append_existing(out, *object);
       object.reset();
       if (out.size() < kPiece) continue;
-      co_await call_.scope.response.write(out);
+      co_await call_.scope.exchange.write(out);
       out.clear();
     }
     started.objects = {};
     if (request_.initial_events == WatchRequest::InitialEvents::EndWithBookmark) {
       text_.append_bookmark(out, started.resource_version, WatchText::Mark::InitialEventsEnd);
     }
-    if (!out.empty()) co_await call_.scope.response.write(out);
+    if (!out.empty()) co_await call_.scope.exchange.write(out);
   }
 
   Call& call_;
@@ -91,40 +91,53 @@ boost::asio::awaitable<void> stream(Call& call, const WatchRequest& request,
   }
 }
 
-boost::asio::awaitable<void> stream_lines(Call& call, const WatchRequest& request,
+// The bodies of the two kinds of answer. They outlive the handler, so what they need is their own.
+
+boost::asio::awaitable<void> stream_lines(Call call, WatchRequest request,
                                           store::Outcome<store::StartedWatch> started) {
-  http::Headers headers;
-  headers.set("Content-Type", "application/json");
-  co_await call.scope.response.begin(200, std::move(headers));
   co_await stream(call, request, std::move(started), WatchText::Framing::Lines, nullptr);
-  co_await call.scope.response.finish();
 }
 
-boost::asio::awaitable<void> stream_frames(Call& call, const WatchRequest& request,
+boost::asio::awaitable<void> stream_frames(Call call, WatchRequest request,
                                            store::Outcome<store::StartedWatch> started) {
   WatchSocket socket(call.scope);
-  if (!co_await socket.open()) co_return;
   co_await stream(call, request, std::move(started), WatchText::Framing::WebSocket, &socket);
   co_await socket.close();
+}
+
+boost::asio::awaitable<void> nothing_more() { co_return; }
+
+Answer lines(const Call& call, WatchRequest request, store::Outcome<store::StartedWatch> started) {
+  http::Headers headers;
+  headers.set("Content-Type", "application/json");
+  return Answer::stream(200, std::move(headers),
+                        stream_lines(call, std::move(request), std::move(started)));
+}
+
+// Whatever comes of the handshake: it decides the status line. (So audit events say 101 of one that
+// is refused, too: facts 19.)
+Answer frames(const Call& call, WatchRequest request, store::Outcome<store::StartedWatch> started) {
+  http::websocket::Handshake handshake = http::websocket::shake_hands(call.scope.request());
+  return Answer::upgrade(101, std::move(handshake.answer),
+                         handshake.accepted
+                             ? stream_frames(call, std::move(request), std::move(started))
+                             : nothing_more());
 }
 
 }  // namespace
 
 Streamed watch(Call& call) {
-  const auto request = WatchRequest::read(call);
-  if (!request) co_return tl::unexpected(request.error());
+  auto request = WatchRequest::read(call);
+  if (!request) co_return answer_with(call.scope, std::move(request.error()));
   // Named: g++ 12 copies braced aggregates in a co_await expression bit by bit.
   const store::WatchStart start{request->after, call.scope.exchange.executor()};
   auto started = co_await call.store().watch(request->selection.prefix(), start);
   if (!started && started.error() != store::Refusal::Expired) {
-    co_return tl::unexpected(refused(call, started.error()));
+    co_return answer_with(call.scope, refused(call, started.error()));
   }
-  if (WatchSocket::asked_for(call.scope.request())) {
-    co_await stream_frames(call, *request, std::move(started));
-  } else {
-    co_await stream_lines(call, *request, std::move(started));
-  }
-  co_return Expected<void>();
+  co_return WatchSocket::asked_for(call.scope.request())
+      ? frames(call, *std::move(request), std::move(started))
+      : lines(call, *std::move(request), std::move(started));
 }
 
 }  // namespace kaudit::apiserver::api

@@ -19,13 +19,14 @@ class WatchSocket {
     return http::websocket::is_upgrade(request);
   }
 
-  explicit WatchSocket(RequestScope& scope) : scope_(scope) {}
+  /// For a request whose handshake has been accepted and answered.
+  explicit WatchSocket(RequestScope& scope) : scope_(scope) {
+    scope_.exchange.on_received([this] { read(); });
+  }
   ~WatchSocket() { scope_.exchange.on_received(nullptr); }
   WatchSocket(const WatchSocket&) = delete;
   WatchSocket& operator=(const WatchSocket&) = delete;
 
-  /// Answers the handshake. False when it is refused: that has been said.
-  boost::asio::awaitable<bool> open();
   /// Calls that whenever there are replies to send or the client has closed.
   void wakes(std::function<void()> wake) { wake_ = std::move(wake); }
   /// The frames that answer what the client sent.

@@ -110,7 +110,7 @@ Handled patch(Call& call) {
     return std::move(object);
   };
   auto reply = co_await change_stored(call, change, UidRule::Immutable, options->write.dry_run);
-  add_warnings(call.scope.response.headers(), complaints);
+  add_warnings(call.scope.headers, complaints);
   co_return reply;
 }
 

@@ -19,7 +19,7 @@ boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
   const auto decoded = objects::decode_object(call.type(), *body, *format,
                                               {.validation = options->field_validation});
   if (!decoded) co_return tl::unexpected(bad_request(decoded.error().message));
-  add_warnings(call.scope.response.headers(), decoded->complaints);
+  add_warnings(call.scope.headers, decoded->complaints);
   auto object = objects::Json::parse(decoded->json);
   record_request_object(call, *object);
 

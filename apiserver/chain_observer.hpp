@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <string_view>
+
+#include "apiserver/answer.hpp"
+#include "apiserver/request_scope.hpp"
+
+namespace kaudit::apiserver {
+
+/// The step behind the last filter, as observers know it.
+inline constexpr std::string_view kHandlerStep = "handler";
+
+/// Looks on as requests go through the chain, without touching them (Services::observer). Called on
+/// the thread of each request, so of several requests at once; must not wait and not throw.
+///
+/// A request is known by its scope's address while it lives, and by its scope's audit_id, which the
+/// first filter sets: it is empty in that filter's entered() and there ever after. Steps nest: what
+/// is entered last is left first. The body of a stream runs when all have been left.
+class ChainObserver {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  ChainObserver() = default;
+  ChainObserver(const ChainObserver&) = delete;
+  ChainObserver& operator=(const ChainObserver&) = delete;
+  virtual ~ChainObserver() = default;
+
+  virtual void entered(const RequestScope& scope, std::string_view step,
+                       Clock::time_point at) noexcept = 0;
+  /// `answer->made_by` names the step that answered: this one or one within it. `answer` is null
+  /// when the step ended by an exception, the request's panic.
+  virtual void left(const RequestScope& scope, std::string_view step, Clock::time_point at,
+                    const Answer* answer) noexcept = 0;
+};
+
+}  // namespace kaudit::apiserver

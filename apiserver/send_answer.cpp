@@ -1,0 +1,48 @@
+#include "apiserver/send_answer.hpp"
+
+#include <utility>
+
+#include "apiserver/compression.hpp"
+
+namespace kaudit::apiserver {
+namespace {
+
+/// What the filters say of every answer, but for what this one says itself.
+http::Headers merged(const http::Headers& of_filters, const http::Headers& own) {
+  http::Headers all = of_filters;
+  for (const auto& line : own.lines()) all.remove(line.name);
+  for (const auto& line : own.lines()) all.add(line.name, line.value);
+  return all;
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> send_answer(RequestScope& scope, Answer answer) {
+  http::Exchange& exchange = scope.exchange;
+  http::Response& response = answer.response;
+  switch (answer.kind) {
+    case Answer::Kind::None:
+    case Answer::Kind::Whole:
+      response.headers = merged(scope.headers, response.headers);
+      compress_if_large(scope.request(), response);
+      co_await exchange.send(std::move(response));
+      co_return;
+    case Answer::Kind::Stream: {
+      http::Headers headers = merged(scope.headers, response.headers);
+      co_await exchange.begin(response.status, std::move(headers));
+      break;
+    }
+    case Answer::Kind::Upgrade:
+      co_await exchange.hijack(response.body);
+      break;
+    case Answer::Kind::Sent:
+      co_return;
+    case Answer::Kind::Cut:
+      exchange.abort();
+      co_return;
+  }
+  co_await std::move(answer.body);
+  co_await exchange.finish();
+}
+
+}  // namespace kaudit::apiserver

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "apiserver/answer.hpp"
+#include "apiserver/request_scope.hpp"
+
+namespace kaudit::apiserver {
+
+/// The edge between answers and the transport: sends an answer with the scope's headers added, runs
+/// the body of a stream, and ends it. Large whole answers are compressed where the client takes
+/// that. Throws what a body throws; the answer is then cut off where it was.
+boost::asio::awaitable<void> send_answer(RequestScope& scope, Answer answer);
+
+}  // namespace kaudit::apiserver
