@@ -77,7 +77,9 @@ class MemoryStore::Registration final : public Watch {
         store_.hub_.take(watcher_, kBatch, store_.history_.forgotten());
     changes.reserve(versions.size());
     for (const std::uint64_t version : versions) changes.push_back(store_.history_.at(version));
-    if (!cut()) seen_ = versions.size() < kBatch ? store_.version_ : versions.back();
+    if (!cut()) {
+      seen_ = std::max(seen_, versions.size() < kBatch ? store_.version_ : versions.back());
+    }
     return changes;
   }
 
@@ -180,13 +182,14 @@ asio::awaitable<Outcome<StartedWatch>> MemoryStore::watch(std::string_view prefi
   {
     const std::unique_lock lock(mutex_);
     const std::uint64_t after = start.after.value_or(version_);
-    if (after > version_) co_return tl::unexpected(Refusal::NotReached);
     if (after < history_.forgotten()) co_return tl::unexpected(Refusal::Expired);
     since = history_.behind(after);
+    // Behind a version that is still to come: the hub passes over what comes before it.
+    const std::uint64_t joined = std::max(after, version_);
     if (!start.after) index = index_.snapshot();
     started.resource_version = version_;
     registration = std::make_unique<Registration>(
-        *this, hub_.join(prefix, std::move(start.executor), version_), after, version_);
+        *this, hub_.join(prefix, std::move(start.executor), joined), after, joined);
   }
   registration->catch_up(since, prefix);
   const ListRequest everything{std::string(prefix), "", 0, {}, 0};

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/write/data_keys.hpp"
 #include "apiserver/api/write/metadata_rules.hpp"
 #include "apiserver/api/write/object_names.hpp"
 #include "apiserver/api/write/strategies.hpp"
@@ -230,6 +231,7 @@ Expected<Json> merged_update(const Call& call, const Json& current, Json wanted,
   if (auto valid = check_changed_metadata(call, current, result); !valid) {
     return tl::unexpected(valid.error());
   }
+  if (auto valid = check_data(call, result); !valid) return tl::unexpected(valid.error());
   return result;
 }
 
