@@ -156,10 +156,10 @@ class App {
     // Above every version of an earlier run (microseconds of Unix time pass faster than writes), so
     // that a client that comes back with an old one is sent to list anew. Below 2^53 until 2255, so
     // that JavaScript and jq keep it whole.
-    store_options.start_version = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(
-            std::chrono::system_clock::now().time_since_epoch())
-            .count());
+    store_options.start_version =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                       std::chrono::system_clock::now().time_since_epoch())
+                                       .count());
     store_ = std::make_shared<store::MemoryStore>(store_options);
     api::ApiOptions api_options{
         .store = store_,

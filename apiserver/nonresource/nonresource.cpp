@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-
 #include <utility>
 
 #include "apiserver/nonresource/metrics_page.hpp"

@@ -22,9 +22,9 @@ struct DeletePlan {
 };
 
 /// Decides, from the object as it is stored: finalizers hold it, the propagation policy adds one of
-/// its own, a Pod on a node has its grace period (at most `max_pod_grace`), a Namespace its spec.finalizers. (apiserver
-/// pkg/registry/generic/registry Store.Delete, pkg/registry/rest BeforeDelete; the strategies of
-/// pods and namespaces)
+/// its own, a Pod on a node has its grace period (at most `max_pod_grace`), a Namespace its
+/// spec.finalizers. (apiserver pkg/registry/generic/registry Store.Delete, pkg/registry/rest
+/// BeforeDelete; the strategies of pods and namespaces)
 DeletePlan plan_delete(const objects::Resource& resource, objects::Json object,
                        const DeleteRequest& request, std::chrono::seconds max_pod_grace);
 

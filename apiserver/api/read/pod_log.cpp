@@ -44,10 +44,9 @@ Expected<void> read_number(const request::Url& url, std::string_view name,
   const std::string_view text = url.parameter(name);
   const auto number = parse_int64(text);
   if (!number) {
-    return tl::unexpected(bad_request("strconv.ParseInt: parsing " + go_quoted(text) +
-                                      (number.error() == IntegerError::Range
-                                           ? ": value out of range"
-                                           : ": invalid syntax")));
+    return tl::unexpected(bad_request(
+        "strconv.ParseInt: parsing " + go_quoted(text) +
+        (number.error() == IntegerError::Range ? ": value out of range" : ": invalid syntax")));
   }
   to = *number;
   return {};
@@ -68,8 +67,8 @@ Expected<void> check(const Call& call, const LogRequest& request) {
     add("limitBytes", *request.limit_bytes, kPositive);
   }
   if (request.since_seconds && request.since_time) {
-    errors.push_back(FieldError::forbidden(
-        "", "at most one of `sinceTime` or `sinceSeconds` may be specified"));
+    errors.push_back(
+        FieldError::forbidden("", "at most one of `sinceTime` or `sinceSeconds` may be specified"));
   } else if (request.since_seconds && *request.since_seconds < 1) {
     add("sinceSeconds", *request.since_seconds, kPositive);
   }
@@ -84,9 +83,9 @@ Expected<LogRequest> read_request(const Call& call) {
   request.timestamps = is_set(url, "timestamps");
   request.previous = is_set(url, "previous");
   request.container = url.parameter("container");
-  for (const auto& [name, to] : {std::pair("tailLines", &request.tail_lines),
-                                 std::pair("limitBytes", &request.limit_bytes),
-                                 std::pair("sinceSeconds", &request.since_seconds)}) {
+  for (const auto& [name, to] :
+       {std::pair("tailLines", &request.tail_lines), std::pair("limitBytes", &request.limit_bytes),
+        std::pair("sinceSeconds", &request.since_seconds)}) {
     if (auto read = read_number(url, name, *to); !read) return tl::unexpected(read.error());
   }
   if (const std::string_view text = url.parameter("sinceTime"); !text.empty()) {
@@ -134,8 +133,7 @@ Expected<std::string> container_of(const Call& call, const objects::Json& pod,
     const auto of_list = names_of(pod, list);
     if (std::find(of_list.begin(), of_list.end(), asked) != of_list.end()) return asked;
   }
-  return tl::unexpected(
-      bad_request("container " + asked + " is not valid for pod " + call.name));
+  return tl::unexpected(bad_request("container " + asked + " is not valid for pod " + call.name));
 }
 
 Timestamp written_at(const objects::Json& pod) {
@@ -145,9 +143,9 @@ Timestamp written_at(const objects::Json& pod) {
 
 boost::asio::awaitable<void> write_lines(RequestScope& scope, std::string pod, LogRequest request,
                                          Timestamp written) {
-  const bool too_old =
-      (request.since_time && written.seconds < request.since_time->seconds) ||
-      (request.since_seconds && written.seconds < Timestamp::now().seconds - *request.since_seconds);
+  const bool too_old = (request.since_time && written.seconds < request.since_time->seconds) ||
+                       (request.since_seconds &&
+                        written.seconds < Timestamp::now().seconds - *request.since_seconds);
   const std::int64_t first =
       too_old && !request.follow
           ? kLines + 1
@@ -156,7 +154,7 @@ boost::asio::awaitable<void> write_lines(RequestScope& scope, std::string pod, L
   for (std::int64_t line = first; line <= kLines && room > 0; ++line) {
     std::string text;
     if (request.timestamps) {
-      append_nano_time(text, request.follow ? Timestamp::now() : written);
+      append_local_nano_time(text, request.follow ? Timestamp::now() : written);
       text += ' ';
     }
     text += pod + " line " + std::to_string(line) + "\n";
@@ -179,14 +177,15 @@ Streamed pod_log(Call& call) {
   const auto container = container_of(call, tree, request->container);
   if (!container) co_return answer_with(scope, container.error());
   if (request->previous) {
-    co_return answer_with(scope, bad_request("previous terminated container " +
-                                             go_quoted(*container) + " in pod " +
-                                             go_quoted(call.name) + " not found"));
+    co_return answer_with(
+        scope, bad_request("previous terminated container " + go_quoted(*container) + " in pod " +
+                           go_quoted(call.name) + " not found"));
   }
 
   http::Headers headers;
   headers.set("Content-Type", "text/plain");
-  co_return Answer::stream(200, std::move(headers), write_lines(scope, call.name, *request, written_at(tree)));
+  co_return Answer::stream(200, std::move(headers),
+                           write_lines(scope, call.name, *request, written_at(tree)));
 }
 
 }  // namespace kaudit::apiserver::api

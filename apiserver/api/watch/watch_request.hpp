@@ -22,8 +22,8 @@ struct WatchRequest {
   Clock::time_point deadline{};
   objects::table::View view{};
 
-  /// Error: the Status to answer: 400, 422; 504 for what exists at a version to come; 500 for one that is none
-  /// (which a real server answers, too).
+  /// Error: the Status to answer: 400, 422; 504 for what exists at a version to come; 500 for one
+  /// that is none (which a real server answers, too).
   static Expected<WatchRequest> read(const Call& call);
 };
 

@@ -73,7 +73,8 @@ Expected<void> check_data(const Call& call, const Json& object) {
           name == "binaryData" && data != nullptr &&
           std::any_of(data->begin(), data->end(),
                       [&key = key](const Json::Member& other) { return other.name == key; });
-      if (twice) errors.push_back(FieldError::invalid(field, key, "duplicate of key present in data"));
+      if (twice)
+        errors.push_back(FieldError::invalid(field, key, "duplicate of key present in data"));
     }
   }
   if (bytes > kMaxBytes) {

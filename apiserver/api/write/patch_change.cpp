@@ -115,12 +115,12 @@ Expected<void> check_type(const Call& call, const Json& patched) {
   const objects::BodyHead head{std::string(patched.text("apiVersion")),
                                std::string(patched.text("kind"))};
   if (head.api_version == call.resource.api_version && head.kind == call.resource.kind) return {};
-  const std::string why =
-      objects::find_type(head.api_version, head.kind) == nullptr
-          ? objects::not_registered(head)
-          : "converting (" + go_type_name(head.api_version, head.kind) + ") to (" +
-                go_type_name(call.resource.api_version, call.resource.kind) +
-                "): unknown conversion";
+  const std::string why = objects::find_type(head.api_version, head.kind) == nullptr
+                              ? objects::not_registered(head)
+                              : "converting (" + go_type_name(head.api_version, head.kind) +
+                                    ") to (" +
+                                    go_type_name(call.resource.api_version, call.resource.kind) +
+                                    "): unknown conversion";
   return tl::unexpected(unfit(patched.dump(), why));
 }
 
