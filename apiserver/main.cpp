@@ -155,13 +155,26 @@ class App {
   }
 
   void assemble() {
-    store_ = std::make_shared<store::MemoryStore>();
-    api_.emplace(api::ApiOptions{
+    store::MemoryStoreOptions store_options;
+    // Above every version of an earlier run (microseconds of Unix time pass faster than writes), so
+    // that a client that comes back with an old one is sent to list anew. Below 2^53 until 2255, so
+    // that JavaScript and jq keep it whole.
+    store_options.start_version =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                       std::chrono::system_clock::now().time_since_epoch())
+                                       .count());
+    store_ = std::make_shared<store::MemoryStore>(store_options);
+    api::ApiOptions api_options{
         .store = store_,
         .sleep_annotation = options_.enable_debug_endpoints ? api::SleepAnnotation::Heeded
                                                             : api::SleepAnnotation::Ignored,
         .namespace_check =
-            options_.disable_namespace_check ? api::NamespaceCheck::Off : api::NamespaceCheck::On});
+            options_.disable_namespace_check ? api::NamespaceCheck::Off : api::NamespaceCheck::On};
+    if (options_.max_pod_grace_period.count() >= 0) {
+      api_options.max_pod_grace =
+          std::chrono::ceil<std::chrono::seconds>(options_.max_pod_grace_period);
+    }
+    api_.emplace(std::move(api_options));
     api_->bootstrap();
     nonresource_.emplace(nonresource::NonResourceOptions{
         .counters = &counters_,

@@ -80,6 +80,11 @@ void Options::add_flags(FlagSet& flags) {
   flags.add(
       "disable-namespace-check", &disable_namespace_check,
       "Let objects be created in namespaces that do not exist, for tests that care for none.");
+  flags.add(
+      "max-pod-grace-period", &max_pod_grace_period,
+      "The longest time that a Pod on a Node is given to end, in whole seconds. No kubelet ends "
+      "it here: it stays, marked as deleted, until it is deleted with grace period 0, or is "
+      "gone at once when this is 0. A negative value: as long as the Pod says.");
 }
 
 std::vector<Error> Options::validate() const {

@@ -27,6 +27,8 @@ struct Options {
   std::vector<std::string> authorization_modes = {"AlwaysAllow"};
   bool enable_debug_endpoints = false;
   bool disable_namespace_check = false;
+  /// Of Pods on a Node; negative = as long as they ask for.
+  std::chrono::nanoseconds max_pod_grace_period{-1};
   bool version = false;
 
   void add_flags(FlagSet& flags);

@@ -20,3 +20,12 @@ endif()
 
 # Asio and its SSL part are compiled once: a .cpp of kaudit::asio includes their src.hpp (apiserver/http/asio_impl.cpp).
 set(KAUDIT_ASIO_DEFINITIONS BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+
+# The server's allocator: it gives idle memory back by itself (docs/decisions.md). Sanitizers bring their own.
+option(KAUDIT_JEMALLOC "Link kaudit-apiserver with jemalloc" ON)
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+  set(KAUDIT_JEMALLOC OFF)
+endif()
+if(KAUDIT_JEMALLOC)
+  find_library(KAUDIT_JEMALLOC_LIBRARY jemalloc REQUIRED)
+endif()

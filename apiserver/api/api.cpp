@@ -9,10 +9,12 @@
 #include <boost/asio/io_context.hpp>
 
 #include "apiserver/api/delete/namespaces.hpp"
+#include "apiserver/api/deprecations.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/representation.hpp"
 #include "apiserver/api/route.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/warnings.hpp"
 #include "apiserver/api/write/patch_type.hpp"
 
 namespace kaudit::apiserver::api {
@@ -101,6 +103,10 @@ boost::asio::awaitable<Answer> Api::handle(RequestScope& scope) const {
   const std::string& method = scope.request().method;
   const auto route = find_route(method, scope.info);
   if (!route) co_return answer_with(scope, route.error());
+  if (std::string warning = deprecation_warning(*route->resource); !warning.empty()) {
+    add_warnings(scope.headers, {std::move(warning)});
+    if (scope.audit != nullptr) scope.audit->annotate("k8s.io/deprecated", "true");
+  }
   if (route->operation == Operation::Patch) {
     if (const auto known = patch_type(scope.request().headers); !known) {
       co_return answer_with(scope, known.error());

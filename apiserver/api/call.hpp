@@ -33,6 +33,9 @@ struct ApiOptions {
   SleepAnnotation sleep_annotation = SleepAnnotation::Ignored;
   NamespaceCheck namespace_check = NamespaceCheck::On;
   std::shared_ptr<OwnerIndex> owners = std::make_shared<OwnerIndex>();
+  /// Nothing here ends a Pod that is on a Node: it stays until it is deleted with grace period 0,
+  /// or is gone at once where this is 0.
+  std::chrono::seconds max_pod_grace = std::chrono::seconds::max();
   std::chrono::milliseconds bookmark_period = std::chrono::minutes(1);  ///< of a watch
   std::size_t body_limit = std::size_t{3} << 20U;                       ///< bytes; kube-apiserver's
 };

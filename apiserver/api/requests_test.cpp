@@ -96,7 +96,7 @@ TEST_F(RequestsTest, NamesWhatIsWrongWithMetadata) {
             "ConfigMap \"a\" is invalid: metadata.finalizers[0]: Invalid value: \"odd\": name is "
             "neither a standard finalizer name nor is it fully qualified");
   EXPECT_NE(message(R"("name":"a","ownerReferences":[{"apiVersion":"v1","kind":"Pod","name":"p"}])")
-                .find("metadata.ownerReferences.uid: Invalid value: \"\": must not be empty"),
+                .find("metadata.ownerReferences[0].uid: Required value: must not be empty"),
             std::string::npos);
 }
 

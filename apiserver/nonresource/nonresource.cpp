@@ -1,5 +1,7 @@
 #include "apiserver/nonresource/nonresource.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "apiserver/nonresource/metrics_page.hpp"
@@ -53,9 +55,12 @@ NonResource::NonResource(NonResourceOptions options) : options_(std::move(option
 awaitable<Answer> NonResource::handle(RequestScope& scope) const {
   std::string_view path = scope.info.path;
   auto found = endpoints_.find(path);
-  // Discovery's documents are also found with a slash behind them.
+  // What a real server registers with go-restful, or as a prefix, is also found with a slash behind
+  // it: discovery, the version, the index of OpenAPI v3. Its plain paths, /healthz say, are not.
+  constexpr std::string_view kWithSlash[] = {"/version/", "/openapi/v3/"};
   if (found == endpoints_.end() && path.size() > 1 && path.ends_with('/') &&
-      path.starts_with("/api")) {
+      (path.starts_with("/api") ||
+       std::find(std::begin(kWithSlash), std::end(kWithSlash), path) != std::end(kWithSlash))) {
     path.remove_suffix(1);
     found = endpoints_.find(path);
   }

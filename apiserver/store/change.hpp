@@ -14,15 +14,23 @@ namespace kaudit::apiserver::store {
 using objects::ObjectPtr;
 using Key = std::shared_ptr<const std::string>;
 
+/// Bytes of the texts that live now, of all changes of one history. Changes may outlive the
+/// history, so they share the counter with it.
+using TextBytes = std::shared_ptr<std::atomic<std::size_t>>;
+
 /// The texts that were made of one change, each made once for everybody who asks. Thread-safe; a
 /// text lives as long as its change.
 class SharedTexts {
  public:
-  SharedTexts() = default;
+  /// `bytes`: where the size of the texts is counted for as long as they live; may be null.
+  explicit SharedTexts(TextBytes bytes = nullptr) : bytes_(std::move(bytes)) {}
   SharedTexts(const SharedTexts&) = delete;
   SharedTexts& operator=(const SharedTexts&) = delete;
   ~SharedTexts() {
-    for (const Node* node = first_; node != nullptr;) delete std::exchange(node, node->next);
+    for (const Node* node = first_; node != nullptr;) {
+      if (bytes_) bytes_->fetch_sub(node->text.size(), std::memory_order_relaxed);
+      delete std::exchange(node, node->next);
+    }
   }
 
   /// The text of that form; `make` makes it when there is none. (Two who ask first at the same
@@ -36,7 +44,16 @@ class SharedTexts {
       if (const Node* found = find(newest, form)) return found->text;
       fresh->next = newest;
     }
+    if (bytes_) bytes_->fetch_add(fresh->text.size(), std::memory_order_relaxed);
     return fresh.release()->text;
+  }
+
+  /// Of the texts that there are by now.
+  std::size_t bytes() const noexcept {
+    std::size_t sum = 0;
+    const Node* node = first_.load(std::memory_order_acquire);
+    for (; node != nullptr; node = node->next) sum += node->text.size();
+    return sum;
   }
 
  private:
@@ -50,6 +67,7 @@ class SharedTexts {
     return node;
   }
 
+  const TextBytes bytes_;
   mutable std::atomic<const Node*> first_{nullptr};
 };
 
@@ -57,8 +75,12 @@ class SharedTexts {
 struct Change {
   enum class Type : std::uint8_t { Added, Modified, Deleted };
 
-  Change(Type what, Key where, ObjectPtr now, ObjectPtr before)
-      : type(what), key(std::move(where)), object(std::move(now)), previous(std::move(before)) {}
+  Change(Type what, Key where, ObjectPtr now, ObjectPtr before, TextBytes text_bytes = nullptr)
+      : type(what),
+        key(std::move(where)),
+        object(std::move(now)),
+        previous(std::move(before)),
+        texts(std::move(text_bytes)) {}
 
   std::uint64_t version() const noexcept { return object->meta().resource_version; }
 

@@ -1,14 +1,14 @@
 #include "apiserver/store/history.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace kaudit::apiserver::store {
 namespace {
 
-// Twice the object: watchers leave its text with the change.
-std::size_t bytes_of(const Change& change) noexcept {
-  return 2 * change.object->text().size() + (change.previous ? change.previous->text().size() : 0);
-}
+// An object is in two changes, as `object` of one and as `previous` of the next: the one that is
+// forgotten last frees it, so only the new one counts, and what a deletion leaves behind.
+std::size_t bytes_of(const Change& change) noexcept { return change.object->text().size(); }
 
 }  // namespace
 
@@ -24,11 +24,41 @@ void History::add(ChangePtr change) {
   (*pieces_.back())[version % kPieceSize] = std::move(change);
   latest_ = version;
   while (latest_ - forgotten_ > limits_.changes ||
-         (bytes_ > limits_.bytes && latest_ - forgotten_ > 1)) {
-    bytes_ -= bytes_of(*at(forgotten_ + 1));
-    ++forgotten_;
-    if ((forgotten_ + 1) % kPieceSize == 0 && pieces_.size() > 1) pieces_.pop_front();
+         (kept_bytes() > limits_.bytes && latest_ - forgotten_ > 1)) {
+    forget_one();
   }
+  if (forgotten_bytes_ + forgotten_text_bytes_ > limits_.bytes / 8) free_forgotten();
+}
+
+std::size_t History::kept_bytes() const noexcept {
+  const std::size_t texts = text_bytes_->load(std::memory_order_relaxed);
+  return bytes_ + texts - std::min(texts, forgotten_text_bytes_);
+}
+
+void History::forget_one() {
+  const Change& oldest = *at(forgotten_ + 1);
+  bytes_ -= bytes_of(oldest);
+  forgotten_bytes_ += bytes_of(oldest);
+  forgotten_text_bytes_ += oldest.texts.bytes();
+  ++forgotten_;
+  if ((forgotten_ + 1) % kPieceSize == 0 && pieces_.size() > 1) {
+    pieces_.pop_front();
+    forgotten_bytes_ = 0;
+    forgotten_text_bytes_ = 0;
+  }
+}
+
+/// Puts a piece without the forgotten changes into the place of the first one. Readers that are in
+/// the old piece keep it for as long as they need it.
+void History::free_forgotten() {
+  const std::uint64_t first = forgotten_ + 1;
+  auto kept = std::make_shared<Piece>();
+  std::copy(pieces_.front()->begin() + static_cast<std::ptrdiff_t>(first % kPieceSize),
+            pieces_.front()->end(),
+            kept->begin() + static_cast<std::ptrdiff_t>(first % kPieceSize));
+  pieces_.front() = std::move(kept);
+  forgotten_bytes_ = 0;
+  forgotten_text_bytes_ = 0;
 }
 
 History::View History::behind(std::uint64_t version) const {

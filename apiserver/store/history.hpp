@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -12,13 +13,17 @@
 
 namespace kaudit::apiserver::store {
 
-/// The latest changes by version. It is kept in pieces that readers may share, so that whoever has
-/// to go through much of it does so without the lock of whoever adds to it.
+/// The latest changes by version. It is kept in pieces that readers may share, so that a reader who
+/// has to go through much of it does so without the lock of those who add to it.
+///
+/// add() needs the owner's lock exclusively; at() and behind() need it shared; a View needs none.
 class History {
  public:
   struct Limits {
     std::size_t changes;  ///< how many are kept
-    std::size_t bytes;    ///< of the objects that they hold; at least one change is kept
+    /// Of the objects that they hold and of the texts that watchers had made of them; at least one
+    /// change is kept. What is forgotten is freed, but for an eighth of this at most.
+    std::size_t bytes;
   };
 
  private:
@@ -45,11 +50,16 @@ class History {
     std::uint64_t last_ = 0;
   };
 
-  explicit History(Limits limits)
-      : limits_{std::max<std::size_t>(limits.changes, 1), limits.bytes} {}
+  /// `before`: the version behind which the first change comes.
+  explicit History(Limits limits, std::uint64_t before = 0)
+      : limits_{std::max<std::size_t>(limits.changes, 1), limits.bytes},
+        forgotten_(before),
+        latest_(before) {}
 
   /// Versions follow one another.
   void add(ChangePtr change);
+  /// Where the changes of this history count the texts that are made of them.
+  const TextBytes& text_bytes() const noexcept { return text_bytes_; }
   /// The latest version whose change is not kept any more.
   std::uint64_t forgotten() const noexcept { return forgotten_; }
   /// `version` must be kept.
@@ -58,13 +68,21 @@ class History {
   View behind(std::uint64_t version) const;
 
  private:
-  // Pieces hold the versions n * kPieceSize to (n + 1) * kPieceSize - 1. A change that is forgotten
-  // stays in its piece until that is dropped: a reader may be there.
+  std::size_t kept_bytes() const noexcept;
+  void forget_one();
+  void free_forgotten();
+
+  // Pieces hold the versions n * kPieceSize to (n + 1) * kPieceSize - 1. A reader may be in any of
+  // them, so a piece does not change below latest_: a change that is forgotten stays in its piece
+  // until the piece is dropped, or replaced because such changes have become too many bytes.
   const Limits limits_;
+  const TextBytes text_bytes_ = std::make_shared<std::atomic<std::size_t>>(0);
   std::deque<std::shared_ptr<Piece>> pieces_;
-  std::uint64_t forgotten_ = 0;
-  std::uint64_t latest_ = 0;
-  std::size_t bytes_ = 0;
+  std::uint64_t forgotten_;
+  std::uint64_t latest_;
+  std::size_t bytes_ = 0;            // of the objects of what is kept
+  std::size_t forgotten_bytes_ = 0;  // of the objects of what is forgotten and still in its piece
+  std::size_t forgotten_text_bytes_ = 0;  // of the texts of those
 };
 
 }  // namespace kaudit::apiserver::store

@@ -60,6 +60,52 @@ TEST(MemoryStoreList, ForgetsByBytesToo) {
   EXPECT_TRUE(run(store.list({"cm/", "", 0, {}, 99})));
 }
 
+TEST(MemoryStoreList, FreesWhatIsForgotten) {
+  constexpr std::size_t kBytes = 100'000;
+  constexpr std::size_t kObject = 10'000;
+  MemoryStore store({.history = 1000, .history_bytes = kBytes});
+  std::vector<std::weak_ptr<const objects::Object>> objects;
+  auto newest = run(store.create("cm/n/a", config_map("a", std::string(kObject, 'x'))));
+  for (int i = 0; i < 100; ++i) {
+    objects.push_back(*newest);
+    const std::string data = std::to_string(i) + std::string(kObject, 'x');
+    const auto version = (*newest)->meta().resource_version;
+    newest = run(store.update("cm/n/a", config_map("a", data), version));
+  }
+  const auto alive = std::count_if(objects.begin(), objects.end(),
+                                   [](const auto& object) { return !object.expired(); });
+  // What is kept, an eighth of forgotten ones, and the newest one's predecessor.
+  EXPECT_LE(static_cast<std::size_t>(alive), (kBytes + kBytes / 8) / kObject + 1);
+  EXPECT_GE(alive, 8);
+}
+
+TEST(MemoryStoreList, CountsTheTextsThatWatchersHadMade) {
+  History history({.changes = 100, .bytes = 100'000});
+  const auto add = [&history](std::uint64_t version) {
+    auto object = config_map("a", std::to_string(version)).seal(version);
+    auto change = std::make_shared<const Change>(Change::Type::Added,
+                                                 std::make_shared<const std::string>("cm/n/a"),
+                                                 std::move(object), nullptr, history.text_bytes());
+    history.add(change);
+    return change;
+  };
+  for (std::uint64_t version = 1; version <= 10; ++version) {
+    add(version)->texts.get("json", [] { return std::string(30'000, 't'); });
+  }
+  EXPECT_EQ(history.forgotten(), 6U);  // three texts fit, and the fourth has come after its change
+  for (std::uint64_t version = 11; version <= 600; ++version) add(version);
+  EXPECT_EQ(*history.text_bytes(), 0U);
+}
+
+TEST(MemoryStoreList, BeginsBehindTheVersionItIsGiven) {
+  MemoryStore store({.start_version = 1'000'000});
+  EXPECT_EQ(store.resource_version(), 1'000'000U);
+  const auto created = run(store.create("cm/n/a", config_map("a", "1")));
+  EXPECT_EQ((*created)->meta().resource_version, 1'000'001U);
+  EXPECT_EQ(run(store.list({"cm/", "", 0, {}, 999'999})).error(), Refusal::Expired);
+  EXPECT_TRUE(run(store.list({"cm/", "", 0, {}, 1'000'000}))->objects.empty());
+}
+
 TEST(MemoryStoreList, CountsWhatPassesItsFilter) {
   MemoryStore store;
   for (int i = 10; i < 30; ++i) {

@@ -76,7 +76,9 @@ class MemoryStore::Registration final : public Watch {
         store_.hub_.take(watcher_, kBatch, store_.history_.forgotten());
     changes.reserve(versions.size());
     for (const std::uint64_t version : versions) changes.push_back(store_.history_.at(version));
-    if (!cut()) seen_ = versions.size() < kBatch ? store_.version_ : versions.back();
+    if (!cut()) {
+      seen_ = std::max(seen_, versions.size() < kBatch ? store_.version_ : versions.back());
+    }
     return changes;
   }
 
@@ -90,7 +92,8 @@ class MemoryStore::Registration final : public Watch {
 };
 
 MemoryStore::MemoryStore(MemoryStoreOptions options)
-    : history_({options.history, options.history_bytes}) {}
+    : version_(options.start_version),
+      history_({options.history, options.history_bytes}, options.start_version) {}
 MemoryStore::~MemoryStore() = default;
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::get(std::string_view key) {
@@ -163,8 +166,8 @@ asio::awaitable<Outcome<ObjectPtr>> MemoryStore::remove(std::string_view key,
 }
 
 void MemoryStore::record(Change::Type type, Key key, ObjectPtr object, ObjectPtr previous) {
-  auto change =
-      std::make_shared<const Change>(type, std::move(key), std::move(object), std::move(previous));
+  auto change = std::make_shared<const Change>(type, std::move(key), std::move(object),
+                                               std::move(previous), history_.text_bytes());
   history_.add(change);
   hub_.publish(*change->key, version_, history_.forgotten());
 }
@@ -178,13 +181,14 @@ asio::awaitable<Outcome<StartedWatch>> MemoryStore::watch(std::string_view prefi
   {
     const WriterLock lock(mutex_);
     const std::uint64_t after = start.after.value_or(version_);
-    if (after > version_) co_return tl::unexpected(Refusal::NotReached);
     if (after < history_.forgotten()) co_return tl::unexpected(Refusal::Expired);
     since = history_.behind(after);
+    // Behind a version that is still to come: the hub passes over what comes before it.
+    const std::uint64_t joined = std::max(after, version_);
     if (!start.after) index = index_.snapshot();
     started.resource_version = version_;
     registration = std::make_unique<Registration>(
-        *this, hub_.join(prefix, std::move(start.executor), version_), after, version_);
+        *this, hub_.join(prefix, std::move(start.executor), joined), after, joined);
   }
   registration->catch_up(since, prefix);
   const ListRequest everything{std::string(prefix), "", 0, {}, 0};

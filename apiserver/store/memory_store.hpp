@@ -17,7 +17,10 @@ namespace kaudit::apiserver::store {
 /// list may look. A watcher that falls further behind is cut.
 struct MemoryStoreOptions {
   std::size_t history = 100'000;                       ///< changes
-  std::size_t history_bytes = std::size_t{64} << 20U;  ///< of the objects in them
+  std::size_t history_bytes = std::size_t{64} << 20U;  ///< of the objects in them and their texts
+  /// The resourceVersion before the first change. A store that begins anew must begin above all
+  /// that it gave out before, so that who comes with an old version is sent to list again (410).
+  std::uint64_t start_version = 0;
 };
 
 /// A Store in memory. Nothing here waits: its awaitables complete at once.
@@ -51,7 +54,7 @@ class MemoryStore final : public Store {
 
   mutable SharedMutex mutex_;
   SortedIndex index_ KAUDIT_GUARDED_BY(mutex_);
-  std::uint64_t version_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  std::uint64_t version_ KAUDIT_GUARDED_BY(mutex_);
   History history_ KAUDIT_GUARDED_BY(mutex_);
   WatchHub hub_ KAUDIT_GUARDED_BY(mutex_);
 };

@@ -78,8 +78,8 @@ class Watch {
 
 /// Where a watch begins: with what exists now, or behind a resourceVersion.
 struct WatchStart {
-  std::optional<std::uint64_t>
-      after;                       ///< nullopt: give what exists in `objects`, then every change
+  std::optional<std::uint64_t> after;  ///< nullopt: give what exists in `objects`, then every
+                                       ///< change; a version to come: what comes behind that
   asio::any_io_executor executor;  ///< of an io_context with one thread
 };
 

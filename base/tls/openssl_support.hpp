@@ -34,7 +34,8 @@ Result<std::vector<X509Ptr>> certificates_from_pem(const std::string& pem);
 Result<KeyPtr> private_key_from_pem(const std::string& pem);
 
 std::string to_pem(X509* certificate);
-/// PKCS#8, unencrypted.
+/// Unencrypted and in the form of its own kind: SEC 1 (`EC PRIVATE KEY`) for elliptic curves, which
+/// one Java client insists on; PKCS#1 for RSA.
 std::string to_pem(EVP_PKEY* key);
 
 }  // namespace kaudit::tls

@@ -14,6 +14,7 @@
 #include "base/yaml/input_encoding.hpp"
 #include "base/yaml/raw_node.hpp"
 #include "base/yaml/syntax_check.hpp"
+#include "base/yaml/yaml_reader.hpp"
 
 namespace kaudit::yaml {
 namespace {
@@ -229,7 +230,11 @@ class NextDocumentProbe final : public YAML::EventHandler {
 }  // namespace
 
 ReadResult<RawDocument> compose(const std::string& source_text) {
-  if (auto error = SyntaxCheck(source_text).directives()) return tl::unexpected(*std::move(error));
+  const SyntaxCheck check(source_text);
+  if (auto error = check.directives()) return tl::unexpected(*std::move(error));
+  if (const auto position = check.opens_too_many(kMaxYamlDepth)) {
+    return tl::unexpected(error_at(*position, "exceeded max depth"));
+  }
   Composer composer(source_text);
   std::istringstream in(source_text);
   NextDocumentProbe probe;

@@ -80,6 +80,19 @@ TEST(YamlLimits, RefuseNestingThatWouldExhaustTheStack) {
   EXPECT_FALSE(read_yaml(deep_by_aliases).has_value());
 }
 
+TEST(YamlLimits, RefuseARunOfOpenBracketsBeforeItIsRead) {
+  const auto error = read_yaml("a:\n  " + std::string(1'000'000, '[')).error();
+  EXPECT_EQ(error.message, "yaml: line 2: exceeded max depth");
+  EXPECT_EQ(error.position, (Position{2, 1'003}));
+  EXPECT_EQ(read_yaml(std::string(3'000, '{')).error().message, "yaml: line 1: exceeded max depth");
+  EXPECT_EQ(read_yaml("[ {\n a:" + std::string(3'000, '[')).error().message,
+            "yaml: line 2: exceeded max depth");
+  // Text may hold as many as it likes.
+  EXPECT_TRUE(read_yaml("a: x" + std::string(5'000, '[')).has_value());
+  EXPECT_TRUE(read_yaml("a: |\n  x" + std::string(5'000, '[')).has_value());
+  EXPECT_TRUE(read_yaml("a: '" + std::string(5'000, '[') + "'").has_value());
+}
+
 TEST(YamlLimits, RefuseAFewLongTextsAliasedManyTimes) {
   std::string text = "- &a " + std::string(1U << 20U, 'x') + "\n";
   for (int i = 0; i < 5'000; ++i) text += "- *a\n- y\n";

@@ -148,6 +148,34 @@ bool SyntaxCheck::continues_after_root(std::size_t next) const noexcept {
   return false;
 }
 
+std::optional<Position> SyntaxCheck::opens_too_many(std::size_t limit) const noexcept {
+  constexpr std::string_view kOpens = "[{";
+  constexpr std::string_view kSpace = " \t\n";
+  // What may stand before a value, white space aside.
+  constexpr std::string_view kBefore = ":-,?[{";
+  char before = ':';  // so that the document may begin with a run
+  for (std::size_t offset = 0; offset < text_.size();) {
+    if (kOpens.find(text_[offset]) == kOpens.npos || kBefore.find(before) == kBefore.npos) {
+      // A bracket within text is text, and so is what follows it.
+      const bool is_open = kOpens.find(text_[offset]) != kOpens.npos;
+      if (kSpace.find(text_[offset]) == kSpace.npos) before = is_open ? 'x' : text_[offset];
+      ++offset;
+      continue;
+    }
+    std::size_t opened = 0;
+    for (; offset < text_.size(); ++offset) {
+      if (kSpace.find(text_[offset]) != kSpace.npos) continue;
+      if (kOpens.find(text_[offset]) == kOpens.npos) break;
+      if (++opened <= limit) continue;
+      const auto line =
+          std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
+      return Position{static_cast<int>(line) + 1, static_cast<int>(line_before(offset).size()) + 1};
+    }
+    before = '[';
+  }
+  return std::nullopt;
+}
+
 std::optional<ReadError> SyntaxCheck::directives() const {
   Position position{1, 1};
   bool seen_version = false;

@@ -172,7 +172,7 @@ class Cleanup {
     for (;;) {
       const auto current = co_await store_.get(ref.key());
       if (!current) co_return;
-      auto deletion = co_await try_delete(store_, ref, *current, request);
+      auto deletion = co_await try_delete(options_, ref, *current, request);
       if (deletion) {
         follow(ref, *std::move(deletion));
         co_return;

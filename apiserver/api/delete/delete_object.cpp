@@ -33,31 +33,19 @@ Expected<void> check_preconditions(const Call& call, const objects::Object& obje
   return {};
 }
 
-// A Pod on a Node that exists has somebody who ends it. Where there is no such Node a real cluster
-// removes its Pods too (the pod garbage collector), only later.
-boost::asio::awaitable<Kubelet> kubelet_of(store::Store& store, const ObjectRef& ref,
-                                           const Json& object) {
-  if (ref.resource->name != "pods") co_return Kubelet::Absent;
-  const Json* spec = object.find("spec");
-  const std::string_view node = spec ? spec->text("nodeName") : "";
-  if (node.empty()) co_return Kubelet::Absent;
-  const auto found = co_await store.get("v1/nodes/" + std::string(node));
-  co_return found ? Kubelet::Present : Kubelet::Absent;
-}
-
 ObjectPtr pretended(const objects::Object& current, const Json& wanted) {
   return store::Draft(wanted).seal(current.meta().resource_version);
 }
 
 }  // namespace
 
-boost::asio::awaitable<store::Outcome<Deletion>> try_delete(store::Store& store,
+boost::asio::awaitable<store::Outcome<Deletion>> try_delete(const ApiOptions& options,
                                                             const ObjectRef& ref,
                                                             const ObjectPtr& current,
                                                             const DeleteRequest& request) {
-  Json tree = current->tree();
-  const Kubelet kubelet = co_await kubelet_of(store, ref, tree);
-  const DeletePlan plan = plan_delete(*ref.resource, std::move(tree), request, kubelet);
+  store::Store& store = *options.store;
+  const DeletePlan plan =
+      plan_delete(*ref.resource, current->tree(), request, options.max_pod_grace);
   if (plan.step == DeleteStep::Wait) co_return Deletion(current, false);
   if (request.dry_run == DryRun::All) {
     if (plan.step == DeleteStep::Remove) co_return Deletion(current, true);
@@ -84,7 +72,7 @@ boost::asio::awaitable<Expected<Deletion>> delete_object(Call& call, const Delet
     if (auto met = check_preconditions(call, **current, request); !met) {
       co_return tl::unexpected(met.error());
     }
-    auto deletion = co_await try_delete(call.store(), ref, *current, request);
+    auto deletion = co_await try_delete(call.options, ref, *current, request);
     if (deletion) {
       if (request.dry_run == DryRun::No) co_await clean_up(call.options, ref, *deletion);
       co_return *std::move(deletion);

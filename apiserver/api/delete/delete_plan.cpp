@@ -104,9 +104,11 @@ bool set_finalizers(const Resource& resource, Json& object, Propagation asked) {
   return true;
 }
 
-// The seconds a Pod has to end; none when nobody waits for it. (podStrategy CheckGracefulDelete)
-std::int64_t grace_of_pod(const Json& pod, std::optional<std::int64_t> asked, Kubelet kubelet) {
-  if (kubelet == Kubelet::Absent) return 0;
+// The seconds a Pod has to end; none when it is on no Node, whether or not that Node exists.
+// (podStrategy CheckGracefulDelete)
+std::int64_t grace_of_pod(const Json& pod, std::optional<std::int64_t> asked) {
+  const Json* spec = pod.find("spec");
+  if (spec == nullptr || spec->text("nodeName").empty()) return 0;
   const Json* status = pod.find("status");
   const std::string_view phase = status ? status->text("phase") : "";
   if (phase == "Failed" || phase == "Succeeded") return 0;
@@ -140,14 +142,16 @@ std::optional<DeletePlan> plan_running(Json& pod, std::int64_t grace,
   return marked(std::move(pod));
 }
 
-std::optional<DeletePlan> plan_pod(Json& pod, const DeleteRequest& request, Kubelet kubelet) {
+std::optional<DeletePlan> plan_pod(Json& pod, const DeleteRequest& request,
+                                   std::chrono::seconds max_grace) {
   const Json& metadata = metadata_of(pod);
   if (metadata.find(kTimestamp) != nullptr) {
     const auto grace = number_of(&metadata, kGrace);
     if (!grace || *grace == 0) return std::nullopt;
     return plan_running(pod, *grace, request.grace_period_seconds);
   }
-  const std::int64_t grace = grace_of_pod(pod, request.grace_period_seconds, kubelet);
+  const std::int64_t grace =
+      std::min<std::int64_t>(grace_of_pod(pod, request.grace_period_seconds), max_grace.count());
   if (grace == 0) return std::nullopt;
   begin(pod, grace);
   return marked(std::move(pod));
@@ -174,10 +178,10 @@ std::optional<DeletePlan> plan_namespace(Json& ns) {
 }  // namespace
 
 DeletePlan plan_delete(const Resource& resource, Json object, const DeleteRequest& request,
-                       Kubelet kubelet) {
+                       std::chrono::seconds max_pod_grace) {
   const bool held = set_finalizers(resource, object, request.propagation);
   std::optional<DeletePlan> plan;
-  if (is(resource, "", "pods")) plan = plan_pod(object, request, kubelet);
+  if (is(resource, "", "pods")) plan = plan_pod(object, request, max_pod_grace);
   if (is(resource, "", "namespaces")) plan = plan_namespace(object);
   if (plan) return *std::move(plan);
   if (!held) return {DeleteStep::Remove, std::move(object)};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "apiserver/api/delete/delete_options.hpp"
@@ -20,15 +21,12 @@ struct DeletePlan {
   objects::Json object;  ///< as it is after this step
 };
 
-/// Whether somebody will end a Pod in its own time.
-enum class Kubelet : std::uint8_t { Absent, Present };
-
 /// Decides, from the object as it is stored: finalizers hold it, the propagation policy adds one of
-/// its own, a Pod on a node has its grace period, a Namespace its spec.finalizers. (apiserver
-/// pkg/registry/generic/registry Store.Delete, pkg/registry/rest BeforeDelete; the strategies of
-/// pods and namespaces)
+/// its own, a Pod on a node has its grace period (at most `max_pod_grace`), a Namespace its
+/// spec.finalizers. (apiserver pkg/registry/generic/registry Store.Delete, pkg/registry/rest
+/// BeforeDelete; the strategies of pods and namespaces)
 DeletePlan plan_delete(const objects::Resource& resource, objects::Json object,
-                       const DeleteRequest& request, Kubelet kubelet);
+                       const DeleteRequest& request, std::chrono::seconds max_pod_grace);
 
 /// The finalizers by which a propagation policy holds an object.
 inline constexpr std::string_view kOrphanFinalizer = "orphan";

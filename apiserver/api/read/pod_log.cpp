@@ -1,49 +1,166 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/request/list_options.hpp"
 #include "base/text/integer.hpp"
 #include "base/text/quote.hpp"
+#include "base/text/rfc3339.hpp"
+#include "base/text/timestamp_text.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
-// Nothing runs here: every pod has written the same few lines, and one that is followed writes them
-// as one watches.
+// Nothing runs here: every pod has written the same few lines when it was made, and one that is
+// followed writes them as one watches.
 constexpr std::int64_t kLines = 5;
 constexpr std::chrono::milliseconds kPause{200};
 
 struct LogRequest {
   bool follow = false;
-  std::int64_t first = 1;  // the number of the first line to show
+  bool timestamps = false;
+  bool previous = false;
+  std::string container;
+  std::optional<std::int64_t> tail_lines;
+  std::optional<std::int64_t> limit_bytes;
+  std::optional<std::int64_t> since_seconds;
+  std::optional<Timestamp> since_time;
 };
 
-Expected<LogRequest> read_request(const request::Url& url) {
-  LogRequest request;
-  request.follow =
-      url.has_parameter("follow") && request::is_true_parameter(url.parameter("follow"));
-  for (const std::string_view name : {"tailLines", "limitBytes", "sinceSeconds"}) {
-    if (!url.has_parameter(name)) continue;
-    const std::string_view text = url.parameter(name);
-    const auto number = parse_int64(text);
-    if (!number) {
-      return tl::unexpected(
-          bad_request("strconv.ParseInt: parsing " + go_quoted(text) + ": invalid syntax"));
-    }
-    if (name == "tailLines" && *number >= 0 && *number < kLines) {
-      request.first = kLines - *number + 1;
-    }
+bool is_set(const request::Url& url, std::string_view name) {
+  return url.has_parameter(name) && request::is_true_parameter(url.parameter(name));
+}
+
+Expected<void> read_number(const request::Url& url, std::string_view name,
+                           std::optional<std::int64_t>& to) {
+  if (!url.has_parameter(name)) return {};
+  const std::string_view text = url.parameter(name);
+  const auto number = parse_int64(text);
+  if (!number) {
+    return tl::unexpected(bad_request(
+        "strconv.ParseInt: parsing " + go_quoted(text) +
+        (number.error() == IntegerError::Range ? ": value out of range" : ": invalid syntax")));
   }
+  to = *number;
+  return {};
+}
+
+// (kubernetes pkg/apis/core/validation ValidatePodLogOptions)
+Expected<void> check(const Call& call, const LogRequest& request) {
+  std::vector<FieldError> errors;
+  const auto add = [&errors](std::string field, std::int64_t value, std::string_view why) {
+    errors.push_back({"FieldValueInvalid", std::move(field),
+                      "Invalid value: " + std::to_string(value) + ": " + std::string(why)});
+  };
+  constexpr std::string_view kPositive = "must be greater than 0";
+  if (request.tail_lines && *request.tail_lines < 0) {
+    add("tailLines", *request.tail_lines, "must be greater than or equal to 0");
+  }
+  if (request.limit_bytes && *request.limit_bytes < 1) {
+    add("limitBytes", *request.limit_bytes, kPositive);
+  }
+  if (request.since_seconds && request.since_time) {
+    errors.push_back(
+        FieldError::forbidden("", "at most one of `sinceTime` or `sinceSeconds` may be specified"));
+  } else if (request.since_seconds && *request.since_seconds < 1) {
+    add("sinceSeconds", *request.since_seconds, kPositive);
+  }
+  if (errors.empty()) return {};
+  return tl::unexpected(invalid("", "PodLogOptions", call.name, errors));
+}
+
+Expected<LogRequest> read_request(const Call& call) {
+  const request::Url& url = call.scope.url;
+  LogRequest request;
+  request.follow = is_set(url, "follow");
+  request.timestamps = is_set(url, "timestamps");
+  request.previous = is_set(url, "previous");
+  request.container = url.parameter("container");
+  for (const auto& [name, to] :
+       {std::pair("tailLines", &request.tail_lines), std::pair("limitBytes", &request.limit_bytes),
+        std::pair("sinceSeconds", &request.since_seconds)}) {
+    if (auto read = read_number(url, name, *to); !read) return tl::unexpected(read.error());
+  }
+  if (const std::string_view text = url.parameter("sinceTime"); !text.empty()) {
+    const auto seconds = parse_rfc3339(text);
+    if (!seconds) {
+      return tl::unexpected(bad_request("parsing time " + go_quoted(text) +
+                                        " as \"2006-01-02T15:04:05Z07:00\": cannot parse it"));
+    }
+    request.since_time = Timestamp{*seconds, 0};
+  }
+  if (auto valid = check(call, request); !valid) return tl::unexpected(valid.error());
   return request;
 }
 
-boost::asio::awaitable<void> write_lines(RequestScope& scope, std::string pod, LogRequest request) {
-  for (std::int64_t line = request.first; line <= kLines; ++line) {
-    co_await scope.exchange.write(pod + " line " + std::to_string(line) + "\n");
+std::string list_of(const std::vector<std::string>& names) {
+  std::string text = "[";
+  for (const std::string& name : names) text += (text.size() == 1 ? "" : " ") + name;
+  return text + "]";
+}
+
+std::vector<std::string> names_of(const objects::Json& pod, std::string_view list) {
+  std::vector<std::string> names;
+  const objects::Json* spec = pod.find("spec");
+  const objects::Json* containers = spec ? spec->find(list) : nullptr;
+  if (containers == nullptr || !containers->array()) return names;
+  for (const objects::Json& container : *containers->array()) {
+    names.emplace_back(container.text("name"));
+  }
+  return names;
+}
+
+// The container whose log it is. (kubernetes pkg/registry/core/pod LogLocation)
+Expected<std::string> container_of(const Call& call, const objects::Json& pod,
+                                   const std::string& asked) {
+  const std::vector<std::string> names = names_of(pod, "containers");
+  const std::vector<std::string> init = names_of(pod, "initContainers");
+  if (asked.empty()) {
+    if (names.size() == 1) return names.front();
+    std::string text = "a container name must be specified for pod " + call.name +
+                       ", choose one of: " + list_of(names);
+    if (!init.empty()) text += " or one of the init containers: " + list_of(init);
+    return tl::unexpected(bad_request(text));
+  }
+  for (const std::string_view list : {"containers", "initContainers", "ephemeralContainers"}) {
+    const auto of_list = names_of(pod, list);
+    if (std::find(of_list.begin(), of_list.end(), asked) != of_list.end()) return asked;
+  }
+  return tl::unexpected(bad_request("container " + asked + " is not valid for pod " + call.name));
+}
+
+Timestamp written_at(const objects::Json& pod) {
+  const auto seconds = parse_rfc3339(pod.find("metadata")->text("creationTimestamp"));
+  return Timestamp{seconds.value_or(0), 0};
+}
+
+boost::asio::awaitable<void> write_lines(RequestScope& scope, std::string pod, LogRequest request,
+                                         Timestamp written) {
+  const bool too_old = (request.since_time && written.seconds < request.since_time->seconds) ||
+                       (request.since_seconds &&
+                        written.seconds < Timestamp::now().seconds - *request.since_seconds);
+  const std::int64_t first =
+      too_old && !request.follow
+          ? kLines + 1
+          : std::max<std::int64_t>(1, kLines - request.tail_lines.value_or(kLines) + 1);
+  std::int64_t room = request.limit_bytes.value_or(std::numeric_limits<std::int64_t>::max());
+  for (std::int64_t line = first; line <= kLines && room > 0; ++line) {
+    std::string text;
+    if (request.timestamps) {
+      append_local_nano_time(text, request.follow ? Timestamp::now() : written);
+      text += ' ';
+    }
+    text += pod + " line " + std::to_string(line) + "\n";
+    if (static_cast<std::int64_t>(text.size()) > room) text.resize(static_cast<std::size_t>(room));
+    room -= static_cast<std::int64_t>(text.size());
+    co_await scope.exchange.write(text);
     if (request.follow && !co_await scope.cancellation.sleep_for(kPause)) break;
   }
 }
@@ -52,14 +169,23 @@ boost::asio::awaitable<void> write_lines(RequestScope& scope, std::string pod, L
 
 Streamed pod_log(Call& call) {
   RequestScope& scope = call.scope;
-  const auto request = read_request(scope.url);
+  const auto request = read_request(call);
   if (!request) co_return answer_with(scope, request.error());
   const auto pod = co_await call.store().get(call.key(call.name));
   if (!pod) co_return answer_with(scope, refused(call, pod.error()));
+  const objects::Json tree = (*pod)->tree();
+  const auto container = container_of(call, tree, request->container);
+  if (!container) co_return answer_with(scope, container.error());
+  if (request->previous) {
+    co_return answer_with(
+        scope, bad_request("previous terminated container " + go_quoted(*container) + " in pod " +
+                           go_quoted(call.name) + " not found"));
+  }
 
   http::Headers headers;
   headers.set("Content-Type", "text/plain");
-  co_return Answer::stream(200, std::move(headers), write_lines(scope, call.name, *request));
+  co_return Answer::stream(200, std::move(headers),
+                           write_lines(scope, call.name, *request, written_at(tree)));
 }
 
 }  // namespace kaudit::apiserver::api

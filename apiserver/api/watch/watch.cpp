@@ -28,7 +28,10 @@ class Stream {
     const Cancellation::Subscription stop(call_.scope.cancellation,
                                           [&watch] { watch.interrupt(); });
     if (socket != nullptr) socket->wakes([&watch] { watch.interrupt(); });
-    Clock::time_point bookmark_due = next_bookmark_after(Clock::now());
+    Clock::time_point bookmark_due =
+        request_.bookmarks == WatchRequest::Bookmarks::No
+            ? Clock::time_point::max()
+            : first_bookmark(Clock::now(), request_.deadline, call_.options.bookmark_period);
     while (!over(watch, socket)) {
       const auto changes = co_await watch.next(std::min(request_.deadline, bookmark_due));
       std::string out = socket == nullptr ? std::string() : socket->take_replies();

@@ -48,7 +48,10 @@ Expected<WatchRequest> WatchRequest::read(const Call& call) {
     const auto parsed = parse_resource_version(options->resource_version);
     if (!parsed) return tl::unexpected(unexpected(parsed.error().message));
     version = *parsed;
-    if (version > current) return tl::unexpected(version_too_large(version, current));
+    // What exists at a version to come cannot be shown; its changes can be waited for.
+    if (version > current && options->send_initial_events == true) {
+      return tl::unexpected(version_too_large(version, current));
+    }
   }
   if (options->send_initial_events == true) {
     // What exists now is not older than any version that has been.
@@ -59,6 +62,11 @@ Expected<WatchRequest> WatchRequest::read(const Call& call) {
     request.after = current;
   }
   return request;
+}
+
+Clock::time_point first_bookmark(Clock::time_point now, Clock::time_point deadline,
+                                 std::chrono::milliseconds period) {
+  return deadline - kAheadOfDeadline <= now ? now : next_bookmark(now, deadline, period);
 }
 
 Clock::time_point next_bookmark(Clock::time_point now, Clock::time_point deadline,

@@ -22,11 +22,15 @@ struct WatchRequest {
   Clock::time_point deadline{};
   objects::table::View view{};
 
-  /// Error: the Status to answer: 400, 422; 504 for a version to come; 500 for one that is none
-  /// (which a real server answers, too).
+  /// Error: the Status to answer: 400, 422; 504 for what exists at a version to come; 500 for one
+  /// that is none (which a real server answers, too).
   static Expected<WatchRequest> read(const Call& call);
 };
 
+/// When the first one is due: as below, and at once where there is no time for it otherwise.
+WatchRequest::Clock::time_point first_bookmark(WatchRequest::Clock::time_point now,
+                                               WatchRequest::Clock::time_point deadline,
+                                               std::chrono::milliseconds period);
 /// When the next bookmark is due: after a while, and once shortly before the deadline, so that a
 /// client that comes back has little to catch up with. max() for none. (apiserver
 /// pkg/storage/cacher nextBookmarkTime)

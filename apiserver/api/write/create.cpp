@@ -8,6 +8,7 @@
 #include "apiserver/api/storage_timer.hpp"
 #include "apiserver/api/write/create_object.hpp"
 #include "apiserver/api/write/create_rules.hpp"
+#include "apiserver/api/write/data_keys.hpp"
 #include "apiserver/api/write/field_ownership.hpp"
 #include "apiserver/api/write/metadata_rules.hpp"
 #include "apiserver/api/write/object_names.hpp"
@@ -22,16 +23,29 @@ using objects::Json;
 
 constexpr int kNameAttempts = 8;
 
+// The name is another object's, which may only be waiting for its finalizers. (registry/generic
+// Store.Create)
+audit::Status taken(const Call& call, const objects::Object& there) {
+  audit::Status status = already_exists(call.resource, call.name);
+  if (is_terminating(there)) status.message = "object is being deleted: " + status.message;
+  return status;
+}
+
 Handled store_new(Call& call, const Json& object, DryRun dry_run) {
   const StorageTimer timer(call.scope);
   const std::string key = call.key(call.name);
   if (dry_run == DryRun::All) {
-    if (co_await call.store().get(key)) {
-      co_return tl::unexpected(already_exists(call.resource, call.name));
+    if (const auto there = co_await call.store().get(key)) {
+      co_return tl::unexpected(taken(call, **there));
     }
     co_return Reply{201, RawJson::trusted(object.dump())};
   }
   const auto stored = co_await call.store().create(key, store::Draft(object));
+  if (!stored && stored.error() == store::Refusal::AlreadyExists) {
+    if (const auto there = co_await call.store().get(key)) {
+      co_return tl::unexpected(taken(call, **there));
+    }
+  }
   if (!stored) co_return tl::unexpected(refused(call, stored.error()));
   call.options.owners->learn(call.ref(), **stored);
   co_return Reply{201, (*stored)->json()};
@@ -72,7 +86,9 @@ Handled create_object(Call& call, WrittenObject& written) {
     if (auto valid = check_new_metadata(call, object); !valid) {
       co_return tl::unexpected(valid.error());
     }
-    if (!version.empty()) {
+    if (auto valid = check_data(call, object); !valid) co_return tl::unexpected(valid.error());
+    // The storage refuses it, and a dry run does not get there.
+    if (!version.empty() && written.options.dry_run == DryRun::No) {
       co_return tl::unexpected(
           unexpected("resourceVersion should not be set on objects to be created"));
     }

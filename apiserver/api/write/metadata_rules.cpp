@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apiserver/api/delete/delete_plan.hpp"
@@ -66,29 +67,34 @@ void check_annotations(const Json& metadata, Errors& errors) {
   }
 }
 
-void check_owner(const Json& owner, Errors& errors) {
+FieldError missing(std::string field) {
+  return {"FieldValueRequired", std::move(field), "Required value: must not be empty"};
+}
+
+/// (apimachinery pkg/api/validation validateOwnerReference)
+void check_owner(const Json& owner, const std::string& field, Errors& errors) {
   const std::string_view api_version = owner.text("apiVersion");
-  // `group/` has no version
-  if (api_version.empty() || api_version.ends_with('/')) {
-    errors.push_back(FieldError::invalid("metadata.ownerReferences.apiVersion", api_version,
-                                         "version must not be empty"));
+  if (api_version.empty()) {
+    errors.push_back(missing(field + ".apiVersion"));
+  } else if (api_version.ends_with('/') ||
+             std::count(api_version.begin(), api_version.end(), '/') > 1) {
+    errors.push_back(FieldError::invalid(field + ".apiVersion", api_version,
+                                         "must be <group>/<version> or <version>"));
   }
   for (const std::string_view member : {"kind", "name", "uid"}) {
-    if (owner.text(member).empty()) {
-      errors.push_back(FieldError::invalid("metadata.ownerReferences." + std::string(member), "",
-                                           "must not be empty"));
-    }
+    if (owner.text(member).empty()) errors.push_back(missing(field + "." + std::string(member)));
   }
   if (api_version == "v1" && owner.text("kind") == "Event") {
-    errors.push_back(invalid_value("metadata.ownerReferences", owner,
-                                   "/v1, Kind=Event is disallowed from being an owner"));
+    errors.push_back(
+        invalid_value(field, owner, "/v1, Kind=Event is disallowed from being an owner"));
   }
 }
 
 void check_owners(const Json& metadata, Errors& errors) {
   std::string controller;
+  std::size_t index = 0;
   for (const Json& owner : elements_of(metadata, "ownerReferences")) {
-    check_owner(owner, errors);
+    check_owner(owner, "metadata.ownerReferences[" + std::to_string(index++) + "]", errors);
     const Json* controls = owner.find("controller");
     if (!controls || !controls->boolean() || !*controls->boolean()) continue;
     std::string name(owner.text("kind"));

@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/write/data_keys.hpp"
 #include "apiserver/api/write/metadata_rules.hpp"
 #include "apiserver/api/write/object_names.hpp"
+#include "apiserver/api/write/strategies.hpp"
 #include "apiserver/api/write/update_rules.hpp"
 #include "apiserver/objects/apply/empty_object.hpp"
 #include "apiserver/objects/codec/codec.hpp"
@@ -48,15 +50,44 @@ std::int64_t generation_of(const Json& object) {
              : 0;
 }
 
-// Everything but metadata and status: what generation counts the changes of.
-bool same_spec(const Json& a, const Json& b) {
+bool same_member(const Json& a, const Json& b, std::string_view name) {
+  const Json* in_a = a.find(name);
+  const Json* in_b = b.find(name);
+  return in_a == nullptr || in_b == nullptr ? in_a == in_b : *in_a == *in_b;
+}
+
+// Whether nothing changed that generation counts: everything but metadata and status, and of some
+// kinds the annotations.
+bool same_generation(const Call& call, const Json& a, const Json& b) {
   const auto rest = [](const Json& object) {
     Json copy = object;
     copy.erase("metadata");
     copy.erase("status");
     return copy;
   };
+  if (strategy_of(call.resource).generation == GenerationRule::SpecAndAnnotations &&
+      !same_member(*a.find("metadata"), *b.find("metadata"), "annotations")) {
+    return false;
+  }
   return rest(a) == rest(b);
+}
+
+// Puts back what a write to a subresource must leave alone.
+void keep_status_metadata(const Call& call, const Json& before, Json& metadata) {
+  const auto keep = [&](std::initializer_list<std::string_view> members) {
+    for (const std::string_view member : members) copy_member(metadata, before, member);
+  };
+  switch (strategy_of(call.resource).status_metadata) {
+    case StatusMetadata::AsWritten:
+      return;
+    case StatusMetadata::WithoutLabels:
+      return keep({"labels"});
+    case StatusMetadata::WithoutOwners:
+      // A kubelet writes a Pod's status from what it knows: it does not say that the Pod goes.
+      return keep({"ownerReferences", "deletionTimestamp"});
+    case StatusMetadata::Unchanged:
+      return keep({"labels", "annotations", "finalizers", "ownerReferences", "deletionTimestamp"});
+  }
 }
 
 // What a new object says of its status, whatever the client said: as little as its type allows.
@@ -67,8 +98,37 @@ void empty_status(const Call& call, Json& object) {
   copy_member(object, empty, "status");
 }
 
+// A Namespace keeps the finalizers it is created with, and has kubernetes' own among them.
+// (kubernetes pkg/registry/core/namespace PrepareForCreate)
+void add_namespace_finalizer(Json& object) {
+  Json* spec = object.find("spec");
+  if (spec == nullptr || !spec->object()) spec = &object.set("spec", Json(Json::Object()));
+  Json* finalizers = spec->find("finalizers");
+  if (finalizers == nullptr || !finalizers->array()) {
+    finalizers = &spec->set("finalizers", Json(Json::Array()));
+  }
+  Json::Array& names = *finalizers->array();
+  const Json own("kubernetes");
+  if (std::find(names.begin(), names.end(), own) == names.end()) names.push_back(own);
+}
+
 std::string immutable_change(std::string_view value) {
   return FieldError::invalid("", value, "field is immutable").message;
+}
+
+// A client cannot say that an object is being deleted, only that it is to be. What it leaves out
+// stays. (ValidateObjectMetaAccessorUpdate)
+void check_deletion(const Json& now, const Json& then, std::vector<FieldError>& errors) {
+  const Json* began = then.find("deletionTimestamp");
+  if (began != nullptr && now.find("deletionTimestamp") == nullptr) {
+    errors.push_back({"FieldValueInvalid", "metadata.deletionTimestamp",
+                      "Invalid value: " + began->dump() + ": field is immutable"});
+  }
+  const Json* grace = then.find("deletionGracePeriodSeconds");
+  if (grace != nullptr && !same_member(now, then, "deletionGracePeriodSeconds")) {
+    errors.push_back({"FieldValueInvalid", "metadata.deletionGracePeriodSeconds",
+                      "Invalid value: " + grace->dump() + ": field is immutable"});
+  }
 }
 
 // What a change may not touch. A PUT with another uid or version means another object; a patch that
@@ -91,6 +151,7 @@ Expected<void> check_identity(const Call& call, const Json& current, const Json&
           {"FieldValueInvalid", "metadata." + std::string(member), immutable_change(value)});
     }
   }
+  check_deletion(now, then, errors);
   if (errors.empty()) return {};
   return tl::unexpected(invalid(call.resource.group, call.resource.kind, call.name, errors));
 }
@@ -127,7 +188,7 @@ void prepare_for_create(const Call& call, Json& object) {
     metadata.set("generation", Json(std::int64_t{1}));
   }
   if (is_namespace(call)) {
-    object.set("spec", Json(Json::Object{{"finalizers", Json(Json::Array{Json("kubernetes")})}}));
+    add_namespace_finalizer(object);
     object.set("status", Json(Json::Object{{"phase", Json("Active")}}));
   } else if (has_status_subresource(call)) {
     empty_status(call, object);
@@ -139,20 +200,20 @@ Expected<Json> merged_update(const Call& call, const Json& current, Json wanted,
   if (auto matches = match_namespace(call, wanted); !matches) {
     return tl::unexpected(matches.error());
   }
+  const bool finalize = call.subresource != nullptr && call.subresource->name == "finalize";
+  const bool status_alone = call.subresource != nullptr && !finalize;
+  const Json& before = *current.find("metadata");
+  // The kind's own rule comes before what holds for all: what it puts back is not an error.
+  if (status_alone) keep_status_metadata(call, before, metadata_of(wanted));
   if (auto same = check_identity(call, current, wanted, uid_rule); !same) {
     return tl::unexpected(same.error());
   }
-  const Json& before = *current.find("metadata");
   Json metadata = metadata_of(wanted);
   for (const std::string_view member : {"name", "uid", "creationTimestamp", "deletionTimestamp",
                                         "deletionGracePeriodSeconds", "generation"}) {
     copy_member(metadata, before, member);
   }
   metadata.erase("selfLink");
-  const bool finalize = call.subresource != nullptr && call.subresource->name == "finalize";
-  const bool status_alone = call.subresource != nullptr && !finalize;
-  if (status_alone) copy_member(metadata, before, "labels");
-
   Json result = status_alone ? current : std::move(wanted);
   if (status_alone) {
     copy_member(result, wanted, "status");
@@ -162,13 +223,15 @@ Expected<Json> merged_update(const Call& call, const Json& current, Json wanted,
   // Only its own subresource changes what holds a Namespace.
   if (is_namespace(call) && !finalize) copy_member(result, current, "spec");
   metadata_of(result) = std::move(metadata);
-  if (call.resource.generation == objects::Generation::Counted && !same_spec(current, result)) {
+  if (call.resource.generation == objects::Generation::Counted &&
+      !same_generation(call, current, result)) {
     metadata_of(result).set("generation", Json(generation_of(current) + 1));
   }
   normalise_metadata(result);
   if (auto valid = check_changed_metadata(call, current, result); !valid) {
     return tl::unexpected(valid.error());
   }
+  if (auto valid = check_data(call, result); !valid) return tl::unexpected(valid.error());
   return result;
 }
 

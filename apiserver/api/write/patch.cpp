@@ -8,6 +8,7 @@
 #include "apiserver/api/write/apply_patch.hpp"
 #include "apiserver/api/write/create_object.hpp"
 #include "apiserver/api/write/field_ownership.hpp"
+#include "apiserver/api/write/owner_references.hpp"
 #include "apiserver/api/write/patch_change.hpp"
 #include "apiserver/api/write/patch_type.hpp"
 #include "apiserver/api/write/stored_change.hpp"
@@ -106,6 +107,9 @@ Handled patch(Call& call) {
     complaints = std::move(patched->complaints);
     Json& object = patched->object;
     if (auto stays = check_place(call, object); !stays) return tl::unexpected(stays.error());
+    if (auto repeated = drop_repeated_owners(object, OwnersSeen::AfterAdmission)) {
+      complaints.push_back(*std::move(repeated));
+    }
     track_update(call, options->write.field_manager, current, object);
     return std::move(object);
   };

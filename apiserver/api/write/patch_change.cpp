@@ -7,6 +7,7 @@
 
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/write/field_ownership.hpp"
+#include "apiserver/objects/body_head.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/patch/json_patch.hpp"
 #include "apiserver/objects/patch/merge_patch.hpp"
@@ -103,15 +104,24 @@ Expected<PatchChange::Patched> canonical(const Call& call, const Json& patched,
   return result;
 }
 
+// A type as Go names it: `v1.Secret`.
+std::string go_type_name(std::string_view api_version, std::string_view kind) {
+  std::string name(api_version.substr(api_version.find('/') + 1));  // npos + 1 is 0
+  return name.append(".").append(kind);
+}
+
+// A patch cannot make another kind of an object. (runtime.DecodeInto of the patched object)
 Expected<void> check_type(const Call& call, const Json& patched) {
-  if (patched.text("apiVersion") == call.resource.api_version &&
-      patched.text("kind") == call.resource.kind) {
-    return {};
-  }
-  return tl::unexpected(bad_request("the API version in the data (" +
-                                    std::string(patched.text("apiVersion")) +
-                                    ") does not match the expected API version (" +
-                                    std::string(call.resource.api_version) + ")"));
+  const objects::BodyHead head{std::string(patched.text("apiVersion")),
+                               std::string(patched.text("kind"))};
+  if (head.api_version == call.resource.api_version && head.kind == call.resource.kind) return {};
+  const std::string why = objects::find_type(head.api_version, head.kind) == nullptr
+                              ? objects::not_registered(head)
+                              : "converting (" + go_type_name(head.api_version, head.kind) +
+                                    ") to (" +
+                                    go_type_name(call.resource.api_version, call.resource.kind) +
+                                    "): unknown conversion";
+  return tl::unexpected(unfit(patched.dump(), why));
 }
 
 /// JSON Patch and merge patch, which work on the object's JSON and know no types.

@@ -1,10 +1,9 @@
 #include "apiserver/api/write/update_rules.hpp"
 
-#include <algorithm>
-#include <array>
 #include <string>
 
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/write/strategies.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -13,33 +12,6 @@ using objects::Json;
 
 constexpr std::string_view kStale =
     "the object has been modified; please apply your changes to the latest version and try again";
-
-constexpr std::array<std::string_view, 8> kCreatedByUpdate{
-    "clusterrolebindings.rbac.authorization.k8s.io",
-    "clusterroles.rbac.authorization.k8s.io",
-    "endpoints",
-    "events",
-    "leases.coordination.k8s.io",
-    "limitranges",
-    "rolebindings.rbac.authorization.k8s.io",
-    "roles.rbac.authorization.k8s.io",
-};
-
-// Single kinds; of the groups below all.
-constexpr std::array<std::string_view, 9> kNeedVersion{
-    "csidrivers.storage.k8s.io",           "csinodes.storage.k8s.io",
-    "csistoragecapacities.storage.k8s.io", "customresourcedefinitions.apiextensions.k8s.io",
-    "leases.coordination.k8s.io",          "poddisruptionbudgets.policy",
-    "runtimeclasses.node.k8s.io",          "serviceaccounts",
-    "volumeattachments.storage.k8s.io",
-};
-constexpr std::array<std::string_view, 3> kGroupsNeedVersion{
-    "admissionregistration.k8s.io", "apiregistration.k8s.io", "flowcontrol.apiserver.k8s.io"};
-
-template <std::size_t N>
-bool among(const std::array<std::string_view, N>& names, std::string_view name) noexcept {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 audit::Status no_version(const Call& call) {
   // This error names the resource where others have the kind.
@@ -51,11 +23,8 @@ audit::Status no_version(const Call& call) {
 }  // namespace
 
 bool created_by_update(const Call& call) noexcept {
-  return call.subresource == nullptr && among(kCreatedByUpdate, call.resource.qualified_name);
-}
-
-bool needs_version(const objects::Resource& resource) noexcept {
-  return among(kNeedVersion, resource.qualified_name) || among(kGroupsNeedVersion, resource.group);
+  return call.subresource == nullptr &&
+         strategy_of(call.resource).create_on_update == CreateOnUpdate::Yes;
 }
 
 audit::Status uid_conflict(const Call& call, const Json& wanted, std::string_view stored) {
@@ -78,7 +47,9 @@ Expected<void> check_update_version(const Call& call, const Json& current, const
   }
   const std::string_view version = then.text("resourceVersion");
   if (version.empty() || version == "0") {
-    if (needs_version(call.resource)) return tl::unexpected(no_version(call));
+    if (strategy_of(call.resource).unconditional_update == UnconditionalUpdate::Refused) {
+      return tl::unexpected(no_version(call));
+    }
   } else if (version != now.text("resourceVersion")) {
     return tl::unexpected(conflict(call.resource, call.name, kStale));
   }

@@ -7,13 +7,8 @@
 
 namespace kaudit::apiserver::api {
 
-// What kinds allow an update to do. (Their strategies' AllowCreateOnUpdate and
-// AllowUnconditionalUpdate, pkg/registry of kube-apiserver)
-
 /// True when a PUT of an object that is not there creates it.
 bool created_by_update(const Call& call) noexcept;
-/// True when a PUT must say which version it builds on.
-bool needs_version(const objects::Resource& resource) noexcept;
 
 /// 409: a PUT means another object of that name. `stored`: the uid of the one there is.
 audit::Status uid_conflict(const Call& call, const objects::Json& wanted, std::string_view stored);

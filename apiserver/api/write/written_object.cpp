@@ -1,10 +1,15 @@
 #include "apiserver/api/write/written_object.hpp"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "apiserver/api/negotiation.hpp"
 #include "apiserver/api/recorded_objects.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/warnings.hpp"
 #include "apiserver/api/write/object_rules.hpp"
+#include "apiserver/api/write/owner_references.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -19,9 +24,14 @@ boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
   const auto decoded = objects::decode_object(call.type(), *body, *format,
                                               {.validation = options->field_validation});
   if (!decoded) co_return tl::unexpected(bad_request(decoded.error().message));
-  add_warnings(call.scope.headers, decoded->complaints);
   auto object = objects::Json::parse(decoded->json);
+  // Events show what was sent, with what is repeated in it.
   record_request_object(call, *object);
+  std::vector<std::string> warnings = decoded->complaints;
+  if (auto repeated = drop_repeated_owners(*object, OwnersSeen::AsSent)) {
+    warnings.push_back(*std::move(repeated));
+  }
+  add_warnings(call.scope.headers, warnings);
 
   if (auto matches = match_namespace(call, *object); !matches) {
     co_return tl::unexpected(matches.error());

@@ -1,0 +1,9 @@
+// How jemalloc, which the server is linked with, runs: what is free for a second goes back to the
+// system (its default is ten), a thread of its own sees to that when nobody allocates, and two
+// arenas for each core are enough for a server whose threads are as many as the cores.
+
+// jemalloc looks for a symbol of this name.
+// NOLINTNEXTLINE(readability-identifier-naming,cppcoreguidelines-avoid-non-const-global-variables)
+extern "C" const char* malloc_conf;
+const char* malloc_conf =
+    "background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0,percpu_arena:phycpu";

@@ -1,0 +1,80 @@
+"""Memory stays in proportion to what is asked, and comes back: history, bodies, watches that do not
+read. The limits are far above what is needed and far below what was used without them."""
+
+import json
+import os
+import re
+import threading
+import time
+import unittest
+
+from kaudit_e2e import http
+from kaudit_e2e.server import Server
+
+CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
+MIB = 1024  # of the kilobytes that /proc counts
+PLAIN = os.environ.get("KAUDIT_PRESET", "release") in ("release", "dev")
+
+
+def configmap(name, text):
+    return json.dumps({"metadata": {"name": name}, "data": {"k": text}})
+
+
+@unittest.skipUnless(PLAIN, "sanitizers keep what is freed")
+class Memory(unittest.TestCase):
+    def setUp(self):
+        self.server = self.enterContext(Server(policy=None))
+
+    def status(self, name):
+        with open(f"/proc/{self.server.process.pid}/status", encoding="ascii") as file:
+            return int(re.search(rf"{name}:\s+(\d+)", file.read()).group(1))
+
+    def peak(self):
+        return self.status("VmHWM")
+
+    def assert_comes_down_to(self, limit, patience=20):
+        end = time.monotonic() + patience
+        while (now := self.status("VmRSS")) > limit:
+            self.assertLess(time.monotonic(), end, f"{now} KB resident, {limit} KB allowed after {patience} s")
+            time.sleep(0.1)
+
+    def test_history_is_bounded_in_bytes(self):
+        self.server.ask("POST", CONFIGMAPS, configmap("big", ""), user="admin")
+        with self.server.connect("admin") as connection:
+            for i in range(60):
+                body = configmap("big", str(i) + "x" * 2_900_000)
+                connection.send(http.request("PUT", CONFIGMAPS + "/big", [("Content-Type", "application/json")], body))
+                self.assertEqual(connection.response("PUT").status, 200)
+        self.assertLess(self.peak(), 250 * MIB)
+        self.server.ask("DELETE", CONFIGMAPS + "/big", user="admin")
+        self.assert_comes_down_to(160 * MIB)
+
+    def test_a_body_of_brackets_costs_little(self):
+        def send():
+            answer = self.server.ask(
+                "POST", CONFIGMAPS, "[" * 2_900_000, [("Content-Type", "application/yaml")], user=None
+            )
+            self.assertIn(answer.status, (400, 401, 403))
+
+        senders = [threading.Thread(target=send) for _ in range(8)]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+        self.assertLess(self.peak(), 200 * MIB)
+        self.assert_comes_down_to(60 * MIB)
+
+    def test_watches_that_do_not_read_leave_nothing(self):
+        watches = [self.server.connect("admin") for _ in range(50)]
+        for watch in watches:
+            watch.send(http.request("GET", CONFIGMAPS + "?watch=true"))
+        for i in range(100):
+            self.server.ask("POST", CONFIGMAPS, configmap(f"w{i}", "x" * 100_000), user="admin")
+        for watch in watches:
+            watch.close()
+        self.server.ask("DELETE", CONFIGMAPS, user="admin")
+        self.assert_comes_down_to(160 * MIB)
+
+
+if __name__ == "__main__":
+    unittest.main()
