@@ -1,5 +1,6 @@
 #include "apiserver/send_answer.hpp"
 
+#include <memory>
 #include <utility>
 
 #include "apiserver/compression.hpp"
@@ -18,6 +19,7 @@ http::Headers merged(const http::Headers& of_filters, const http::Headers& own) 
 }  // namespace
 
 boost::asio::awaitable<void> send_answer(RequestScope& scope, Answer answer) {
+  const std::shared_ptr<void> until_sent = std::move(scope.until_sent);
   http::Exchange& exchange = scope.exchange;
   http::Response& response = answer.response;
   switch (answer.kind) {

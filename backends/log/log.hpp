@@ -16,13 +16,14 @@
 #include "backends/log/log_file.hpp"
 #include "backends/log/log_settings.hpp"
 #include "backends/log/log_upkeep.hpp"
-#include "backends/log/rarely.hpp"
 #include "backends/log/rotating_file.hpp"
 #include "backends/plugin_error.hpp"
+#include "backends/rarely.hpp"
 
 namespace kaudit::backends {
 
-/// Appends each event as one line to a file or to standard output (audit-semantics 6.4, 8.6, 8.7, 8.8).
+/// Appends each event as one line to a file or to standard output
+/// (audit-semantics 6.4, 8.6, 8.7, 8.8).
 ///
 /// Threads: process() may be called from many at once; each encodes its events by itself, and those
 /// that come while a write is under way share the next one. A rotation is made in turn with the

@@ -5,7 +5,7 @@
 #include "backends/log/background.hpp"
 #include "backends/log/backup_keeper.hpp"
 #include "backends/log/log_figures.hpp"
-#include "backends/log/rarely.hpp"
+#include "backends/rarely.hpp"
 
 namespace kaudit::backends {
 

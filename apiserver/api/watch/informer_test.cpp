@@ -18,6 +18,7 @@
 #include "apiserver/store/memory_store.hpp"
 #include "apiserver/store/testing/run.hpp"
 #include "apiserver/testing/fake_exchange.hpp"
+#include "apiserver/testing/serve.hpp"
 #include "base/mutex.hpp"
 
 namespace kaudit::apiserver::api {
