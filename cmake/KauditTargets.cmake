@@ -15,11 +15,24 @@ if(CMAKE_GENERATOR STREQUAL "Ninja")
   add_compile_options($<IF:$<CXX_COMPILER_ID:Clang>,-fcolor-diagnostics,-fdiagnostics-color=always>)
 endif()
 
-# kaudit_target(NAME [test]): standard, warnings, include root, clang-tidy, precompiled headers. Everything of ours goes
-# through here.
+# kaudit_target(NAME [test]): standard, warnings, include root, hardening, clang-tidy, precompiled headers. Everything of
+# ours goes through here.
 function(kaudit_target name)
   kaudit_compile_options(${name})
-  kaudit_use_precompiled(${name} ${ARGN})
+  kaudit_precompiled_set(set ${ARGN})
+  kaudit_optimize(${name} ${set})
+  kaudit_harden(${name})
+  kaudit_use_precompiled(${name} ${set})
+endfunction()
+
+# kaudit_generator(NAME SOURCE): a program of the build that makes a table. It runs for milliseconds: optimizing it would
+# take longer than it ever runs.
+function(kaudit_generator name source)
+  add_executable(${name} ${source})
+  kaudit_compile_options(${name})
+  target_compile_options(${name} PRIVATE -O0 -g0)
+  target_link_libraries(${name} PRIVATE nlohmann_json::nlohmann_json)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/generated)
 endfunction()
 
 function(kaudit_compile_options name)
@@ -34,7 +47,6 @@ function(kaudit_compile_options name)
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-mismatched-new-delete>
     $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>  # for ccache
     $<$<BOOL:${KAUDIT_WARNINGS_AS_ERRORS}>:-Werror>)
-  kaudit_harden(${name})
   if(KAUDIT_CLANG_TIDY)
     set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY "clang-tidy-14;--quiet")
   endif()
