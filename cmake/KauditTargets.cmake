@@ -39,7 +39,9 @@ function(kaudit_compile_options name)
   target_compile_features(${name} PUBLIC cxx_std_20)
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
   target_include_directories(${name} PUBLIC
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/kaudit>)
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+    # <kaudit/audit/event.hpp> for users; "audit/event.hpp" as the headers themselves say it.
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/kaudit>)
   target_compile_options(${name} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
     # GCC 12 sees overlaps in inlined std::string::operator+ (bug 105651) and mismatched frees in inlined coroutine
@@ -52,20 +54,27 @@ function(kaudit_compile_options name)
   endif()
 endfunction()
 
-# kaudit_library(NAME SOURCES... [LINK ...]): static library kaudit_NAME with alias kaudit::NAME, installed and exported
-# with the headers that lie beside it.
+# kaudit_library(NAME SOURCES... [LINK ...] [HEADERS ...] [INSTALL]): static library kaudit_NAME with alias kaudit::NAME.
+# HEADERS are its public ones: what a program includes that puts the audit pipeline into its own server, and what those
+# include. A library with HEADERS is installed and exported; INSTALL is for one that only others link.
 function(kaudit_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK;PARTS" ${ARGN})
+  cmake_parse_arguments(arg "INSTALL" "" "SOURCES;LINK;HEADERS" ${ARGN})
   add_library(kaudit_${name} STATIC ${arg_SOURCES})
   add_library(kaudit::${name} ALIAS kaudit_${name})
   set_target_properties(kaudit_${name} PROPERTIES EXPORT_NAME ${name})
   kaudit_target(kaudit_${name})
   target_link_libraries(kaudit_${name} PUBLIC ${arg_LINK})
+  if(NOT arg_HEADERS AND NOT arg_INSTALL)
+    return()
+  endif()
   install(TARGETS kaudit_${name} EXPORT kauditTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
-  foreach(part . ${arg_PARTS})
-    file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${part}/*.hpp)
-    install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/kaudit/${folder}/${part})
+  foreach(header ${arg_HEADERS})
+    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${header})
+      message(FATAL_ERROR "kaudit::${name}: the public header ${header} does not exist")
+    endif()
+    cmake_path(GET header PARENT_PATH part)
+    install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/kaudit/${folder}/${part})
   endforeach()
 endfunction()
 

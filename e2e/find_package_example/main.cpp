@@ -2,10 +2,10 @@
 // one (made-up) request, and a log backend writes them to standard output. value() throws on an
 // error.
 #include <array>
-#include <audit/context.hpp>
-#include <backends/pipeline.hpp>
-#include <policy/evaluator.hpp>
-#include <policy/loader.hpp>
+#include <kaudit/audit/context.hpp>
+#include <kaudit/backends/pipeline.hpp>
+#include <kaudit/policy/evaluator.hpp>
+#include <kaudit/policy/loader.hpp>
 
 namespace audit = kaudit::audit;
 
