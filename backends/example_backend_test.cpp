@@ -7,10 +7,10 @@
 
 // [example]
 #include <deque>
-#include <mutex>
 
 #include "audit/counters.hpp"
 #include "audit/sink.hpp"
+#include "base/mutex.hpp"
 
 /// Keeps the last events in memory, for a page that shows what just happened.
 class RecentEvents final : public kaudit::audit::Backend {
@@ -19,7 +19,7 @@ class RecentEvents final : public kaudit::audit::Backend {
       : capacity_(capacity), counters_(counters) {}
 
   bool process(std::span<const kaudit::audit::EventPtr> events) override {
-    const std::lock_guard lock(mutex_);
+    const kaudit::Lock lock(mutex_);
     if (shut_down_) {  // no event is lost without being counted
       counters_.count_errors("recent", events.size());
       return false;
@@ -29,22 +29,22 @@ class RecentEvents final : public kaudit::audit::Backend {
     return true;
   }
   void shutdown() override {
-    const std::lock_guard lock(mutex_);
+    const kaudit::Lock lock(mutex_);
     shut_down_ = true;
   }
   std::string describe() const override { return "recent"; }
 
   std::deque<kaudit::audit::EventPtr> recent() const {
-    const std::lock_guard lock(mutex_);
+    const kaudit::Lock lock(mutex_);
     return recent_;
   }
 
  private:
   const std::size_t capacity_;
   kaudit::audit::Counters& counters_;
-  mutable std::mutex mutex_;
-  std::deque<kaudit::audit::EventPtr> recent_;  // guarded by mutex_
-  bool shut_down_ = false;                      // guarded by mutex_
+  mutable kaudit::Mutex mutex_;
+  std::deque<kaudit::audit::EventPtr> recent_ KAUDIT_GUARDED_BY(mutex_);
+  bool shut_down_ KAUDIT_GUARDED_BY(mutex_) = false;
 };
 // [example]
 

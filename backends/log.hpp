@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include "backends/plugin_error.hpp"
 #include "backends/rarely.hpp"
 #include "backends/rotating_file.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::backends {
 
@@ -52,7 +52,9 @@ class Log final : public audit::Backend {
   /// The first half of process(), encoding, which needs no turn; what it returns does the second,
   /// once, while the events live.
   std::function<bool()> prepare(std::span<const audit::EventPtr> events);
-  bool may_wait() const noexcept override { return sync_ == LogSync::Always || file_.may_wait(); }
+  bool may_wait() const noexcept KAUDIT_UNCHECKED override {
+    return sync_ == LogSync::Always || file_.may_wait();
+  }
   std::string describe() const override { return "log"; }
 
   /// Opens the path anew at once, for SIGHUP. After an error the old file is still written to. Any
@@ -79,11 +81,11 @@ class Log final : public audit::Backend {
   bool keeps_backups_ = false;  ///< constant after open()
   PluginErrors errors_;
   LogFigures figures_;
-  std::mutex mutex_;
-  LogFile file_;  // guarded by mutex_, but for may_wait()
+  Mutex mutex_;
+  LogFile file_ KAUDIT_GUARDED_BY(mutex_);  ///< but for may_wait()
   BackupKeeper keeper_;
-  RotatingFile rotating_;   // guarded by mutex_
-  bool shut_down_ = false;  // guarded by mutex_
+  RotatingFile rotating_ KAUDIT_GUARDED_BY(mutex_);
+  bool shut_down_ KAUDIT_GUARDED_BY(mutex_) = false;
   LogUpkeep upkeep_;
   Background syncer_;
   Rarely sync_told_;  ///< syncer_'s, and shutdown()'s after it
