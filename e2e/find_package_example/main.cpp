@@ -25,12 +25,12 @@ int main(int, char** argv) {
   facts.request_uri = "/shelves/7";
   facts.verb = "delete";
   facts.user.username = "jane";
-  facts.received = Timestamp::now();
+  facts.received = kaudit::Timestamp::now();
   audit::Context context(facts, evaluator->evaluate({.user = &facts.user, .verb = facts.verb}));
 
   context.set_response_code(200);
   for (const auto stage : {audit::Stage::RequestReceived, audit::Stage::ResponseComplete}) {
-    const std::array events{context.make_event(stage, Timestamp::now())};
+    const std::array events{context.make_event(stage, kaudit::Timestamp::now())};
     if (events[0]) pipeline.backend->process(events);
   }
   pipeline.backend->shutdown();
