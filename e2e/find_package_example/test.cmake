@@ -20,8 +20,10 @@ if(count EQUAL 0)
   message(FATAL_ERROR "no header was installed")
 endif()
 # All of them compile, with nothing but what is installed.
-list(TRANSFORM installed REPLACE "^(.*)$" "#include <\\1>\n" OUTPUT_VARIABLE includes)
-string(JOIN "" includes ${includes})
+set(includes "")
+foreach(header ${installed})
+  string(APPEND includes "#include <${header}>\n")
+endforeach()
 file(WRITE ${WORK_DIR}/every_header.cpp "${includes}")
 run(${CMAKE_COMMAND} -S ${EXAMPLE_DIR} -B ${WORK_DIR}/build -G ${GENERATOR} -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix
   -DCMAKE_CXX_COMPILER=${CXX_COMPILER} -DCMAKE_CXX_FLAGS=${CXX_FLAGS} -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
