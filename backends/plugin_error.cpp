@@ -35,7 +35,7 @@ PluginErrors::PluginErrors(std::string plugin, audit::Counters& counters, Steady
 void PluginErrors::failed(std::span<const audit::EventPtr> events, std::string_view text) {
   counters_.count_errors(plugin_, events.size());
   events_.fetch_add(events.size(), std::memory_order_relaxed);
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   const SteadyTime now = clock_();
   if (now < quiet_until_) {
     untold_ += events.size();
@@ -50,13 +50,13 @@ void PluginErrors::failed(std::span<const audit::EventPtr> events, std::string_v
 
 void PluginErrors::succeeded() {
   if (!anything_untold_.load(std::memory_order_relaxed)) return;
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   // Not at once: a plugin that fails every other time would flood the log too.
   if (clock_() >= quiet_until_) tell_untold();
 }
 
 void PluginErrors::flush() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   tell_untold();
 }
 

@@ -4,13 +4,13 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "audit/counters.hpp"
 #include "audit/event.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::backends {
 
@@ -42,18 +42,17 @@ class PluginErrors {
   std::uint64_t events() const noexcept { return events_.load(std::memory_order_relaxed); }
 
  private:
-  void tell_untold();  // with mutex_ held
+  void tell_untold() KAUDIT_REQUIRES(mutex_);
 
   const std::string plugin_;
   audit::Counters& counters_;
   const SteadyClock clock_;
   std::atomic<std::uint64_t> events_{0};
   std::atomic<bool> anything_untold_{false};
-  std::mutex mutex_;
-  // Guarded by mutex_.
-  SteadyTime quiet_until_{};
-  std::uint64_t untold_ = 0;  ///< events
-  std::string last_text_;
+  Mutex mutex_;
+  SteadyTime quiet_until_ KAUDIT_GUARDED_BY(mutex_){};
+  std::uint64_t untold_ KAUDIT_GUARDED_BY(mutex_) = 0;  ///< events
+  std::string last_text_ KAUDIT_GUARDED_BY(mutex_);
 };
 
 }  // namespace kaudit::backends

@@ -41,6 +41,8 @@ class KAUDIT_THREAD_SAFETY(scoped_lockable) Lock {
  public:
   explicit Lock(Mutex& mutex) KAUDIT_THREAD_SAFETY(acquire_capability(mutex))
       : lock_(mutex.mutex_) {}
+  /// Of a mutex that is held already, after a try_lock().
+  Lock(Mutex& mutex, std::adopt_lock_t adopt) KAUDIT_REQUIRES(mutex) : lock_(mutex.mutex_, adopt) {}
   ~Lock() KAUDIT_THREAD_SAFETY(release_capability()) = default;
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;

@@ -15,18 +15,33 @@ if(CMAKE_GENERATOR STREQUAL "Ninja")
   add_compile_options($<IF:$<CXX_COMPILER_ID:Clang>,-fcolor-diagnostics,-fdiagnostics-color=always>)
 endif()
 
-# kaudit_target(NAME [test]): standard, warnings, include root, clang-tidy, precompiled headers. Everything of ours goes
-# through here.
+# kaudit_target(NAME [test]): standard, warnings, include root, hardening, clang-tidy, precompiled headers. Everything of
+# ours goes through here.
 function(kaudit_target name)
   kaudit_compile_options(${name})
-  kaudit_use_precompiled(${name} ${ARGN})
+  kaudit_precompiled_set(set ${ARGN})
+  kaudit_optimize(${name} ${set})
+  kaudit_harden(${name})
+  kaudit_use_precompiled(${name} ${set})
+endfunction()
+
+# kaudit_generator(NAME SOURCE): a program of the build that makes a table. It runs for milliseconds: optimizing it would
+# take longer than it ever runs.
+function(kaudit_generator name source)
+  add_executable(${name} ${source})
+  kaudit_compile_options(${name})
+  target_compile_options(${name} PRIVATE -O0 -g0)
+  target_link_libraries(${name} PRIVATE nlohmann_json::nlohmann_json)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/generated)
 endfunction()
 
 function(kaudit_compile_options name)
   target_compile_features(${name} PUBLIC cxx_std_20)
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
   target_include_directories(${name} PUBLIC
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/kaudit>)
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+    # <kaudit/audit/event.hpp> for users; "audit/event.hpp" as the headers themselves say it.
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/kaudit>)
   target_compile_options(${name} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
     # GCC 12 sees overlaps and accesses out of bounds in inlined std::string::operator+ (bug 105651) and mismatched frees
@@ -34,26 +49,32 @@ function(kaudit_compile_options name)
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-mismatched-new-delete>
     $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>  # for ccache
     $<$<BOOL:${KAUDIT_WARNINGS_AS_ERRORS}>:-Werror>)
-  kaudit_harden(${name})
   if(KAUDIT_CLANG_TIDY)
     set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY "clang-tidy-14;--quiet")
   endif()
 endfunction()
 
-# kaudit_library(NAME SOURCES... [LINK ...]): static library kaudit_NAME with alias kaudit::NAME, installed and exported
-# with the headers that lie beside it.
+# kaudit_library(NAME SOURCES... [LINK ...] [HEADERS ...] [INSTALL]): static library kaudit_NAME with alias kaudit::NAME.
+# HEADERS are its public ones: what a program includes that puts the audit pipeline into its own server, and what those
+# include. A library with HEADERS is installed and exported; INSTALL is for one that only others link.
 function(kaudit_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK;PARTS" ${ARGN})
+  cmake_parse_arguments(arg "INSTALL" "" "SOURCES;LINK;HEADERS" ${ARGN})
   add_library(kaudit_${name} STATIC ${arg_SOURCES})
   add_library(kaudit::${name} ALIAS kaudit_${name})
   set_target_properties(kaudit_${name} PROPERTIES EXPORT_NAME ${name})
   kaudit_target(kaudit_${name})
   target_link_libraries(kaudit_${name} PUBLIC ${arg_LINK})
+  if(NOT arg_HEADERS AND NOT arg_INSTALL)
+    return()
+  endif()
   install(TARGETS kaudit_${name} EXPORT kauditTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
-  foreach(part . ${arg_PARTS})
-    file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${part}/*.hpp)
-    install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/kaudit/${folder}/${part})
+  foreach(header ${arg_HEADERS})
+    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${header})
+      message(FATAL_ERROR "kaudit::${name}: the public header ${header} does not exist")
+    endif()
+    cmake_path(GET header PARENT_PATH part)
+    install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/kaudit/${folder}/${part})
   endforeach()
 endfunction()
 

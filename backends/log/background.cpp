@@ -13,7 +13,7 @@ void Background::start() {
 
 void Background::wake() {
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     wanted_ = true;
   }
   woken_.notify_one();
@@ -27,8 +27,8 @@ void Background::stop() {
 void Background::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
-      std::unique_lock lock(mutex_);
-      woken_.wait_for(lock, stop, interval_, [this] { return wanted_; });
+      Lock lock(mutex_);
+      woken_.wait_for(lock, stop, interval_, [this]() KAUDIT_REQUIRES(mutex_) { return wanted_; });
       wanted_ = false;
     }
     if (!stop.stop_requested()) task_(stop);

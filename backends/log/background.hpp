@@ -3,9 +3,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <stop_token>
 #include <thread>
+
+#include "base/mutex.hpp"
 
 namespace kaudit::backends {
 
@@ -29,9 +30,9 @@ class Background {
 
   const std::chrono::milliseconds interval_;
   const Task task_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any woken_;
-  bool wanted_ = true;   // guarded by mutex_
+  bool wanted_ KAUDIT_GUARDED_BY(mutex_) = true;
   std::jthread thread_;  ///< last: ends before what it uses
 };
 

@@ -19,12 +19,12 @@ BackupKeeper::BackupKeeper(const std::string& log_path, const RotationLimits& li
       clock_(std::move(clock)) {}
 
 void BackupKeeper::hold(std::string name) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   held_ = std::move(name);
 }
 
 void BackupKeeper::release() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   held_.clear();
 }
 
@@ -37,7 +37,7 @@ std::vector<std::string> BackupKeeper::names_in(const std::string& folder, Tidie
   }
   if (error) tidied.errors.push_back(path_error("open", folder, error.value()));
   // Looked at after the listing: a name that is in it was held before it was there.
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   std::erase(names, held_);
   return names;
 }

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "backends/log/rotation.hpp"
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::backends {
@@ -36,8 +36,8 @@ class BackupKeeper {
   const RotatedNames names_;
   const RotationLimits limits_;
   const WallClock clock_;
-  mutable std::mutex mutex_;
-  std::string held_;  // guarded by mutex_
+  mutable Mutex mutex_;
+  std::string held_ KAUDIT_GUARDED_BY(mutex_);
 };
 
 }  // namespace kaudit::backends

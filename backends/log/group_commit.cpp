@@ -15,32 +15,32 @@ constexpr int kSpins = 100;
 GroupCommit::GroupCommit(Write write) : write_(std::move(write)) {}
 
 std::vector<LostLines> GroupCommit::commit(std::string_view lines) {
-  {
-    const std::unique_lock turn(turn_mutex_, std::try_to_lock);
-    if (turn.owns_lock() && waiting() == 0) return write_(lines);
+  if (turn_mutex_.try_lock()) {
+    const Lock turn(turn_mutex_, std::adopt_lock);
+    if (waiting() == 0) return write_(lines);
   }
   Caller caller{lines};
   {
-    const std::lock_guard lock(queue_mutex_);
+    const Lock lock(queue_mutex_);
     queue_.push_back(&caller);
     waiting_.store(queue_.size(), std::memory_order_relaxed);
   }
-  {
-    const std::unique_lock turn = wait_for_turn(caller);
-    if (turn.owns_lock() && !caller.done.load(std::memory_order_relaxed)) lead();
+  if (wait_for_turn(caller)) {
+    const Lock turn(turn_mutex_, std::adopt_lock);
+    if (!caller.done.load(std::memory_order_relaxed)) lead();
   }
   if (caller.no_memory) throw std::bad_alloc();
   return std::move(caller.lost);
 }
 
 /// A write into the page cache takes less time than falling asleep and being woken.
-std::unique_lock<std::mutex> GroupCommit::wait_for_turn(const Caller& caller) {
+bool GroupCommit::wait_for_turn(const Caller& caller) {
   for (int i = 0; i < kSpins; ++i) {
-    if (caller.done.load(std::memory_order_acquire)) return {};
-    std::unique_lock turn(turn_mutex_, std::try_to_lock);
-    if (turn.owns_lock()) return turn;
+    if (caller.done.load(std::memory_order_acquire)) return false;
+    if (turn_mutex_.try_lock()) return true;
   }
-  return std::unique_lock(turn_mutex_);
+  turn_mutex_.lock();
+  return true;
 }
 
 /// Whatever happens, nobody is left in the queue or without an answer: its pointers are to the
@@ -48,7 +48,7 @@ std::unique_lock<std::mutex> GroupCommit::wait_for_turn(const Caller& caller) {
 void GroupCommit::lead() {
   group_.clear();
   {
-    const std::lock_guard lock(queue_mutex_);
+    const Lock lock(queue_mutex_);
     group_.swap(queue_);
     waiting_.store(0, std::memory_order_relaxed);
   }

@@ -2,13 +2,13 @@
 
 #include <atomic>
 #include <functional>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "backends/log/rotating_file.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::backends {
 
@@ -44,16 +44,18 @@ class GroupCommit {
     std::atomic<bool> done{false};
   };
 
-  std::unique_lock<std::mutex> wait_for_turn(const Caller& caller);
-  void lead();
-  void write_together(std::span<Caller* const> callers);
+  /// True: turn_mutex_ is held. False: the lines have been written meanwhile.
+  bool wait_for_turn(const Caller& caller)
+      KAUDIT_THREAD_SAFETY(try_acquire_capability(true, turn_mutex_)) KAUDIT_UNCHECKED;
+  void lead() KAUDIT_REQUIRES(turn_mutex_);
+  void write_together(std::span<Caller* const> callers) KAUDIT_REQUIRES(turn_mutex_);
 
   const Write write_;
-  std::mutex turn_mutex_;
-  std::vector<Caller*> group_;  // guarded by turn_mutex_
-  std::string joined_;          // guarded by turn_mutex_
-  std::mutex queue_mutex_;
-  std::vector<Caller*> queue_;  // guarded by queue_mutex_
+  Mutex turn_mutex_;
+  std::vector<Caller*> group_ KAUDIT_GUARDED_BY(turn_mutex_);
+  std::string joined_ KAUDIT_GUARDED_BY(turn_mutex_);
+  Mutex queue_mutex_;
+  std::vector<Caller*> queue_ KAUDIT_GUARDED_BY(queue_mutex_);
   std::atomic<std::size_t> waiting_{0};
 };
 

@@ -38,6 +38,7 @@ Log::Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clo
 Result<std::unique_ptr<Log>> Log::open(const LogSettings& settings, audit::Counters& counters,
                                        SteadyClock clock, const WallClock& wall_clock) {
   std::unique_ptr<Log> log(new Log(settings, counters, std::move(clock), wall_clock));
+  const Lock lock(log->mutex_);
   if (auto opened = log->file_.open(); !opened) return tl::unexpected(opened.error());
   log->keeps_backups_ = settings.rotation.max_bytes > 0 && log->file_.can_rotate();
   return log;
@@ -130,7 +131,7 @@ void Log::report(audit::Report& to) const {
 }
 
 std::vector<LostLines> Log::write(std::string_view lines) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (shut_down_) return {{0, lines.size(), Error{"audit backend shut down"}}};
   const SteadyTime now = clock_();
   if (auto followed = file_.follow_path(now); !followed) {
@@ -153,7 +154,7 @@ std::vector<LostLines> Log::write(std::string_view lines) {
 void Log::sync_behind() try {
   Unsynced unsynced;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     unsynced = file_.take_unsynced();
   }
   const auto synced = sync_to_disk(unsynced);
@@ -167,7 +168,7 @@ void Log::sync_behind() try {
 }
 
 Result<void> Log::reopen() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (shut_down_) return {};
   if (auto opened = file_.open(); !opened) {
     return fail("the audit log could not be opened anew: " + opened.error().message);
@@ -179,12 +180,12 @@ void Log::shutdown() {
   upkeep_.stop();
   syncer_.stop();
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     shut_down_ = true;
   }
   sync_behind();
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     file_.close();
   }
   errors_.flush();

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +18,7 @@
 #include "backends/log/rotating_file.hpp"
 #include "backends/plugin_error.hpp"
 #include "backends/rarely.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::backends {
 
@@ -45,7 +45,9 @@ class Log final : public audit::Backend, public audit::EncodesAhead {
   audit::EncodesAhead* encodes_ahead() noexcept override { return this; }
   std::optional<std::string> encode(std::span<const audit::EventPtr> events) override;
   bool deliver(std::string_view lines, std::span<const audit::EventPtr> events) override;
-  bool may_wait() const noexcept override { return sync_ == LogSync::Always || file_.may_wait(); }
+  bool may_wait() const noexcept KAUDIT_UNCHECKED override {
+    return sync_ == LogSync::Always || file_.may_wait();
+  }
   std::string describe() const override { return "log"; }
   void report(audit::Report& to) const override;
   /// Opens the path anew. After an error the old file is still written to.
@@ -72,11 +74,11 @@ class Log final : public audit::Backend, public audit::EncodesAhead {
   bool keeps_backups_ = false;  ///< constant after open()
   PluginErrors errors_;
   LogFigures figures_;
-  std::mutex mutex_;
-  LogFile file_;  // guarded by mutex_, but for may_wait()
+  Mutex mutex_;
+  LogFile file_ KAUDIT_GUARDED_BY(mutex_);  ///< but for may_wait()
   BackupKeeper keeper_;
-  RotatingFile rotating_;   // guarded by mutex_
-  bool shut_down_ = false;  // guarded by mutex_
+  RotatingFile rotating_ KAUDIT_GUARDED_BY(mutex_);
+  bool shut_down_ KAUDIT_GUARDED_BY(mutex_) = false;
   LogUpkeep upkeep_;
   Background syncer_;
   Rarely sync_told_;  ///< syncer_'s, and shutdown()'s after it

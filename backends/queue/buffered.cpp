@@ -46,7 +46,7 @@ Buffered::~Buffered() { drain_and_join(); }
 
 Result<void> Buffered::start() {
   if (auto started = Decorator::start(); !started) return started;
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   try {
     add_thread();
   } catch (const std::system_error& error) {
@@ -66,7 +66,7 @@ bool Buffered::process(std::span<const audit::EventPtr> events) {
 
 Buffered::Pushed Buffered::push(audit::EventPtr event) try {
   const std::size_t bytes = audit::memory_of(*event);
-  std::unique_lock lock(mutex_);
+  Lock lock(mutex_);
   if (stopped_) return Pushed::TooLate;
   if (waiting_ >= settings_.capacity) return Pushed::Full;
   if (settings_.capacity_bytes > 0 && held_bytes_ + bytes > settings_.capacity_bytes) {
@@ -107,7 +107,7 @@ void Buffered::lose(std::span<const audit::EventPtr> events, Pushed why) {
 
 void Buffered::run() {
   Batch batch;
-  std::unique_lock lock(mutex_);
+  Lock lock(mutex_);
   while (const std::size_t size = wait_for_batch(lock)) {
     take(size, batch);
     batch.ticket = tickets_++;
@@ -127,7 +127,7 @@ void Buffered::run() {
 }
 
 /// How many events to send; 0 when there will never be any.
-std::size_t Buffered::wait_for_batch(std::unique_lock<std::mutex>& lock) {
+std::size_t Buffered::wait_for_batch(Lock& lock) {
   for (;;) {
     const SteadyTime now = clock_();
     const BatchPlan::Decision decision = plan_.decide(waiting_, now);
@@ -208,12 +208,12 @@ void Buffered::deliver(const Batch& batch) {
 void Buffered::deliver_in_turn(const Batch& batch) {
   const std::optional<std::string> encoded = ahead_->encode(batch.events);
   {
-    std::unique_lock lock(turn_mutex_);
-    turn_came_.wait(lock, [&] { return turn_ == batch.ticket; });
+    Lock lock(turn_mutex_);
+    turn_came_.wait(lock, [&]() KAUDIT_REQUIRES(turn_mutex_) { return turn_ == batch.ticket; });
   }
   if (encoded) ahead_->deliver(*encoded, batch.events);
   {
-    const std::lock_guard lock(turn_mutex_);
+    const Lock lock(turn_mutex_);
     ++turn_;
   }
   turn_came_.notify_all();
@@ -233,7 +233,7 @@ void Buffered::report(audit::Report& to) const {
 void Buffered::drain_and_join() {
   std::vector<std::thread> threads;
   const auto threads_left = [&] {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     stopped_ = true;
     plan_.drain();
     threads.swap(threads_);
@@ -251,7 +251,7 @@ void Buffered::drain_and_join() {
 void Buffered::give_up() noexcept try {
   Batch abandoned;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     stopped_ = true;
     plan_.drain();
     take(waiting_, abandoned);

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <thread>
@@ -17,6 +15,7 @@
 #include "backends/plugin_error.hpp"
 #include "backends/queue/batch_plan.hpp"
 #include "backends/queue/queue_figures.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::backends {
 
@@ -71,7 +70,7 @@ class Buffered final : public Decorator {
   };
   enum class Pushed : std::uint8_t { Yes, Full, TooLate };
   Pushed push(audit::EventPtr event);
-  bool makes_a_batch_due();
+  bool makes_a_batch_due() KAUDIT_REQUIRES(mutex_);
   void lose(std::span<const audit::EventPtr> events, Pushed why);
 
   struct Batch {
@@ -81,11 +80,11 @@ class Buffered final : public Decorator {
   };
 
   void run();
-  std::size_t wait_for_batch(std::unique_lock<std::mutex>& lock);
-  void take(std::size_t events, Batch& batch);
-  void give_back(std::size_t bytes);
-  void let_another_collect();
-  void add_thread();
+  std::size_t wait_for_batch(Lock& lock) KAUDIT_REQUIRES(mutex_);
+  void take(std::size_t events, Batch& batch) KAUDIT_REQUIRES(mutex_);
+  void give_back(std::size_t bytes) KAUDIT_REQUIRES(mutex_);
+  void let_another_collect() KAUDIT_REQUIRES(mutex_);
+  void add_thread() KAUDIT_REQUIRES(mutex_);
   void deliver(const Batch& batch);
   void deliver_in_turn(const Batch& batch);
   void drain_and_join();
@@ -96,25 +95,24 @@ class Buffered final : public Decorator {
   PluginErrors errors_;
   QueueFigures figures_;
 
-  std::mutex mutex_;
-  std::condition_variable due_;
-  // Guarded by mutex_.
-  BatchPlan plan_;
-  std::vector<Entry> incoming_;  ///< the end of the queue
-  std::vector<Entry> outgoing_;  ///< its beginning, from next_ on
-  std::size_t next_ = 0;
-  std::size_t waiting_ = 0;  ///< events in both
-  std::size_t waiting_bytes_ = 0;
-  std::size_t held_bytes_ = 0;  ///< those and what is being delivered
-  std::vector<std::thread> threads_;
-  std::size_t thread_count_ = 0;
-  std::size_t idle_ = 0;  ///< threads waiting for due_
-  std::uint64_t tickets_ = 0;
-  bool stopped_ = false;
+  Mutex mutex_;
+  Condition due_;
+  BatchPlan plan_ KAUDIT_GUARDED_BY(mutex_);
+  std::vector<Entry> incoming_ KAUDIT_GUARDED_BY(mutex_);  ///< the end of the queue
+  std::vector<Entry> outgoing_ KAUDIT_GUARDED_BY(mutex_);  ///< its beginning, from next_ on
+  std::size_t next_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  std::size_t waiting_ KAUDIT_GUARDED_BY(mutex_) = 0;  ///< events in both
+  std::size_t waiting_bytes_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  std::size_t held_bytes_ KAUDIT_GUARDED_BY(mutex_) = 0;  ///< those and what is being delivered
+  std::vector<std::thread> threads_ KAUDIT_GUARDED_BY(mutex_);
+  std::size_t thread_count_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  std::size_t idle_ KAUDIT_GUARDED_BY(mutex_) = 0;  ///< threads waiting for due_
+  std::uint64_t tickets_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  bool stopped_ KAUDIT_GUARDED_BY(mutex_) = false;
 
-  std::mutex turn_mutex_;
-  std::condition_variable turn_came_;
-  std::uint64_t turn_ = 0;  ///< the ticket whose batch may go on; guarded by turn_mutex_
+  Mutex turn_mutex_;
+  Condition turn_came_;
+  std::uint64_t turn_ KAUDIT_GUARDED_BY(turn_mutex_) = 0;  ///< the ticket whose batch may go on
 };
 
 }  // namespace kaudit::backends

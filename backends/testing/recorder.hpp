@@ -1,10 +1,8 @@
 #pragma once
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +12,7 @@
 
 #include "audit/report.hpp"
 #include "audit/sink.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::backends::testing {
 
@@ -36,16 +35,16 @@ class Recorder {
 
   /// These wait until it is so.
   void wait_until_entered(std::size_t batches) {
-    wait([&] { return entered_ >= batches; });
+    wait([&]() KAUDIT_REQUIRES(mutex_) { return entered_ >= batches; });
   }
   void wait_for_batches(std::size_t batches) {
-    wait([&] { return batches_.size() >= batches; });
+    wait([&]() KAUDIT_REQUIRES(mutex_) { return batches_.size() >= batches; });
   }
   void wait_for_events(std::size_t events) {
-    wait([&] { return events_ >= events; });
+    wait([&]() KAUDIT_REQUIRES(mutex_) { return events_ >= events; });
   }
 
-  std::vector<std::vector<audit::EventPtr>> batches() const { return locked(batches_); }
+  std::vector<std::vector<audit::EventPtr>> batches() const { return locked(&Recorder::batches_); }
   std::vector<std::size_t> sizes() const {
     std::vector<std::size_t> sizes;
     for (const auto& batch : batches()) sizes.push_back(batch.size());
@@ -59,13 +58,13 @@ class Recorder {
     }
     return ids;
   }
-  std::size_t events() const { return locked(events_); }
-  std::size_t failed_events() const { return locked(failed_events_); }
+  std::size_t events() const { return locked(&Recorder::events_); }
+  std::size_t failed_events() const { return locked(&Recorder::failed_events_); }
   /// Calls of process() at one time.
-  std::size_t most_inside() const { return locked(most_inside_); }
-  bool is_shut_down() const { return locked(shut_down_); }
-  bool is_given_up() const { return locked(given_up_); }
-  bool is_reopened() const { return locked(reopened_); }
+  std::size_t most_inside() const { return locked(&Recorder::most_inside_); }
+  bool is_shut_down() const { return locked(&Recorder::shut_down_); }
+  bool is_given_up() const { return locked(&Recorder::given_up_); }
+  bool is_reopened() const { return locked(&Recorder::reopened_); }
 
  private:
   class End final : public audit::Backend, public audit::EncodesAhead {
@@ -78,15 +77,15 @@ class Recorder {
     bool process(std::span<const audit::EventPtr> events) override {
       return recorder_.process(events);
     }
-    void shutdown() override { recorder_.set(recorder_.shut_down_); }
-    void give_up() noexcept override { recorder_.set(recorder_.given_up_); }
+    void shutdown() override { recorder_.set(&Recorder::shut_down_); }
+    void give_up() noexcept override { recorder_.set(&Recorder::given_up_); }
     std::string describe() const override { return "recorder"; }
     void report(audit::Report& to) const override {
       to.backend = "recorder";
       to.lost("failed", recorder_.failed_events());
     }
     Result<void> reopen() override {
-      recorder_.set(recorder_.reopened_);
+      recorder_.set(&Recorder::reopened_);
       return {};
     }
     audit::EncodesAhead* encodes_ahead() noexcept override {
@@ -104,11 +103,11 @@ class Recorder {
   };
 
   bool process(std::span<const audit::EventPtr> events) {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     ++entered_;
     most_inside_ = std::max(most_inside_, ++inside_);
     changed_.notify_all();
-    changed_.wait(lock, [&] { return !closed_ || given_up_; });
+    changed_.wait(lock, [&]() KAUDIT_REQUIRES(mutex_) { return !closed_ || given_up_; });
     --inside_;
     if (fail_every_ > 0 && entered_ % fail_every_ == 0) {
       failed_events_ += events.size();
@@ -122,21 +121,21 @@ class Recorder {
 
   template <typename Condition>
   void wait(Condition condition) {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     changed_.wait(lock, condition);
   }
   template <typename Value>
-  Value locked(const Value& value) const {
-    const std::lock_guard lock(mutex_);
-    return value;
+  Value locked(Value Recorder::*member) const {
+    const Lock lock(mutex_);
+    return this->*member;
   }
-  void set(bool& flag) {
-    const std::lock_guard lock(mutex_);
-    flag = true;
+  void set(bool Recorder::*flag) {
+    const Lock lock(mutex_);
+    this->*flag = true;
     changed_.notify_all();
   }
   void set_gate(bool closed) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     closed_ = closed;
     changed_.notify_all();
   }
@@ -144,19 +143,18 @@ class Recorder {
   bool encodes_ahead_ = false;
   std::size_t fail_every_ = 0;
   std::string start_error_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  // Guarded by mutex_.
-  std::vector<std::vector<audit::EventPtr>> batches_;
-  std::size_t events_ = 0;
-  std::size_t failed_events_ = 0;
-  std::size_t entered_ = 0;
-  std::size_t inside_ = 0;
-  std::size_t most_inside_ = 0;
-  bool closed_ = false;
-  bool shut_down_ = false;
-  bool given_up_ = false;
-  bool reopened_ = false;
+  mutable Mutex mutex_;
+  Condition changed_;
+  std::vector<std::vector<audit::EventPtr>> batches_ KAUDIT_GUARDED_BY(mutex_);
+  std::size_t events_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  std::size_t failed_events_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  std::size_t entered_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  std::size_t inside_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  std::size_t most_inside_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  bool closed_ KAUDIT_GUARDED_BY(mutex_) = false;
+  bool shut_down_ KAUDIT_GUARDED_BY(mutex_) = false;
+  bool given_up_ KAUDIT_GUARDED_BY(mutex_) = false;
+  bool reopened_ KAUDIT_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace kaudit::backends::testing

@@ -111,8 +111,9 @@ void append_refusal(std::string& out, const apply::ApplyRefusal& refusal) {
   if (!refusal.causes.empty()) {
     // A server gives them in no order.
     std::vector<std::string> causes;
-    for (const apply::ApplyRefusal::Cause& cause : refusal.causes)
+    for (const apply::ApplyRefusal::Cause& cause : refusal.causes) {
       causes.push_back(cause_text(cause));
+    }
     std::sort(causes.begin(), causes.end());
     out += ",\"causes\":[";
     for (const std::string& cause : causes) {

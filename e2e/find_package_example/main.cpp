@@ -2,11 +2,11 @@
 // one (made-up) request, and a log backend writes them to standard output. value() throws on an
 // error.
 #include <array>
-#include <audit/context.hpp>
-#include <backends/log/log_options.hpp>
-#include <backends/pipeline.hpp>
-#include <policy/evaluator.hpp>
-#include <policy/loader.hpp>
+#include <kaudit/audit/context.hpp>
+#include <kaudit/backends/log/log_options.hpp>
+#include <kaudit/backends/pipeline.hpp>
+#include <kaudit/policy/evaluator.hpp>
+#include <kaudit/policy/loader.hpp>
 
 namespace audit = kaudit::audit;
 
@@ -26,12 +26,12 @@ int main(int, char** argv) {
   facts.request_uri = "/shelves/7";
   facts.verb = "delete";
   facts.user.username = "jane";
-  facts.received = Timestamp::now();
+  facts.received = kaudit::Timestamp::now();
   audit::Context context(facts, evaluator->evaluate({.user = &facts.user, .verb = facts.verb}));
 
   context.set_response_code(200);
   for (const auto stage : {audit::Stage::RequestReceived, audit::Stage::ResponseComplete}) {
-    const std::array events{context.make_event(stage, Timestamp::now())};
+    const std::array events{context.make_event(stage, kaudit::Timestamp::now())};
     if (events[0]) pipeline->process(events);
   }
   pipeline->shutdown();

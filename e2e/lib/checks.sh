@@ -1,0 +1,88 @@
+# The checks of e2e/test that are not tests of a release build. Sourced after lib/ui.sh and lib/build.sh.
+
+# What reads bytes that somebody else wrote.
+kaudit_asan_tests=(base_test http1_test yaml_test request_test audit_test policy_test objects_test http_test)
+# What has threads.
+kaudit_tsan_tests=(store_test backends_test webhook_test http_test chain_test)
+
+# The commits whose files clang-tidy looks at, the newest first, and how many of them at most: a commit that moves
+# half of the tree shall not cost an hour.
+kaudit_tidy_commits=30
+kaudit_tidy_files=120
+
+sources_of_tree() { git -C "$kaudit_root" ls-files -- '*.cpp' '*.hpp'; }
+
+check_format_of_tree() {
+  cd "$kaudit_root" || return
+  sources_of_tree | xargs clang-format-14 --dry-run -Werror || return
+  # libstdc++'s mutexes carry no annotations that clang could check: base/mutex.hpp has them. (The webhook, which is
+  # about to change hands to libcurl, is not converted yet.)
+  ! sources_of_tree | grep -vE '^(base/mutex\.hpp|backends/(webhook|socket)/.*)$' | xargs grep -nE 'std::(mutex|shared_mutex|condition_variable) '
+}
+check_format() {
+  ui_run 'Formatting (clang-format-14)' "$kaudit_root/build/logs/format.log" check_format_of_tree
+}
+
+# files_to_tidy ALL: each .cpp that has an entry in the compile database. A header that changed is looked at through
+# the files that changed with it.
+files_to_tidy() {
+  local file
+  cd "$kaudit_root" || return
+  if [[ $1 == yes ]]; then
+    git ls-files -- '*.cpp'
+  else
+    {
+      git diff --name-only HEAD -- '*.cpp'
+      git ls-files -o --exclude-standard -- '*.cpp'
+      git log -n "$kaudit_tidy_commits" --format= --name-only --diff-filter=AM -M80% -- '*.cpp'
+    } | awk '!seen[$0]++' | while read -r file; do if [[ -f $file ]]; then echo "$file"; fi; done |
+      awk -v most="$kaudit_tidy_files" 'NR <= most'
+  fi | grep -v '^e2e/find_package_example/'
+}
+
+# check_tidy ALL: `yes` is all files.
+check_tidy() {
+  local files pattern
+  mapfile -t files < <(files_to_tidy "$1")
+  if ((${#files[@]} == 0)); then
+    ui_note '  clang-tidy: nothing has changed'
+    return 0
+  fi
+  configure_preset tidy || return
+  # run-clang-tidy takes regular expressions.
+  pattern=$(printf '%s\n' "${files[@]}" | sed 's/[.+]/\\&/g; s|.*|/&$|' | paste -sd'|')
+  cd "$kaudit_root" || return
+  ui_run "clang-tidy, ${#files[@]} files" "$kaudit_root/build/logs/tidy.log" \
+    run-clang-tidy-14 -quiet -p build/tidy -j "$(nproc)" "$pattern"
+}
+
+# check_sanitized PRESET TEST...: builds only those tests and runs them; `all` is every one.
+check_sanitized() {
+  local preset=$1 names options=()
+  shift
+  if [[ $1 == all ]]; then
+    build_preset "$preset" || return
+  else
+    build_preset "$preset" "$@" || return
+    names=$(IFS='|' && echo "$*")
+    options=(-R "^($names)\$")
+  fi
+  cd "$kaudit_root" || return
+  ui_run "Unit tests ($preset)" "$kaudit_root/build/logs/ctest-$preset.log" \
+    ctest --preset "$preset" -j "$(nproc)" ${options[@]+"${options[@]}"}
+}
+
+# check_clients BIN: each folder of e2e/clients has an executable `run`.
+check_clients() {
+  local run status=0
+  build_preset release kaudit-apiserver kaudit || return
+  for run in "$kaudit_root"/e2e/clients/*/run; do
+    if [[ ! -x $run ]]; then
+      ui_note '  no suite of another language yet'
+      break
+    fi
+    KAUDIT_BIN=$1 ui_run "Clients: $(basename "$(dirname "$run")")" \
+      "$kaudit_root/build/logs/clients-$(basename "$(dirname "$run")").log" "$run" || status=1
+  done
+  return "$status"
+}
