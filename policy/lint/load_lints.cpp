@@ -7,6 +7,7 @@
 #include "base/yaml/reader.hpp"
 #include "policy/decode.hpp"
 #include "policy/kind.hpp"
+#include "policy/lint/list_fix.hpp"
 #include "policy/lint/passes.hpp"
 #include "policy/lint/source_lines.hpp"
 #include "policy/lint/spelling.hpp"
@@ -80,12 +81,13 @@ void add_kind_problem(const std::string& reason, const yaml::Document& document,
   }
   if (*text != kWanted) {
     const bool retired = *text == "audit.k8s.io/v1beta1" || *text == "audit.k8s.io/v1alpha1";
-    findings.add_at(
+    Finding& finding = findings.add_at(
         Code::WrongApiVersion, version->value->position, "apiVersion",
         code(*text) + (retired ? " is gone since Kubernetes 1.24" : " is no version of a policy") +
             kNoStart,
         retired ? "write `apiVersion: audit.k8s.io/v1`; the rules may stay as they are"
                 : "write `apiVersion: audit.k8s.io/v1`");
+    if (retired) findings.offer_value(finding, finding.position, *text, std::string(kWanted));
     return;
   }
   findings.add_at(Code::WrongApiVersion,
@@ -138,11 +140,13 @@ void add_type_problem(const Problem& error, Findings& findings) {
         "put it into quotes: YAML 1.1 reads 010, 1_000, yes, no, on and off as numbers or booleans";
   }
   const bool is_time = error.message.starts_with("parsing time");
-  findings.add_at(Code::WrongType, error.position, error.path,
-                  is_time ? error.message + kNoStart
-                          : (error.path.empty() ? std::string("this") : code(error.path)) + " is " +
-                                found + ", but must be " + std::string(expected) + kNoStart,
-                  is_time ? "remove it: nothing reads a policy's metadata" : std::move(fix));
+  Finding& finding = findings.add_at(
+      Code::WrongType, error.position, error.path,
+      is_time ? error.message + kNoStart
+              : (error.path.empty() ? std::string("this") : code(error.path)) + " is " + found +
+                    ", but must be " + std::string(expected) + kNoStart,
+      is_time ? "remove it: nothing reads a policy's metadata" : std::move(fix));
+  if (found == "a text") offer_list(finding, findings);
 }
 
 Code code_of(const std::string& path) noexcept {
@@ -228,8 +232,18 @@ void find_refusals(const LoadReport& report, const yaml::Document& document,
   const Policy policy = decode_policy(document);
   for (const FieldError& error : validate(policy)) {
     const Code lint = code_of(error.path);
-    findings.add(lint, error.exact_path, code(error.exact_path) + ": " + error.message + kNoStart,
-                 fix_of(lint, value_in(error.message)));
+    const std::string value(value_in(error.message));
+    Finding& finding =
+        findings.add(lint, error.exact_path,
+                     code(error.exact_path) + ": " + error.message + kNoStart, fix_of(lint, value));
+    const std::string word(replacement_in(finding.fix));
+    const bool is_case = same_letters(word, value);
+    if (lint == Code::BadGroup && value.find('/') != value.npos) {
+      const std::string group = value.substr(0, value.find('/'));
+      findings.offer_value(finding, finding.position, value, group == "core" ? "" : group);
+    } else if (!word.empty() && is_case) {
+      findings.offer_value(finding, finding.position, value, word);
+    }
   }
   if (policy.rules.empty()) {
     findings.add(Code::NoRules, "rules", std::string("the policy has no rules") + kNoStart,
