@@ -86,7 +86,7 @@ CheckReport check_policy(std::string_view bytes, const CheckOptions& options) {
   const TypeReport types = check_types(*document, policy_type());
   find_refusals(loaded, *document, types, findings);
   std::vector<int> rule_lines;
-  if (!types.error && document->root->mapping() != nullptr) {
+  if (!types.error && document->root->mapping() != nullptr && other_kind(*document).empty()) {
     const Policy policy = decode_policy(*document);
     report.rules = policy.rules.size();
     for (const Rule& rule : policy.rules) rule_lines.push_back(rule.position.line);

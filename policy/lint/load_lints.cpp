@@ -202,6 +202,19 @@ std::string fix_of(Code lint, std::string_view value) {
 
 }  // namespace
 
+// Somebody else's kind, and nothing of a policy in it: its fields are not to be judged as one's.
+std::string other_kind(const yaml::Document& document) {
+  const yaml::Member* version = member_in_any_case(document, "apiVersion");
+  const yaml::Member* kind = member_in_any_case(document, "kind");
+  if (version == nullptr || kind == nullptr) return "";
+  if (member_in_any_case(document, "rules") != nullptr) return "";
+  const std::string* group = version->value->string();
+  const std::string* name = kind->value->string();
+  if (group == nullptr || name == nullptr || group->empty() || name->empty()) return "";
+  const bool is_audit = group->starts_with("audit.k8s.io") || name->ends_with("Policy");
+  return is_audit ? "" : code(*name) + " of " + code(*group);
+}
+
 void find_syntax_error(const LoadReport& report, std::string_view text, Findings& findings) {
   Problem error = report.errors.empty() ? Problem{} : report.errors.front();
   error.position.line = std::max(error.position.line, 1);
@@ -222,6 +235,13 @@ void find_refusals(const LoadReport& report, const yaml::Document& document,
                         (document.root->sequence() != nullptr ? "a list" : "a single value") +
                         ", not a mapping" + kNoStart,
                     "begin it with `apiVersion: audit.k8s.io/v1` and `kind: Policy`");
+    return;
+  }
+  if (const std::string other = other_kind(document); !other.empty()) {
+    findings.add(Code::WrongApiVersion, "kind",
+                 "the file is a " + other + ", and there is no policy in it" + kNoStart,
+                 "give the file that `--audit-policy-file` names, or one that holds its text: a "
+                 "policy has `apiVersion: audit.k8s.io/v1`, `kind: Policy` and `rules`");
     return;
   }
   const Result<DocumentKind> kind = interpret_kind(document);
