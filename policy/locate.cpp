@@ -22,6 +22,12 @@ const yaml::Node* follow(const yaml::Node& node, std::string_view& path) {
 
 }  // namespace
 
+const yaml::Node* find_node(const yaml::Document& document, std::string_view path) {
+  const yaml::Node* node = document.root;
+  while (node != nullptr && !path.empty()) node = follow(*node, path);
+  return node;
+}
+
 yaml::Position locate(const yaml::Document& document, std::string_view path) {
   const yaml::Node* node = document.root;
   while (!path.empty()) {

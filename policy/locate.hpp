@@ -6,6 +6,9 @@
 
 namespace kaudit::policy {
 
+/// The value at this path; null when there is none.
+const yaml::Node* find_node(const yaml::Document& document, std::string_view path);
+
 /// Where a field (`rules[0].resources[1].group`) stands in a document; for one that is missing,
 /// where the innermost value around it stands.
 yaml::Position locate(const yaml::Document& document, std::string_view path);

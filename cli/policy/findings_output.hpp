@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,11 +13,16 @@ namespace kaudit::cli {
 struct CheckedFile {
   std::string name;  ///< as it was given; `-` is stdin
   policy::lint::CheckReport report;
+  std::size_t hidden = 0;  ///< findings that were taken out, being of too little severity
 };
 
-/// For people: each finding with the line of the file that it is about and a caret under the place,
-/// and a last line that counts them.
-void append_findings_text(std::string& out, const CheckedFile& file);
+/// Whether a report is coloured.
+enum class Colour : std::uint8_t { No, Yes };
+
+/// For people: errors first, then by place; findings that say the same of several places once. Each
+/// finding with the line of the file that it is about and a caret under the place, and a last line
+/// that counts them.
+void append_findings_text(std::string& out, const CheckedFile& file, Colour colour = Colour::No);
 
 /// For programs: one JSON object a line and finding,
 /// `{file,line,column,code,severity,rule,path,message,fix}`; rule is null for none.

@@ -3,6 +3,7 @@
 #include "base/json/json_text.hpp"
 #include "base/text/hex.hpp"
 #include "cli/policy/findings_output.hpp"
+#include "policy/lint/pages.hpp"
 #include "policy/lint/source_lines.hpp"
 
 namespace kaudit::cli {
@@ -42,6 +43,36 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
   append_json_string(out, text);
 }
 
+/// Where Kubernetes describes what policies are; what a lint is about is in its `help`.
+constexpr std::string_view kHelp =
+    "https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/#audit-policy";
+
+void append_region(std::string& out, const SourceLines& lines, yaml::Position start,
+                   yaml::Position end) {
+  out += R"({"startLine":)" + std::to_string(start.line);
+  out += R"(,"startColumn":)" + std::to_string(lines.code_points(start));
+  if (end.line != start.line) out += R"(,"endLine":)" + std::to_string(end.line);
+  out += R"(,"endColumn":)" + std::to_string(lines.code_points(end)) + "}";
+}
+
+void append_fixes(std::string& out, const CheckedFile& file, const SourceLines& lines,
+                  const Finding& finding) {
+  out += R"(,"fixes":[{"description":{)";
+  append_member(out, "text", finding.fix);
+  out += R"(},"artifactChanges":[{"artifactLocation":{)";
+  append_member(out, "uri", uri_of(file.name));
+  out += R"(},"replacements":[)";
+  for (const policy::lint::Edit& edit : finding.edits) {
+    if (out.back() != '[') out += ',';
+    out += R"({"deletedRegion":)";
+    append_region(out, lines, edit.start, edit.end);
+    out += R"(,"insertedContent":{)";
+    append_member(out, "text", edit.text);
+    out += "}}";
+  }
+  out += "]}]}]";
+}
+
 void append_rule(std::string& out, const Lint& lint) {
   out += '{';
   append_member(out, "id", lint.id);
@@ -49,6 +80,10 @@ void append_rule(std::string& out, const Lint& lint) {
   append_member(out, "name", lint.name);
   out += R"(,"shortDescription":{)";
   append_member(out, "text", lint.summary);
+  out += R"(},"helpUri":)";
+  append_json_string(out, kHelp);
+  out += R"(,"help":{)";
+  append_member(out, "text", policy::lint::page_of(lint));
   out += R"(},"defaultConfiguration":{)";
   append_member(out, "level", level_of(lint.severity));
   out += "}}";
@@ -69,9 +104,11 @@ void append_result(std::string& out, const CheckedFile& file, const SourceLines&
   append_member(out, "uri", uri_of(file.name));
   const yaml::Position start = finding.position;
   const yaml::Position end{start.line, start.column + static_cast<int>(lines.length_at(start))};
-  out += R"(},"region":{"startLine":)" + std::to_string(start.line);
-  out += R"(,"startColumn":)" + std::to_string(lines.code_points(start));
-  out += R"(,"endColumn":)" + std::to_string(lines.code_points(end)) + "}}}]}";
+  out += R"(},"region":)";
+  append_region(out, lines, start, end);
+  out += "}}]";
+  if (!finding.edits.empty()) append_fixes(out, file, lines, finding);
+  out += '}';
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <string_view>
+#include <vector>
 
 #include "base/text/unicode.hpp"
 #include "cli/policy/findings_output.hpp"
@@ -76,28 +78,108 @@ std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
+/// Messages that differ in rules, lines and other numbers only say the same.
+std::string without_numbers(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') {
+      if (out.empty() || out.back() != '#') out += '#';
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+bool are_alike(const Finding& a, const Finding& b) {
+  return a.code == b.code && a.fix == b.fix &&
+         without_numbers(a.message) == without_numbers(b.message);
+}
+
+/// Findings that say the same.
+using Group = std::vector<const Finding*>;
+
+std::vector<Group> grouped(const std::vector<Finding>& findings) {
+  std::vector<Group> groups;
+  for (const Finding& finding : findings) {
+    const auto same = std::ranges::find_if(
+        groups, [&](const Group& group) { return are_alike(*group.front(), finding); });
+    if (same == groups.end()) {
+      groups.push_back({&finding});
+    } else {
+      same->push_back(&finding);
+    }
+  }
+  std::ranges::stable_sort(groups, std::greater{},
+                           [](const Group& group) { return group.front()->severity; });
+  return groups;
+}
+
+std::string coloured(std::string_view text, const char* code, Colour colour) {
+  if (colour == Colour::No) return std::string(text);
+  return std::string("\x1b[") + code + "m" + std::string(text) + "\x1b[0m";
+}
+
+const char* colour_of(Severity severity) noexcept {
+  switch (severity) {
+    case Severity::Error:
+      return "1;31";
+    case Severity::Warning:
+      return "1;33";
+    case Severity::Info:
+      return "36";
+  }
+  return "0";
+}
+
+/// `and 11 more like it: lines 12, 30 and …`
+void append_others(std::string& out, const Group& group) {
+  constexpr std::size_t kMostLines = 20;
+  if (group.size() == 1) return;
+  out += std::string(kIndent) + "and " + std::to_string(group.size() - 1) + " more like it: line" +
+         (group.size() == 2 ? " " : "s ");
+  for (std::size_t i = 1; i < group.size(); ++i) {
+    if (i > kMostLines) {
+      out += ", …";
+      break;
+    }
+    out += (i == 1 ? "" : ", ") + std::to_string(group[i]->position.line);
+  }
+  out += '\n';
+}
+
 }  // namespace
 
-void append_findings_text(std::string& out, const CheckedFile& file) {
+void append_findings_text(std::string& out, const CheckedFile& file, Colour colour) {
   const SourceLines lines(file.report.text);
+  for (const policy::lint::FoundPolicy& found : file.report.found) {
+    out += file.name + ":" + std::to_string(found.line) + ": a policy" +
+           (found.where.empty() ? "" : " in " + printable(found.where)) + "\n";
+  }
   std::array<std::size_t, 3> counts{};
-  for (const Finding& finding : file.report.findings) {
+  for (const Group& group : grouped(file.report.findings)) {
+    const Finding& finding = *group.front();
     const policy::lint::Lint& lint = lint_of(finding.code);
-    ++counts[static_cast<std::size_t>(finding.severity)];
+    counts[static_cast<std::size_t>(finding.severity)] += group.size();
     out += file.name + ":" + std::to_string(finding.position.line) + ":" +
            std::to_string(finding.position.column) + ": " +
-           std::string(to_string(finding.severity)) + ": " + printable(finding.message) + " [" +
-           std::string(lint.id) + " " + std::string(lint.name) + "]\n";
+           coloured(to_string(finding.severity), colour_of(finding.severity), colour) + ": " +
+           printable(finding.message) + " [" + std::string(lint.id) + " " + std::string(lint.name) +
+           "]\n";
     append_excerpt(out, lines, finding);
+    append_others(out, group);
     append_fix(out, finding.fix);
   }
   out += file.name + ": " + counted(file.report.rules, "rule") + ", ";
   if (file.report.findings.empty()) {
-    out += "nothing found\n";
+    out += file.hidden == 0
+               ? "nothing found\n"
+               : "nothing but what is below --severity: " + counted(file.hidden, "finding") + "\n";
     return;
   }
   out += counted(counts[2], "error") + ", " + counted(counts[1], "warning") + ", " +
-         counted(counts[0], "note") + "\n";
+         counted(counts[0], "note");
+  out += file.hidden == 0 ? "\n" : "; " + std::to_string(file.hidden) + " below --severity\n";
 }
 
 }  // namespace kaudit::cli

@@ -1,19 +1,26 @@
 #include "cli/policy/policy_check.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <system_error>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
+#include "base/text/quote.hpp"
 #include "cli/policy/findings_output.hpp"
 #include "cli/policy/load_report_output.hpp"
 #include "cli/policy/policy_command.hpp"
+#include "cli/policy/policy_fix.hpp"
 #include "cli/read_input.hpp"
 #include "policy/lint/check.hpp"
+#include "policy/lint/pages.hpp"
 #include "policy/loader.hpp"
 
 namespace kaudit::cli {
@@ -77,7 +84,38 @@ bool fails(const std::optional<Severity>& worst, FailOn fail_on) noexcept {
   return false;
 }
 
+bool is_coloured(ColourWhen when) {
+  switch (when) {
+    case ColourWhen::Always:
+      return true;
+    case ColourWhen::Never:
+      return false;
+    case ColourWhen::Auto: {
+      const char* no_colour = std::getenv("NO_COLOR");
+      const char* terminal = std::getenv("TERM");
+      return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0') &&
+             (terminal == nullptr || std::string_view(terminal) != "dumb");
+    }
+  }
+  return false;
+}
+
+Exit explain(const std::string& id) {
+  std::string capitals = id;
+  std::ranges::transform(capitals, capitals.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  const policy::lint::Lint* lint = policy::lint::find_lint(capitals);
+  if (lint == nullptr) {
+    complain("policy check --explain: " + go_quoted(id) +
+             " is no code of a lint; codes are KA001 to KA412, as findings show them");
+    return Exit::Usage;
+  }
+  print(policy::lint::page_of(*lint));
+  return Exit::Fine;
+}
+
 Exit lint(const PolicyCheckOptions& options) {
+  const Colour colour = is_coloured(options.colour) ? Colour::Yes : Colour::No;
   const Result<CheckOptions> check = check_options(options.flags);
   if (!check) {
     complain(check.error().message);
@@ -86,18 +124,22 @@ Exit lint(const PolicyCheckOptions& options) {
   Exit exit = Exit::Fine;
   std::vector<CheckedFile> files;  // Sarif is one log for all
   for (const std::string& name : options.files) {
-    const Result<std::string> bytes = read_input(name, policy::lint::kMaxBytes + 1);
+    Result<std::string> bytes = read_input(name, policy::lint::kMaxBytes + 1);
+    if (bytes && options.fix == Fix::Yes) bytes = fix_policy_file(name, *bytes, *check);
     if (!bytes) {
       complain(bytes.error().message);
       exit = Exit::Usage;
       continue;
     }
-    CheckedFile file{name, policy::lint::check(*bytes, *check)};
+    CheckedFile file{name, policy::lint::check(*bytes, *check), 0};
     if (fails(file.report.worst(), options.fail_on)) exit = std::max(exit, Exit::Findings);
+    file.hidden = std::erase_if(file.report.findings, [&](const policy::lint::Finding& finding) {
+      return finding.severity < options.severity;
+    });
     std::string out;
     switch (options.output) {
       case OutputFormat::Text:
-        append_findings_text(out, file);
+        append_findings_text(out, file, colour);
         break;
       case OutputFormat::Json:
         append_findings_json(out, file);
@@ -122,6 +164,10 @@ struct Arguments {
   bool load_only = false;
   std::string output = "text";
   std::string fail_on = "error";
+  std::string severity = "info";
+  std::string colour = "auto";
+  std::string explain;
+  bool fix = false;
   std::string flags;
 };
 
@@ -136,9 +182,29 @@ FailOn fail_on_of(const std::string& name) {
   return name == "never" ? FailOn::Never : FailOn::Error;
 }
 
+Severity severity_of(const std::string& name) {
+  if (name == "error") return Severity::Error;
+  return name == "warning" ? Severity::Warning : Severity::Info;
+}
+
+ColourWhen colour_when(const std::string& name) {
+  if (name == "always") return ColourWhen::Always;
+  return name == "never" ? ColourWhen::Never : ColourWhen::Auto;
+}
+
 }  // namespace
 
 Exit policy_check(const PolicyCheckOptions& options) {
+  const bool mixed = options.fix == Fix::Yes && options.output != OutputFormat::Text;
+  if (mixed) {
+    complain("policy check: --fix speaks to people: it knows --output text only");
+    return Exit::Usage;
+  }
+  if (!options.explain.empty()) return explain(options.explain);
+  if (options.files.empty()) {
+    complain("policy check: which file? (- is stdin)");
+    return Exit::Usage;
+  }
   if (options.load_only == LoadOnly::No) return lint(options);
   if (options.output == OutputFormat::Sarif) {
     complain("policy check: --load-only knows --output text and json");
@@ -169,12 +235,30 @@ void add_policy_check(CLI::App& policy, Exit& exit) {
                    "The server's flags, or a file that holds them (a manifest, a unit): the policy "
                    "is judged together with them")
       ->type_name("FLAGS|FILE");
-  command->add_option("FILE", arguments->files, "Policy files (- is stdin)")->required();
+  command
+      ->add_option("--severity", arguments->severity,
+                   "Show findings of this severity and above: error, warning or info")
+      ->check(CLI::IsMember({"error", "warning", "info"}))
+      ->type_name("SEVERITY");
+  command->add_flag("--fix", arguments->fix,
+                    "Mend in the files what can only have been meant, and show what somebody has "
+                    "to decide as a diff");
+  command->add_option("--explain", arguments->explain, "Print the page of a finding's code")
+      ->type_name("CODE");
+  command->add_option("--color", arguments->colour, "auto (on a terminal), always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN");
+  command->add_option("FILE", arguments->files,
+                      "Policy files, or files that hold policies (- is stdin)");
   command->callback([arguments, &exit] {
     exit = policy_check({.files = arguments->files,
                          .load_only = arguments->load_only ? LoadOnly::Yes : LoadOnly::No,
                          .output = output_of(arguments->output),
                          .fail_on = fail_on_of(arguments->fail_on),
+                         .severity = severity_of(arguments->severity),
+                         .fix = arguments->fix ? Fix::Yes : Fix::No,
+                         .colour = colour_when(arguments->colour),
+                         .explain = arguments->explain,
                          .flags = arguments->flags});
   });
 }

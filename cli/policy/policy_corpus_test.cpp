@@ -38,7 +38,7 @@ std::vector<fs::path> policies_in(const fs::path& folder) {
 
 std::string report_on(const fs::path& file) {
   std::string out;
-  append_findings_text(out, {file.filename().string(), policy::lint::check(read_all(file))});
+  append_findings_text(out, {file.filename().string(), policy::lint::check(read_all(file)), 0});
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/read_input.hpp"
 #include "cli/standard_output.hpp"
+#include "policy/lint/embedded.hpp"
 #include "policy/loader.hpp"
 
 namespace kaudit::cli {
@@ -15,6 +16,15 @@ LoadedFile load_policy(const std::string& path) {
     return {std::nullopt, Exit::Usage};
   }
   policy::LoadReport report = policy::read_policy(*text, path);
+  if (!report.policy) {
+    // One that stands in a ConfigMap, say. Lines are those of the file.
+    const auto inside = policy::lint::find_embedded(*text);
+    if (inside.size() == 1) {
+      std::fprintf(stderr, "kaudit: %s: the policy in line %d\n", path.c_str(),
+                   inside.front().position.line);
+      report = policy::read_policy(inside.front().text, path);
+    }
+  }
   if (!report.warning.empty()) {
     complain("warning: " + path + ": " + report.warning);
   }

@@ -1,14 +1,17 @@
 #include "policy/lint/check.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "base/yaml/reader.hpp"
 #include "base/yaml/source_text.hpp"
 #include "policy/decode.hpp"
 #include "policy/evaluator.hpp"
+#include "policy/lint/embedded.hpp"
 #include "policy/lint/passes.hpp"
 #include "policy/lint/silence.hpp"
+#include "policy/lint/text.hpp"
 #include "policy/loader.hpp"
 #include "policy/validate.hpp"
 
@@ -61,8 +64,9 @@ std::optional<Severity> CheckReport::worst() const noexcept {
   return worst;
 }
 
-CheckReport check(std::string_view bytes, const CheckOptions& options) {
-  if (bytes.size() > kMaxBytes) return too_large(bytes.size());
+namespace {
+
+CheckReport check_policy(std::string_view bytes, const CheckOptions& options) {
   CheckReport report;
   const bool is_json = yaml::looks_like_json(bytes);
   auto source =
@@ -82,16 +86,61 @@ CheckReport check(std::string_view bytes, const CheckOptions& options) {
   const TypeReport types = check_types(*document, policy_type());
   find_refusals(loaded, *document, types, findings);
   std::vector<int> rule_lines;
-  if (!types.error && document->root->mapping() != nullptr) {
+  if (!types.error && document->root->mapping() != nullptr && other_kind(*document).empty()) {
     const Policy policy = decode_policy(*document);
     report.rules = policy.rules.size();
     for (const Rule& rule : policy.rules) rule_lines.push_back(rule.position.line);
     find_all(report.text, *document, policy, options, types, findings);
+    if (!policy.rules.empty() && validate(policy).empty()) report.policies.push_back(policy);
   }
   report.findings = findings.take();
   if (!is_json) silence(report.text, rule_lines, report.findings);
   sort(report.findings);
   return report;
+}
+
+/// Puts what was said of a policy into the file that it stands in.
+void place(Finding& finding, const EmbeddedPolicy& policy) {
+  if (!policy.exact) {
+    finding.message = "line " + std::to_string(finding.position.line) + " of the text in " +
+                      code(policy.where) + ": " + finding.message;
+    finding.position = policy.position;
+    finding.edits.clear();
+    return;
+  }
+  finding.position.column += policy.indent;
+  for (Edit& edit : finding.edits) edit = moved_in(std::move(edit), policy.indent);
+}
+
+CheckReport check_embedded(std::string text, const std::vector<EmbeddedPolicy>& policies,
+                           const CheckOptions& options) {
+  CheckReport report;
+  report.text = std::move(text);
+  for (const EmbeddedPolicy& policy : policies) {
+    CheckReport of_one = check_policy(policy.text, options);
+    report.rules += of_one.rules;
+    report.found.push_back({policy.where, policy.position.line});
+    for (Finding& finding : of_one.findings) {
+      place(finding, policy);
+      report.findings.push_back(std::move(finding));
+    }
+    std::ranges::move(of_one.policies, std::back_inserter(report.policies));
+  }
+  sort(report.findings);
+  return report;
+}
+
+}  // namespace
+
+CheckReport check(std::string_view bytes, const CheckOptions& options) {
+  if (bytes.size() > kMaxBytes) return too_large(bytes.size());
+  auto source = yaml::looks_like_json(bytes) ? yaml::ReadResult<std::string>(std::string(bytes))
+                                             : yaml::source_text(bytes);
+  if (source) {
+    const auto policies = find_embedded(*source);
+    if (!policies.empty()) return check_embedded(*std::move(source), policies, options);
+  }
+  return check_policy(bytes, options);
 }
 
 }  // namespace kaudit::policy::lint

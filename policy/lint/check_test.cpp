@@ -43,5 +43,32 @@ TEST(Check, RefusesWhatTheLoaderRefusesInTheFullSetOfVectors) {
   }
 }
 
+std::vector<Code> codes_of(const std::string& text) {
+  std::vector<Code> codes;
+  for (const Finding& finding : check(text).findings) codes.push_back(finding.code);
+  return codes;
+}
+
+TEST(Check, DoesNotTakeTheFieldsOfAnotherKindForThoseOfAPolicy) {
+  const std::string cluster =
+      "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata: {name: k}\nspec: {a: b}\n";
+  EXPECT_EQ(codes_of(cluster), std::vector{Code::WrongApiVersion});
+  EXPECT_NE(check(cluster).findings[0].message.find("`Cluster` of `kops.k8s.io/v1alpha2`"),
+            std::string::npos);
+}
+
+TEST(Check, SeesEventsThatAreDroppedUnderOneOfTheirGroupsOnly) {
+  const auto dropped = [](const std::string& group) {
+    return codes_of(
+        "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: None\n  resources:\n"
+        "  - group: \"" +
+        group + "\"\n    resources: [events]\n- level: Metadata\n");
+  };
+  for (const char* group : {"", "events.k8s.io"}) {
+    const auto codes = dropped(group);
+    EXPECT_NE(std::ranges::find(codes, Code::EventNoise), codes.end()) << group;
+  }
+}
+
 }  // namespace
 }  // namespace kaudit::policy::lint

@@ -8,6 +8,22 @@
 
 namespace kaudit::policy::lint {
 
+Edit moved_in(Edit edit, int blanks) {
+  const std::string indent(static_cast<std::size_t>(blanks), ' ');
+  const bool whole_lines = edit.start.column == 1 && edit.end.column == 1;
+  std::string text = whole_lines ? indent : "";
+  for (std::size_t at = 0; at < edit.text.size(); ++at) {
+    text += edit.text[at];
+    const bool more = at + 1 < edit.text.size() || !whole_lines;
+    if (edit.text[at] == '\n' && more) text += indent;
+  }
+  edit.text = std::move(text);
+  if (whole_lines) return edit;
+  edit.start.column += blanks;
+  edit.end.column += blanks;
+  return edit;
+}
+
 std::string with_edits(std::string_view text, std::vector<Edit> edits) {
   std::ranges::stable_sort(
       edits, {}, [](const Edit& edit) { return std::tuple(edit.start.line, edit.start.column); });

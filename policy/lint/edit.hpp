@@ -23,6 +23,9 @@ enum class FixKind : std::uint8_t {
   Judgement,  ///< records more or less than before: somebody has to want it
 };
 
+/// The edit for the same text that stands `blanks` further in.
+Edit moved_in(Edit edit, int blanks);
+
 /// The text with these edits; one that overlaps an earlier one is left out.
 std::string with_edits(std::string_view text, std::vector<Edit> edits);
 

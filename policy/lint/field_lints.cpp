@@ -257,7 +257,13 @@ class DroppedFields {
   }
 
   void add(Code lint, const Problem& problem, std::string message, std::string fix) {
-    findings_.add_at(lint, problem.position, problem.path, std::move(message), std::move(fix));
+    Finding& finding =
+        findings_.add_at(lint, problem.position, problem.path, std::move(message), std::move(fix));
+    const std::string word(replacement_in(finding.fix));
+    if (lint == Code::MisspeltField && !word.empty()) {
+      findings_.offer_yaml(finding, problem.position, std::string(place_of(problem.path).key),
+                           word);
+    }
   }
 
   const Policy& policy_;

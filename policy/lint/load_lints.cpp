@@ -8,6 +8,7 @@
 #include "base/yaml/reader.hpp"
 #include "policy/decode.hpp"
 #include "policy/kind.hpp"
+#include "policy/lint/list_fix.hpp"
 #include "policy/lint/passes.hpp"
 #include "policy/lint/source_lines.hpp"
 #include "policy/lint/spelling.hpp"
@@ -81,12 +82,13 @@ void add_kind_problem(const std::string& reason, const yaml::Document& document,
   }
   if (*text != kWanted) {
     const bool retired = *text == "audit.k8s.io/v1beta1" || *text == "audit.k8s.io/v1alpha1";
-    findings.add_at(
+    Finding& finding = findings.add_at(
         Code::WrongApiVersion, version->value->position, "apiVersion",
         code(*text) + (retired ? " is gone since Kubernetes 1.24" : " is no version of a policy") +
             kNoStart,
         retired ? "write `apiVersion: audit.k8s.io/v1`; the rules may stay as they are"
                 : "write `apiVersion: audit.k8s.io/v1`");
+    if (retired) findings.offer_value(finding, finding.position, *text, std::string(kWanted));
     return;
   }
   findings.add_at(Code::WrongApiVersion,
@@ -139,11 +141,13 @@ void add_type_problem(const Problem& error, Findings& findings) {
         "put it into quotes: YAML 1.1 reads 010, 1_000, yes, no, on and off as numbers or booleans";
   }
   const bool is_time = error.message.starts_with("parsing time");
-  findings.add_at(Code::WrongType, error.position, error.path,
-                  is_time ? error.message + kNoStart
-                          : (error.path.empty() ? std::string("this") : code(error.path)) + " is " +
-                                found + ", but must be " + std::string(expected) + kNoStart,
-                  is_time ? "remove it: nothing reads a policy's metadata" : std::move(fix));
+  Finding& finding = findings.add_at(
+      Code::WrongType, error.position, error.path,
+      is_time ? error.message + kNoStart
+              : (error.path.empty() ? std::string("this") : code(error.path)) + " is " + found +
+                    ", but must be " + std::string(expected) + kNoStart,
+      is_time ? "remove it: nothing reads a policy's metadata" : std::move(fix));
+  if (found == "a text") offer_list(finding, findings);
 }
 
 Code code_of(const std::string& path) noexcept {
@@ -197,6 +201,19 @@ std::string fix_of(Code lint, std::string_view value) {
 
 }  // namespace
 
+// Somebody else's kind, and nothing of a policy in it: its fields are not to be judged as one's.
+std::string other_kind(const yaml::Document& document) {
+  const yaml::Member* version = member_in_any_case(document, "apiVersion");
+  const yaml::Member* kind = member_in_any_case(document, "kind");
+  if (version == nullptr || kind == nullptr) return "";
+  if (member_in_any_case(document, "rules") != nullptr) return "";
+  const std::string* group = version->value->string();
+  const std::string* name = kind->value->string();
+  if (group == nullptr || name == nullptr || group->empty() || name->empty()) return "";
+  const bool is_audit = group->starts_with("audit.k8s.io") || name->ends_with("Policy");
+  return is_audit ? "" : code(*name) + " of " + code(*group);
+}
+
 void find_syntax_error(const LoadReport& report, std::string_view text, Findings& findings) {
   Problem error = report.errors.empty() ? Problem{} : report.errors.front();
   error.position.line = std::max(error.position.line, 1);
@@ -219,6 +236,13 @@ void find_refusals(const LoadReport& report, const yaml::Document& document,
                     "begin it with `apiVersion: audit.k8s.io/v1` and `kind: Policy`");
     return;
   }
+  if (const std::string other = other_kind(document); !other.empty()) {
+    findings.add(Code::WrongApiVersion, "kind",
+                 "the file is a " + other + ", and there is no policy in it" + kNoStart,
+                 "give the file that `--audit-policy-file` names, or one that holds its text: a "
+                 "policy has `apiVersion: audit.k8s.io/v1`, `kind: Policy` and `rules`");
+    return;
+  }
   const Result<DocumentKind> kind = interpret_kind(document);
   if (!kind || *kind != DocumentKind::Policy) {
     add_kind_problem(kind ? report.refusal : kind.error().message, document, findings);
@@ -227,8 +251,18 @@ void find_refusals(const LoadReport& report, const yaml::Document& document,
   const Policy policy = decode_policy(document);
   for (const FieldError& error : validate(policy)) {
     const Code lint = code_of(error.path);
-    findings.add(lint, error.exact_path, code(error.exact_path) + ": " + error.message + kNoStart,
-                 fix_of(lint, value_in(error.message)));
+    const std::string value(value_in(error.message));
+    Finding& finding =
+        findings.add(lint, error.exact_path,
+                     code(error.exact_path) + ": " + error.message + kNoStart, fix_of(lint, value));
+    const std::string word(replacement_in(finding.fix));
+    const bool is_case = same_letters(word, value);
+    if (lint == Code::BadGroup && value.find('/') != value.npos) {
+      const std::string group = value.substr(0, value.find('/'));
+      findings.offer_value(finding, finding.position, value, group == "core" ? "" : group);
+    } else if (!word.empty() && is_case) {
+      findings.offer_value(finding, finding.position, value, word);
+    }
   }
   if (policy.rules.empty()) {
     findings.add(Code::NoRules, "rules", std::string("the policy has no rules") + kNoStart,

@@ -121,12 +121,16 @@ class ResourceLints {
     std::string why = is_core ? "the core group is named by the empty text"
                               : "Kubernetes has no such group, and those of others hold a dot";
     if (has_dot) why = "it is nearly " + code(near) + ", but no group of Kubernetes";
-    findings_.add(Code::NoSuchGroup, path,
-                  "the group " + code(group) + " does not exist (" + why +
-                      "): " + rule_name(policy_, rule_) + " matches nothing by this entry",
-                  is_core        ? "write `group: \"\"`"
-                  : near.empty() ? "write the group as `kubectl api-resources` shows it"
-                                 : "write " + group_value(near));
+    Finding& finding =
+        findings_.add(Code::NoSuchGroup, path,
+                      "the group " + code(group) + " does not exist (" + why +
+                          "): " + rule_name(policy_, rule_) + " matches nothing by this entry",
+                      is_core        ? "write `group: \"\"`"
+                      : near.empty() ? "write the group as `kubectl api-resources` shows it"
+                                     : "write " + group_value(near));
+    if (is_core || !near.empty()) {
+      findings_.offer_value(finding, finding.position, group, is_core ? "" : std::string(near));
+    }
     return false;
   }
 
@@ -277,10 +281,12 @@ class ResourceLints {
   }
 
   void add(Code lint, const std::string& value, const std::string& what, std::string fix) {
-    findings_.add(
+    Finding& finding = findings_.add(
         lint, path_,
         code(value) + " " + what + "; " + rule_name(policy_, rule_) + " matches nothing by it",
         std::move(fix));
+    const std::string word(replacement_in(finding.fix));
+    if (!word.empty()) findings_.offer_value(finding, finding.position, value, word);
   }
 
   const Policy& policy_;

@@ -53,6 +53,13 @@ std::string code(std::string_view text) {
   return out + "`";
 }
 
+std::string_view replacement_in(std::string_view fix) noexcept {
+  constexpr std::string_view kWrite = "write `";
+  if (!fix.starts_with(kWrite) || !fix.ends_with('`')) return {};
+  const std::string_view word = fix.substr(kWrite.size(), fix.size() - kWrite.size() - 1);
+  return word.find_first_of("`: \"") == word.npos ? word : std::string_view();
+}
+
 std::string_view everything_of(std::string_view field) noexcept {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kTexts{{
       {"users", "all users"},

@@ -24,6 +24,9 @@ std::string enumerated(const std::vector<std::string>& items);
 /// A value of the file in backquotes: without control characters, at most 200 bytes of it.
 std::string code(std::string_view text);
 
+/// The word that a fix says to write and nothing else (`write \`users\``); "" for other fixes.
+std::string_view replacement_in(std::string_view fix) noexcept;
+
 /// What a rule without this condition applies to: `all verbs`.
 std::string_view everything_of(std::string_view field) noexcept;
 

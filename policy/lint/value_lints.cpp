@@ -8,6 +8,7 @@
 #include "policy/lint/passes.hpp"
 #include "policy/lint/spelling.hpp"
 #include "policy/lint/text.hpp"
+#include "policy/lint/wildcard_fix.hpp"
 
 namespace kaudit::policy::lint {
 namespace {
@@ -168,35 +169,6 @@ class ValueLints {
     return true;
   }
 
-  /// A group where it holds the same users; else the users one by one, and what a group would add.
-  static std::string fix_of_user_wildcard(const std::string& user) {
-    constexpr const char* kAlone = " (in a rule that has other `users` too, make that two rules)";
-    const auto group = [](const std::string& name) { return "`userGroups: [\"" + name + "\"]`"; };
-    if (user == "*") {
-      return "leave `users` out to match all; failed logins, which have no user, match then too";
-    }
-    if (user == std::string(kNode) + "*") return "write " + group("system:nodes") + kAlone;
-    if (user.starts_with(kNode)) {
-      return "list the nodes' users; " + group("system:nodes") + " is wider: it holds all nodes";
-    }
-    if (!user.starts_with(kAccount)) {
-      return "list the users, or name a group of exactly these in `userGroups`";
-    }
-    const std::string rest = user.substr(kAccount.size());
-    const std::string ns = rest.substr(0, rest.find(':'));
-    const std::string name = rest.find(':') == rest.npos ? "*" : rest.substr(rest.find(':') + 1);
-    if (ns == "*" && name == "*") return "write " + group("system:serviceaccounts") + kAlone;
-    if (ns.find('*') == ns.npos) {
-      const std::string all = group(std::string(kAccounts) + ns);
-      return name == "*" ? "write " + all + kAlone
-                         : "list the accounts; " + all + " is wider: it holds all of the namespace";
-    }
-    const std::string one = name.find('*') == name.npos ? name : "NAME";
-    return "write one entry for each namespace, `" + std::string(kAccount) + "NAMESPACE:" + one +
-           "`: no policy can ask for it otherwise, and " + group("system:serviceaccounts") +
-           " is wider: it holds every service account";
-  }
-
   void judge_user(const std::string& user) {
     if (user.find('*') != user.npos) {
       return dead_wildcard(user, "users are compared whole", fix_of_user_wildcard(user));
@@ -316,8 +288,11 @@ class ValueLints {
   }
 
   void add(Code lint, const std::string& value, const std::string& what, std::string fix) {
-    findings_.add(lint, path_, code(value) + " " + what + "; " + name() + " matches nothing by it",
-                  std::move(fix));
+    Finding& finding = findings_.add(
+        lint, path_, code(value) + " " + what + "; " + name() + " matches nothing by it",
+        std::move(fix));
+    const std::string word(replacement_in(finding.fix));
+    if (!word.empty()) findings_.offer_value(finding, finding.position, value, word);
   }
   std::string name() const { return rule_name(policy_, rule_); }
 
