@@ -50,9 +50,11 @@ void print_json(std::string_view json) { write(visible_json(json)); }
 bool printing_failed() noexcept { return std::ferror(stdout) != 0; }
 
 Result<void> finish_printing() {
+  errno = 0;
   std::cout.flush();
-  if (std::fflush(stdout) != 0) return cannot_write(failure != 0 ? failure : errno);
-  if (printing_failed()) return cannot_write(failure);
+  const bool flushed = std::fflush(stdout) == 0;
+  if (failure == 0) failure = errno;
+  if (!flushed || printing_failed()) return cannot_write(failure);
   return {};
 }
 

@@ -24,8 +24,8 @@ class Output {
   std::string buffer_;
 };
 
-/// Writes a report for people to standard output. Whatever of it would do something to a terminal is
-/// escaped; line feeds and tabs lay it out, so those of values must have been escaped before.
+/// Writes a report for people to standard output. Whatever of it would do something to a terminal
+/// is escaped; line feeds and tabs lay it out, so those of values must have been escaped before.
 void print(std::string_view text);
 /// Writes JSON lines, whose strings do nothing to a terminal either.
 void print_json(std::string_view json);
