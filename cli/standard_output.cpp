@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <iostream>
 #include <unistd.h>
 
 #include "base/text/quote.hpp"
@@ -51,7 +50,6 @@ bool printing_failed() noexcept { return std::ferror(stdout) != 0; }
 
 Result<void> finish_printing() {
   errno = 0;
-  std::cout.flush();
   const bool flushed = std::fflush(stdout) == 0;
   if (failure == 0) failure = errno;
   if (!flushed || printing_failed()) return cannot_write(failure);

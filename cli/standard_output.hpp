@@ -32,7 +32,7 @@ void print_json(std::string_view json);
 /// True when something that was printed could not be written: there is no sense in going on.
 bool printing_failed() noexcept;
 
-/// Writes what print() and iostreams have not written yet. Error: that, or something before it,
+/// Writes what print() has not written yet. Error: that, or something before it,
 /// could not be written.
 Result<void> finish_printing();
 

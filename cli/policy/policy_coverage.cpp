@@ -1,7 +1,6 @@
 #include "cli/policy/policy_coverage.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "base/json/json_text.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_file.hpp"
+#include "cli/standard_output.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/probes/probes.hpp"
 
@@ -163,7 +163,7 @@ Exit policy_coverage(const PolicyCoverageOptions& options) {
       for (const Row& row : rows) append_json(out, row, *loaded.policy);
       break;
   }
-  std::fwrite(out.data(), 1, out.size(), stdout);
+  print(out);
   return Exit::Fine;
 }
 

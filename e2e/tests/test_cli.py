@@ -204,7 +204,7 @@ class FullDevice(unittest.TestCase):
             ["events", "explain", log],
             ["object", "convert", thing],
             ["object", "patch", thing, merge],
-            ["object", "apply", "--manager", "m", thing],
+            ["object", "apply", thing, "--manager", "m"],
             ["policy", "check", "--fail-on", "never", policy],
             ["policy", "check", "--load-only", policy],
             ["policy", "check", "--fail-on", "never", "--output", "sarif", policy],
