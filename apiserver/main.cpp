@@ -84,12 +84,10 @@ class App {
     audit_options_.add_flags(flags);
     errors_ = flags.parse(arguments);
     if (flags.help_asked()) {
-      std::fputs(flags.help("kaudit-apiserver").c_str(), stdout);
-      return Exit::Clean;
+      return say(flags.help("kaudit-apiserver"));
     }
     if (options_.version && errors_.empty()) {
-      std::printf("Kubernetes %s\n", std::string(nonresource::kubernetes_version()).c_str());
-      return Exit::Clean;
+      return say("Kubernetes " + std::string(nonresource::kubernetes_version()) + "\n");
     }
     // A flag that could not be read leaves its default behind: judging that would only confuse.
     if (!errors_.empty()) return refuse();
@@ -97,6 +95,13 @@ class App {
     errors_ = options_.validate();
     add_errors(audit_options_.validate());
     return std::nullopt;
+  }
+
+  /// What was asked for, on standard output.
+  static Exit say(const std::string& text) {
+    if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return Exit::Clean;
+    std::perror("cannot write to standard output");
+    return Exit::StartFailed;
   }
 
   void read_policy() {

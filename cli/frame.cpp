@@ -89,10 +89,12 @@ Exit parse_and_run(std::vector<std::string> arguments) {
     std::ranges::reverse(arguments);  // as CLI11 takes them
     app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
-    std::ostringstream told;
-    if (app.exit(error, std::cout, told) == 0) return Exit::Fine;
-    std::fputs(visible(told.str(), Layout::Kept).c_str(), stderr);
-    return Exit::Usage;
+    std::ostringstream asked_for;
+    std::ostringstream wrong;
+    const int code = app.exit(error, asked_for, wrong);
+    print(asked_for.str());
+    std::fputs(visible(wrong.str(), Layout::Kept).c_str(), stderr);
+    return code == 0 ? Exit::Fine : Exit::Usage;
   } catch (const std::exception& error) {
     complain(error.what());
     return Exit::Usage;

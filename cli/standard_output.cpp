@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <iostream>
 #include <unistd.h>
 
 #include "base/text/quote.hpp"
@@ -50,9 +49,10 @@ void print_json(std::string_view json) { write(visible_json(json)); }
 bool printing_failed() noexcept { return std::ferror(stdout) != 0; }
 
 Result<void> finish_printing() {
-  std::cout.flush();
-  if (std::fflush(stdout) != 0) return cannot_write(failure != 0 ? failure : errno);
-  if (printing_failed()) return cannot_write(failure);
+  errno = 0;
+  const bool flushed = std::fflush(stdout) == 0;
+  if (failure == 0) failure = errno;
+  if (!flushed || printing_failed()) return cannot_write(failure);
   return {};
 }
 

@@ -24,15 +24,15 @@ class Output {
   std::string buffer_;
 };
 
-/// Writes a report for people to standard output. Whatever of it would do something to a terminal is
-/// escaped; line feeds and tabs lay it out, so those of values must have been escaped before.
+/// Writes a report for people to standard output. Whatever of it would do something to a terminal
+/// is escaped; line feeds and tabs lay it out, so those of values must have been escaped before.
 void print(std::string_view text);
 /// Writes JSON lines, whose strings do nothing to a terminal either.
 void print_json(std::string_view json);
 /// True when something that was printed could not be written: there is no sense in going on.
 bool printing_failed() noexcept;
 
-/// Writes what print() and iostreams have not written yet. Error: that, or something before it,
+/// Writes what print() has not written yet. Error: that, or something before it,
 /// could not be written.
 Result<void> finish_printing();
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,13 @@ audit::Level recorded_content(const audit::Decision& decision, const audit::Attr
 std::vector<ExpectedEvent> expected_events(const audit::Decision& decision,
                                            const audit::Attributes& request);
 
-/// What people get wrong about how such a request is audited: one sentence each.
+/// Whether a resource lives in namespaces, as far as the one who asks knows.
+enum class ResourceScope : std::uint8_t { Unknown, Cluster, Namespaced };
+
+/// What people get wrong about how this request is audited, and nothing about others: one sentence
+/// each.
 std::vector<std::string> semantics_notes(const audit::Decision& decision,
-                                         const audit::Attributes& request);
+                                         const audit::Attributes& request,
+                                         ResourceScope scope = ResourceScope::Unknown);
 
 }  // namespace kaudit::policy

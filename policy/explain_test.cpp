@@ -197,5 +197,39 @@ TEST(SemanticsNotes, ApplyToTheRequestsTheyAreAbout) {
               Contains(HasSubstr("No rule matches")));
 }
 
+TEST(SemanticsNotes, SayNothingOfOtherRequests) {
+  using ::testing::Not;
+  const auto notes = [](Level level, const Attributes& request, ResourceScope scope) {
+    return semantics_notes(at(level, {Stage::RequestReceived}), request, scope);
+  };
+  Attributes secret = get_pod();
+  secret.resource = "secrets";
+  EXPECT_THAT(notes(Level::Request, secret, ResourceScope::Namespaced),
+              Not(Contains(HasSubstr("secrets or live tokens"))))
+      << "a get has no body at this level";
+  EXPECT_THAT(notes(Level::RequestResponse, secret, ResourceScope::Namespaced),
+              Contains(HasSubstr("secrets or live tokens")));
+  EXPECT_THAT(notes(Level::Metadata, secret, ResourceScope::Namespaced),
+              Not(Contains(HasSubstr("409"))));
+  Attributes nodes = get_pod();
+  nodes.resource = "nodes";
+  nodes.verb = "list";
+  nodes.ns = "";
+  nodes.name = "";
+  EXPECT_THAT(notes(Level::Metadata, nodes, ResourceScope::Cluster),
+              Not(Contains(HasSubstr("all namespaces"))));
+  EXPECT_THAT(notes(Level::Metadata, nodes, ResourceScope::Namespaced),
+              Contains(HasSubstr("all namespaces")));
+  Attributes forward = get_pod();
+  forward.subresource = "portforward";
+  EXPECT_THAT(notes(Level::Metadata, forward, ResourceScope::Namespaced),
+              Not(Contains(HasSubstr("command line"))));
+  Attributes nobody = get_pod();
+  nobody.user = nullptr;
+  EXPECT_THAT(notes(Level::Metadata, nobody, ResourceScope::Namespaced),
+              Not(Contains(HasSubstr("blocking-strict"))))
+      << "a failed login has no RequestReceived anyway";
+}
+
 }  // namespace
 }  // namespace kaudit::policy

@@ -60,5 +60,37 @@ TEST(Utf8, WritesSurrogatesAsReplacement) {
   EXPECT_EQ(text, "\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+TEST(Visible, ShowsWhatWouldMoveATerminal) {
+  EXPECT_EQ(visible("\x1b[2J\r\a\b\x7f"), "\\x1b[2J\\r\\a\\b\\x7f");
+  EXPECT_EQ(visible("a\nb\tc"), "a\\nb\\tc");
+  EXPECT_EQ(visible("\xc2\x9b"
+                    "31m"),
+            "\\u009b31m")
+      << "CSI in one character";
+  EXPECT_EQ(visible("\xe2\x80\xae"
+                    "x\xe2\x81\xa6"),
+            "\\u202ex\\u2066")
+      << "bidirectional";
+  EXPECT_EQ(visible("\x9b"
+                    "31m"),
+            "\\x9b31m")
+      << "no UTF-8";
+  EXPECT_EQ(visible("\xf3\xa0\x81\x81"), "\\U000e0041") << "a tag character";
+}
+
+TEST(Visible, LeavesTextAsItIsAndIsDoneTwiceWithoutHarm) {
+  for (const std::string text : {"alice@example.com", "DOMAIN\\user", "Jürgen 東京 …", "\"<&>"}) {
+    EXPECT_EQ(visible(text), text);
+  }
+  const std::string once = visible("\x1b\n\xff");
+  EXPECT_EQ(visible(once), once);
+  EXPECT_EQ(visible("a\n\tb\r", Layout::Kept), "a\n\tb\\r");
+}
+
+TEST(Visible, KeepsTheValueOfJson) {
+  EXPECT_EQ(visible_json("{\"a\":\"\xc2\x9b\xe2\x80\xae é\"}\n"), "{\"a\":\"\\u009b\\u202e é\"}\n");
+  EXPECT_EQ(visible_json("\"\xf3\xa0\x81\x81\""), "\"\\udb40\\udc41\"");
+}
+
 }  // namespace
 }  // namespace kaudit

@@ -15,6 +15,7 @@
 #include "cli/object/object_command.hpp"
 #include "cli/object/object_input.hpp"
 #include "cli/object/object_records.hpp"
+#include "cli/read_input.hpp"
 #include "cli/standard_output.hpp"
 
 namespace kaudit::cli {
@@ -32,6 +33,7 @@ struct ApplyCommand {
   std::string subresource;
   std::string kind;  // group/version/Kind
   std::string records;
+  std::uint64_t most = kMostAtOnce;
   std::vector<std::string> objects;
 };
 
@@ -169,7 +171,7 @@ Exit apply_files(const ApplyCommand& command) {
   }
   std::optional<History> history;
   if (!command.live.empty()) {
-    const auto live = read_object(command.live);
+    const auto live = read_object(command.live, command.most);
     if (!live) return end_with(Exit::Usage, live.error().message);
     history.emplace(type_of_object(*live, command.kind));
     if (auto started = history->start(*live); !started) {
@@ -179,7 +181,7 @@ Exit apply_files(const ApplyCommand& command) {
   Output output;
   Exit exit = Exit::Fine;
   for (std::size_t i = 0; i < command.objects.size(); ++i) {
-    const auto object = read_object(command.objects[i]);
+    const auto object = read_object(command.objects[i], command.most);
     if (!object) return end_with(Exit::Usage, object.error().message);
     if (!history) history.emplace(type_of_object(*object, command.kind));
     const Step step{Operation::Apply, command.managers[command.managers.size() == 1 ? 0 : i],
@@ -217,6 +219,7 @@ void add_object_apply(CLI::App& object, Exit& exit) {
   command->add_option("--subresource", options->subresource, "Apply to this part (status)");
   command->add_option("--kind", options->kind,
                       "GROUP/VERSION/KIND (v1/Pod, apps/v1/Deployment) of objects that name none");
+  add_size_option(*command, options->most);
   auto* records = command->add_option(
       "--records", options->records,
       "Work through records, one JSON object a line: type, steps (op, manager, object, …)");

@@ -38,6 +38,7 @@ struct ConvertOptions {
   bool strict = false;
   bool defaults = false;
   std::string records;
+  std::uint64_t most = kMostAtOnce;
   std::vector<std::string> files;
 };
 
@@ -67,7 +68,7 @@ class Converter {
 
   Exit run() {
     for (const std::string& file : options_.files) {
-      const auto body = read_input(file);
+      const auto body = read_at_most(file, options_.most);
       if (!body) return usage(body.error());
       convert(file, *body);
       if (auto written = output_.flush_when_full(); !written) return usage(written.error());
@@ -188,6 +189,7 @@ void add_object_convert(CLI::App& object, Exit& exit) {
   command->add_flag("--strict", options->strict,
                     "Refuse unknown and repeated members, which are else a warning");
   command->add_flag("--defaults", options->defaults, "Fill in what a server's decoder fills in");
+  add_size_option(*command, options->most);
   auto* records = command->add_option(
       "--records", options->records,
       "Work through records, one JSON object a line: pb, in or in64 (format, default), or type+in");

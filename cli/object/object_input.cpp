@@ -10,8 +10,8 @@ namespace kaudit::cli {
 using apiserver::objects::Json;
 using apiserver::objects::TypeMeta;
 
-Result<Json> read_object(const std::string& file) {
-  auto text = read_input(file);
+Result<Json> read_object(const std::string& file, std::uint64_t most) {
+  auto text = read_at_most(file, most);
   if (!text) return tl::unexpected(text.error());
   const auto refused = [&](const std::string& why) { return fail(file + ": " + why); };
   if (!yaml::looks_like_json(*text)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -9,9 +10,9 @@
 
 namespace kaudit::cli {
 
-/// Reads a file (`-`: standard input) that holds one JSON or YAML object. Error: with the file's
-/// name.
-Result<apiserver::objects::Json> read_object(const std::string& file);
+/// Reads a file (`-`: standard input) of at most so many bytes that holds one JSON or YAML object.
+/// Error: with the file's name.
+Result<apiserver::objects::Json> read_object(const std::string& file, std::uint64_t most);
 
 /// The kind that an object names, or that `kind` (`apps/v1/Deployment`, `v1/Pod`) names for it. The
 /// views are those of the arguments.

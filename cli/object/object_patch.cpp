@@ -29,6 +29,7 @@ struct PatchCommand {
   std::string type = "strategic";
   std::string kind;  // group/version/Kind
   std::string records;
+  std::uint64_t most = kMostAtOnce;
   std::string original;
   std::string patch;
 };
@@ -87,8 +88,8 @@ Exit end_with(Exit exit, const std::string& message) {
 }
 
 // Patches are JSON to a server; people may write them as YAML here.
-Result<std::string> read_patch(const std::string& file) {
-  auto text = read_input(file);
+Result<std::string> read_patch(const std::string& file, std::uint64_t most) {
+  auto text = read_at_most(file, most);
   if (!text || yaml::looks_like_json(*text) || text->find_first_of("[") == 0) return text;
   auto json = yaml::yaml_to_json(*text);
   if (!json) return text;  // its own reader says best what is wrong
@@ -96,9 +97,9 @@ Result<std::string> read_patch(const std::string& file) {
 }
 
 Exit patch_file(const PatchCommand& command) {
-  auto original = read_object(command.original);
+  auto original = read_object(command.original, command.most);
   if (!original) return end_with(Exit::Usage, original.error().message);
-  const auto patch = read_patch(command.patch);
+  const auto patch = read_patch(command.patch, command.most);
   if (!patch) return end_with(Exit::Usage, patch.error().message);
   const auto result = patched(command.type, *patch, *std::move(original), command.kind);
   if (!result) {
@@ -146,6 +147,7 @@ void add_object_patch(CLI::App& object, Exit& exit) {
   command->add_option(
       "--kind", options->kind,
       "GROUP/VERSION/KIND (v1/Pod, apps/v1/Deployment) of an object that names none");
+  add_size_option(*command, options->most);
   auto* records = command->add_option(
       "--records", options->records,
       "Work through records, one JSON object a line: type, original, patch (its text)");

@@ -18,7 +18,9 @@
 #include "cli/policy/load_report_output.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_fix.hpp"
+#include "cli/policy/server_flags_input.hpp"
 #include "cli/read_input.hpp"
+#include "cli/standard_output.hpp"
 #include "policy/lint/check.hpp"
 #include "policy/lint/pages.hpp"
 #include "policy/loader.hpp"
@@ -28,10 +30,6 @@ namespace {
 
 using policy::lint::CheckOptions;
 using policy::lint::Severity;
-
-void complain(const std::string& what) { std::fprintf(stderr, "kaudit: %s\n", what.c_str()); }
-
-void print(const std::string& out) { std::fwrite(out.data(), 1, out.size(), stdout); }
 
 Exit load_only(const PolicyCheckOptions& options) {
   Exit exit = Exit::Fine;
@@ -55,18 +53,10 @@ Exit load_only(const PolicyCheckOptions& options) {
   return exit;
 }
 
-/// Flags are given as they are, or by a file that holds them.
 Result<CheckOptions> check_options(const std::string& flags) {
-  std::error_code ignored;
-  if (flags.empty() || !std::filesystem::exists(flags, ignored)) {
-    if (!flags.empty() && !flags.starts_with('-')) {
-      return fail(flags + ": no such file, and no flags either: --flags takes a file, or flags");
-    }
-    return CheckOptions{policy::lint::find_server_flags(flags)};
-  }
-  const Result<std::string> text = read_input(flags, policy::lint::kMaxBytes);
-  if (!text) return tl::unexpected(text.error());
-  return CheckOptions{policy::lint::find_server_flags(*text)};
+  auto read = read_server_flags(flags);
+  if (!read) return tl::unexpected(read.error());
+  return CheckOptions{*std::move(read)};
 }
 
 bool fails(const std::optional<Severity>& worst, FailOn fail_on) noexcept {

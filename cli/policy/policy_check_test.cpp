@@ -205,6 +205,18 @@ TEST_F(PolicyCheck, JudgesTogetherWithTheServersFlags) {
   EXPECT_EQ(check(omitted, {"--flags", folder_.path("none")}).exit, Exit::Usage);
 }
 
+TEST_F(PolicyCheck, SaysWhenItFoundNoFlagsOfAuditing) {
+  const std::string omitted = "omitStages: [RequestReceived]\nrules:\n- level: Metadata\n";
+  const std::string kops = folder_.write(
+      "kops.yaml", "kind: Cluster\nspec:\n  kubeAPIServer:\n    auditLogMode: blocking-strict\n");
+  const CommandRun found = check(omitted, {"--flags", kops});
+  EXPECT_THAT(found.out, HasSubstr("KA310"));
+  EXPECT_EQ(found.err, "");
+  const CommandRun nothing = check(omitted, {"--flags", folder_.write("x.yaml", "kind: Pod\n")});
+  EXPECT_THAT(nothing.out, Not(HasSubstr("KA310")));
+  EXPECT_THAT(nothing.err, HasSubstr("no kube-apiserver flags of auditing found in"));
+}
+
 std::size_t count(const std::string& out, const std::string& text) {
   std::size_t found = 0;
   for (std::size_t at = out.find(text); at != std::string::npos; at = out.find(text, at + 1)) {
@@ -388,7 +400,7 @@ TEST_F(PolicyCheck, CoverageShowsEveryProbeWithTheRuleThatTakesIt) {
   EXPECT_EQ(text.exit, Exit::Fine);
   EXPECT_THAT(text.out, HasSubstr("missing  None             0:4     -       GET "));
   EXPECT_THAT(text.out, HasSubstr(" requests: "));
-  EXPECT_EQ(run_policy_command({"coverage", file("rules: []\n")}).exit, Exit::Findings);
+  EXPECT_EQ(run_policy_command({"coverage", file("rules: []\n")}).exit, Exit::Usage);
   EXPECT_EQ(run_policy_command({"coverage", folder_.path("none")}).exit, Exit::Usage);
 }
 

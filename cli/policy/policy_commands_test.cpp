@@ -109,7 +109,7 @@ TEST_F(PolicyCommands, EvalSaysWhichLineIsMalformedAndGoesOn) {
 
 TEST_F(PolicyCommands, EvalRefusesWhatDoesNotLoadAndWhatCannotBeRead) {
   const Outcome refused = eval("kind: x\n", "{}\n");
-  EXPECT_EQ(refused.exit, Exit::Findings);
+  EXPECT_EQ(refused.exit, Exit::Usage);
   EXPECT_EQ(refused.out, "");
   EXPECT_THAT(refused.err, HasSubstr("no kind \"x\" is registered"));
   const std::string policy = write("policy.yaml", kPolicy);
@@ -135,10 +135,15 @@ TEST(PolicyRequests, TellAUserWithoutNameFromNone) {
   ASSERT_TRUE(nameless);
   ASSERT_NE(nameless->attributes().user, nullptr);
   EXPECT_EQ(nameless->attributes().user->username, "");
-  const auto nobody = PolicyRequest::parse("{}");
+  const auto nobody = PolicyRequest::parse(R"({"user":null})");
   ASSERT_TRUE(nobody);
   EXPECT_EQ(nobody->attributes().user, nullptr);
   EXPECT_EQ(nobody->attributes().verb, "");
+  const auto somebody = PolicyRequest::parse(R"({"resource":"pods"})");
+  ASSERT_TRUE(somebody);
+  EXPECT_TRUE(somebody->attributes().resource_request);
+  ASSERT_NE(somebody->attributes().user, nullptr);
+  EXPECT_EQ(somebody->attributes().user->groups, std::vector<std::string>{"system:authenticated"});
 }
 
 TEST_F(PolicyCommands, CheckPrintsOneJsonLineForEachFile) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "base/json/json_text.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_file.hpp"
+#include "cli/standard_output.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/probes/probes.hpp"
 
@@ -173,7 +173,7 @@ Exit policy_coverage(const PolicyCoverageOptions& options) {
       for (const Row& row : rows) append_json(out, row, *loaded.policy);
       break;
   }
-  std::fwrite(out.data(), 1, out.size(), stdout);
+  print(out);
   return Exit::Fine;
 }
 

@@ -61,6 +61,50 @@ bool differ(const Verdicts& verdicts, const audit::Attributes& request) {
          verdicts.a.omit_managed_fields != verdicts.b.omit_managed_fields;
 }
 
+enum class FailOn : std::uint8_t { Any, Less };
+
+audit::StageSet made_stages(const Decision& decision, const audit::Attributes& request) {
+  audit::StageSet made;
+  if (decision.level == Level::None) return made;
+  for (const audit::Stage stage : audit::kAllStages) {
+    const bool can_be = stage == audit::Stage::Panic ? request.user != nullptr
+                                                     : policy::stages_of(request).contains(stage);
+    if (can_be && !decision.omit_stages.contains(stage)) made.insert(stage);
+  }
+  return made;
+}
+
+/// True when B leaves out something that A records: a stage, a body, or the managedFields of one. A
+/// lower level that leaves the same events is not less.
+bool records_less(const Verdicts& verdicts, const audit::Attributes& request) {
+  const audit::StageSet made = made_stages(verdicts.b, request);
+  const auto lost = [&](audit::Stage stage) {
+    return made_stages(verdicts.a, request).contains(stage) && !made.contains(stage);
+  };
+  if (std::ranges::any_of(audit::kAllStages, lost)) return true;
+  const auto before = policy::expected_events(verdicts.a, request);
+  const auto after = policy::expected_events(verdicts.b, request);
+  if (before.empty() || after.empty() || before.back().omitted) return false;
+  if (!before.back().request_object.empty() && after.back().request_object.empty()) return true;
+  if (!before.back().response_object.empty() && after.back().response_object.empty()) return true;
+  const bool bodies = !after.back().request_object.empty() || !after.back().response_object.empty();
+  return bodies && verdicts.b.omit_managed_fields && !verdicts.a.omit_managed_fields;
+}
+
+/// How many requests are decided differently, and of how many less is recorded.
+struct Difference {
+  std::uint64_t any = 0;
+  std::uint64_t less = 0;
+
+  void count(const Verdicts& verdicts, const audit::Attributes& request) {
+    ++any;
+    if (records_less(verdicts, request)) ++less;
+  }
+  Exit exit(FailOn fail_on) const {
+    return (fail_on == FailOn::Less ? less : any) == 0 ? Exit::Fine : Exit::Findings;
+  }
+};
+
 /// `Metadata, rule 3`, with what it leaves out where the other does not.
 std::string text_of(const Decision& own, const Decision& other) {
   std::string text(to_string(own.level));
@@ -99,18 +143,19 @@ std::string dumped(const OrderedJson& json) {
 
 // --- over the probes
 
-Exit diff_probes(const Pair& policies, ReportFormat format) {
+Exit diff_probes(const Pair& policies, ReportFormat format, FailOn fail_on) {
   TextTable table;
   table.add_row({"probe", "request", "A", "B"});
-  std::size_t different = 0;
+  Difference difference;
   std::string out;
   for (const policy::Probe& probe : policy::probes()) {
     const Verdicts verdicts = ask(policies, probe.attributes);
     if (!differ(verdicts, probe.attributes)) continue;
-    ++different;
+    difference.count(verdicts, probe.attributes);
     if (format == ReportFormat::Json) {
       out += dumped({{"probe", probe.name},
                      {"request", probe.text()},
+                     {"less", records_less(verdicts, probe.attributes)},
                      {"a", json_of(verdicts.a)},
                      {"b", json_of(verdicts.b)}});
     } else {
@@ -119,15 +164,16 @@ Exit diff_probes(const Pair& policies, ReportFormat format) {
     }
   }
   if (format == ReportFormat::Text) {
-    out = std::to_string(different) + " of " + std::to_string(policy::probes().size()) +
-          " probes are decided differently\n";
-    if (different > 0) {
+    out = std::to_string(difference.any) + " of " + std::to_string(policy::probes().size()) +
+          " probes are decided differently, and B records less of " +
+          std::to_string(difference.less) + "\n";
+    if (difference.any > 0) {
       out += "\n";
       table.append_to(out);
     }
   }
   write(out, format);
-  return different == 0 ? Exit::Fine : Exit::Findings;
+  return difference.exit(fail_on);
 }
 
 // --- over a recorded log
@@ -142,6 +188,8 @@ struct Group {
 
 class Comparison {
  public:
+  using Key = std::tuple<int, int, std::string>;
+
   explicit Comparison(const Pair& policies) : policies_(policies) {}
 
   void take(const RecordedRequest& request) {
@@ -152,10 +200,12 @@ class Comparison {
     total_a_ += a;
     total_b_ += b;
     if (!differ(verdicts, view)) return;
-    ++different_;
+    difference_.count(verdicts, view);
     RequestAttributes kind = request.attributes();
     kind.name.clear();
-    Group& group = groups_[{verdicts.a.rule, verdicts.b.rule, in_words(kind)}];
+    Key key{verdicts.a.rule, verdicts.b.rule, in_words(kind)};
+    if (groups_.size() >= kMostKinds && !groups_.contains(key)) std::get<2>(key) = kOtherKinds;
+    Group& group = groups_[key];
     if (group.requests++ == 0) {
       group.verdicts = verdicts;
       group.example = request.uri();
@@ -164,21 +214,20 @@ class Comparison {
     group.b += b;
   }
 
-  using Key = std::tuple<int, int, std::string>;
   std::vector<std::pair<Key, Group>> groups() const {
     std::vector<std::pair<Key, Group>> sorted(groups_.begin(), groups_.end());
     std::ranges::stable_sort(sorted, std::greater{},
                              [](const auto& entry) { return entry.second.requests; });
     return sorted;
   }
-  std::uint64_t different() const { return different_; }
+  const Difference& difference() const { return difference_; }
   const Volume& total_a() const { return total_a_; }
   const Volume& total_b() const { return total_b_; }
 
  private:
   const Pair& policies_;
   std::map<Key, Group> groups_;
-  std::uint64_t different_ = 0;
+  Difference difference_;
   Volume total_a_, total_b_;
 };
 
@@ -221,9 +270,10 @@ void append_totals(std::string& out, const Comparison& comparison, const ReplayS
 void append_text(std::string& out, const Comparison& comparison, const ReplaySummary& summary) {
   out += "log  " + describe(summary) + "\n\n";
   append_totals(out, comparison, summary);
-  out += "\ndecided differently: " + grouped(comparison.different()) + " of " +
-         counted(summary.requests, "request") + "\n";
-  if (comparison.different() == 0) return;
+  out += "\ndecided differently: " + grouped(comparison.difference().any) + " of " +
+         counted(summary.requests, "request") + ", and B records less of " +
+         grouped(comparison.difference().less) + "\n";
+  if (comparison.difference().any == 0) return;
   TextTable table;
   for (const std::size_t column : {0U, 1U, 2U}) table.align_right(column);
   table.add_row({"requests", "events", "bytes", "request", "A", "B"});
@@ -244,7 +294,8 @@ void append_json_lines(std::string& out, const Comparison& comparison,
   OrderedJson days;
   if (const auto covered = summary.days()) days = *covered;
   out += dumped({{"requests", summary.requests},
-                 {"different", comparison.different()},
+                 {"different", comparison.difference().any},
+                 {"less", comparison.difference().less},
                  {"days", std::move(days)},
                  {"a", volume(comparison.total_a())},
                  {"b", volume(comparison.total_b())}});
@@ -261,7 +312,8 @@ void append_json_lines(std::string& out, const Comparison& comparison,
   }
 }
 
-Exit diff_log(const Pair& policies, const std::vector<std::string>& logs, ReportFormat format) {
+Exit diff_log(const Pair& policies, const std::vector<std::string>& logs, ReportFormat format,
+              FailOn fail_on) {
   Comparison comparison(policies);
   const auto summary =
       replay(logs, [&](const RecordedRequest& request) { comparison.take(request); });
@@ -279,13 +331,15 @@ Exit diff_log(const Pair& policies, const std::vector<std::string>& logs, Report
       break;
   }
   write(out, format);
-  return comparison.different() == 0 && summary->refused_lines == 0 ? Exit::Fine : Exit::Findings;
+  // What a line that is no event would have said is not known: neither alike nor different.
+  return summary->refused_lines > 0 ? Exit::Usage : comparison.difference().exit(fail_on);
 }
 
 struct Options {
   std::string a, b;
   std::vector<std::string> logs;
   ReportFormat format = ReportFormat::Text;
+  FailOn fail_on = FailOn::Any;
 };
 
 Exit policy_diff(const Options& options) {
@@ -294,8 +348,8 @@ Exit policy_diff(const Options& options) {
   const LoadedFile b = load_policy(options.b);
   if (!b.policy) return b.exit;
   const Pair policies{policy::compile(*a.policy), policy::compile(*b.policy)};
-  if (options.logs.empty()) return diff_probes(policies, options.format);
-  return diff_log(policies, options.logs, options.format);
+  if (options.logs.empty()) return diff_probes(policies, options.format, options.fail_on);
+  return diff_log(policies, options.logs, options.format, options.fail_on);
 }
 
 }  // namespace
@@ -305,13 +359,20 @@ void add_policy_diff(CLI::App& policy, Exit& exit) {
   CLI::App* command = policy.add_subcommand(
       "diff", "Say where two policies decide differently, over typical requests or over a log");
   command->footer(
-      "Exit code: 0 no difference, 1 some. Without --log typical requests are asked (kaudit policy "
-      "coverage shows them).");
+      "Exit code: 0 no difference, 1 some, 2 a policy or a line of a log does not load. Without "
+      "--log typical requests are asked (kaudit policy coverage shows them). For pull requests: "
+      "kaudit policy diff old.yaml new.yaml --fail-on less");
   command->add_option("A", options->a, "Policy file")->required();
   command->add_option("B", options->b, "Policy file")->required();
   command->add_option("--log", options->logs,
                       "Audit log, JSON lines (- is stdin); may be repeated");
   add_format_option(*command, options->format, "For people, or one JSON line a difference");
+  const std::map<std::string, FailOn> names{{"any", FailOn::Any}, {"less", FailOn::Less}};
+  command
+      ->add_option("--fail-on", options->fail_on,
+                   "Exit with 1 at any difference, or only where B records less than A")
+      ->transform(CLI::CheckedTransformer(names).description(""))
+      ->type_name("any|less");
   command->callback([options, &exit] { exit = policy_diff(*options); });
 }
 

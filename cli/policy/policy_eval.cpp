@@ -2,18 +2,18 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iostream>
 #include <memory>
-#include <sstream>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "base/text/quote.hpp"
 #include "base/text/trim.hpp"
+#include "cli/line_reader.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_file.hpp"
 #include "cli/policy/policy_request.hpp"
-#include "cli/read_input.hpp"
+#include "cli/standard_output.hpp"
 #include "policy/evaluator.hpp"
 
 namespace kaudit::cli {
@@ -40,22 +40,24 @@ void append_decision(std::string& out, std::string_view id, const audit::Decisio
   out += decision.omit_managed_fields ? "true}\n" : "false}\n";
 }
 
-Exit evaluate_lines(std::istream& in, const audit::Evaluator& evaluator) {
+Result<Exit> evaluate_lines(LineReader& lines, const audit::Evaluator& evaluator) {
   Exit exit = Exit::Fine;
-  std::string line;
-  std::string out;
-  for (std::size_t number = 1; std::getline(in, line); ++number) {
-    if (is_blank_line(line)) continue;
-    const auto request = PolicyRequest::parse(line);
-    if (!request) {
-      std::fprintf(stderr, "line %zu: %s\n", number, request.error().message.c_str());
+  Output out;
+  for (std::size_t number = 1;; ++number) {
+    const auto line = lines.next();
+    if (!line) return tl::unexpected(line.error());
+    if (!*line) break;
+    if (is_blank_line(**line)) continue;
+    const auto request = PolicyRequest::parse(**line);
+    if (request) {
+      append_decision(out.buffer(), request->id(), evaluator.evaluate(request->attributes()));
+      if (auto written = out.flush_when_full(); !written) return tl::unexpected(written.error());
+    } else {
+      std::fprintf(stderr, "line %zu: %s\n", number, visible(request.error().message).c_str());
       exit = Exit::Findings;
-      continue;
     }
-    out.clear();
-    append_decision(out, request->id(), evaluator.evaluate(request->attributes()));
-    std::fwrite(out.data(), 1, out.size(), stdout);
   }
+  if (auto written = out.flush(); !written) return tl::unexpected(written.error());
   return exit;
 }
 
@@ -66,14 +68,12 @@ Exit policy_eval(const PolicyEvalOptions& options) {
   if (!loaded.policy) return loaded.exit;
   const auto evaluator = policy::compile(*loaded.policy);
 
-  if (options.requests == "-") return evaluate_lines(std::cin, *evaluator);
-  const Result<std::string> requests = read_input(options.requests);
-  if (!requests) {
-    std::fprintf(stderr, "kaudit: %s\n", requests.error().message.c_str());
-    return Exit::Usage;
-  }
-  std::istringstream in(*requests);
-  return evaluate_lines(in, *evaluator);
+  auto lines = LineReader::open(options.requests);
+  const Result<Exit> exit =
+      lines ? evaluate_lines(*lines, *evaluator) : Result<Exit>(tl::unexpected(lines.error()));
+  if (exit) return *exit;
+  complain(exit.error().message);
+  return Exit::Usage;
 }
 
 void add_policy_eval(CLI::App& policy, Exit& exit) {

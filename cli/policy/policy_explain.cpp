@@ -1,7 +1,9 @@
 // `kaudit policy explain`: why a request is recorded as it is.
+#include <algorithm>
 #include <cstdio>
-#include <iostream>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,12 +11,16 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/text/quote.hpp"
 #include "base/text/trim.hpp"
 #include "base/yaml/json_document.hpp"
+#include "cli/line_reader.hpp"
+#include "cli/policy/named_resource.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_file.hpp"
 #include "cli/policy/request_attributes.hpp"
 #include "cli/report_format.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/text_table.hpp"
 #include "policy/describe.hpp"
 #include "policy/expected_events.hpp"
@@ -31,6 +37,7 @@ using policy::RuleVerdict;
 
 struct Options {
   std::string policy;
+  std::string file;  ///< the first word: the policy, unless --policy has it
   std::vector<std::string> words;
   std::string as;
   std::vector<std::string> groups;
@@ -44,6 +51,7 @@ struct Answer {
   const RequestAttributes& request;
   Explanation explanation;
   std::vector<ExpectedEvent> events;
+  std::vector<std::string> doubts;
   std::vector<std::string> notes;
 };
 
@@ -98,12 +106,14 @@ void print_events(std::string& out, const Answer& answer) {
 
 void append_text(std::string& out, const Answer& answer) {
   const audit::Decision& decision = answer.explanation.decision;
-  out += "request   " + in_words(answer.request) +
+  out += "request   " + visible(in_words(answer.request)) +
          (audit::long_running(answer.request.view()) ? ", long-running\n" : "\n");
-  out += "by        " + who(answer.request) + "\n\nrules\n";
+  out += "by        " + visible(who(answer.request)) + "\n";
+  for (const std::string& doubt : answer.doubts) out += "doubt     " + visible(doubt) + "\n";
+  out += "\nrules\n";
   print_rules(out, answer);
   out += "\ndecision  " + std::string(to_string(decision.level)) + ": " +
-         policy::describe(decision, answer.policy) + "\n\nevents\n";
+         visible(policy::describe(decision, answer.policy)) + "\n\nevents\n";
   print_events(out, answer);
   if (!answer.notes.empty()) out += "\ngood to know\n";
   for (const std::string& note : answer.notes) out += "  - " + note + "\n";
@@ -166,6 +176,7 @@ void append_json(std::string& out, const Answer& answer) {
                               {"omitStages", std::move(omitted)},
                               {"omitManagedFields", decision.omit_managed_fields}}},
                             {"events", std::move(events)},
+                            {"doubts", answer.doubts},
                             {"notes", answer.notes}};
   out += json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
@@ -175,19 +186,23 @@ void append_json(std::string& out, const Answer& answer) {
 void answer(const Policy& policy, const RequestAttributes& request, ReportFormat format) {
   Explanation explanation = policy::explain(policy, request.view());
   const audit::Decision decision = explanation.decision;
-  const Answer answer{policy, request, std::move(explanation),
+  const Answer answer{policy,
+                      request,
+                      std::move(explanation),
                       policy::expected_events(decision, request.view()),
-                      policy::semantics_notes(decision, request.view())};
+                      doubts_of(request),
+                      policy::semantics_notes(decision, request.view(), scope_of(request))};
   std::string out;
   switch (format) {
     case ReportFormat::Text:
       append_text(out, answer);
+      print(out);
       break;
     case ReportFormat::Json:
       append_json(out, answer);
+      print_json(out);
       break;
   }
-  std::fwrite(out.data(), 1, out.size(), stdout);
 }
 
 Result<RequestAttributes> read_request(const std::string& line) {
@@ -215,45 +230,88 @@ Result<RequestAttributes> read_request(const Options& options) {
   return read_request_words(words);
 }
 
-Exit explain_lines(const Policy& policy, ReportFormat format) {
+Result<Exit> explain_lines(const Policy& policy, ReportFormat format) {
   Exit exit = Exit::Fine;
-  std::string line;
-  for (std::size_t number = 1; std::getline(std::cin, line); ++number) {
-    if (is_blank_line(line)) continue;
-    const auto request = read_request(line);
+  auto lines = LineReader::open("-");
+  if (!lines) return tl::unexpected(lines.error());
+  for (std::size_t number = 1; !printing_failed(); ++number) {
+    const auto line = lines->next();
+    if (!line) return tl::unexpected(line.error());
+    if (!*line) break;
+    if (is_blank_line(**line)) continue;
+    const auto request = read_request(std::string(**line));
     if (!request) {
-      std::fprintf(stderr, "line %zu: %s\n", number, request.error().message.c_str());
+      std::fprintf(stderr, "line %zu: %s\n", number, visible(request.error().message).c_str());
       exit = Exit::Findings;
       continue;
     }
     answer(policy, *request, format);
-    if (format == ReportFormat::Text) std::fputs("\n", stdout);
+    if (format == ReportFormat::Text) print("\n");
   }
   return exit;
 }
 
-Exit policy_explain(Options options) {
-  if (options.policy.empty() && !options.words.empty()) {
-    options.policy = options.words.front();
-    options.words.erase(options.words.begin());
+/// `--NAME VALUE` among the words: one may write kaudit's options behind the request as well.
+std::optional<std::string> take_option(std::vector<std::string>& words, const std::string& name) {
+  for (auto word = words.begin(); word != words.end() && *word != "--"; ++word) {
+    if (word->starts_with(name + "=")) {
+      std::string value = word->substr(name.size() + 1);
+      words.erase(word);
+      return value;
+    }
+    if (*word == name && std::next(word) != words.end()) {
+      std::string value = *std::next(word);
+      words.erase(word, word + 2);
+      return value;
+    }
   }
+  return std::nullopt;
+}
+
+/// Error: what is wrong with the options.
+Result<void> sort_words(Options& options) {
+  std::vector<std::string>& words = options.words;
+  if (!options.file.empty()) words.insert(words.begin(), options.file);
+  // The words of other programs have options of theirs.
+  const bool foreign = std::ranges::any_of(words, [](const std::string& word) {
+    return word == "kubectl" || word == "curl" || word == "oc" || word == "k";
+  });
+  if (!foreign) {
+    if (auto policy = take_option(words, "--policy")) options.policy = *std::move(policy);
+    if (const auto format = take_option(words, "--output")) {
+      if (*format != "text" && *format != "json") {
+        return fail("--output: " + go_quoted(*format) + " is neither text nor json");
+      }
+      options.format = *format == "json" ? ReportFormat::Json : ReportFormat::Text;
+    }
+  }
+  if (options.policy.empty() && !words.empty()) {
+    options.policy = words.front();
+    words.erase(words.begin());
+  }
+  return {};
+}
+
+Exit end_with(const std::string& message) {
+  complain(message);
+  return Exit::Usage;
+}
+
+Exit policy_explain(Options options) {
+  if (const auto sorted = sort_words(options); !sorted) return end_with(sorted.error().message);
   if (options.words.empty()) {
-    std::fputs(
-        "kaudit: which request? Give one, as GET /api/v1/pods --as alice, or - to read "
-        "requests from stdin\n",
-        stderr);
-    return Exit::Usage;
+    return end_with(
+        "which request? Give one, as GET /api/v1/pods --as alice, or - to read requests from "
+        "stdin");
   }
   const LoadedFile loaded = load_policy(options.policy);
   if (!loaded.policy) return loaded.exit;
   if (options.words.size() == 1 && options.words[0] == "-") {
-    return explain_lines(*loaded.policy, options.format);
+    const auto exit = explain_lines(*loaded.policy, options.format);
+    return exit ? *exit : end_with(exit.error().message);
   }
   const auto request = read_request(options);
-  if (!request) {
-    std::fprintf(stderr, "kaudit: %s\n", request.error().message.c_str());
-    return Exit::Usage;
-  }
+  if (!request) return end_with(request.error().message);
   answer(*loaded.policy, *request, options.format);
   return Exit::Fine;
 }
@@ -266,8 +324,11 @@ void add_policy_explain(CLI::App& policy, Exit& exit) {
       "explain", "Say why a request is recorded as it is: rule by rule, and the events it makes");
   command->footer(
       "Example: kaudit policy explain policy.yaml GET /api/v1/namespaces/x/secrets?watch=1 --as "
-      "alice --group devs\nA request may also be one quoted word, a JSON object as `policy eval` "
-      "reads it, or - for one a line on stdin.");
+      "alice --group devs\nRequests are written METHOD PATH or METHOD URL; VERB RESOURCE [NAME] "
+      "[-n NAMESPACE | -A], as list pods -n x; as a curl or kubectl line; as a JSON object as "
+      "`policy eval` reads it; all of it may be one quoted word; - is one a line on stdin. "
+      "kaudit's "
+      "--output and --policy stand before such a line.");
   command->add_option("--policy", options->policy,
                       "Policy file (- is stdin); default: the first argument");
   command->add_option("--as", options->as,
@@ -275,8 +336,12 @@ void add_policy_explain(CLI::App& policy, Exit& exit) {
   command->add_option("--group", options->groups, "A group of that user; may be repeated");
   command->add_flag("--unauthenticated", options->unauthenticated, "A login that failed (401)");
   add_format_option(*command, options->format, "For people, or one JSON object a request");
-  command->add_option("REQUEST", options->words, "[FILE] METHOD PATH");
-  command->callback([options, &exit] { exit = policy_explain(*options); });
+  command->add_option("FILE", options->file, "Policy file (- is stdin), then the request");
+  command->prefix_command();  // from the request on the words are its own
+  command->callback([command, options, &exit] {
+    options->words = command->remaining();
+    exit = policy_explain(*options);
+  });
 }
 
 }  // namespace kaudit::cli

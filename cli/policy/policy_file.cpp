@@ -4,13 +4,15 @@
 
 #include "cli/read_input.hpp"
 #include "cli/standard_output.hpp"
+#include "policy/lint/check.hpp"
 #include "policy/lint/embedded.hpp"
 #include "policy/loader.hpp"
 
 namespace kaudit::cli {
 
 LoadedFile load_policy(const std::string& path) {
-  const Result<std::string> text = read_input(path);
+  const Result<std::string> text =
+      read_at_most(path, policy::lint::kMaxBytes, "no policy is that large");
   if (!text) {
     complain(text.error().message);
     return {std::nullopt, Exit::Usage};

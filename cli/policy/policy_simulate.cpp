@@ -44,7 +44,9 @@ class Simulation {
     total_ += volume;
     if (volume.events > 0) return;
     ++lost_;
-    Group& group = lost_groups_[in_words_of_kind(request.attributes())];
+    std::string kind = in_words_of_kind(request.attributes());
+    if (lost_groups_.size() >= kMostKinds && !lost_groups_.contains(kind)) kind = kOtherKinds;
+    Group& group = lost_groups_[kind];
     if (group.requests++ == 0) {
       group.rule = decision.rule;
       group.example = request.uri();
@@ -206,6 +208,7 @@ Exit policy_simulate(const Options& options) {
       print_json(out);
       break;
   }
+  if (summary->refused_lines > 0 && summary->events == 0) return Exit::Usage;  // it is no log
   return summary->refused_lines == 0 ? Exit::Fine : Exit::Findings;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/text/quote.hpp"
 #include "cli/policy/junit.hpp"
+#include "cli/policy/named_resource.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_file.hpp"
 #include "cli/policy/policy_test_file.hpp"
@@ -48,6 +49,9 @@ Outcome run(const PolicyTest& test, std::string file, const policy::Policy& poli
   Outcome outcome{std::move(file), &test, {}};
   for (const TestRequest& request : test.requests) {
     const audit::Attributes view = request.attributes.view();
+    for (const std::string& doubt : doubts_of(request.attributes)) {
+      complain("warning: " + place(outcome) + ": " + request.text + ": " + doubt);
+    }
     const audit::Decision decision = evaluator.evaluate(view);
     for (const std::string& failure : test.expected.failures(decision, view)) {
       outcome.failures.emplace_back(request.text,
@@ -122,7 +126,7 @@ Exit policy_test(const Options& options) {
 
   std::vector<std::vector<PolicyTest>> files;
   for (const std::string& name : options.tests) {
-    const auto text = read_input(name);
+    const auto text = read_at_most(name, kMostAtOnce, "split the file");
     if (!text) return fail_with(text.error(), Exit::Usage);
     auto tests = read_policy_tests(*text, name);
     if (!tests) return fail_with(tests.error(), Exit::Usage);

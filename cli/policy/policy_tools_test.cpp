@@ -75,7 +75,7 @@ TEST_F(PolicyTools, ExplainSaysWhatItCannotRead) {
   EXPECT_EQ(wrong.exit, Exit::Usage);
   EXPECT_THAT(wrong.err, HasSubstr("METHOD PATH"));
   const std::string broken = folder_.write("broken.yaml", "kind: x\n");
-  EXPECT_EQ(run_policy_command({"explain", broken, "/x"}).exit, Exit::Findings);
+  EXPECT_EQ(run_policy_command({"explain", broken, "/x"}).exit, Exit::Usage);
   EXPECT_EQ(run_policy_command({"explain", folder_.path("none"), "/x"}).exit, Exit::Usage);
 }
 
@@ -187,6 +187,115 @@ TEST_F(PolicyTools, SimulateReadsOnPastLinesThatAreNoEvents) {
   EXPECT_THAT(run.out, Not(HasSubstr("rules that no request")));
   EXPECT_EQ(run_policy_command({"simulate", other_, "--log", folder_.path("none")}).exit,
             Exit::Usage);
+}
+
+TEST_F(PolicyTools, AJsonRequestMeansTheSameInEveryCommand) {
+  const std::string request = R"({"verb":"get","resource":"secrets","namespace":"x","name":"s"})";
+  const json explained =
+      json::parse(run_policy_command({"explain", policy_, "--output", "json", request}).out);
+  EXPECT_EQ(explained["request"]["resourceRequest"], true);
+  EXPECT_EQ(explained["request"]["user"]["groups"], json::array({"system:authenticated"}));
+  EXPECT_EQ(explained["decision"]["rule"], 1);
+  const std::string lines = folder_.write("requests", request + "\n");
+  EXPECT_EQ(json::parse(
+                run_policy_command({"eval", "--policy", policy_, "--requests", lines}).out)["rule"],
+            1);
+  const std::string tests =
+      folder_.write("t.yaml", "[{request: " + request + ", expect: {rule: 1}}]");
+  EXPECT_EQ(run_policy_command({"test", policy_, tests}).exit, Exit::Fine);
+}
+
+TEST_F(PolicyTools, ExplainTakesTheLinesOfOtherProgramsWithTheirOptions) {
+  const CommandRun run = run_policy_command({"explain", policy_, "--output", "json", "kubectl",
+                                             "exec", "-it", "web", "-n", "x", "--", "sh"});
+  ASSERT_EQ(run.exit, Exit::Fine) << run.err;
+  EXPECT_EQ(json::parse(run.out)["request"]["subresource"], "exec");
+  const CommandRun curl = run_policy_command(
+      {"explain", policy_, "curl", "-X", "POST", "https://h:6443/api/v1/namespaces/x/pods"});
+  EXPECT_THAT(curl.out, HasSubstr("create pods"));
+}
+
+TEST_F(PolicyTools, ExplainAndTestDoubtNamesThatDoNotExist) {
+  EXPECT_THAT(run_policy_command({"explain", policy_, "GET", "/api/v1/pod"}).out,
+              HasSubstr("doubt     the core group has no resource \"pod\""));
+  const std::string tests = folder_.write("t.yaml", "[{request: GET /api/v1/pod, expect: None}]");
+  EXPECT_THAT(run_policy_command({"test", policy_, tests}).err,
+              HasSubstr("t.yaml:1: GET /api/v1/pod: the core group has no resource"));
+  EXPECT_EQ(run_policy_command(
+                {"test", policy_, folder_.write("w.yaml", "[{request: PSOT /x, expect: None}]")})
+                .exit,
+            Exit::Usage);
+}
+
+TEST_F(PolicyTools, DiffFailsOnlyWhereLessIsRecordedWhenAsked) {
+  const std::string more = folder_.write(
+      "more.yaml", std::string(kOther) + "");  // Metadata of all: no bodies of created pods
+  const std::string all = folder_.write(
+      "all.yaml",
+      "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- {level: RequestResponse}\n");
+  const auto diff = [&](const std::string& a, const std::string& b) {
+    return run_policy_command({"diff", a, b, "--fail-on", "less"}).exit;
+  };
+  EXPECT_EQ(diff(more, all), Exit::Fine) << "only more is recorded";
+  EXPECT_EQ(diff(all, more), Exit::Findings) << "bodies are gone";
+  EXPECT_EQ(run_policy_command({"diff", more, all}).exit, Exit::Findings);
+  EXPECT_EQ(run_policy_command({"diff", policy_, all, "--log", log_, "--fail-on", "less"}).exit,
+            Exit::Fine);
+  EXPECT_EQ(run_policy_command({"diff", all, policy_, "--log", log_, "--fail-on", "less"}).exit,
+            Exit::Findings);
+}
+
+TEST_F(PolicyTools, AnInputThatDoesNotLoadIsNotAFinding) {
+  const std::string broken = folder_.write("broken.yaml", "kind: x\n");
+  const std::string nonsense = folder_.write("nonsense.log", "nonsense\n");
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"coverage", broken},
+                                             {"explain", broken, "/x"},
+                                             {"test", broken, broken},
+                                             {"diff", broken, policy_},
+                                             {"diff", policy_, broken},
+                                             {"diff", policy_, policy_, "--log", nonsense},
+                                             {"simulate", broken, "--log", log_},
+                                             {"simulate", policy_, "--log", nonsense}}) {
+    EXPECT_EQ(run_policy_command(command).exit, Exit::Usage) << command.front();
+  }
+  EXPECT_EQ(run_policy_command({"check", broken}).exit, Exit::Findings);
+}
+
+TEST_F(PolicyTools, SendNothingOfALogToTheTerminal) {
+  const std::string evil = R"(\u001b[2J\r\u0007\u009b31m\u202e\nx)";
+  const std::string log = folder_.write(
+      "evil.log",
+      R"({"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"1","stage":"ResponseComplete","requestURI":"/a%1b%0ax)" +
+          evil + R"(","verb":"get)" + evil + R"(","user":{"username":"eve)" + evil +
+          R"("},"requestReceivedTimestamp":"2026-01-02T03:04:05.000000Z","stageTimestamp":"2026-01-02T03:04:05.000000Z"})" +
+          "\n");
+  const std::string none = folder_.write(
+      "none.yaml", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- {level: None}\n");
+  const std::vector<std::vector<std::string>> commands{
+      {"policy", "simulate", none, "--log", log},
+      {"policy", "diff", other_, none, "--log", log},
+      {"events", "explain", log, "--policy", other_},
+      {"policy", "explain", other_, "GET", "/a%1b%0a%0d%07%c2%9b%e2%80%aeb", "--as",
+       "\x1b[2Jeve\n"},
+      {"policy", "explain", other_, "GET\x1b[2J\xe2\x80\xae", "/x"},
+      {"events", "\x1b[2J"},
+      {"policy", "test", other_,
+       folder_.write("t.yaml", "[{name: \"a\\e\\r\\nx\", request: \"GET /%1b\", expect: None}]")}};
+  for (auto command : commands) {
+    for (const bool as_json : {false, true}) {
+      if (as_json) {
+        if (command.size() < 4) continue;
+        command.insert(command.begin() + 3, {"--output", "json"});
+      }
+      const CommandRun run = testing::run_command(command);
+      const std::string all = run.out + run.err;
+      EXPECT_FALSE(all.empty());
+      for (const char* bad : {"\x1b", "\r", "\x07", "\xc2\x9b", "\xe2\x80\xae", "\nx"}) {
+        EXPECT_THAT(all, Not(HasSubstr(bad))) << command[1] << (as_json ? " as JSON" : "");
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "audit/encoder.hpp"
-#include "base/text/percent.hpp"
 #include "base/text/quote.hpp"
+#include "cli/policy/event_attributes.hpp"
 #include "policy/expected_events.hpp"
 
 namespace kaudit::cli {
@@ -53,29 +53,6 @@ std::uint64_t started_size(const Event& event) {
   Event started = without_bodies(event);
   started.stage = to_string(Stage::ResponseStarted);
   return bare_size(started);
-}
-
-std::string path_of(std::string_view uri) {
-  const std::string_view path = uri.substr(0, uri.find('?'));
-  return unescape(path, UrlPart::Path).value_or(std::string(path));
-}
-
-// What the policy knew: an event's objectRef was completed from the body later on.
-RequestAttributes attributes_of(const Event& event) {
-  RequestAttributes request;
-  if (!event.user.username.empty() || !event.user.groups.empty()) request.user = event.user;
-  request.verb = event.verb;
-  request.path = path_of(event.request_uri);
-  if (!event.object_ref) return request;
-  const audit::ObjectReference& object = *event.object_ref;
-  request.resource_request = true;
-  request.api_group = object.api_group;
-  request.api_version = object.api_version;
-  request.resource = object.resource;
-  request.subresource = object.subresource;
-  request.ns = object.ns;
-  if (event.verb != "create" || !object.subresource.empty()) request.name = object.name;
-  return request;
 }
 
 }  // namespace

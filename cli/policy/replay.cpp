@@ -1,11 +1,11 @@
 #include "cli/policy/replay.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "audit/decoder.hpp"
 #include "base/text/trim.hpp"
+#include "cli/events/open_requests.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/standard_output.hpp"
 
@@ -32,8 +32,7 @@ class Replay {
   }
 
   void finish() {
-    for (const auto& [id, request] : pending_) hand_over(request);
-    pending_.clear();
+    pending_.drain([this](const RecordedRequest& request) { hand_over(request); });
     if (summary_.refused_lines > kToldLines) {
       complain(std::to_string(summary_.refused_lines - kToldLines) + " more lines are no events");
     }
@@ -43,13 +42,12 @@ class Replay {
   Result<void> take_line(std::string_view line) {
     const auto event = audit::decode_event(line);
     if (!event) return fail(event.error().message);
-    const auto known = pending_.find(event->audit_id);
-    if (known != pending_.end()) {
-      if (auto added = known->second.add(*event); !added) return added;
+    if (RecordedRequest* known = pending_.find(event->audit_id)) {
+      if (auto added = known->add(*event); !added) return added;
       count(*event, line);
-      if (known->second.finished()) {
-        hand_over(known->second);
-        pending_.erase(known);
+      if (known->finished()) {
+        hand_over(*known);
+        pending_.erase(event->audit_id);
       }
       return {};
     }
@@ -59,7 +57,8 @@ class Replay {
     if (request->finished()) {
       hand_over(*request);
     } else {
-      pending_.emplace(event->audit_id, *std::move(request));
+      pending_.add(event->audit_id, *std::move(request),
+                   [this](const RecordedRequest& oldest) { hand_over(oldest); });
     }
     return {};
   }
@@ -85,7 +84,7 @@ class Replay {
 
   ReplaySummary& summary_;
   const std::function<void(const RecordedRequest&)>& take_;
-  std::unordered_map<std::string, RecordedRequest> pending_;  // by auditID
+  OpenRequests<RecordedRequest> pending_;
 };
 
 }  // namespace

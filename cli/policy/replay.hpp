@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -22,9 +23,15 @@ struct ReplaySummary {
   std::optional<double> days() const;
 };
 
+/// Requests are counted by what they look like. Clients choose paths, so beyond so many kinds the
+/// rest are counted together, under this name.
+inline constexpr std::size_t kMostKinds = 10'000;
+inline constexpr const char* kOtherKinds = "others: more kinds than are told apart";
+
 /// Reads audit logs, JSON lines, `-` being stdin, as one: gathers the events of a request by their
 /// auditID and hands each request over once, when it is finished or the logs end. What it keeps in
-/// memory are the requests that are not finished. Error: a file that cannot be read.
+/// memory are the requests that are not finished, a bounded number of them (OpenRequests): beyond
+/// it the oldest are handed over as they are. Error: a file that cannot be read.
 Result<ReplaySummary> replay(const std::vector<std::string>& paths,
                              const std::function<void(const RecordedRequest&)>& take);
 

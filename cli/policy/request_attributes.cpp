@@ -93,8 +93,15 @@ Result<RequestAttributes> read_attributes(const Node& node) {
   members.text("path", request.path);
   if (!members.error().empty()) return fail(members.error());
 
-  const Node* user = members.present("user");
-  if (user == nullptr) return request;
+  if (find(node, "resourceRequest") == nullptr) {
+    request.resource_request = !request.resource.empty();
+  }
+  const Node* user = find(node, "user");
+  if (user == nullptr) {
+    request.user = user_with_groups("somebody", {});
+    return request;
+  }
+  if (user->is_null()) return request;
   if (user->mapping() == nullptr) {
     return fail("user: expected an object, found " + std::string(json_type(*user)));
   }
@@ -103,6 +110,9 @@ Result<RequestAttributes> read_attributes(const Node& node) {
   user_members.text("name", request.user->username);
   user_members.texts("groups", request.user->groups);
   if (!user_members.error().empty()) return fail("user." + user_members.error());
+  if (user_members.present("groups") == nullptr) {
+    request.user = user_with_groups(std::move(request.user->username), {});
+  }
   return request;
 }
 

@@ -25,15 +25,18 @@ struct RequestAttributes {
 };
 
 /// Reads `{"user":{"name","groups"}|null,"verb","resourceRequest","apiGroup","apiVersion",
-/// "resource","subresource","namespace","name","path"}`; members that are missing or null are
-/// empty, others are not looked at. Error: which member is of the wrong type.
+/// "resource","subresource","namespace","name","path"}`, meaning the same in every command. Members
+/// that are missing or null are empty, others are not looked at; but without `resourceRequest` it
+/// is one for a resource when it names one, without `user` somebody asks who is logged in (null:
+/// the login failed), and without `groups` the user has those that a server adds. Error: which
+/// member is of the wrong type.
 Result<RequestAttributes> read_attributes(const yaml::Node& node);
 
-/// Reads a request as one writes it down: `GET /api/v1/pods?watch=1 --as alice --group devs`.
-/// Without a method: GET. Who asks is authenticated as `--as` (never impersonated: a policy does
-/// not see that), in the groups of `--group` and those that a server adds; without `--as` it is
-/// somebody in system:authenticated, with `--unauthenticated` a failed login. A word with blanks
-/// stands in quotes. Error: what is wrong with the line.
+/// Reads a request as one writes it down: `GET /api/v1/pods?watch=1 --as alice --group devs`, or in
+/// another of the forms of request_forms.hpp. Who asks is authenticated as `--as` (never
+/// impersonated: a policy does not see that), in the groups of `--group` and those that a server
+/// adds; without `--as` it is somebody in system:authenticated, with `--unauthenticated` a failed
+/// login. A word with blanks stands in quotes. Error: what is wrong with the line.
 Result<RequestAttributes> read_request_line(std::string_view line);
 /// The same, of words that a shell has already taken apart.
 Result<RequestAttributes> read_request_words(const std::vector<std::string>& words);

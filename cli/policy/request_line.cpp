@@ -4,13 +4,12 @@
 
 #include "apiserver/request/request_info.hpp"
 #include "base/text/quote.hpp"
+#include "cli/policy/named_resource.hpp"
 #include "cli/policy/request_attributes.hpp"
+#include "cli/policy/request_forms.hpp"
 
 namespace kaudit::cli {
 namespace {
-
-constexpr std::string_view kForm =
-    "a request is written METHOD PATH [--as USER] [--group GROUP]… [--unauthenticated]";
 
 Result<std::vector<std::string>> words_of(std::string_view line) {
   std::vector<std::string> words;
@@ -41,9 +40,9 @@ Result<std::vector<std::string>> words_of(std::string_view line) {
   return words;
 }
 
-/// The words of a line, sorted by what they are.
+/// The words of a line: who asks, and what is left.
 struct Line {
-  std::vector<std::string> positional;
+  std::vector<std::string> rest;
   std::optional<std::string> as;
   std::vector<std::string> groups;
   bool unauthenticated = false;
@@ -52,19 +51,24 @@ struct Line {
 Result<Line> sorted(const std::vector<std::string>& words) {
   Line line;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    std::string name = words[i];
-    if (!name.starts_with("--")) {
-      line.positional.push_back(std::move(name));
-      continue;
+    if (words[i] == "--") {  // what follows is a container's command
+      line.rest.insert(line.rest.end(), words.begin() + static_cast<std::ptrdiff_t>(i),
+                       words.end());
+      break;
     }
-    if (name == "--unauthenticated") {
+    if (words[i] == "--unauthenticated") {
       line.unauthenticated = true;
       continue;
     }
+    const std::size_t equals = words[i].find('=');
+    const std::string name = words[i].substr(0, equals);
+    if (name != "--as" && name != "--group" && name != "--as-group") {
+      line.rest.push_back(words[i]);
+      continue;
+    }
     std::string value;
-    if (const std::size_t equals = name.find('='); equals != std::string::npos) {
-      value = name.substr(equals + 1);
-      name.resize(equals);
+    if (equals != std::string::npos) {
+      value = words[i].substr(equals + 1);
     } else if (i + 1 < words.size()) {
       value = words[++i];
     } else {
@@ -72,10 +76,8 @@ Result<Line> sorted(const std::vector<std::string>& words) {
     }
     if (name == "--as") {
       line.as = std::move(value);
-    } else if (name == "--group" || name == "--as-group") {
-      line.groups.push_back(std::move(value));
     } else {
-      return fail("unknown option " + name + ": " + std::string(kForm));
+      line.groups.push_back(std::move(value));
     }
   }
   return line;
@@ -85,15 +87,45 @@ void add_once(std::vector<std::string>& groups, std::string group) {
   if (std::ranges::find(groups, group) == groups.end()) groups.push_back(std::move(group));
 }
 
-bool is_method(std::string_view word) {
-  return !word.empty() &&
-         std::ranges::all_of(word, [](unsigned char c) { return std::isalpha(c) != 0; });
-}
-
 std::string no_request(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return go_quoted(text) + " is no request: " + std::string(kForm);
+  return go_quoted(text) + " is no request: " + std::string(kRequestForm);
+}
+
+std::string lower(std::string_view word) {
+  std::string text(word);
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+bool is_path(std::string_view word) {
+  return word.starts_with('/') || word.find("://") != std::string_view::npos;
+}
+
+/// What the words ask for, in whichever form.
+Result<WireRequest> wire_request(std::vector<std::string> words) {
+  if (!words.empty() && words.front() == "$") words.erase(words.begin());  // a shell's prompt
+  if (words.empty()) return fail(no_request(words));
+  const std::string first = words.front();
+  const std::vector<std::string> others(words.begin() + 1, words.end());
+  if (first == "curl") return read_curl_form(others);
+  if (first == "kubectl" || first == "oc" || first == "k") return read_kubectl_form(others);
+  const bool named = words.size() > 1 && !is_path(words[1]);
+  if (named && is_kubernetes_verb(first)) return read_verb_form(words);
+  if (named && is_kubernetes_verb(lower(first)) && find_named(words[1])) {
+    return fail(go_quoted(first + " " + words[1]) + " has no path: did you mean " + lower(first) +
+                " " + words[1] + "?");
+  }
+  for (const std::string& word : words) {
+    if (word.starts_with("--")) {
+      return fail("unknown option " + word + ": " + std::string(kRequestForm));
+    }
+  }
+  if (words.size() > 2 || (words.size() == 1 && first.find('/') == std::string::npos)) {
+    return fail(no_request(words));
+  }
+  return read_http_form(words);
 }
 
 std::optional<audit::UserInfo> user_of(const Line& line) {
@@ -130,14 +162,11 @@ Result<RequestAttributes> read_request_words(const std::vector<std::string>& wor
   if (line->unauthenticated && (line->as || !line->groups.empty())) {
     return fail("--unauthenticated is a login that failed: it has neither --as nor --group");
   }
-  std::vector<std::string>& positional = line->positional;
-  if (positional.size() == 1) positional.insert(positional.begin(), "GET");
-  if (positional.size() != 2 || !is_method(positional[0]) || !positional[1].starts_with('/')) {
-    return fail(no_request(words));
-  }
-  const auto url = apiserver::request::Url::parse(positional[0], positional[1]);
+  const auto wire = wire_request(line->rest);
+  if (!wire) return tl::unexpected(wire.error());
+  const auto url = apiserver::request::Url::parse(wire->method, wire->target);
   if (!url) return fail("the URL is refused with 400, without an event: " + url.error().message);
-  auto info = apiserver::request::make_request_info(positional[0], *url);
+  auto info = apiserver::request::make_request_info(wire->method, *url);
   if (!info) return fail("the server answers 500, without an event: " + info.error().message);
   return RequestAttributes{user_of(*line),
                            std::move(info->verb),

@@ -180,6 +180,77 @@ class Policy(unittest.TestCase):
                 self.assertEqual(verdict, code)
 
 
+class FullDevice(unittest.TestCase):
+    """What cannot be written is an error of every command, 2, and is said."""
+
+    def test_every_command_and_every_help(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+
+        def file(name, text):
+            path = os.path.join(folder, name)
+            with open(path, "w", encoding="utf-8") as out:
+                out.write(text)
+            return path
+
+        policy = file("p.yaml", EVERYTHING)
+        log = file("log", EVENT + "\n")
+        tests = file("t.yaml", "[{request: GET /x, expect: RequestResponse}]")
+        requests = file("r", '{"verb":"get","path":"/x"}\n')
+        thing = file("o.yaml", "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n")
+        merge = file("m.json", "{}")
+        commands = [
+            ["events", "encode", log],
+            ["events", "encode", "--format", "list", log],
+            ["events", "explain", log],
+            ["object", "convert", thing],
+            ["object", "patch", thing, merge],
+            ["object", "apply", thing, "--manager", "m"],
+            ["policy", "check", "--fail-on", "never", policy],
+            ["policy", "check", "--load-only", policy],
+            ["policy", "check", "--fail-on", "never", "--output", "sarif", policy],
+            ["policy", "coverage", policy],
+            ["policy", "explain", policy, "GET", "/x"],
+            ["policy", "explain", "--output", "json", policy, "GET", "/x"],
+            ["policy", "test", policy, tests],
+            ["policy", "test", policy, tests, "--junit", "-"],
+            ["policy", "diff", policy, policy],
+            ["policy", "diff", policy, policy, "--log", log],
+            ["policy", "simulate", policy, "--log", log],
+            ["policy", "eval", "--policy", policy, "--requests", requests],
+            ["--help"],
+            ["--version"],
+            ["policy", "--help"],
+            ["policy", "explain", "--help"],
+        ]
+        lines = [[KAUDIT, *command] for command in commands]
+        server = os.path.join(os.path.dirname(KAUDIT), "kaudit-apiserver")
+        lines += [[server, "--help"], [server, "--version"]]
+        for line in lines:
+            with self.subTest(line), open("/dev/full", "w", encoding="utf-8") as full:
+                fine = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE)
+                self.assertEqual(fine.returncode, 0, fine.stderr)
+                done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("No space left on device", done.stderr)
+
+
+class Explain(unittest.TestCase):
+    def test_a_servers_log_request_by_request(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as policy, Server() as server:
+            policy.write(EVERYTHING)
+            policy.flush()
+            server.ask("GET", "/api/v1/namespaces/default/configmaps", audit_id="the-list")
+            server.events_of("the-list", 2)
+            log = b"".join(line + b"\n" for line in server.lines()).decode()
+            done = kaudit("events", "explain", "-", "--policy", policy.name, "--output", "json", stdin=log)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        stories = {story["auditID"]: story for story in map(json.loads, done.stdout.splitlines())}
+        story = stories["the-list"]
+        self.assertEqual([e["stage"] for e in story["events"]], ["RequestReceived", "ResponseComplete"])
+        self.assertEqual(story["verb"], "list")
+        self.assertEqual((story["decision"]["rule"], story["decision"]["agrees"]), (0, True))
+
+
 class Usage(unittest.TestCase):
     def test_help(self):
         for arguments in (
@@ -189,6 +260,10 @@ class Usage(unittest.TestCase):
             ["policy"],
             ["policy", "eval"],
             ["policy", "check"],
+            ["policy", "explain"],
+            ["policy", "diff"],
+            ["events", "explain"],
+            ["object", "convert"],
         ):
             done = kaudit(*arguments, "--help")
             self.assertEqual((done.returncode, done.stderr), (0, ""), arguments)

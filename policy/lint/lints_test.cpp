@@ -25,7 +25,7 @@ std::string read_all(const fs::path& path) {
 CheckReport check_file(const std::string& text) {
   CheckOptions options;
   if (text.starts_with("# flags:")) {
-    options.flags = find_server_flags(text.substr(0, text.find('\n')));
+    options.flags = find_server_flags(text.substr(1, text.find('\n') - 1));
   }
   return check(text, options);
 }
