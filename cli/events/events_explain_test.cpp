@@ -10,9 +10,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/events/open_requests.hpp"
 #include "cli/events/request_story.hpp"
 #include "cli/line_reader.hpp"
+#include "cli/open_requests.hpp"
 #include "cli/testing/command_run.hpp"
 
 namespace kaudit::cli {

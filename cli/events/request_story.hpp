@@ -9,7 +9,7 @@
 #include "audit/evaluator.hpp"
 #include "audit/event.hpp"
 #include "base/result.hpp"
-#include "cli/events/open_requests.hpp"
+#include "cli/open_requests.hpp"
 
 namespace kaudit::cli {
 

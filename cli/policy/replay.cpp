@@ -5,8 +5,8 @@
 
 #include "audit/decoder.hpp"
 #include "base/text/trim.hpp"
-#include "cli/events/open_requests.hpp"
 #include "cli/line_reader.hpp"
+#include "cli/open_requests.hpp"
 #include "cli/standard_output.hpp"
 
 namespace kaudit::cli {
