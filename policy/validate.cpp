@@ -6,6 +6,7 @@
 
 #include "audit/level.hpp"
 #include "base/json/json_text.hpp"
+#include "base/text/ascii.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::policy {
@@ -36,11 +37,11 @@ std::string json_list(const std::vector<std::string>& items) {
   return out + "]";
 }
 
-bool is_alphanumeric(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool is_lower_or_digit(char c) noexcept { return is_lower(c) || is_digit(c); }
 
 bool is_dns_label(std::string_view label) noexcept {
-  return !label.empty() && is_alphanumeric(label.front()) && is_alphanumeric(label.back()) &&
-         std::ranges::all_of(label, [](char c) { return is_alphanumeric(c) || c == '-'; });
+  return !label.empty() && is_lower_or_digit(label.front()) && is_lower_or_digit(label.back()) &&
+         std::ranges::all_of(label, [](char c) { return is_lower_or_digit(c) || c == '-'; });
 }
 
 bool is_dns_subdomain(std::string_view name) noexcept {

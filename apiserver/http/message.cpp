@@ -8,7 +8,7 @@
 namespace kaudit::apiserver::http {
 std::optional<std::string_view> Headers::first(std::string_view name) const noexcept {
   for (const Header& line : lines_) {
-    if (http1::equal_ignoring_case(line.name, name)) {
+    if (equals_ignoring_case(line.name, name)) {
       return line.value;
     }
   }
@@ -18,7 +18,7 @@ std::optional<std::string_view> Headers::first(std::string_view name) const noex
 std::vector<std::string_view> Headers::all(std::string_view name) const {
   std::vector<std::string_view> values;
   for (const Header& line : lines_) {
-    if (http1::equal_ignoring_case(line.name, name)) {
+    if (equals_ignoring_case(line.name, name)) {
       values.emplace_back(line.value);
     }
   }
@@ -31,24 +31,24 @@ void Headers::add(std::string name, std::string value) {
 
 void Headers::set(std::string_view name, std::string value) {
   const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const Header& line) {
-    return http1::equal_ignoring_case(line.name, name);
+    return equals_ignoring_case(line.name, name);
   });
   if (found == lines_.end()) {
     add(std::string(name), std::move(value));
     return;
   }
   found->value = std::move(value);
-  lines_.erase(std::remove_if(
-                   found + 1, lines_.end(),
-                   [&](const Header& line) { return http1::equal_ignoring_case(line.name, name); }),
-               lines_.end());
+  lines_.erase(
+      std::remove_if(found + 1, lines_.end(),
+                     [&](const Header& line) { return equals_ignoring_case(line.name, name); }),
+      lines_.end());
 }
 
 void Headers::remove(std::string_view name) noexcept {
-  lines_.erase(std::remove_if(
-                   lines_.begin(), lines_.end(),
-                   [&](const Header& line) { return http1::equal_ignoring_case(line.name, name); }),
-               lines_.end());
+  lines_.erase(
+      std::remove_if(lines_.begin(), lines_.end(),
+                     [&](const Header& line) { return equals_ignoring_case(line.name, name); }),
+      lines_.end());
 }
 
 }  // namespace kaudit::apiserver::http

@@ -11,6 +11,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "base/text/hex.hpp"
 #include "base/tls/openssl_support.hpp"
 
 namespace kaudit::apiserver::http {
@@ -34,13 +35,9 @@ std::string sha256_hex_of(const X509* certificate) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   X509_digest(certificate, EVP_sha256(), digest.data(), &size);
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
   hex.reserve(std::size_t{size} * 2);
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += kDigits[digest[i] >> 4U];
-    hex += kDigits[digest[i] & 0xFU];
-  }
+  for (unsigned int i = 0; i < size; ++i) append_hex(hex, static_cast<char>(digest[i]));
   return hex;
 }
 

@@ -89,7 +89,7 @@ RequestHeadParser::Progress RequestHeadParser::parse(std::string_view input) {
         return Progress::NeedMore;
       }
       step_ = Step::Header;
-      line = http1::trim(line);
+      line = trim_blanks(line);
       if (blank(input[newline + 1])) {
         folded_.append(line).push_back(' ');
       } else if (!parse_header_line(continuation ? folded_.append(line) : line)) {
@@ -187,7 +187,7 @@ RequestHeadParser::Progress RequestHeadParser::finish_transfer() {
   bool chunked = false;
   if (const auto codings = headers.all("Transfer-Encoding"); !codings.empty()) {
     const bool in_use = major_ > 1 || (major_ == 1 && minor_ >= 1);  // unknown to HTTP/1.0
-    if (in_use && (codings.size() > 1 || !http1::equal_ignoring_case(codings.front(), "chunked"))) {
+    if (in_use && (codings.size() > 1 || !equals_ignoring_case(codings.front(), "chunked"))) {
       return refuse("501 Not Implemented", "Unsupported transfer encoding");
     }
     chunked = in_use;
@@ -195,10 +195,10 @@ RequestHeadParser::Progress RequestHeadParser::finish_transfer() {
   }
   std::optional<std::uint64_t> length;
   if (const auto lengths = headers.all("Content-Length"); !lengths.empty()) {
-    const std::string_view first = http1::trim(lengths.front());
+    const std::string_view first = trim_blanks(lengths.front());
     length = content_length(first);
     if (!length || std::any_of(lengths.begin(), lengths.end(), [&](std::string_view other) {
-          return http1::trim(other) != first;
+          return trim_blanks(other) != first;
         })) {
       return bad_request();
     }

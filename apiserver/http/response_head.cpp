@@ -89,9 +89,9 @@ void append_two_digits(std::string& out, int number) {
 }
 
 bool is_transports(std::string_view name) {
-  return http1::equal_ignoring_case(name, "Content-Length") ||
-         http1::equal_ignoring_case(name, "Transfer-Encoding") ||
-         http1::equal_ignoring_case(name, "Connection") || http1::equal_ignoring_case(name, "Date");
+  return equals_ignoring_case(name, "Content-Length") ||
+         equals_ignoring_case(name, "Transfer-Encoding") ||
+         equals_ignoring_case(name, "Connection") || equals_ignoring_case(name, "Date");
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view value) {

@@ -7,6 +7,8 @@
 
 #include "base/http1/header_syntax.hpp"
 #include "base/text/base64.hpp"
+#include "base/text/list.hpp"
+#include "base/text/trim.hpp"
 
 namespace kaudit::apiserver::http::websocket {
 namespace {
@@ -27,21 +29,13 @@ std::string accept_key(std::string_view key) {
   return base64_encode({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 /// What the client offers, without the bearer token that may be among it.
 std::vector<std::string_view> protocols_of(const Headers& headers) {
   std::vector<std::string_view> protocols;
   for (std::string_view list : headers.all("Sec-WebSocket-Protocol")) {
     while (!list.empty()) {
-      const std::size_t comma = std::min(list.find(','), list.size());
-      const std::string_view protocol = trimmed(list.substr(0, comma));
+      const std::string_view protocol = trim_blanks(take_until(list, ','));
       if (!protocol.empty() && !protocol.starts_with(kTokenProtocol)) protocols.push_back(protocol);
-      list.remove_prefix(std::min(comma + 1, list.size()));
     }
   }
   return protocols;

@@ -3,24 +3,12 @@
 #include <utility>
 
 #include "base/text/csv.hpp"
+#include "base/text/list.hpp"
 
 namespace kaudit::apiserver::identity {
 namespace {
 
 constexpr std::size_t kMinFields = 3;
-
-/// At every comma: an empty text is one empty group, as for Kubernetes.
-std::vector<std::string> split_groups(std::string_view text) {
-  std::vector<std::string> groups;
-  while (true) {
-    const auto comma = text.find(',');
-    groups.emplace_back(text.substr(0, comma));
-    if (comma == std::string_view::npos) {
-      return groups;
-    }
-    text.remove_prefix(comma + 1);
-  }
-}
 
 }  // namespace
 
@@ -44,7 +32,9 @@ Result<TokenFile> TokenFile::parse(std::string_view text) {
     user.username = std::move(fields[1]);
     user.uid = std::move(fields[2]);
     if (fields.size() > kMinFields) {
-      user.groups = split_groups(fields[kMinFields]);
+      // An empty text is one empty group, as for Kubernetes.
+      const auto groups = split(fields[kMinFields], ',');
+      user.groups.assign(groups.begin(), groups.end());
     }
     const auto [position, added] =
         file.users_.insert_or_assign(std::move(fields[0]), std::move(user));

@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/base64.hpp"
+#include "base/text/list.hpp"
 #include "base/text/trim.hpp"
 
 namespace kaudit::apiserver::identity {
@@ -16,25 +17,12 @@ namespace {
 
 constexpr std::string_view kTokenPrefix = "base64url.bearer.authorization.k8s.io.";
 
-/// The elements of a header that is a list, trimmed; empty ones count.
-std::vector<std::string_view> split_list(std::string_view list) {
-  std::vector<std::string_view> elements;
-  while (true) {
-    const auto comma = list.find(',');
-    elements.push_back(trim_space(list.substr(0, comma)));
-    if (comma == std::string_view::npos) {
-      return elements;
-    }
-    list.remove_prefix(comma + 1);
-  }
-}
-
 bool is_websocket_request(const http::Headers& headers) {
   if (!equals_ignoring_case(headers.first("Upgrade").value_or(""), "websocket")) {
     return false;
   }
-  for (const auto option : split_list(headers.first("Connection").value_or(""))) {
-    if (equals_ignoring_case(option, "upgrade")) {
+  for (const auto option : split(headers.first("Connection").value_or(""), ',')) {
+    if (equals_ignoring_case(trim_space(option), "upgrade")) {
       return true;
     }
   }
@@ -46,7 +34,8 @@ Result<std::string> token_of(const http::Headers& headers) {
   std::optional<std::string> token;
   bool has_other_protocol = false;
   for (const auto line : headers.all("Sec-WebSocket-Protocol")) {
-    for (const auto protocol : split_list(line)) {
+    for (const auto element : split(line, ',')) {
+      const auto protocol = trim_space(element);
       if (!protocol.starts_with(kTokenPrefix)) {
         has_other_protocol = true;
         continue;

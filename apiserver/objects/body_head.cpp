@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apiserver/objects/tree/json.hpp"
+#include "base/text/ascii.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::objects {
@@ -11,17 +12,11 @@ namespace {
 // How Kubernetes' own errors call the table of its types.
 constexpr std::string_view kScheme = "pkg/runtime/scheme.go:111";
 
-bool equal_fold(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 Result<std::string> read_text(const Json& tree, std::string_view name) {
   const Json* found = nullptr;
   if (const Json::Object* members = tree.object()) {
     for (const Json::Member& member : *members) {
-      if (equal_fold(member.name, name) && !member.value.is_null()) found = &member.value;
+      if (equals_ignoring_case(member.name, name) && !member.value.is_null()) found = &member.value;
     }
   }
   if (found == nullptr) return std::string();

@@ -5,17 +5,14 @@
 #include <optional>
 
 #include "base/text/ascii.hpp"
+#include "base/text/list.hpp"
 #include "base/text/trim.hpp"
 
 namespace kaudit::apiserver::request {
 namespace {
 
-// Cuts off and gives what stands before the separator.
 std::string_view next_part(std::string_view& rest, char separator) {
-  const std::size_t end = rest.find(separator);
-  const std::string_view part = rest.substr(0, end);
-  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-  return trim_space(part);
+  return trim_space(take_until(rest, separator));
 }
 
 std::optional<AcceptClause> parse_clause(std::string_view text) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/text/ascii.hpp"
+
 namespace kaudit::apiserver::request {
 namespace {
 
@@ -13,8 +15,7 @@ constexpr std::string_view kNameRule =
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
     "alphanumeric character";
 
-bool is_lower_or_digit(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-bool is_alphanumeric(char c) noexcept { return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z'); }
+bool is_lower_or_digit(char c) noexcept { return is_lower(c) || is_digit(c); }
 
 bool is_name(std::string_view text) noexcept {
   return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/text/ip_address.hpp"
+#include "base/text/list.hpp"
 #include "base/text/trim.hpp"
 
 namespace kaudit::apiserver::request {
@@ -39,13 +40,10 @@ std::optional<IpAddress> parse_remote(std::string_view address) noexcept {
 }
 
 void append_forwarded_for(std::vector<IpAddress>& ips, std::string_view list) {
-  for (bool more = true; more;) {
-    const auto comma = list.find(',');
-    if (const auto ip = IpAddress::parse(trim_space(list.substr(0, comma)))) {
+  while (!list.empty()) {
+    if (const auto ip = IpAddress::parse(trim_space(take_until(list, ',')))) {
       ips.push_back(*ip);
     }
-    more = comma != std::string_view::npos;
-    list.remove_prefix(more ? comma + 1 : list.size());
   }
 }
 

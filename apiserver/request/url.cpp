@@ -4,15 +4,13 @@
 #include <optional>
 
 #include "apiserver/request/url_query.hpp"
+#include "base/http1/header_syntax.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/percent.hpp"
 #include "base/text/url_authority.hpp"
 
 namespace kaudit::apiserver::request {
 namespace {
-
-bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool has_control_character(std::string_view text) noexcept {
   unsigned found = 0;  // without a branch, so that the loop is vectorized
@@ -21,14 +19,6 @@ bool has_control_character(std::string_view text) noexcept {
              static_cast<unsigned>(c == 0x7f);
   }
   return found != 0;
-}
-
-/// RFC 9110 token
-bool is_token(std::string_view text) noexcept {
-  static constexpr std::string_view kSymbols = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return is_letter(c) || is_digit(c) || kSymbols.find(c) != std::string_view::npos;
-  });
 }
 
 /// Takes `scheme:` off the front, in lower case; "" when there is none. Error: a colon with nothing
@@ -86,7 +76,7 @@ void append_query(std::string& uri, const Target& target) {
 }  // namespace
 
 Result<Url> Url::parse(std::string_view method, std::string_view target) {
-  if (!is_token(method)) {
+  if (!http1::is_token(method)) {
     return fail("invalid method \"" + std::string(method) + "\"");
   }
   if (has_control_character(target)) {

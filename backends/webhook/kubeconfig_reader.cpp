@@ -228,8 +228,8 @@ std::optional<KubeconfigError> check_kind(const yaml::Node& root) {
                            root.position};
   }
   for (const yaml::Member& member : *root.mapping()) {
-    const bool is_kind = http1::equal_ignoring_case(member.key, "kind");
-    if (!is_kind && !http1::equal_ignoring_case(member.key, "apiVersion")) continue;
+    const bool is_kind = equals_ignoring_case(member.key, "kind");
+    if (!is_kind && !equals_ignoring_case(member.key, "apiVersion")) continue;
     if (member.value->is_null()) continue;
     const char* name = is_kind ? "kind" : "apiVersion";
     const std::string* text = member.value->string();

@@ -97,7 +97,7 @@ bool ResponseReader::parse_head(std::string_view head) {
     if (first) {
       if (!parse_status_line(line)) return false;
     } else if (line.starts_with(' ') || line.starts_with('\t')) {
-      (folded += ' ') += http1::trim(line);  // goes on with the line before
+      (folded += ' ') += trim_blanks(line);  // goes on with the line before
     } else {
       if (!folded.empty() && !parse_header(folded)) return false;
       folded = line;
@@ -138,9 +138,9 @@ bool ResponseReader::parse_header(std::string_view line) {
     malformed("malformed MIME header line: " + std::string(line));
     return false;
   }
-  const auto value = http1::trim(header.value);
+  const auto value = trim_blanks(header.value);
   const auto is = [&header](std::string_view name) {
-    return http1::equal_ignoring_case(header.name, name);
+    return equals_ignoring_case(header.name, name);
   };
   const auto take_first = [&value](std::string& to) {
     if (to.empty()) to = value;
@@ -153,7 +153,7 @@ bool ResponseReader::parse_header(std::string_view line) {
     says_keep_alive_ = says_keep_alive_ || http1::has_token({value}, "keep-alive");
   }
   if (is("Transfer-Encoding")) {
-    if (chunked_ || !http1::equal_ignoring_case(value, "chunked")) {
+    if (chunked_ || !equals_ignoring_case(value, "chunked")) {
       malformed("unsupported transfer encoding: " + go_quoted(value));
       return false;
     }

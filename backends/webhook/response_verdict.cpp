@@ -76,7 +76,7 @@ std::string_view media_type(std::string_view content_type) {
 /// The body as a person may read it: `unknown` when it is no text.
 std::string body_text(const Response& response) {
   const auto type = media_type(response.content_type);
-  const bool is_text = type.empty() || http1::equal_ignoring_case(type.substr(0, 5), "text/");
+  const bool is_text = type.empty() || equals_ignoring_case(type.substr(0, 5), "text/");
   if (!is_text || !response.content_encoding.empty()) return "unknown";
   return std::string(trim_space(std::string_view(response.body).substr(0, kMaxBodyText)));
 }
@@ -125,7 +125,7 @@ std::string generic_text(const Response& response) {
 /// What a metav1.Status in the body says.
 std::optional<std::string> status_message(const Response& response) {
   const auto type = media_type(response.content_type);
-  if (!type.empty() && !http1::equal_ignoring_case(type, "application/json")) return std::nullopt;
+  if (!type.empty() && !equals_ignoring_case(type, "application/json")) return std::nullopt;
   if (!response.content_encoding.empty()) return std::nullopt;
   const auto json = RawJson::parse(response.body);
   if (!json) return std::nullopt;

@@ -142,7 +142,7 @@ bool Url::is_loopback() const {
   }
   in6_addr six{};
   if (inet_pton(AF_INET6, host.c_str(), &six) == 1) return IN6_IS_ADDR_LOOPBACK(&six) != 0;
-  return http1::equal_ignoring_case(host, "localhost");
+  return equals_ignoring_case(host, "localhost");
 }
 
 Result<Url> parse_url(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 
+#include "base/text/hex.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit {
@@ -22,12 +23,6 @@ tl::unexpected<Error> number_error(std::string_view function, std::string_view t
               std::string(problem));
 }
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool is_decimal(char c) noexcept { return c >= '0' && c <= '9'; }
-bool is_hexadecimal(char c) noexcept {
-  return is_decimal(c) || (lower(c) >= 'a' && lower(c) <= 'f');
-}
-
 std::string_view without_sign(std::string_view text) noexcept {
   if (!text.empty() && (text.front() == '+' || text.front() == '-')) text.remove_prefix(1);
   return text;
@@ -40,7 +35,7 @@ bool underscores_are_placed_well(std::string_view text) {
   char previous = '^';  // what stood before: '0' a digit, '_' an underscore, else anything
   bool hexadecimal = false;
   if (text.size() >= 2 && text[0] == '0') {
-    const char base = lower(text[1]);
+    const char base = to_lower(text[1]);
     if (base == 'b' || base == 'o' || base == 'x') {
       hexadecimal = base == 'x';
       previous = '0';
@@ -48,7 +43,7 @@ bool underscores_are_placed_well(std::string_view text) {
     }
   }
   for (const char c : text) {
-    if (is_decimal(c) || (hexadecimal && is_hexadecimal(c))) {
+    if (is_digit(c) || (hexadecimal && is_hex_digit(c))) {
       previous = '0';
     } else if (c == '_') {
       if (previous != '0') return false;
@@ -64,49 +59,51 @@ bool underscores_are_placed_well(std::string_view text) {
 /// Removes a base prefix (`0x`, `0b`, `0o`, `0`) and says which base it named.
 int take_base(std::string_view& digits) noexcept {
   if (digits.empty() || digits[0] != '0') return 10;
-  const char prefix = digits.size() >= 3 ? lower(digits[1]) : '\0';
+  const char prefix = digits.size() >= 3 ? to_lower(digits[1]) : '\0';
   const int base = prefix == 'x' ? 16 : prefix == 'b' ? 2 : prefix == 'o' ? 8 : 0;
   digits.remove_prefix(base == 0 ? 1 : 2);
   return base == 0 ? 8 : base;
 }
 
 int digit_value(char c) noexcept {
-  if (is_decimal(c)) return c - '0';
-  const char letter = lower(c);
-  return letter >= 'a' && letter <= 'z' ? letter - 'a' + 10 : std::numeric_limits<int>::max();
+  if (is_digit(c)) return c - '0';
+  const char letter = to_lower(c);
+  return is_lower(letter) ? letter - 'a' + 10 : std::numeric_limits<int>::max();
 }
 
-std::size_t skip_digits(std::string_view text, std::size_t at, bool (*is_digit)(char)) {
-  while (at < text.size() && (is_digit(text[at]) || text[at] == '_')) ++at;
+using DigitTest = bool (*)(char) noexcept;
+
+std::size_t skip_digits(std::string_view text, std::size_t at, DigitTest is_one) {
+  while (at < text.size() && (is_one(text[at]) || text[at] == '_')) ++at;
   return at;
 }
 
-bool has_digit(std::string_view text, bool (*is_digit)(char)) {
-  return std::any_of(text.begin(), text.end(), is_digit);
+bool has_digit(std::string_view text, DigitTest is_one) {
+  return std::any_of(text.begin(), text.end(), is_one);
 }
 
 /// Whether `text` is a floating-point literal of Go without its sign: digits with an optional point
 /// and exponent; a hexadecimal one must have a binary exponent.
 bool is_float_literal(std::string_view text) {
-  const bool hexadecimal = text.size() > 2 && text[0] == '0' && lower(text[1]) == 'x';
+  const bool hexadecimal = text.size() > 2 && text[0] == '0' && to_lower(text[1]) == 'x';
   if (hexadecimal) text.remove_prefix(2);
-  const auto is_digit = hexadecimal ? is_hexadecimal : is_decimal;
+  const DigitTest is_one = hexadecimal ? is_hex_digit : is_digit;
 
-  std::size_t at = skip_digits(text, 0, is_digit);
-  if (at < text.size() && text[at] == '.') at = skip_digits(text, at + 1, is_digit);
-  if (!has_digit(text.substr(0, at), is_digit)) return false;
+  std::size_t at = skip_digits(text, 0, is_one);
+  if (at < text.size() && text[at] == '.') at = skip_digits(text, at + 1, is_one);
+  if (!has_digit(text.substr(0, at), is_one)) return false;
 
   if (at == text.size()) return !hexadecimal;
-  if (lower(text[at]) != (hexadecimal ? 'p' : 'e')) return false;
+  if (to_lower(text[at]) != (hexadecimal ? 'p' : 'e')) return false;
   const std::string_view exponent = without_sign(text.substr(at + 1));
-  return !exponent.empty() && is_decimal(exponent.front()) &&
-         skip_digits(exponent, 0, is_decimal) == exponent.size();
+  return !exponent.empty() && is_digit(exponent.front()) &&
+         skip_digits(exponent, 0, is_digit) == exponent.size();
 }
 
 /// `inf`, `infinity` (signed or not) and `nan` (not signed), in any case.
 std::optional<float> special_float(std::string_view text) {
   std::string word(without_sign(text));
-  std::transform(word.begin(), word.end(), word.begin(), lower);
+  std::transform(word.begin(), word.end(), word.begin(), to_lower);
   if (word == "inf" || word == "infinity") {
     const float infinity = std::numeric_limits<float>::infinity();
     return text.front() == '-' ? -infinity : infinity;

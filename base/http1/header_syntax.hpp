@@ -3,6 +3,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text/ascii.hpp"
+#include "base/text/trim.hpp"
+
 namespace kaudit::http1 {
 
 /// The small grammar that request heads and trailers share (RFC 9110 section 5, as lenient as Go's
@@ -10,10 +13,6 @@ namespace kaudit::http1 {
 
 /// One or more of the characters a method or a header name may have.
 bool is_token(std::string_view text) noexcept;
-/// Compares ASCII letters without case.
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
-/// Takes spaces and tabs from both ends.
-std::string_view trim(std::string_view text) noexcept;
 /// True when one of the values, each a comma-separated list, has the token.
 bool has_token(const std::vector<std::string_view>& values, std::string_view token) noexcept;
 

@@ -102,7 +102,7 @@ void BodyDecoder::end_of_line() {
 
 void BodyDecoder::begin_chunk() {
   const std::string_view line(line_);
-  const std::string_view trimmed = trim(line);
+  const std::string_view trimmed = trim_blanks(line);
   const std::string_view digits = trimmed.substr(0, trimmed.find(';'));
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), remaining_, 16);

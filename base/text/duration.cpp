@@ -5,6 +5,9 @@
 #include <limits>
 #include <optional>
 
+#include "base/text/ascii.hpp"
+#include "base/text/quote.hpp"
+
 namespace kaudit {
 namespace {
 
@@ -32,29 +35,6 @@ constexpr std::array<Unit, 8> kUnits{{{"ns", kNanosecond},
                                       {"s", kSecond},
                                       {"m", kMinute},
                                       {"h", kHour}}};
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-/// The quoting of Go's package time, plainer than %q: every byte that is no printable ASCII as
-/// \xHH.
-std::string time_quoted(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < ' ' || byte >= 0x80) {
-      out += "\\x";
-      out += kHex[byte >> 4U];
-      out += kHex[byte & 0xFU];
-      continue;
-    }
-    if (c == '"' || c == '\\') {
-      out += '\\';
-    }
-    out += c;
-  }
-  return out + '"';
-}
 
 tl::unexpected<Error> refuse(std::string_view why, std::string_view text) {
   return fail("time: " + std::string(why) + " " + time_quoted(text));

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 
+#include "base/text/hex.hpp"
+
 namespace kaudit {
 namespace {
 
@@ -32,20 +34,6 @@ constexpr auto kBytes = [] {
 
 bool is(char c, std::uint8_t bit) noexcept {
   return (kBytes[static_cast<unsigned char>(c)] & bit) != 0;
-}
-
-/// -1 for what is no hexadecimal digit.
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  if (c >= 'a' && c <= 'f') {
-    return c - 'a' + 10;
-  }
-  if (c >= 'A' && c <= 'F') {
-    return c - 'A' + 10;
-  }
-  return -1;
 }
 
 /// The byte that the escape at the front of `text` stands for; -1 when it is malformed.
@@ -109,16 +97,13 @@ bool is_escaped_path(std::string_view path) noexcept {
 }
 
 void append_escaped_path(std::string& out, std::string_view path) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
   for (const char c : path) {
     if (is(c, kPlainInPath)) {
       out += c;
       continue;
     }
-    const auto byte = static_cast<unsigned char>(c);
     out += '%';
-    out += kHex[byte >> 4U];
-    out += kHex[byte & 0xFU];
+    append_hex(out, c, kUpperHex);
   }
 }
 

@@ -1,17 +1,16 @@
 #include "base/text/quote.hpp"
 
+#include "base/text/hex.hpp"
 #include "base/text/unicode.hpp"
 
 namespace kaudit {
 namespace {
 
-constexpr char kHex[] = "0123456789abcdef";
-
-void append_hex(std::string& out, char kind, char32_t value, unsigned digits) {
+void append_escape(std::string& out, char kind, char32_t value, unsigned digits) {
   out += '\\';
   out += kind;
   for (unsigned shift = 4 * digits; shift > 0; shift -= 4) {
-    out += kHex[(value >> (shift - 4)) & 0xFU];
+    out += kLowerHex[(value >> (shift - 4)) & 0xFU];
   }
 }
 
@@ -42,11 +41,11 @@ void append_unprintable(std::string& out, char32_t code_point) {
     out += '\\';
     out += letter;
   } else if (code_point < 0x80) {
-    append_hex(out, 'x', code_point, 2);
+    append_escape(out, 'x', code_point, 2);
   } else if (code_point < 0x10000) {
-    append_hex(out, 'u', code_point, 4);
+    append_escape(out, 'u', code_point, 4);
   } else {
-    append_hex(out, 'U', code_point, 8);
+    append_escape(out, 'U', code_point, 8);
   }
 }
 
@@ -65,7 +64,7 @@ void append_quoted(std::string& out, std::string_view text) {
 
     const Rune rune = decode_rune(text);
     if (!rune.valid) {
-      append_hex(out, 'x', static_cast<unsigned char>(text.front()), 2);
+      append_escape(out, 'x', static_cast<unsigned char>(text.front()), 2);
     } else if (rune.code_point == U'"' || rune.code_point == U'\\') {
       out += '\\';
       out += text.front();
@@ -84,6 +83,21 @@ std::string go_quoted(std::string_view text) {
   out.reserve(text.size() + 2);
   append_quoted(out, text);
   return out;
+}
+
+std::string time_quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < ' ' || byte >= 0x80) {
+      out += "\\x";
+      append_hex(out, c);
+      continue;
+    }
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
 }
 
 }  // namespace kaudit

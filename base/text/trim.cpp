@@ -27,6 +27,8 @@ std::size_t trailing(std::string_view text) noexcept {
   return matching_space([text](std::string_view space) { return text.ends_with(space); });
 }
 
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
 }  // namespace
 
 std::string_view trim_space(std::string_view text) noexcept {
@@ -37,6 +39,21 @@ std::string_view trim_space(std::string_view text) noexcept {
     text.remove_suffix(length);
   }
   return text;
+}
+
+std::string_view trim_blanks_left(std::string_view text) noexcept {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  return text;
+}
+
+std::string_view trim_blanks(std::string_view text) noexcept {
+  text = trim_blanks_left(text);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool is_blank_line(std::string_view line) noexcept {
+  return line.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos;
 }
 
 }  // namespace kaudit

@@ -5,14 +5,11 @@
 #include <array>
 #include <string>
 
+#include "base/text/ascii.hpp"
 #include "base/text/percent.hpp"
 
 namespace kaudit {
 namespace {
-
-bool is_alphanumeric(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 Result<void> check_user_info(std::string_view text) {
   static constexpr std::string_view kAllowed = "-._:~!$&'()*+,;=%@";
@@ -36,9 +33,7 @@ Result<void> check_user_info(std::string_view text) {
 
 Result<void> check_port(std::string_view text) {
   const bool fine =
-      text.empty() || (text.front() == ':' && std::all_of(text.begin() + 1, text.end(), [](char c) {
-                         return c >= '0' && c <= '9';
-                       }));
+      text.empty() || (text.front() == ':' && std::all_of(text.begin() + 1, text.end(), is_digit));
   if (!fine) {
     return fail("invalid port \"" + std::string(text) + "\" after host");
   }

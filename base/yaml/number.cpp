@@ -5,12 +5,12 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/text/ascii.hpp"
+
 namespace kaudit::yaml {
 namespace {
 
 constexpr std::uint64_t kMinMagnitude = std::uint64_t{1} << 63U;
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// Takes the digits at the front of `text` away and says how many there were.
 std::size_t skip_digits(std::string_view& text) noexcept {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "base/text/ascii.hpp"
 #include "base/text/base64.hpp"
 #include "base/yaml/input_encoding.hpp"
 #include "base/yaml/number.hpp"
@@ -99,7 +100,7 @@ Typed resolve_looks(std::string_view text) {
   const char first = text.front();
   if (first == '.') {
     if (const auto value = parse_float(text)) return floating(*value);
-  } else if (first == '+' || first == '-' || (first >= '0' && first <= '9')) {
+  } else if (first == '+' || first == '-' || is_digit(first)) {
     if (looks_like_timestamp(text)) return {Type::Timestamp, string_scalar(text)};
     std::string digits(text);
     std::erase(digits, '_');

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "base/text/ascii.hpp"
 #include "base/yaml/input_encoding.hpp"
 #include "base/yaml/number.hpp"
 #include "base/yaml/scalar.hpp"
@@ -124,7 +125,7 @@ Analysis analyse(std::string_view text) {
 
 /// A sexagesimal number of YAML 1.1: `12:30:45`.
 bool is_base60(std::string_view text) {
-  const auto digit = [&] { return !text.empty() && text[0] >= '0' && text[0] <= '9'; };
+  const auto digit = [&] { return !text.empty() && is_digit(text[0]); };
   const auto skip = [&](std::string_view also) {
     while (digit() || (!text.empty() && also.find(text[0]) != std::string_view::npos)) {
       text.remove_prefix(1);

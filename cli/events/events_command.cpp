@@ -9,6 +9,7 @@
 
 #include "audit/decoder.hpp"
 #include "audit/encoder.hpp"
+#include "base/text/trim.hpp"
 #include "cli/commands.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/standard_output.hpp"
@@ -29,10 +30,6 @@ Format format_named(std::string_view name) {
   return name == "list" ? Format::List : Format::Json;
 }
 
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r\v\f") == std::string_view::npos;
-}
-
 /// Events as JSON lines in, the bytes of a log or of a webhook's body out. A line that is refused
 /// is told on stderr and left out.
 class EventEncoder {
@@ -49,7 +46,7 @@ class EventEncoder {
       const auto line = lines->next();
       if (!line) return tl::unexpected(line.error());
       if (!*line) return {};
-      if (is_blank(**line)) continue;
+      if (is_blank_line(**line)) continue;
       if (auto event = audit::decode_event(**line)) {
         write(std::move(*event));
       } else {

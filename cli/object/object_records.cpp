@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "base/json/json_text.hpp"
+#include "base/text/trim.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/standard_output.hpp"
 
@@ -25,7 +26,7 @@ Result<void> answer_records(const std::string& file, const AnswerRecord& answer)
     const auto line = lines->next();
     if (!line) return tl::unexpected(line.error());
     if (!*line) return output.flush();
-    if ((*line)->find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    if (is_blank_line(**line)) continue;
     const auto record = Json::parse(**line);
     const Json* const id = record ? record->find("id") : nullptr;
     std::string& out = output.buffer();

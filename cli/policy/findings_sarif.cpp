@@ -1,6 +1,7 @@
 #include <string_view>
 
 #include "base/json/json_text.hpp"
+#include "base/text/hex.hpp"
 #include "cli/policy/findings_output.hpp"
 #include "policy/lint/source_lines.hpp"
 
@@ -20,7 +21,6 @@ std::string_view level_of(Severity severity) noexcept {
 std::string uri_of(std::string_view name) {
   constexpr std::string_view kUnreserved =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-  constexpr std::string_view kHex = "0123456789ABCDEF";
   if (name == "-") return "stdin";
   while (name.starts_with("./")) name.remove_prefix(2);
   std::string uri = name.starts_with('/') ? "file://" : "";
@@ -29,10 +29,8 @@ std::string uri_of(std::string_view name) {
       uri += c;
       continue;
     }
-    const auto byte = static_cast<unsigned char>(c);
     uri += '%';
-    uri += kHex[byte >> 4U];
-    uri += kHex[byte & 0xFU];
+    append_hex(uri, c, kUpperHex);
   }
   return uri;
 }

@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/text/trim.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_file.hpp"
 #include "cli/policy/policy_request.hpp"
@@ -44,7 +45,7 @@ Exit evaluate_lines(std::istream& in, const audit::Evaluator& evaluator) {
   std::string line;
   std::string out;
   for (std::size_t number = 1; std::getline(in, line); ++number) {
-    if (line.find_first_not_of(" \t\r") == line.npos) continue;
+    if (is_blank_line(line)) continue;
     const auto request = PolicyRequest::parse(line);
     if (!request) {
       std::fprintf(stderr, "line %zu: %s\n", number, request.error().message.c_str());

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/text/trim.hpp"
 #include "base/yaml/json_document.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_file.hpp"
@@ -218,7 +219,7 @@ Exit explain_lines(const Policy& policy, ReportFormat format) {
   Exit exit = Exit::Fine;
   std::string line;
   for (std::size_t number = 1; std::getline(std::cin, line); ++number) {
-    if (line.find_first_not_of(" \t\r") == line.npos) continue;
+    if (is_blank_line(line)) continue;
     const auto request = read_request(line);
     if (!request) {
       std::fprintf(stderr, "line %zu: %s\n", number, request.error().message.c_str());

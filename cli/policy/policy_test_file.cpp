@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text/integer.hpp"
+#include "base/text/list.hpp"
 #include "base/text/quote.hpp"
 #include "base/yaml/reader.hpp"
 #include "policy/expected_events.hpp"
@@ -28,15 +29,6 @@ constexpr std::array<std::string_view, 6> kExpectFields{"level",  "atLeast", "at
 constexpr std::array<std::string_view, 10> kRequestFields{
     "user",     "verb",        "resourceRequest", "apiGroup", "apiVersion",
     "resource", "subresource", "namespace",       "name",     "path"};
-
-std::string listed(std::span<const std::string_view> values) {
-  std::string text;
-  for (const std::string_view value : values) {
-    if (!text.empty()) text += ", ";
-    text += value;
-  }
-  return text;
-}
 
 /// Reads one file; its errors carry the place.
 class Reader {
@@ -79,7 +71,7 @@ class Reader {
       if (std::find(known.begin(), known.end(), member.key) == known.end()) {
         return error(member.key_position, std::string(what) + ": unknown field " +
                                               go_quoted(member.key) + ": there are " +
-                                              listed(known));
+                                              joined(known, ", "));
       }
     }
     return {};

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "audit/decoder.hpp"
+#include "base/text/trim.hpp"
 #include "cli/line_reader.hpp"
 
 namespace kaudit::cli {
@@ -25,7 +26,7 @@ class Replay {
       const auto line = reader->next();
       if (!line) return tl::unexpected(line.error());
       if (!*line) return {};
-      if ((*line)->find_first_not_of(" \t\r") == std::string_view::npos) continue;
+      if (is_blank_line(**line)) continue;
       if (const auto taken = take_line(**line); !taken) refuse(path, number, taken.error());
     }
   }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/text/list.hpp"
+
 namespace kaudit::cli {
 namespace {
 
@@ -58,12 +60,6 @@ class MemberReader {
   const Node& object_;
   std::string error_;
 };
-
-std::string joined(const std::vector<std::string>& values) {
-  std::string text;
-  for (const std::string& value : values) text += (text.empty() ? "" : ", ") + value;
-  return text;
-}
 
 }  // namespace
 
@@ -123,7 +119,7 @@ std::string in_words(const RequestAttributes& request) {
 
 std::string who(const RequestAttributes& request) {
   if (!request.user) return "nobody: the login failed";
-  return request.user->username + " (" + joined(request.user->groups) + ")";
+  return request.user->username + " (" + joined(request.user->groups, ", ") + ")";
 }
 
 }  // namespace kaudit::cli

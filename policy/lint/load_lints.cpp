@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text/ascii.hpp"
 #include "policy/decode.hpp"
 #include "policy/kind.hpp"
 #include "policy/lint/passes.hpp"
@@ -187,9 +188,7 @@ std::string fix_of(Code lint, std::string_view value) {
                           : "write " + code(near);
     }
     case Code::BadGroup: {
-      std::string group(value.substr(0, value.find('/')));
-      std::ranges::transform(group, group.begin(),
-                             [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      const std::string group = lower_case(value.substr(0, value.find('/')));
       if (group == "v1" || group == "core") return "write `group: \"\"`";
       return value.find('/') != value.npos
                  ? "write the group without its version: `group: " + group + "`"

@@ -6,6 +6,8 @@
 #include "apiserver/objects/body_decoder.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/types/typed_writer.hpp"
+#include "base/text/hex.hpp"
+#include "base/text/list.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::objects {
@@ -15,17 +17,12 @@ namespace {
 // like JSON.
 std::string summary(std::string_view body) {
   constexpr std::size_t kShown = 30;
-  constexpr std::string_view kHex = "0123456789abcdef";
   if (body.empty()) return "<empty>";
   std::string text;
   if (body.front() == '{') {
     text = body.substr(0, kShown);
   } else {
-    for (const char c : body.substr(0, kShown)) {
-      const auto byte = static_cast<unsigned char>(c);
-      text += kHex[byte >> 4U];
-      text += kHex[byte & 15U];
-    }
+    for (const char c : body.substr(0, kShown)) append_hex(text, c);
   }
   return body.size() > kShown ? text + " ..." : text;
 }
@@ -38,15 +35,6 @@ tl::unexpected<Error> unrecognized(TypeMeta expected, const Error& error, std::s
 tl::unexpected<Error> unfit(TypeMeta expected, const BodyHead& head, const std::string& why) {
   return fail(head.kind + " in version " + go_quoted(head.version()) + " cannot be handled as a " +
               std::string(expected.kind) + ": " + why);
-}
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const std::string& text : texts) {
-    if (!out.empty()) out += ", ";
-    out += text;
-  }
-  return out;
 }
 
 // A kind that is served without a schema: as it came, with kind and apiVersion.
@@ -126,7 +114,7 @@ Result<Decoded> decode_object(TypeMeta expected, std::string_view body, BodyForm
   auto decoded = finished(decoder, *type, expected, options.defaulting);
   if (!decoded) return unfit(expected, head, decoded.error().message);
   if (options.validation == FieldValidation::Strict && !decoded->complaints.empty()) {
-    return unfit(expected, head, "strict decoding error: " + joined(decoded->complaints));
+    return unfit(expected, head, "strict decoding error: " + joined(decoded->complaints, ", "));
   }
   return decoded;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text/ascii.hpp"
 #include "base/text/byte_scan.hpp"
 #include "base/text/unicode.hpp"
 
@@ -9,12 +10,6 @@ namespace kaudit::apiserver::objects {
 namespace {
 
 using byte_scan::kWord;
-
-bool equal_fold(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::uint32_t hex4(const char* digits) {
   std::uint32_t value = 0;
@@ -148,7 +143,7 @@ bool JsonReader::open(const Type& type, const Field* field, Value& into, bool qu
 }
 
 void JsonReader::read_name_case(std::string_view name) noexcept {
-  other_case_ |= equal_fold(name, "kind") || equal_fold(name, "apiVersion");
+  other_case_ |= equals_ignoring_case(name, "kind") || equals_ignoring_case(name, "apiVersion");
 }
 
 // Moves past one value, which is known to be well-formed.

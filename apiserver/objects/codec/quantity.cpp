@@ -6,6 +6,8 @@
 #include <iterator>
 #include <limits>
 
+#include "base/text/ascii.hpp"
+
 namespace kaudit::apiserver::objects {
 namespace {
 
@@ -20,8 +22,6 @@ constexpr Suffix kBinary[] = {{"", 0},    {"Ki", 10}, {"Mi", 20}, {"Gi", 30},
 constexpr Suffix kDecimal[] = {{"n", -9}, {"u", -6}, {"m", -3}, {"", 0},   {"k", 3},
                                {"M", 6},  {"G", 9},  {"T", 12}, {"P", 15}, {"E", 18}};
 constexpr int kNanos = 9;
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 tl::unexpected<Error> wrong_format() {
   return fail(

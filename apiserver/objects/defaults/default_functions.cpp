@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/text/ascii.hpp"
+
 namespace kaudit::apiserver::objects {
 namespace {
 
@@ -127,12 +129,6 @@ void default_crd_name(const TypedRef& object, std::string_view member, std::stri
 
 std::string crd_kind(const TypedRef& object) {
   return std::string(object.find("spec").find("names").find("kind").text());
-}
-
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
 }
 
 void default_stored_versions(const TypedRef& object, Arena& arena) {

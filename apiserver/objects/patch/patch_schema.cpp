@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text/ascii.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::objects::patch {
@@ -11,18 +12,12 @@ namespace {
 
 using Kind = PatchError::Kind;
 
-bool equal_fold(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 // The member that encoding/json would take for that name: case does not matter in the end.
 const Member* find_folded(const Type& type, std::string_view name) {
   if (const Member* exact = type.find(name)) return exact;
   const auto found =
       std::find_if(type.members.begin(), type.members.end(),
-                   [&](const Member& member) { return equal_fold(member.name(), name); });
+                   [&](const Member& member) { return equals_ignoring_case(member.name(), name); });
   return found == type.members.end() ? nullptr : &*found;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text/list.hpp"
 #include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::objects::table {
@@ -182,27 +183,11 @@ std::string age(const Json* time, Timestamp now) {
   return seconds_since(time, now, seconds) ? human_duration(seconds) : "<unknown>";
 }
 
-std::string joined(std::span<const std::string> texts, std::string_view separator) {
-  std::string out;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (i > 0) out += separator;
-    out += texts[i];
-  }
-  return out;
-}
-
 std::string first_three(std::span<const std::string> texts) {
   constexpr std::size_t kShown = 3;
   std::string out = joined(texts.first(std::min(texts.size(), kShown)), ",");
   if (texts.size() > kShown) out += " + " + std::to_string(texts.size() - kShown) + " more...";
   return out;
-}
-
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n\v\f";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return "";
-  return std::string(text.substr(first, text.find_last_not_of(kBlank) + 1 - first));
 }
 
 std::string labels_text(const Json* map) {

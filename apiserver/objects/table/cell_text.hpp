@@ -46,10 +46,8 @@ std::string age(const Json* time, Timestamp now);
 bool seconds_between(const Json* from, const Json* to, std::int64_t& seconds);
 bool seconds_since(const Json* from, Timestamp now, std::int64_t& seconds);
 
-std::string joined(std::span<const std::string> texts, std::string_view separator);
 /// The first three with commas, and how many more there are; "" when there are none.
 std::string first_three(std::span<const std::string> texts);
-std::string trimmed(std::string_view text);
 /// A map as `k=v,k=v`, `<none>` when it is empty.
 std::string labels_text(const Json* map);
 /// A metav1.LabelSelector as text; `none` when it is empty or missing.

@@ -4,6 +4,7 @@
 
 #include "apiserver/objects/table/cell_text.hpp"
 #include "apiserver/objects/table/columns.hpp"
+#include "base/text/list.hpp"
 
 namespace kaudit::apiserver::objects::table {
 namespace {

@@ -5,6 +5,9 @@
 
 #include "apiserver/objects/table/cell_functions.hpp"
 #include "apiserver/objects/table/cell_text.hpp"
+#include "base/text/ascii.hpp"
+#include "base/text/list.hpp"
+#include "base/text/trim.hpp"
 
 namespace kaudit::apiserver::objects::table::cells {
 namespace {
@@ -113,9 +116,7 @@ Json event_count(const Row& row) {
 Json event_object(const Row& row) {
   const Json* object = either(row.object, ".involvedObject", ".regarding");
   if (object == nullptr) return Json("");
-  std::string text(object->text("kind"));
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string text = lower_case(object->text("kind"));
   if (!object->text("name").empty()) text.append("/").append(object->text("name"));
   return Json(std::move(text));
 }
@@ -137,7 +138,7 @@ Json event_subobject(const Row& row) {
 }
 
 Json event_message(const Row& row) {
-  return Json(trimmed(text_of(either(row.object, ".message", ".note"))));
+  return Json(trim_space(text_of(either(row.object, ".message", ".note"))));
 }
 
 Json subject_users(const Row& row) { return subjects(row, "User"); }

@@ -5,6 +5,7 @@
 
 #include "apiserver/objects/table/cell_functions.hpp"
 #include "apiserver/objects/table/cell_text.hpp"
+#include "base/text/list.hpp"
 
 namespace kaudit::apiserver::objects::table::cells {
 namespace {

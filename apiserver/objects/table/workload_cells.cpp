@@ -5,6 +5,8 @@
 
 #include "apiserver/objects/table/cell_functions.hpp"
 #include "apiserver/objects/table/cell_text.hpp"
+#include "base/text/ascii.hpp"
+#include "base/text/list.hpp"
 
 namespace kaudit::apiserver::objects::table::cells {
 namespace {
@@ -107,9 +109,7 @@ Json controller_owner(const Row& row) {
   for (const Json& owner : items(at(row.object, ".metadata.ownerReferences"))) {
     const Json* controls = owner.find("controller");
     if (controls == nullptr || controls->boolean() == nullptr || !*controls->boolean()) continue;
-    std::string kind(owner.text("kind"));
-    std::ranges::transform(kind, kind.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string kind = lower_case(owner.text("kind"));
     const std::string_view version = owner.text("apiVersion");
     const std::size_t slash = version.find('/');
     if (slash != std::string_view::npos) kind.append(".").append(version.substr(0, slash));
