@@ -48,6 +48,7 @@ class Log final : public audit::Backend {
 
   Result<void> start() override;
   void shutdown() override;
+  void give_up() noexcept override { file_.give_up(); }
   bool process(std::span<const audit::EventPtr> events) override;
   /// The first half of process(), encoding, which needs no turn; what it returns does the second,
   /// once, while the events live.
@@ -80,7 +81,7 @@ class Log final : public audit::Backend {
   PluginErrors errors_;
   LogFigures figures_;
   std::mutex mutex_;
-  LogFile file_;  // guarded by mutex_, but for may_wait()
+  LogFile file_;  // guarded by mutex_, but for may_wait() and give_up()
   BackupKeeper keeper_;
   RotatingFile rotating_;   // guarded by mutex_
   bool shut_down_ = false;  // guarded by mutex_

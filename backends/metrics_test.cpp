@@ -94,5 +94,20 @@ TEST_F(MetricsTest, AnAccountAddsUp) {
   EXPECT_EQ(account.delivered, 70U);
 }
 
+TEST_F(MetricsTest, AnAccountWithoutAQueueHoldsWhatIsInHand) {
+  for (int i = 0; i < 5; ++i) counters.count_event();
+  counters.count_errors("log", 1);
+  const Output output{.name = "log", .log = &files};
+  {
+    const audit::Counters::InHand one(counters);
+    const audit::Counters::InHand another(counters);
+    const Account account = account_of(output, counters);
+    EXPECT_EQ(account.lost, 1U);
+    EXPECT_EQ(account.pending, 2U);
+    EXPECT_EQ(account.delivered, 2U);
+  }
+  EXPECT_EQ(account_of(output, counters).pending, 0U);
+}
+
 }  // namespace
 }  // namespace kaudit::backends

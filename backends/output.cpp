@@ -31,6 +31,8 @@ Account account_of(const Output& output, const audit::Counters& counters) {
   for (const Loss& loss : losses_of(output, counters)) account.lost += loss.events;
   if (output.queue != nullptr) {
     account.pending = output.queue->waiting.load() + output.queue->events_in_flight.load();
+  } else {
+    account.pending = counters.in_hand();
   }
   const std::uint64_t elsewhere = account.lost + account.pending;
   account.delivered = counters.events() - std::min(counters.events(), elsewhere);
