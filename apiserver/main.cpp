@@ -1,9 +1,12 @@
 // kaudit-apiserver: start-up as a list of steps, then waiting, then the way down. Together with
 // cli/main.cpp the only place that sees every module.
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,7 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <prometheus/metric_family.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -26,6 +31,7 @@
 #include "apiserver/pki/admin_kubeconfig.hpp"
 #include "apiserver/pki/serving_certificates.hpp"
 #include "apiserver/server_options.hpp"
+#include "apiserver/start_guard.hpp"
 #include "apiserver/stop_guard.hpp"
 #include "apiserver/store/memory_store.hpp"
 #include "audit/counters.hpp"
@@ -51,7 +57,8 @@ enum class Exit : int {
   EventsLost = 3,  ///< on the way down
 };
 
-constexpr std::chrono::seconds kGrace(10);      // for requests under way when the server stops
+constexpr std::chrono::nanoseconds kGrace =
+    std::chrono::seconds(10);                   // for requests under way when the server stops
 constexpr std::size_t kWaitingRoomThreads = 8;  // for sinks that wait for the outside
 
 std::string bracketed(const std::string& address) {
@@ -62,6 +69,9 @@ class App {
  public:
   Exit run(const std::vector<std::string>& arguments) {
     if (const auto done = read_flags(arguments)) return *done;
+    StartGuard guard(
+        ending_signals(), [](std::string_view why) { spdlog::error("{}", why); },
+        static_cast<int>(Exit::StartFailed));
     read_policy();
     make_certificates();
     make_gatekeepers();
@@ -73,7 +83,7 @@ class App {
       std::fprintf(stderr, "%s\n", started.error().message.c_str());
       return Exit::StartFailed;
     }
-    wait_for_signal();
+    if (!guard.end()) wait_for_signal();
     return stop();
   }
 
@@ -181,12 +191,12 @@ class App {
     }
     api_.emplace(std::move(api_options));
     api_->bootstrap();
-    nonresource_.emplace(nonresource::NonResourceOptions{
-        .counters = &counters_,
-        .backend_metrics = [this] { return backends::metrics_of(reports()); },
-        .is_stopping = [this] { return stopping_.load(); },
-        .debug_endpoints = options_.enable_debug_endpoints,
-        .server_address = [this] { return address(); }});
+    nonresource_.emplace(
+        nonresource::NonResourceOptions{.counters = &counters_,
+                                        .backend_metrics = [this] { return metrics(); },
+                                        .is_stopping = [this] { return stopping_.load(); },
+                                        .debug_endpoints = options_.enable_debug_endpoints,
+                                        .server_address = [this] { return address(); }});
     Services services;
     if (pipeline_) {
       services.policy = policy_;
@@ -228,10 +238,15 @@ class App {
       int signal = 0;
       sigwait(&signals(), &signal);
       if (signal != SIGHUP) return;
-      if (!pipeline_) continue;
-      if (const auto reopened = pipeline_->reopen(); !reopened) {
-        spdlog::error("{}", reopened.error().message);
-      }
+      // A log that waits for a reader cannot be opened anew yet: not on this thread, then.
+      boost::asio::post(waiting_room_, [this] { reopen_backends(); });
+    }
+  }
+
+  void reopen_backends() {
+    if (!pipeline_) return;
+    if (const auto reopened = pipeline_->reopen(); !reopened) {
+      spdlog::error("{}", reopened.error().message);
     }
   }
 
@@ -252,7 +267,11 @@ class App {
     }
     spdlog::info("Stopping");
     long_running_.stop();
-    server_->stop(kGrace);
+    const auto grace = std::min(kGrace, options_.request_timeout);
+    // Requests may themselves wait for a backend: what is to be given up is then given up here.
+    guard.draining(grace + std::min<std::chrono::nanoseconds>(audit_options_.drain_timeout,
+                                                              std::chrono::hours(24)));
+    server_->stop(std::chrono::ceil<std::chrono::milliseconds>(grace));
     guard.draining(audit_options_.drain_timeout);
     waiting_room_.join();
     if (pipeline_) pipeline_->shutdown();
@@ -265,6 +284,17 @@ class App {
     return audit::reports_of(*pipeline_);
   }
 
+  std::vector<prometheus::MetricFamily> metrics() const {
+    auto families = backends::metrics_of(reports());
+    prometheus::MetricFamily& accepts = families.emplace_back();
+    accepts.name = "http_accept_failures_total";
+    accepts.help =
+        "Attempts to accept a connection that failed, for want of descriptors or memory.";
+    accepts.type = prometheus::MetricType::Counter;
+    accepts.metric.emplace_back().counter.value = static_cast<double>(server_->accept_failures());
+    return families;
+  }
+
   std::uint64_t lost_events() const {
     std::uint64_t lost = 0;
     for (const audit::Report& report : reports()) lost += report.lost_events();
@@ -273,7 +303,7 @@ class App {
 
   void tell_accounts(std::string_view why) const {
     if (!pipeline_) return;
-    for (const auto& account : backends::accounts_of(*pipeline_, counters_.events())) {
+    for (const auto& account : backends::accounts_of(*pipeline_, counters_)) {
       const bool fine = account.lost == 0 && account.pending == 0;
       spdlog::log(fine ? spdlog::level::info : spdlog::level::warn,
                   "{}: audit backend {} has delivered {} events, lost {}, and holds {}", why,
@@ -300,13 +330,18 @@ class App {
 
  private:
   static const sigset_t& signals() {
-    static const sigset_t kSignals = [] {
-      sigset_t set;
-      sigemptyset(&set);
-      for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
-      return set;
-    }();
+    static const sigset_t kSignals = set_of({SIGTERM, SIGINT, SIGHUP});
     return kSignals;
+  }
+  static const sigset_t& ending_signals() {
+    static const sigset_t kSignals = set_of({SIGTERM, SIGINT});
+    return kSignals;
+  }
+  static sigset_t set_of(std::initializer_list<int> signals) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : signals) sigaddset(&set, signal);
+    return set;
   }
 
   // In the order in which they are needed; they end in the opposite one.

@@ -18,6 +18,20 @@ class Counters {
  public:
   /// apiserver_audit_event_total: every stage of a request handed to the sink.
   void count_event() noexcept { events_.fetch_add(1, std::memory_order_relaxed); }
+  /// An event on its way to the sink and in it, for as long as it lives: it may wait there for the
+  /// outside.
+  class InHand {
+   public:
+    explicit InHand(Counters& counters) noexcept : counters_(counters) {
+      counters_.in_hand_.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~InHand() { counters_.in_hand_.fetch_sub(1, std::memory_order_relaxed); }
+    InHand(const InHand&) = delete;
+    InHand& operator=(const InHand&) = delete;
+
+   private:
+    Counters& counters_;
+  };
   /// apiserver_audit_level_total{level}: one per request, None too.
   void count_level(Level level) noexcept;
   /// apiserver_audit_requests_rejected_total: requests refused because an event could not be
@@ -28,6 +42,7 @@ class Counters {
   void count_errors(std::string_view plugin, std::uint64_t events);
 
   std::uint64_t events() const noexcept { return events_.load(std::memory_order_relaxed); }
+  std::uint64_t in_hand() const noexcept { return in_hand_.load(std::memory_order_relaxed); }
   std::uint64_t level(Level level) const noexcept;
   std::uint64_t rejected() const noexcept { return rejected_.load(std::memory_order_relaxed); }
   /// By plugin; a plugin is absent until its first error.
@@ -35,6 +50,7 @@ class Counters {
 
  private:
   std::atomic<std::uint64_t> events_{0};
+  std::atomic<std::uint64_t> in_hand_{0};
   std::atomic<std::uint64_t> rejected_{0};
   std::array<std::atomic<std::uint64_t>, 4> levels_{};
   mutable Mutex errors_mutex_;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/counters.hpp"
 #include "audit/sink.hpp"
 
 namespace kaudit::backends {
@@ -16,7 +17,8 @@ struct Account {
   std::uint64_t delivered = 0;  ///< the rest
 };
 
-/// The accounts of a pipeline's backends, from their reports, after so many events. Any thread.
-std::vector<Account> accounts_of(const audit::Backend& pipeline, std::uint64_t events);
+/// The accounts of a pipeline's backends, from their reports, after the events that were made. Any
+/// thread.
+std::vector<Account> accounts_of(const audit::Backend& pipeline, const audit::Counters& counters);
 
 }  // namespace kaudit::backends

@@ -26,7 +26,7 @@ std::vector<Error> AuditOptions::validate() const {
     if (backend->is_on()) backend->validate(errors);
   }
   if (drain_timeout.count() < 0) {
-    errors.push_back({"--audit-drain-timeout can not be negative value"});
+    errors.emplace_back().message = "--audit-drain-timeout can not be negative value";
   }
   return errors;
 }

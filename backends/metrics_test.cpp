@@ -111,12 +111,28 @@ TEST(Account, AddsUp) {
   queue.events_in_flight = 15;
   Report report{.backend = "webhook"};
   queue.report(report);
-  const auto accounts = accounts_of(Reporting(report), 100);
+  audit::Counters made;
+  for (int i = 0; i < 100; ++i) made.count_event();
+  const auto accounts = accounts_of(Reporting(report), made);
   ASSERT_EQ(accounts.size(), 1U);
   EXPECT_EQ(accounts[0].backend, "webhook");
   EXPECT_EQ(accounts[0].lost, 10U);
   EXPECT_EQ(accounts[0].pending, 20U);
   EXPECT_EQ(accounts[0].delivered, 70U);
+}
+
+TEST(Account, WithoutAQueueHoldsWhatIsInHand) {
+  audit::Counters made;
+  for (int i = 0; i < 5; ++i) made.count_event();
+  Report report{.backend = "log"};
+  report.lost("write", 1);
+  const audit::Counters::InHand first(made);
+  const audit::Counters::InHand second(made);
+  const auto accounts = accounts_of(Reporting(report), made);
+  ASSERT_EQ(accounts.size(), 1U);
+  EXPECT_EQ(accounts[0].lost, 1U);
+  EXPECT_EQ(accounts[0].pending, 2U);
+  EXPECT_EQ(accounts[0].delivered, 2U);
 }
 
 }  // namespace

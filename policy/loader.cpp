@@ -1,12 +1,8 @@
 #include "policy/loader.hpp"
 
-#include <array>
-#include <cerrno>
-#include <cstdio>
-#include <memory>
-#include <system_error>
 #include <utility>
 
+#include "base/files/read_file.hpp"
 #include "base/text/quote.hpp"
 #include "base/yaml/reader.hpp"
 #include "policy/decode.hpp"
@@ -114,33 +110,6 @@ class PolicyReader {
   LoadReport report_;
 };
 
-/// The system's last error as Go words it.
-std::string system_error() {
-  std::string text = std::generic_category().message(errno);
-  if (!text.empty() && text.front() >= 'A' && text.front() <= 'Z') {
-    text.front() = static_cast<char>(text.front() | 0x20);
-  }
-  return text;
-}
-
-Result<std::string> read_file(const std::string& path) {
-  const auto refuse = [&path](const char* call) {
-    return fail("failed to read file path " + go_quoted(path) + ": " + call + " " + path + ": " +
-                system_error());
-  };
-  // stdio and not a stream: a stream does not say why a directory cannot be read.
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                             &std::fclose);
-  if (file == nullptr) return refuse("open");
-  std::string text;
-  std::array<char, 16384> block;
-  while (const std::size_t size = std::fread(block.data(), 1, block.size(), file.get())) {
-    text.append(block.data(), size);
-  }
-  if (std::ferror(file.get()) != 0) return refuse("read");
-  return text;
-}
-
 }  // namespace
 
 LoadReport read_policy(std::string_view text, std::string source) {
@@ -149,7 +118,10 @@ LoadReport read_policy(std::string_view text, std::string source) {
 
 Result<LoadedPolicy> load_policy_file(const std::string& path) {
   const Result<std::string> text = read_file(path);
-  if (!text) return fail(kLoading + text.error().message);
+  if (!text) {
+    return fail(std::string(kLoading) + "failed to read file path " + go_quoted(path) + ": " +
+                text.error().message);
+  }
   LoadReport report = read_policy(*text, path);
   if (!report.policy) return fail(kLoading + report.refusal + ": from file " + path);
   LoadedPolicy loaded{*std::move(report.policy), {}};

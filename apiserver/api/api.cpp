@@ -44,7 +44,7 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
     case Operation::Get:
       co_return answer(call, co_await get(call));
     case Operation::List:
-      co_return answer(call, co_await list(call));
+      co_return co_await list(call);
     case Operation::Watch:
       co_return co_await watch(call);
     case Operation::Create:

@@ -72,7 +72,8 @@ boost::asio::awaitable<Expected<std::string>> read_body(Call& call) {
     case http::BodyError::TooLarge:
       co_return tl::unexpected(body_too_large(call.options.body_limit));
     case http::BodyError::UnexpectedEof:
-      co_return tl::unexpected(unexpected("unexpected EOF"));
+    case http::BodyError::Malformed:
+      co_return tl::unexpected(unexpected(std::string(call.scope.exchange.body_fault())));
     case http::BodyError::Timeout:
       break;
   }
@@ -87,7 +88,10 @@ Answer answer(Call& call, Expected<Reply> reply) {
   if (!shown) return answer_with(scope, std::move(shown.error()));
   scope.latencies.transform_response_object = Clock::now() - start;
   Answer answer = json_answer(scope, call.representation, reply->code, shown->view());
-  answer.recorded_object = *std::move(shown);
+  // Held until the answer has left: only where somebody looks at it.
+  if (scope.audit != nullptr && scope.audit->wants_response_object()) {
+    answer.recorded_object = *std::move(shown);
+  }
   return answer;
 }
 

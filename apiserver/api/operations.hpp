@@ -12,7 +12,6 @@ namespace kaudit::apiserver::api {
 using Handled = boost::asio::awaitable<Expected<Reply>>;
 
 Handled get(Call& call);
-Handled list(Call& call);
 Handled create(Call& call);
 /// PUT of an object or of its status.
 Handled update(Call& call);
@@ -25,6 +24,8 @@ Handled delete_collection(Call& call);
 
 using Streamed = boost::asio::awaitable<Answer>;
 
+/// A small list is whole.
+Streamed list(Call& call);
 /// Of a collection, or of the one object that the call names.
 Streamed watch(Call& call);
 Streamed pod_log(Call& call);

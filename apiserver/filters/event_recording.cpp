@@ -66,6 +66,7 @@ asio::awaitable<bool> record(const Services& services, const audit::Context& con
   audit::EventPtr event = context.make_event(stage, at);
   if (!event) co_return true;
   services.counters->count_event();
+  const audit::Counters::InHand in_hand(*services.counters);
   if (!services.sink->may_wait()) co_return services.sink->process({&event, 1});
   co_return co_await asio::co_spawn(services.waiting_room->get_executor(),
                                     process_one(*services.sink, std::move(event)),

@@ -124,7 +124,7 @@ TEST(Connection, ClosesAfterBrokenChunkedCoding) {
   Client client(server->port());
   const Answer answer =
       client.ask("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n");
-  EXPECT_EQ(answer.body, error_text(BodyError::UnexpectedEof));
+  EXPECT_EQ(answer.body, error_text(BodyError::Malformed));
   EXPECT_EQ(answer.headers.first("Connection"), "close");
 }
 
@@ -235,6 +235,75 @@ TEST(Connection, NoticesTheEndBehindPipelinedRequests) {
   client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n");
   client.vanish();
   EXPECT_TRUE(noticed.wait());
+}
+
+asio::awaitable<void> stream_until_gone(Exchange& exchange) {
+  co_await exchange.begin(200, {});
+  co_await wait_until_gone(exchange);
+}
+
+TEST(Connection, NoticesTheEndOfAStreamWhateverTheClientStillSent) {
+  const std::string head = "GET / HTTP/1.1\r\nHost: a\r\n";
+  const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
+  const auto announced = [&head](std::size_t size, std::size_t sent) {
+    return head + "Content-Length: " + std::to_string(size) + "\r\n\r\n" + std::string(sent, 'x');
+  };
+  for (const std::string& request :
+       {announced(3, 3), announced(3, 0), announced(100'000, 50'000), announced(250'000, 250'000),
+        announced(1'000'000, 0), announced(1'000'000, 500'000), announced(1'000'000, 1'000'000),
+        chunked + "3\r\nabc\r\n0\r\n\r\n", chunked, chunked + "3\r\nab", chunked + "x\r\n",
+        chunked + "7a120\r\n" + std::string(500'000, 'x') + "\r\n0\r\n\r\n",
+        head + "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n",
+        head + "Connection: close\r\nContent-Length: 3\r\n\r\n",
+        head + "\r\n" + std::string(200'000, 'x')}) {
+    SCOPED_TRACE(request.substr(head.size(), 60));
+    Event noticed;
+    TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
+      co_await stream_until_gone(exchange);
+      noticed.set();
+    });
+    Client client(server->port());
+    client.send(request);
+    client.vanish();
+    EXPECT_TRUE(noticed.wait());
+  }
+}
+
+TEST(Connection, TakesASmallBodyBeforeAStreamBeginsAndGoesOnAfterIt) {
+  TestServer server([](Exchange& exchange) -> asio::awaitable<void> {
+    co_await exchange.begin(200, {});
+    co_await exchange.write("streamed");
+  });
+  Client client(server->port());
+  for (int i = 0; i < 2; ++i) {
+    client.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+    client.send(std::string(200'000, 'x'));
+    const Answer answer = client.receive();
+    EXPECT_EQ(answer.body, "streamed");
+    EXPECT_FALSE(answer.headers.has("Connection"));
+  }
+  client.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n");
+  const Answer answer = client.receive();
+  EXPECT_EQ(answer.body, "streamed");
+  EXPECT_EQ(answer.headers.first("Connection"), "close");
+}
+
+TEST(Connection, KeepsRequestsThatComeWhileAStreamLasts) {
+  Event sent;
+  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
+    co_await exchange.begin(200, {});
+    co_await exchange.write(exchange.request().target);
+    asio::steady_timer timer(exchange.executor());
+    while (!sent.is_set()) {  // leaves the thread to the connection
+      timer.expires_after(milliseconds(1));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+  });
+  Client client(server->port());
+  client.send("GET /first HTTP/1.1\r\nHost: a\r\n\r\nGET /second HTTP/1.1\r\nHost: a\r\n\r\n");
+  sent.set();
+  EXPECT_EQ(client.receive().body, "/first");
+  EXPECT_EQ(client.receive().body, "/second");
 }
 
 TEST(Connection, AnswersAllRequestsOfAClientThatThenStoppedSending) {

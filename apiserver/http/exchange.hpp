@@ -19,7 +19,8 @@ namespace asio = boost::asio;
 enum class BodyError : std::uint8_t {
   TooLarge,       ///< more than the limit; the rest is not read and the connection closes after the
                   ///< answer
-  UnexpectedEof,  ///< the client went away, or its chunked coding is broken
+  UnexpectedEof,  ///< the client went away
+  Malformed,      ///< its chunked coding is broken
   Timeout,        ///< the client stopped sending
 };
 
@@ -43,12 +44,15 @@ class Exchange {
   /// Reads the whole body (chunked coding undone; `Expect: 100-continue` answered first). At most
   /// once.
   virtual asio::awaitable<tl::expected<std::string, BodyError>> read_body(std::size_t limit) = 0;
+  /// After UnexpectedEof and Malformed: what happened, as Go's net/http words it.
+  virtual std::string_view body_fault() const noexcept { return "unexpected EOF"; }
 
   /// Sends an interim status line (1xx) before the answer.
   virtual asio::awaitable<void> interim(int status) = 0;
   /// Sends a whole answer, with Content-Length; HEAD, 204 and 304 get no body.
   virtual asio::awaitable<void> send(Response response) = 0;
-  /// Sends the head of an answer of unknown length (chunked; until close for HTTP/1.0).
+  /// Sends the head of an answer of unknown length (chunked; until close for HTTP/1.0). A small
+  /// body that nobody read is waited for and dropped before it, as in net/http.
   virtual asio::awaitable<void> begin(int status, Headers headers) = 0;
   /// Sends a piece at once. Completes when it has left the process's buffers.
   virtual asio::awaitable<void> write(std::string_view piece) = 0;
@@ -73,7 +77,7 @@ class Exchange {
   virtual bool client_gone() const noexcept = 0;
   /// Calls `callback` once, on executor(), when client_gone() becomes true, and at once when it is
   /// already; null takes the callback back. At most one. While a body is due and not read, only
-  /// read_body() notices.
+  /// read_body() notices, and from begin() or hijack() on it is noticed whatever is due.
   virtual void on_client_gone(std::function<void()> callback) = 0;
 };
 

@@ -12,6 +12,7 @@ namespace {
 /// Answers up to this size leave in one piece with their head.
 constexpr std::size_t kGatherLimit = 64 * 1024;
 constexpr std::size_t kHeadEstimate = 512;
+constexpr std::size_t kChunkFrame = 20;
 /// Less than this of a body nobody read is dropped to keep a connection; net/http has the same
 /// limit.
 constexpr std::size_t kDrainLimit = 256 * 1024;
@@ -67,7 +68,7 @@ asio::awaitable<tl::expected<std::string, BodyError>> Http1Exchange::receive_bod
       case http1::BodyDecoder::State::Done:
         co_return body;
       case http1::BodyDecoder::State::Malformed:
-        co_return tl::unexpected(BodyError::UnexpectedEof);
+        co_return tl::unexpected(BodyError::Malformed);
       case http1::BodyDecoder::State::NeedMore:
         break;
     }
@@ -146,10 +147,22 @@ asio::awaitable<void> Http1Exchange::begin(int status, Headers headers) {
     closes_ = closes_ || head_.request.http_1_0;
   }
   framing_.persistence = decide_persistence(headers);
+  if (!closes_ && body_awaited()) {
+    co_await drain_body();
+    framing_.persistence = closes_ ? Persistence::Close : Persistence::KeepAlive;
+  }
+  watch_stream();
   std::string out;
   out.reserve(kHeadEstimate);
   append_response_head(out, head_.request, status, headers, framing_);
   co_await wire_.write(out);
+}
+
+/// A stream may last for hours, so that whatever the client still sends must not hide its end.
+void Http1Exchange::watch_stream() {
+  wire_.never_expire_reads();
+  wire_.drop_overflow();
+  wire_.watch();
 }
 
 asio::awaitable<void> Http1Exchange::hijack(std::string_view head) {
@@ -158,6 +171,7 @@ asio::awaitable<void> Http1Exchange::hijack(std::string_view head) {
   }
   framing_.length = ResponseFraming::Length::UntilClose;
   closes_ = true;
+  wire_.watch();  // what would be a body belongs to the other protocol
   co_await wire_.write(head);
 }
 
@@ -175,14 +189,27 @@ asio::awaitable<void> Http1Exchange::write(std::string_view piece) {
     case ResponseFraming::Length::UntilClose:
       co_await wire_.write(piece);
       break;
-    case ResponseFraming::Length::Chunked: {
-      std::string out;
-      out.reserve(piece.size() + 20);
-      append_chunk(out, piece);
-      co_await wire_.write(out);
+    case ResponseFraming::Length::Chunked:
+      co_await write_chunk(piece);
       break;
-    }
   }
+}
+
+/// What is large is not copied to stand between its frame.
+asio::awaitable<void> Http1Exchange::write_chunk(std::string_view piece) {
+  std::string out;
+  const bool large = piece.size() > kGatherLimit;
+  out.reserve(large ? kChunkFrame : piece.size() + kChunkFrame);
+  append_chunk_size(out, piece.size());
+  if (large) {
+    co_await wire_.write(out);
+    co_await wire_.write(piece);
+    out.clear();
+  } else {
+    out.append(piece);
+  }
+  out.append(kChunkEnd);
+  co_await wire_.write(out);
 }
 
 asio::awaitable<void> Http1Exchange::finish() {
@@ -221,6 +248,7 @@ asio::awaitable<Http1Exchange::Outcome> Http1Exchange::complete() {
   wire_.unwatch();
   wire_.on_received(nullptr);
   wire_.on_client_gone(nullptr);
+  closes_ = closes_ || wire_.overflowed();
   if (answer_ == Answer::None) {
     Response nothing;
     co_await send(std::move(nothing));

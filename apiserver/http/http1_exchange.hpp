@@ -29,6 +29,7 @@ class Http1Exchange final : public Exchange {
   asio::any_io_executor executor() override { return wire_.executor(); }
   const Request& request() const noexcept override { return head_.request; }
   asio::awaitable<tl::expected<std::string, BodyError>> read_body(std::size_t limit) override;
+  std::string_view body_fault() const noexcept override { return body_.fault(); }
   asio::awaitable<void> interim(int status) override;
   asio::awaitable<void> send(Response response) override;
   asio::awaitable<void> begin(int status, Headers headers) override;
@@ -52,6 +53,8 @@ class Http1Exchange final : public Exchange {
 
   asio::awaitable<tl::expected<std::string, BodyError>> receive_body(std::size_t limit);
   asio::awaitable<void> drain_body();
+  void watch_stream();
+  asio::awaitable<void> write_chunk(std::string_view piece);
   bool body_awaited() const noexcept {
     return body_.state() == http1::BodyDecoder::State::NeedMore;
   }

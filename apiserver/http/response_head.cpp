@@ -167,9 +167,9 @@ void append_response_head(std::string& out, const Request& request, int status,
   out.append("\r\n");
 }
 
-void append_chunk(std::string& out, std::string_view piece) {
-  append_number(out, piece.size(), 16);
-  out.append("\r\n").append(piece).append("\r\n");
+void append_chunk_size(std::string& out, std::size_t size) {
+  append_number(out, size, 16);
+  out.append("\r\n");
 }
 
 std::string http_date(std::time_t time) {

@@ -29,8 +29,10 @@ struct ResponseFraming {
 /// a value become spaces.
 void append_response_head(std::string& out, const Request& request, int status,
                           const Headers& headers, const ResponseFraming& framing);
-/// Appends one piece of a chunked body. `piece` must not be empty: that would be the last chunk.
-void append_chunk(std::string& out, std::string_view piece);
+/// Appends what stands before a piece of a chunked body of so many bytes; not 0, which would be the
+/// last chunk. kChunkEnd stands behind it.
+void append_chunk_size(std::string& out, std::size_t size);
+constexpr std::string_view kChunkEnd = "\r\n";
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 /// "Mon, 23 Nov 2026 05:36:42 GMT", whatever the locale.

@@ -8,6 +8,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include "apiserver/http/accept_failures.hpp"
 #include "apiserver/http/tls_context.hpp"
 #include "apiserver/http/worker.hpp"
 #include "base/mutex.hpp"
@@ -33,6 +34,7 @@ class Server::Impl {
 
   Result<void> start();
   std::uint16_t port() const noexcept { return port_; }
+  std::uint64_t accept_failures() const noexcept { return failures_.count(); }
   void stop(std::chrono::milliseconds grace);
 
  private:
@@ -41,6 +43,7 @@ class Server::Impl {
   const ServerOptions options_;
   const std::shared_ptr<Handler> handler_;
   std::uint16_t port_ = 0;
+  AcceptFailures failures_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
 
@@ -69,7 +72,8 @@ Result<void> Server::Impl::start() {
     if (!context) {
       return tl::unexpected(context.error());
     }
-    workers.push_back(std::make_unique<Worker>(options_, *handler_, std::move(*context)));
+    workers.push_back(
+        std::make_unique<Worker>(options_, *handler_, std::move(*context), failures_));
     auto port = workers.back()->listen({address, port_});
     if (!port) {
       return tl::unexpected(port.error());
@@ -118,6 +122,7 @@ Server::Server(ServerOptions options, std::shared_ptr<Handler> handler)
 Server::~Server() = default;
 Result<void> Server::start() { return impl_->start(); }
 std::uint16_t Server::port() const noexcept { return impl_->port(); }
+std::uint64_t Server::accept_failures() const noexcept { return impl_->accept_failures(); }
 void Server::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }
 
 }  // namespace kaudit::apiserver::http

@@ -44,6 +44,8 @@ class Server {
   Result<void> start();
   /// The port bound; valid after start().
   std::uint16_t port() const noexcept;
+  /// How often a connection could not be accepted so far. Any thread.
+  std::uint64_t accept_failures() const noexcept;
   void stop(std::chrono::milliseconds grace);
 
  private:

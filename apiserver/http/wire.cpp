@@ -16,7 +16,6 @@
 namespace kaudit::apiserver::http {
 namespace {
 
-constexpr std::size_t kIdleBuffer = 8 * 1024;
 /// A client that sends this much ahead of its turn is not watched any more until its turn comes.
 constexpr std::size_t kMaxReadAhead = 64 * 1024;
 constexpr auto kLingerTime = std::chrono::milliseconds(500);
@@ -105,9 +104,11 @@ TlsStream::Step Wire::read_available() {
   return step;
 }
 
-void Wire::rest() {
-  next_read_ = kFirstRead;
-  if (buffer_.size() == 0 && buffer_.capacity() > kIdleBuffer) {
+void Wire::rest() { next_read_ = kFirstRead; }
+
+/// Before a wait that may be long: nothing is kept for what has not come yet.
+void Wire::release_empty_buffer() {
+  if (buffer_.size() == 0) {
     buffer_.shrink_to_fit();
   }
 }
@@ -125,6 +126,7 @@ asio::awaitable<Wire::Fill> Wire::fill() {
     if (std::exchange(read_expired_, false)) {
       co_return Fill::Timeout;
     }
+    release_empty_buffer();
     co_await wait(step == TlsStream::Step::WantWrite ? Socket::wait_write : Socket::wait_read);
   }
   co_return Fill::Closed;
@@ -168,7 +170,14 @@ void Wire::watch() {
 }
 
 void Wire::watched_socket_is_readable() {
-  while (watched_ && !watch_pending_ && !client_gone_ && !cut_ && buffer_.size() < kMaxReadAhead) {
+  while (watched_ && !watch_pending_ && !client_gone_ && !cut_) {
+    if (buffer_.size() >= kMaxReadAhead) {
+      if (!drops_overflow_) {
+        return;
+      }
+      buffer_.clear();
+      overflowed_ = true;
+    }
     const TlsStream::Step step = read_available();
     if (step == TlsStream::Step::WantRead) {
       arm_watch();
@@ -181,6 +190,7 @@ void Wire::watched_socket_is_readable() {
 }
 
 void Wire::arm_watch() {
+  release_empty_buffer();
   watch_pending_ = true;
   socket_.async_wait(Socket::wait_read,
                      [self = shared_from_this()](const boost::system::error_code& /*error*/) {

@@ -44,7 +44,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   /// What has been received and not consumed.
   std::string_view received() const noexcept;
   void consume(std::size_t size) noexcept { buffer_.consume(size); }
-  /// Between requests: gives back what a big one needed.
+  /// Between requests: forgets how much the last one sent at once.
   void rest();
   enum class Fill : std::uint8_t { Data, Closed, Timeout };
   /// Waits until there is more in received().
@@ -60,14 +60,21 @@ class Wire : public std::enable_shared_from_this<Wire> {
   /// While watched, the client's end is noticed although nobody reads: client_gone() turns true,
   /// the callback runs.
   void watch();
-  void unwatch() noexcept { watched_ = false; }
+  void unwatch() noexcept {
+    watched_ = false;
+    drops_overflow_ = false;
+  }
+  /// Until unwatch(): a client that sends more ahead of its turn than is kept stays watched; what
+  /// it sends is dropped, and overflowed() says so. (Else the watching rests until its turn comes.)
+  void drop_overflow() noexcept { drops_overflow_ = true; }
+  bool overflowed() const noexcept { return overflowed_; }
   bool client_gone() const noexcept { return client_gone_; }
   bool is_cut() const noexcept { return cut_; }
   /// Called once; at once when the client has already gone. Null takes it back.
   void on_client_gone(std::function<void()> callback);
 
   /// While watched: called whenever there is more in received(), and at once when there is
-  /// something already. It consumes, or the watching ends at kMaxReadAhead. Null takes it back.
+  /// something already. It consumes, or the watching rests at kMaxReadAhead. Null takes it back.
   void on_received(std::function<void()> callback);
 
   /// Ends the pending fill() or handshake(), unless something has just come from the client.
@@ -88,6 +95,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   static constexpr std::size_t kNextRead = 16 * 1024;  // a TLS record
 
   TlsStream::Step read_available();
+  void release_empty_buffer();
   void client_has_gone();
   asio::awaitable<void> wait(asio::ip::tcp::socket::wait_type what);
   asio::awaitable<void> refuse_plain_http();
@@ -112,6 +120,8 @@ class Wire : public std::enable_shared_from_this<Wire> {
   bool interrupted_ = false;
   bool watched_ = false;
   bool watch_pending_ = false;
+  bool drops_overflow_ = false;
+  bool overflowed_ = false;
   bool client_gone_ = false;
   std::function<void()> on_client_gone_;
   std::function<void()> on_received_;

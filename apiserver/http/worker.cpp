@@ -68,8 +68,11 @@ Result<void> check_port_is_free(const tcp::endpoint& endpoint) {
   return {};
 }
 
-Worker::Worker(const ServerOptions& options, Handler& handler, std::shared_ptr<SSL_CTX> context)
-    : context_(std::move(context)), environment_{options, handler, stopping_} {}
+Worker::Worker(const ServerOptions& options, Handler& handler, std::shared_ptr<SSL_CTX> context,
+               AcceptFailures& failures)
+    : context_(std::move(context)),
+      failures_(failures),
+      environment_{options, handler, stopping_} {}
 
 Result<std::uint16_t> Worker::listen(const tcp::endpoint& endpoint) {
   if (const auto error = bind_and_listen(acceptor_, endpoint, PortUse::Shared)) {
@@ -90,6 +93,7 @@ asio::awaitable<void> Worker::accept() {
       break;
     }
     if (error) {
+      failures_.failed(error.message());
       asio::steady_timer pause(io_, kAcceptPause);
       co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
       continue;

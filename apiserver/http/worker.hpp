@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "apiserver/http/accept_failures.hpp"
 #include "apiserver/http/connection.hpp"
 #include "apiserver/http/server.hpp"
 #include "base/result.hpp"
@@ -18,14 +19,15 @@ namespace kaudit::apiserver::http {
 /// would share the port even with another process of the same user.)
 Result<void> check_port_is_free(const asio::ip::tcp::endpoint& endpoint);
 
-/// One thread's part of a server: its acceptor and the connections it accepted. `options` and
-/// `handler` outlive it.
+/// One thread's part of a server: its acceptor and the connections it accepted. `options`,
+/// `handler` and `failures` outlive it.
 ///
 /// Thread safety: listen() before run(); begin_stop() and cut_all() from any thread; the rest
 /// happens within run().
 class Worker {
  public:
-  Worker(const ServerOptions& options, Handler& handler, std::shared_ptr<SSL_CTX> context);
+  Worker(const ServerOptions& options, Handler& handler, std::shared_ptr<SSL_CTX> context,
+         AcceptFailures& failures);
 
   /// Binds, shares the port with the other workers, and answers with the port (for port 0: the one
   /// it got).
@@ -46,6 +48,7 @@ class Worker {
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   asio::ip::tcp::acceptor acceptor_{io_};
   std::shared_ptr<SSL_CTX> context_;
+  AcceptFailures& failures_;
   bool stopping_ = false;
   ConnectionEnvironment environment_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;

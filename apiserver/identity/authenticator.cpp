@@ -1,9 +1,5 @@
 #include "apiserver/identity/authenticator.hpp"
 
-#include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -17,27 +13,11 @@
 #include "apiserver/identity/front_proxy.hpp"
 #include "apiserver/identity/token_file.hpp"
 #include "apiserver/identity/websocket_token.hpp"
+#include "base/files/read_file.hpp"
 #include "base/text/trim.hpp"
 
 namespace kaudit::apiserver::identity {
 namespace {
-
-Result<std::string> read_file(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                             std::fclose);
-  if (!file) {
-    return fail(std::string("cannot be opened: ") + std::strerror(errno));
-  }
-  std::string text;
-  std::array<char, 16 * 1024> piece{};
-  while (const auto size = std::fread(piece.data(), 1, piece.size(), file.get())) {
-    text.append(piece.data(), size);
-  }
-  if (std::ferror(file.get()) != 0) {
-    return fail(std::string("cannot be read: ") + std::strerror(errno));
-  }
-  return text;
-}
 
 /// Builds the authenticators and collects what is wrong with their flags.
 class Builder {

@@ -242,23 +242,24 @@ TEST_F(AuthenticatorTest, ReportsAllThatIsWrongWithItsFilesTogether) {
   for (const auto& error : made.error()) {
     texts.push_back(error.message);
   }
-  EXPECT_THAT(texts, ElementsAre(R"(empty value in "requestheader-group-headers")",
-                                 "--requestheader-client-ca-file: file \"" +
-                                     options_.requestheader_client_ca_file +
-                                     "\": cannot be opened: No such file or directory",
-                                 ::testing::StartsWith("--client-ca-file: file \"" +
-                                                       options_.client_ca_file + "\": "),
-                                 "--token-auth-file: file \"" + options_.token_auth_file +
-                                     "\": line 3: a record needs at least 3 fields (token, user "
-                                     "name, user uid), found 2"));
+  EXPECT_THAT(
+      texts,
+      ElementsAre(
+          R"(empty value in "requestheader-group-headers")",
+          "--requestheader-client-ca-file: file \"" + options_.requestheader_client_ca_file +
+              "\": open " + options_.requestheader_client_ca_file + ": no such file or directory",
+          ::testing::StartsWith("--client-ca-file: file \"" + options_.client_ca_file + "\": "),
+          "--token-auth-file: file \"" + options_.token_auth_file +
+              "\": line 3: a record needs at least 3 fields (token, user "
+              "name, user uid), found 2"));
 }
 
 TEST_F(AuthenticatorTest, RefusesAFolderInPlaceOfAFile) {
   options_.token_auth_file = folder_.string();
   const auto made = make_authenticator(options_, own_ca_.pem());
   ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().front().message,
-            "--token-auth-file: file \"" + folder_.string() + "\": cannot be read: Is a directory");
+  EXPECT_EQ(made.error().front().message, "--token-auth-file: file \"" + folder_.string() +
+                                              "\": read " + folder_.string() + ": is a directory");
 }
 
 }  // namespace

@@ -74,7 +74,10 @@ awaitable<bool> wait(RequestScope& scope, std::chrono::milliseconds duration) {
 
 awaitable<void> write_slowly(RequestScope& scope, std::chrono::milliseconds duration) {
   co_await scope.exchange.write("early\n");
-  if (co_await wait(scope, duration)) co_await scope.exchange.write("slow done\n");
+  // Named: g++ 12 puts the condition of `if (co_await …) co_await …` in front of the coroutine's
+  // frame.
+  const bool whole = co_await wait(scope, duration);
+  if (whole) co_await scope.exchange.write("slow done\n");
 }
 
 awaitable<Answer> slow(RequestScope& scope) {

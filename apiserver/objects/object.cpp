@@ -106,7 +106,7 @@ ObjectPtr Draft::seal(std::uint64_t resource_version) && {
 
 void Object::append_item(std::string& out) const {
   out += '{';
-  out += text().substr(item_offset_);
+  out += item();
 }
 
 Json Object::tree() const {

@@ -56,7 +56,10 @@ class Object {
   const RawJson& json() const noexcept { return json_; }
   std::string_view text() const noexcept { return json_.view(); }
   const ObjectMeta& meta() const noexcept { return meta_; }
-  /// Appends it as an item of a list, where Kubernetes writes neither kind nor apiVersion.
+  /// It as an item of a list, where Kubernetes writes neither kind nor apiVersion: what follows the
+  /// opening brace.
+  std::string_view item() const noexcept { return text().substr(item_offset_); }
+  /// Appends the whole item.
   void append_item(std::string& out) const;
   /// The tree it was made from.
   Json tree() const;

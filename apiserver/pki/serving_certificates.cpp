@@ -8,6 +8,7 @@
 #include <openssl/x509_vfy.h>
 
 #include "base/files/atomic_file.hpp"
+#include "base/files/read_file.hpp"
 
 namespace kaudit::apiserver::pki {
 namespace {
@@ -54,7 +55,7 @@ Result<std::optional<LoadedPair>> load(const PairFiles& files) {
     return std::nullopt;
   }
   LoadedPair pair;
-  auto text = read_file(files.certificate);
+  auto text = read_file(files.certificate.string());
   if (!text) {
     return tl::unexpected(text.error());
   }
@@ -67,7 +68,7 @@ Result<std::optional<LoadedPair>> load(const PairFiles& files) {
   if (!has_key) {
     return pair;
   }
-  text = read_file(files.key);
+  text = read_file(files.key.string());
   if (!text) {
     return tl::unexpected(text.error());
   }
@@ -190,10 +191,8 @@ Certificates make_certificates(std::string_view bind_address) {
 
 Result<Certificates> load_or_make_certificates(const std::filesystem::path& folder,
                                                std::string_view bind_address) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) {
-    return fail("cannot make the folder " + folder.string() + ": " + error.message());
+  if (auto made = make_private_folder(folder); !made) {
+    return tl::unexpected(made.error());
   }
   CertificateFolder certificates(folder);
   auto ca = certificates.open_ca();

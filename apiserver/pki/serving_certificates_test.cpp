@@ -15,6 +15,7 @@
 #include "apiserver/http/peer_certificate.hpp"
 #include "apiserver/pki/admin_kubeconfig.hpp"
 #include "base/files/atomic_file.hpp"
+#include "base/files/read_file.hpp"
 
 namespace kaudit::apiserver::pki {
 namespace {
@@ -38,7 +39,7 @@ class CertificatesTest : public ::testing::Test {
   std::map<std::string, std::string> contents() const {
     std::map<std::string, std::string> all;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
-      all[entry.path().filename()] = *read_file(entry.path());
+      all[entry.path().filename()] = *read_file(entry.path().string());
     }
     return all;
   }
@@ -145,7 +146,7 @@ TEST_F(CertificatesTest, RefusesHalfAPair) {
   for (const auto& [gone, stays] :
        {std::pair("apiserver.crt", "apiserver.key"), std::pair("admin.key", "admin.crt"),
         std::pair("ca.crt", "ca.key")}) {
-    const std::string text = *read_file(file(gone));
+    const std::string text = *read_file(file(gone).string());
     std::filesystem::remove(file(gone));
     const auto refused = open();
     ASSERT_FALSE(refused) << gone;
@@ -170,10 +171,30 @@ TEST_F(CertificatesTest, SaysWhyAFileCannotBeRead) {
   std::filesystem::create_directory(file("admin.crt"));
   const auto refused = open();
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, StartsWith("cannot read " + file("admin.crt").string()));
+  EXPECT_THAT(refused.error().message,
+              StartsWith("read " + file("admin.crt").string() + ": is a directory"));
   const auto no_folder = load_or_make_certificates(file("ca.crt") / "below", "127.0.0.1");
   ASSERT_FALSE(no_folder);
   EXPECT_THAT(no_folder.error().message, StartsWith("cannot make the folder "));
+}
+
+TEST_F(CertificatesTest, AFolderThatItMakesIsItsOwnersWhateverTheUmask) {
+  const std::filesystem::path folder = folder_.path() / "made" / "deep";
+  const mode_t before = ::umask(0);
+  const auto made = load_or_make_certificates(folder, "127.0.0.1");
+  ::umask(before);
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(mode("made"), 0700U);
+  EXPECT_EQ(mode("made/deep"), 0700U);
+  for (const std::string name : kNames) {
+    EXPECT_EQ(mode("made/deep/" + name), name.ends_with(".key") ? 0600U : 0644U) << name;
+  }
+}
+
+TEST_F(CertificatesTest, AFolderThatIsThereKeepsItsMode) {
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms(0755));
+  ASSERT_TRUE(open());
+  EXPECT_EQ(mode("."), 0755U);
 }
 
 TEST(ServingCertificate, HasTheNamesOfAnApiServer) {

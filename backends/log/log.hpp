@@ -41,6 +41,7 @@ class Log final : public audit::Backend, public audit::EncodesAhead {
 
   Result<void> start() override;
   void shutdown() override;
+  void give_up() noexcept KAUDIT_UNCHECKED override { file_.give_up(); }
   bool process(std::span<const audit::EventPtr> events) override;
   audit::EncodesAhead* encodes_ahead() noexcept override { return this; }
   std::optional<std::string> encode(std::span<const audit::EventPtr> events) override;
@@ -75,7 +76,7 @@ class Log final : public audit::Backend, public audit::EncodesAhead {
   PluginErrors errors_;
   LogFigures figures_;
   Mutex mutex_;
-  LogFile file_ KAUDIT_GUARDED_BY(mutex_);  ///< but for may_wait()
+  LogFile file_ KAUDIT_GUARDED_BY(mutex_);  ///< but for may_wait() and give_up()
   BackupKeeper keeper_;
   RotatingFile rotating_ KAUDIT_GUARDED_BY(mutex_);
   bool shut_down_ KAUDIT_GUARDED_BY(mutex_) = false;

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -38,25 +37,6 @@ Result<void> make_folders(const std::string& folder) {
   const int number = errno;
   if (is_folder(folder)) return {};  // somebody else was faster
   return tl::unexpected(path_error("mkdir", folder, number));
-}
-
-/// Writes all of `text`, however many calls it takes; 0 or the errno that ended it, with `written`
-/// saying how far it came.
-int write_all(int descriptor, std::string_view text, std::size_t& written) {
-  while (written < text.size()) {
-    const ssize_t taken = ::write(descriptor, text.data() + written, text.size() - written);
-    if (taken > 0) {
-      written += static_cast<std::size_t>(taken);
-    } else if (taken == 0) {
-      return EIO;
-    } else if (errno == EAGAIN) {  // a standard output that was inherited may be non-blocking
-      pollfd writable{descriptor, POLLOUT, 0};
-      ::poll(&writable, 1, -1);
-    } else if (errno != EINTR) {
-      return errno;
-    }
-  }
-  return 0;
 }
 
 /// Whether a killed process left half a line at the end of the file.
@@ -113,11 +93,11 @@ Result<void> LogFile::open() {
 }
 
 Result<Descriptor> LogFile::open_path() const {
-  // O_NONBLOCK: to open a FIFO would otherwise wait for its reader, perhaps for ever.
+  // O_NONBLOCK: to open a FIFO, and to write to it, would otherwise wait for its reader, perhaps
+  // for ever. (Files on a disk do not know it.)
   Descriptor opened(::open(
       path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, kFileMode));
   if (!opened) return tl::unexpected(system_error("open", errno));
-  ::fcntl(opened.get(), F_SETFL, ::fcntl(opened.get(), F_GETFL) & ~O_NONBLOCK);
   return opened;
 }
 
@@ -130,9 +110,11 @@ void LogFile::adopt(Descriptor opened) {
   const bool known = ::fstat(opened.get(), &status) == 0;
   regular_ = known && S_ISREG(status.st_mode);
   size_ = status.st_size;
-  may_wait_.store(known && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) ||
-                            ::isatty(opened.get()) == 1),
-                  std::memory_order_relaxed);
+  const bool may_wait = known && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) ||
+                                  ::isatty(opened.get()) == 1);
+  may_wait_.store(may_wait, std::memory_order_relaxed);
+  const bool refuses = (::fcntl(opened.get(), F_GETFL) & O_NONBLOCK) != 0;
+  when_full_ = !may_wait ? WhenFull::Never : refuses ? WhenFull::Refuses : WhenFull::Blocks;
   file_ = std::make_shared<const Descriptor>(std::move(opened));
 }
 
@@ -191,17 +173,21 @@ Result<void> LogFile::rotate(const std::string& to) {
   return {};
 }
 
+int LogFile::write(std::string_view text, std::size_t& written) const {
+  return patient_write(descriptor(), text, when_full_, signal_, written);
+}
+
 LogFile::Appended LogFile::append(std::string_view lines) {
   std::size_t written = 0;
   if (half_line_) {
-    if (const int number = write_all(descriptor(), "\n", written); number != 0) {
+    if (const int number = write("\n", written); number != 0) {
       return {0, system_error("write", number), number};
     }
     half_line_ = false;
     size_ += 1;
     written = 0;
   }
-  const int number = write_all(descriptor(), lines, written);
+  const int number = write(lines, written);
   size_ += static_cast<std::int64_t>(written);
   unsynced_ = unsynced_ || (tracks_unsynced_ && regular_ && written > 0);
   if (number == 0) return {lines.size(), std::nullopt, 0};

@@ -11,6 +11,7 @@
 
 #include "backends/descriptor.hpp"
 #include "backends/log/log_sync.hpp"
+#include "backends/log/patient_write.hpp"
 #include "backends/log/unsynced.hpp"
 #include "backends/plugin_error.hpp"
 #include "base/result.hpp"
@@ -22,7 +23,7 @@ namespace kaudit::backends {
 /// (audit-semantics 8.8).
 ///
 /// Errors read as Go's: `write /var/log/audit.log: no space left on device`.
-/// Not thread-safe, but for may_wait().
+/// Not thread-safe, but for may_wait() and give_up().
 class LogFile {
  public:
   /// `-` is standard output. Nothing is opened yet.
@@ -68,6 +69,9 @@ class LogFile {
 
   /// Whether append() may wait for a reader: a pipe, a terminal, a socket. Any thread.
   bool may_wait() const noexcept { return may_wait_.load(std::memory_order_relaxed); }
+  /// Ends an append() that waits, and those to come that would; the error is `operation canceled`.
+  /// Any thread.
+  void give_up() noexcept { signal_.give_up(); }
   const std::string& path() const noexcept { return path_; }
 
  private:
@@ -75,6 +79,7 @@ class LogFile {
   Result<Descriptor> open_path() const;
   void adopt(Descriptor opened);
   int descriptor() const noexcept { return file_ ? file_->get() : -1; }
+  int write(std::string_view text, std::size_t& written) const;
   void cut_back(std::size_t bytes);
   Error system_error(std::string_view call, int number) const;
 
@@ -90,6 +95,8 @@ class LogFile {
   bool regular_ = false;
   bool half_line_ = false;  ///< the file ends in half a line that could not be cut off
   std::atomic<bool> may_wait_{false};
+  WhenFull when_full_ = WhenFull::Never;
+  GiveUpSignal signal_;
 };
 
 }  // namespace kaudit::backends

@@ -154,6 +154,26 @@ TEST_F(LogFileTest, WaitsForTheReaderOfAPipeThatIsFull) {
   EXPECT_EQ(read, line + "\n");
 }
 
+TEST_F(LogFileTest, AStandardOutputThatBlocksCanBeGivenUp) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  LogFile::Appended appended;
+  {
+    const RedirectedStdout redirected(ends[1]);
+    LogFile file("-");
+    ASSERT_TRUE(file.open().has_value());
+    EXPECT_EQ(file.append("before\n").bytes, 7U);
+    file.give_up();
+    EXPECT_EQ(file.append("there is room\n").bytes, 14U);
+    appended = file.append(std::string(1'000'000, 'x') + "\n");  // more than a pipe holds
+  }
+  EXPECT_EQ(::fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0) << "others write to it, too";
+  ::close(ends[0]);
+  ::close(ends[1]);
+  EXPECT_EQ(appended.bytes, 0U);
+  EXPECT_EQ(appended.error.value().message, "write /dev/stdout: operation canceled");
+}
+
 TEST_F(LogFileTest, HalfALineInAPipeIsEndedBeforeTheNext) {
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK);

@@ -266,6 +266,29 @@ TEST_F(LogTest, AClosedPipeIsACountedErrorAndANewReaderEndsIt) {
   ::close(reader);
 }
 
+TEST_F(LogTest, GivingUpEndsTheWaitForAReaderAndCountsWhatIsLost) {
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK);
+  const auto log = open(path);
+  std::atomic<std::uint64_t> refused{0};
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 4; ++i) {
+    writers.emplace_back([&log, &refused] {  // each ends only when one of its lines is lost
+      while (process(*log, std::string(1000, 'x'))) {
+      }
+      ++refused;
+    });
+  }
+  while (log->waiting() == 0) std::this_thread::yield();
+  log->give_up();
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(refused, 4U);
+  EXPECT_EQ(errors(), 4U);
+  EXPECT_THAT(server_log.take(), HasSubstr("write " + path + ": operation canceled"));
+  log->shutdown();
+  ::close(reader);
+}
+
 TEST_F(LogTest, AfterShutdownEventsAreRefusedAndCounted) {
   const auto log = open(path);
   log->shutdown();

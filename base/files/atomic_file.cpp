@@ -2,8 +2,6 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <system_error>
@@ -12,6 +10,8 @@
 
 namespace kaudit {
 namespace {
+
+constexpr mode_t kPrivateFolderMode = 0700;
 
 std::string system_reason(int error) { return std::generic_category().message(error); }
 
@@ -53,22 +53,25 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
   return {};
 }
 
-Result<std::string> read_file(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  std::string contents;
-  ssize_t size = file < 0 ? -1 : 1;
-  for (std::array<char, 4096> data{}; size > 0;) {
-    size = ::read(file, data.data(), data.size());
-    contents.append(data.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+Result<void> make_private_folder(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return {};
   }
-  const int error = errno;
-  if (file >= 0) {
-    ::close(file);
+  const std::filesystem::path above = path.parent_path();
+  if (!above.empty() && above != path) {
+    if (auto made = make_private_folder(above); !made) {
+      return made;
+    }
   }
-  if (size < 0) {
-    return fail("cannot read " + path.string() + ": " + system_reason(error));
+  // The path may end in a slash, and then names the folder that has just been made.
+  if (::mkdir(path.c_str(), kPrivateFolderMode) != 0 && errno != EEXIST) {
+    return fail("cannot make the folder " + path.string() + ": " + system_reason(errno));
   }
-  return contents;
+  if (!std::filesystem::is_directory(path, ignored)) {
+    return fail("cannot make the folder " + path.string() + ": " + system_reason(ENOTDIR));
+  }
+  return {};
 }
 
 Result<TemporaryFolder> TemporaryFolder::make() {

@@ -19,8 +19,9 @@ enum class FileMode : std::uint8_t {
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view contents,
                                    FileMode mode);
 
-/// The whole file; errors name it.
-Result<std::string> read_file(const std::filesystem::path& path);
+/// Makes a folder, and those above it that are missing, with mode 0700 whatever the umask; one that
+/// is there stays as it is. Errors name it.
+Result<void> make_private_folder(const std::filesystem::path& path);
 
 /// A folder only its owner may enter, under the system's folder for temporary files; gone with the
 /// object.

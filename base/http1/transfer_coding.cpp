@@ -4,16 +4,24 @@
 #include <charconv>
 
 #include "base/http1/header_syntax.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::http1 {
 namespace {
 
 constexpr std::size_t kMaxLine = 4096;  // of chunked coding, and of the whole trailer
 constexpr std::size_t kMaxSizeDigits = 16;
+constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
+constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kEof = "unexpected EOF";
+constexpr std::string_view kEofInTrailer = "http: unexpected EOF reading trailer";
+constexpr std::string_view kLongTrailer = "http: suspiciously long trailer after chunked body";
 /// A chunk may cost this many bytes of coding, and twice its data besides; what goes beyond adds up
 /// to kMaxOverhead.
 constexpr std::uint64_t kFreeOverhead = 16;
 constexpr std::uint64_t kMaxOverhead = 16 * 1024;
+
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
 }  // namespace
 
@@ -60,25 +68,48 @@ std::size_t BodyDecoder::take_data(std::string_view input, std::string* body) {
   return size;
 }
 
+std::string_view BodyDecoder::fault() const noexcept {
+  if (state_ == State::Malformed) {
+    return fault_;
+  }
+  return kind_ == BodyFraming::Kind::Chunked && step_ == Step::Trailer ? kEofInTrailer : kEof;
+}
+
+void BodyDecoder::refuse(std::string_view fault) {
+  state_ = State::Malformed;
+  fault_ = fault;
+}
+
 std::size_t BodyDecoder::take_line(std::string_view input) {
   const std::size_t newline = input.find('\n');
-  const std::size_t size = newline == std::string_view::npos ? input.size() : newline + 1;
+  const bool ended = newline != std::string_view::npos;
+  const std::size_t size = ended ? newline + 1 : input.size();
   line_.append(input.substr(0, size));
-  const bool no_data_end = step_ == Step::DataEnd && line_.front() != '\r';
-  const bool carriage_return_within =
-      line_.find('\r') < line_.size() - (newline == std::string_view::npos ? 1 : 2);
-  if (line_.size() > kMaxLine || no_data_end || carriage_return_within) {
-    state_ = State::Malformed;
-  } else if (newline != std::string_view::npos) {
-    if (line_.size() < 2 || line_[line_.size() - 2] != '\r') {
-      state_ = State::Malformed;
-    } else {
-      line_.resize(line_.size() - 2);
-      end_of_line();
-      line_.clear();
-    }
+  judge_line(ended);
+  if (state_ == State::NeedMore && ended) {
+    line_.resize(line_.size() - kLineEnd.size());
+    end_of_line();
+    line_.clear();
   }
   return size;
+}
+
+/// What is wrong with a line shows before its end has come.
+void BodyDecoder::judge_line(bool ended) {
+  if (step_ == Step::DataEnd) {
+    if (!kLineEnd.starts_with(line_)) {
+      refuse("malformed chunked encoding");
+    }
+    return;
+  }
+  const std::size_t carriage_return = line_.find('\r');
+  if (line_.size() > kMaxLine) {
+    refuse(step_ == Step::Trailer ? kLongTrailer : "header line too long");
+  } else if (ended && carriage_return == std::string::npos) {
+    refuse("chunked line ends with bare LF");
+  } else if (carriage_return < line_.size() - (ended ? kLineEnd.size() : 1)) {
+    refuse("invalid CR in chunked line");
+  }
 }
 
 void BodyDecoder::end_of_line() {
@@ -87,9 +118,6 @@ void BodyDecoder::end_of_line() {
       begin_chunk();
       break;
     case Step::DataEnd:
-      if (!line_.empty()) {
-        state_ = State::Malformed;
-      }
       step_ = Step::SizeLine;
       break;
     case Step::Trailer:
@@ -101,20 +129,33 @@ void BodyDecoder::end_of_line() {
 }
 
 void BodyDecoder::begin_chunk() {
-  const std::string_view line(line_);
-  const std::string_view trimmed = trim_blanks(line);
-  const std::string_view digits = trimmed.substr(0, trimmed.find(';'));
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), remaining_, 16);
-  overhead_ += line.size() + 2;
+  std::string_view digits = line_;
+  while (!digits.empty() && is_blank(digits.back())) {
+    digits.remove_suffix(1);
+  }
+  digits = digits.substr(0, digits.find(';'));
+  if (digits.empty()) {
+    return refuse("empty hex number for chunk length");
+  }
+  const std::string_view judged = digits.substr(0, kMaxSizeDigits + 1);
+  if (judged.find_first_not_of(kHexDigits) != std::string_view::npos) {
+    return refuse("invalid byte in chunk length");
+  }
+  if (digits.size() > kMaxSizeDigits) {
+    return refuse("http chunk length too large");
+  }
+  std::from_chars(digits.data(), digits.data() + digits.size(), remaining_, 16);
+  count_overhead();
+  step_ = remaining_ == 0 ? Step::Trailer : Step::Data;
+}
+
+void BodyDecoder::count_overhead() {
+  overhead_ += line_.size() + kLineEnd.size();
   const std::uint64_t free = kFreeOverhead + 2 * std::min(remaining_, kMaxOverhead);
   overhead_ -= std::min(overhead_, free);
-  if (error != std::errc() || end != digits.data() + digits.size() ||
-      digits.size() > kMaxSizeDigits || digits.data() != line.data() || overhead_ > kMaxOverhead) {
-    state_ = State::Malformed;
-    return;
+  if (overhead_ > kMaxOverhead) {
+    refuse("chunked encoding contains too much non-data");
   }
-  step_ = remaining_ == 0 ? Step::Trailer : Step::Data;
 }
 
 void BodyDecoder::end_of_trailer_line() {
@@ -123,12 +164,18 @@ void BodyDecoder::end_of_trailer_line() {
     return;
   }
   const bool first = trailer_size_ == 0;
-  const bool blank = line_.front() == ' ' || line_.front() == '\t';
-  const bool ok =
-      blank ? !first : split_header_line(line_).ok;  // a blank one goes on with the last
-  trailer_size_ += line_.size() + 2;
-  if (trailer_size_ > kMaxLine || !ok) {
-    state_ = State::Malformed;
+  trailer_size_ += line_.size() + kLineEnd.size();
+  if (trailer_size_ > kMaxLine) {
+    return refuse(kLongTrailer);
+  }
+  if (is_blank(line_.front())) {  // goes on with the line before it
+    if (first) {
+      refuse("malformed MIME header initial line: " + go_quoted(line_));
+    }
+  } else if (line_.find(':') == std::string::npos) {
+    refuse("malformed MIME header: missing colon: " + go_quoted(line_));
+  } else if (!split_header_line(line_).ok) {
+    refuse("malformed MIME header line: " + go_quoted(line_));
   }
 }
 

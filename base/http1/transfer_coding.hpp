@@ -24,6 +24,9 @@ class BodyDecoder {
 
   enum class State : std::uint8_t { NeedMore, Done, Malformed };
   State state() const noexcept { return state_; }
+  /// Why it is Malformed, as Go words it; while NeedMore, what the end of the input would be. (Go's
+  /// net/http/internal chunked.go, net/http transfer.go)
+  std::string_view fault() const noexcept;
   /// Bytes still to come, as far as a Content-Length tells; 0 for chunked coding.
   std::uint64_t announced() const noexcept;
 
@@ -37,8 +40,11 @@ class BodyDecoder {
 
   std::size_t take_data(std::string_view input, std::string* body);
   std::size_t take_line(std::string_view input);
+  void judge_line(bool ended);
   void end_of_line();
+  void refuse(std::string_view fault);
   void begin_chunk();
+  void count_overhead();
   void end_of_trailer_line();
 
   BodyFraming::Kind kind_;
@@ -48,6 +54,7 @@ class BodyDecoder {
   std::uint64_t overhead_ = 0;   ///< bytes of chunk headers beyond what honest senders need
   std::size_t trailer_size_ = 0;
   std::string line_;  ///< of coding so far, with its line end
+  std::string fault_;
 };
 
 }  // namespace kaudit::http1

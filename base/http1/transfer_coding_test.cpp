@@ -1,6 +1,8 @@
 #include "base/http1/transfer_coding.hpp"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -54,6 +56,52 @@ TEST(BodyDecoder, UndoesChunkedCodingHoweverItIsCut) {
     EXPECT_EQ(decoded.body, "abc0123456789\r");
     EXPECT_EQ(decoded.rest, "GET /");
   }
+}
+
+/// What a reader hears that waits for the whole body.
+std::string fault(std::string_view input, std::size_t step) {
+  BodyDecoder decoder(kChunked);
+  std::string body;
+  for (std::size_t at = 0; at < input.size() && decoder.state() == State::NeedMore;) {
+    at += decoder.decode(input.substr(at, step), &body);
+  }
+  return std::string(decoder.state() == State::Done ? "none" : decoder.fault());
+}
+
+// Texts and inputs as Go's own reader gives them for these inputs.
+TEST(BodyDecoder, SaysWhatIsWrongAsGoDoes) {
+  const std::string digits(16, '0');
+  const std::string long_line(5000, 'e');
+  for (const auto& [input, text] : std::vector<std::pair<std::string, std::string>>{
+           {"3;" + long_line + "\r\nabc", "header line too long"},
+           {"3\nabc\r\n", "chunked line ends with bare LF"},
+           {"3\r\r\nabc\r\n", "invalid CR in chunked line"},
+           {"\r\n", "empty hex number for chunk length"},
+           {";ext\r\n", "empty hex number for chunk length"},
+           {"xyz\r\n", "invalid byte in chunk length"},
+           {"0x3\r\nabc", "invalid byte in chunk length"},
+           {" 3\r\nabc", "invalid byte in chunk length"},
+           {digits + "3\r\nabc", "http chunk length too large"},
+           {digits + "x\r\nabc", "invalid byte in chunk length"},
+           {digits + "3x\r\nabc", "http chunk length too large"},
+           {"3\r\nabcdef", "malformed chunked encoding"},
+           {"3\r\nabc", "unexpected EOF"},
+           {"3\r\nab", "unexpected EOF"},
+           {"3", "unexpected EOF"},
+           {"", "unexpected EOF"},
+           {"0\r\n", "http: unexpected EOF reading trailer"},
+           {"0\r\nX: " + long_line, "http: suspiciously long trailer after chunked body"},
+           {"0\r\nno colon\r\n\r\n", "malformed MIME header: missing colon: \"no colon\""},
+           {"0\r\n X: y\r\n\r\n", "malformed MIME header initial line: \" X: y\""},
+           {"0\r\nX: \x01\r\n\r\n", "malformed MIME header line: \"X: \\x01\""},
+           {"0\r\n\r\n", "none"}}) {
+    for (const std::size_t step : {std::size_t{1}, std::size_t{512}, input.size() + 1}) {
+      EXPECT_EQ(fault(input, step), text) << input.substr(0, 40);
+    }
+  }
+  std::string padded;
+  for (int i = 0; i < 5000; ++i) padded += "1;" + std::string(100, 'e') + "\r\na\r\n";
+  EXPECT_EQ(fault(padded, 512), "chunked encoding contains too much non-data");
 }
 
 TEST(BodyDecoder, RefusesBrokenChunkedCoding) {

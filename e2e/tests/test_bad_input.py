@@ -75,6 +75,30 @@ class BadInput(unittest.TestCase):
         )
         self.refused(body, 413, "RequestEntityTooLarge")
 
+    def test_malformed_chunks_are_named_as_go_names_them(self):
+        for number, (body, text) in enumerate(
+            (
+                (b"xyz\r\n", "invalid byte in chunk length"),
+                (b"\r\n", "empty hex number for chunk length"),
+                (b"1" * 17 + b"\r\n", "http chunk length too large"),
+                (b"3\nabc\r\n", "chunked line ends with bare LF"),
+                (b"3\r\r\nabc\r\n", "invalid CR in chunked line"),
+                (b"3;" + b"e" * 5000 + b"\r\n", "header line too long"),
+                (b"3\r\nabcdef\r\n", "malformed chunked encoding"),
+                (b"1;" + b"e" * 100 + b"\r\na\r\n", "chunked encoding contains too much non-data"),
+            )
+        ):
+            with self.subTest(text), self.server.connect() as connection:
+                audit_id = f"malformed-chunks-{number}"
+                headers = [("Content-Type", "application/json"), ("Transfer-Encoding", "chunked")]
+                head = http.request("POST", CONFIGMAPS, headers, token="alice-token", audit_id=audit_id)
+                connection.send(head + body * (400 if "non-data" in text else 1))
+                answer = connection.response()
+                self.assertEqual(answer.status, 500)
+                self.assertEqual(json.loads(answer.body)["message"], text)
+                last = self.server.events_of(audit_id, 2)[-1]
+                self.assertEqual(last["responseStatus"]["message"], text)
+
     def test_oversized_body_in_chunks(self):
         head = http.request(
             "POST",

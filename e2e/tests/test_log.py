@@ -2,6 +2,7 @@
 event is in one of the files once or in the counter."""
 
 import collections
+import fcntl
 import glob
 import gzip
 import json
@@ -264,6 +265,66 @@ class Sync(unittest.TestCase):
             'invalid audit log sync policy often, allowed policies are "never,interval,always"',
             caught.exception.stderr,
         )
+
+
+# What says how the server is doing leaves no event, so that it can be asked while the log waits.
+BUT_METRICS = """apiVersion: audit.k8s.io/v1
+kind: Policy
+rules:
+- level: None
+  nonResourceURLs: ["/metrics"]
+- level: Metadata
+"""
+
+
+class UnreadPipe(unittest.TestCase):
+    """A log to a pipe whose reader does not read: requests wait, but the server ends."""
+
+    CLIENTS = 20
+    ACCOUNT = re.compile(r"log has delivered (\d+) events, lost (\d+), and holds (\d+)")
+
+    def setUp(self):
+        server = Server(policy=BUT_METRICS, flags=["--request-timeout=2s", "--audit-drain-timeout=1s"])
+        os.mkfifo(server.log)
+        self.reader = os.open(server.log, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, self.reader)
+        fcntl.fcntl(self.reader, fcntl.F_SETPIPE_SZ, 4096)
+        self.server = self.enterContext(server)
+        for _ in range(self.CLIENTS):
+            connection = self.enterContext(server.connect())
+            connection.send(http.request("GET", "/healthz", token="alice-token", audit_id="x" * 400))
+        # All are on their way to the log: more than the pipe takes.
+        end = time.monotonic() + PATIENCE
+        while server.metric("apiserver_audit_event_total") < self.CLIENTS:
+            self.assertLess(time.monotonic(), end, "the requests do not get as far as the log")
+
+    def account(self):
+        return [int(number) for number in self.ACCOUNT.findall(self.server.stderr())[-1]]
+
+    def events_in_the_pipe(self):
+        """Whole ones: a line that was given up has only its beginning there."""
+        lines = os.read(self.reader, 1 << 16).split(b"\n")
+        return sum(line.endswith(b"}") for line in lines if line.startswith(b"{"))
+
+    def test_a_stop_ends_and_says_what_was_lost(self):
+        self.assertEqual(self.server.stop(), 3, self.server.stderr())
+        delivered, lost, held = self.account()
+        self.assertEqual((delivered, held), (self.events_in_the_pipe(), 0))
+        self.assertGreaterEqual(lost, self.CLIENTS - delivered)
+
+    def test_a_stop_that_is_cut_short_says_what_it_holds(self):
+        self.server.process.send_signal(signal.SIGHUP)  # the log is opened anew when it can be
+        self.server.process.send_signal(signal.SIGTERM)
+        while "Stopping" not in self.server.stderr():
+            time.sleep(0.005)
+        self.server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.server.process.wait(PATIENCE), 3)
+        delivered, lost, held = self.account()
+        self.assertEqual(lost, 0)
+        # Of those that are written together some may have got through already.
+        self.assertLessEqual(delivered, self.events_in_the_pipe())
+        self.assertGreaterEqual(held, self.CLIENTS - delivered)
+        self.assertGreater(held, 0)
 
 
 if __name__ == "__main__":

@@ -108,6 +108,28 @@ class Refuse(unittest.TestCase):
         self.assertEqual(caught.exception.code, 1)
         self.assertIn("permission denied", caught.exception.stderr)
 
+    def test_configuration_that_is_a_pipe_is_refused_and_not_waited_for(self):
+        for flag in ("--audit-policy-file", "--client-ca-file", "--token-auth-file", "--audit-webhook-config-file"):
+            with self.subTest(flag):
+                server = Server()
+                pipe = server.at("pipe")
+                os.mkfifo(pipe)
+                server.arguments += [flag, pipe]
+                with self.assertRaises(StartFailed) as caught, server:
+                    pass
+                self.assertEqual(caught.exception.code, 1)
+                self.assertIn(f"read {pipe}: it is a named pipe", caught.exception.stderr)
+                self.assertIn("write the contents to a file", caught.exception.stderr)
+
+    def test_configuration_that_is_endless_is_refused(self):
+        self.refused("read /dev/zero: it is a device", flags=["--audit-policy-file", "/dev/zero"])
+        server = Server()
+        with open(server.at("policy.yaml"), "r+b") as file:
+            file.truncate(17 << 20)
+        with self.assertRaises(StartFailed) as caught, server:
+            pass
+        self.assertIn("policy.yaml: the file has more than 16 MiB", caught.exception.stderr)
+
     def test_policies_that_are_none(self):
         self.refused("loading audit policy file", policy="a: [b\n")
         self.refused("loading audit policy file", policy="")

@@ -224,6 +224,38 @@ class WatchTest(unittest.TestCase):
             self.assertEqual(list(connection.chunks()), [])  # raises when there is no last chunk
             stopping.join()
 
+    def test_clients_that_sent_a_body_and_left_are_noticed(self):
+        """However much of it was sent, and however it was announced: their descriptors come back."""
+        descriptors = lambda: len(os.listdir(f"/proc/{self.server.process.pid}/fd"))
+        chunked = [("Transfer-Encoding", "chunked")]
+        announced = lambda size: [("Content-Length", str(size))]
+        kinds = [
+            (announced(5), b"hello"),
+            (announced(5), b""),
+            (announced(1 << 20), b"x" * 1000),
+            (announced(1 << 20), b"x" * (1 << 20)),
+            (chunked, b"5\r\nhello\r\n0\r\n\r\n"),
+            (chunked, b"5\r\nhel"),
+            (chunked, b""),
+            ([], b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n" * 4000),
+        ]
+        before = descriptors()
+        clients = []
+        for number in range(20 * len(kinds)):
+            headers, body = kinds[number % len(kinds)]
+            client = self.server.connect()
+            self.addCleanup(client.close)
+            client.send(http.request("GET", CONFIGMAPS + "?watch=1", headers, token="alice-token"))
+            client.send(body)
+            clients.append(client)
+        self.assertGreater(descriptors(), before)
+        for client in clients:
+            client.socket.close()
+        end = time.monotonic() + PATIENCE
+        while descriptors() > before:
+            self.assertLess(time.monotonic(), end, f"{descriptors()} descriptors, {before} before")
+            time.sleep(0.01)
+
     def test_one_that_does_not_read_holds_up_nobody(self):
         """A watcher that takes nothing: writes go on, another watcher sees them."""
         version = self.create("a")

@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <numeric>
 #include <string>
 #include <vector>
+#include <zlib.h>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -185,6 +188,89 @@ TEST_F(ApiListTest, RefusesFieldsInTheWordsOfTheKind) {
   expect_refused("/api/v1/pods" + nope, 400, "field label not supported: spec.nope");
   expect_refused("/apis/batch/v1/jobs" + nope, 400,
                  "field label \"spec.nope\" not supported for batchv1.Job");
+}
+
+/// What gzip makes of it when it is undone.
+std::string unpacked(const std::string& packed) {
+  z_stream stream{};
+  if (inflateInit2(&stream, 15 + 16) != Z_OK) return "";
+  std::string text;
+  std::string block(std::size_t{1} << 16U, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(packed.size());
+  int result = Z_OK;
+  while (result == Z_OK) {
+    stream.next_out = reinterpret_cast<Bytef*>(block.data());
+    stream.avail_out = static_cast<uInt>(block.size());
+    result = inflate(&stream, Z_NO_FLUSH);
+    text.append(block, 0, block.size() - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  return result == Z_STREAM_END && stream.avail_in == 0 ? text : "";
+}
+
+class ApiLargeListTest : public ApiListTest {
+ protected:
+  /// Items smaller and larger than a piece, in both orders.
+  void create_large() {
+    int number = 0;
+    for (const std::size_t size : {1, 100'000, 30'000, 300'000, 50'000, 2, 70'000}) {
+      create(kConfigMaps, R"({"metadata":{"name":"c)" + std::to_string(number++) +
+                              R"("},"data":{"k":")" + std::string(size, 'x') + R"("}})");
+    }
+  }
+  Answered ask(const std::string& target, audit::Level level,
+               const std::vector<std::pair<std::string, std::string>>& headers = {}) {
+    return world.ask({"GET", target, headers, "", level});
+  }
+  Answered whole(const std::string& target) { return ask(target, audit::Level::RequestResponse); }
+  Answered streamed(const std::string& target) { return ask(target, audit::Level::Metadata); }
+};
+
+TEST_F(ApiLargeListTest, HasTheSameBytesWhetherItIsWholeOrStreamed) {
+  create_large();
+  for (const std::string query : {"", "?limit=5", "?labelSelector=a!%3Db"}) {
+    const Answered expected = whole(kConfigMaps + query);
+    const Answered answered = streamed(kConfigMaps + query);
+    EXPECT_EQ(answered.status, 200);
+    EXPECT_TRUE(answered.finished);
+    EXPECT_EQ(answered.headers.first("Content-Type"), "application/json");
+    EXPECT_TRUE(answered.body == expected.body) << query;
+    EXPECT_EQ(answered.event->response_status->code, 200);
+    EXPECT_TRUE(answered.event->response_object.empty());
+    EXPECT_EQ(expected.event->response_object.view().size() + 1, expected.body.size());
+  }
+  EXPECT_EQ(names_of(Json::parse(streamed(kConfigMaps).body)).size(), 7U);
+}
+
+TEST_F(ApiLargeListTest, IsCompressedWhileItIsStreamed) {
+  create_large();
+  const Answered answered = ask(kConfigMaps, audit::Level::Metadata, {{"Accept-Encoding", "gzip"}});
+  EXPECT_EQ(answered.headers.first("Content-Encoding"), "gzip");
+  EXPECT_EQ(answered.headers.first("Vary"), "Accept-Encoding");
+  EXPECT_TRUE(unpacked(answered.body) == whole(kConfigMaps).body);
+}
+
+TEST_F(ApiLargeListTest, LeavesInPiecesThatDoNotGrowWithIt) {
+  create_large();
+  std::vector<std::size_t> pieces;
+  world.on_write = [&pieces](std::string_view piece) { pieces.push_back(piece.size()); };
+  const std::size_t size = streamed(kConfigMaps).body.size();
+  EXPECT_GT(size, 500'000U);
+  EXPECT_EQ(std::accumulate(pieces.begin(), pieces.end(), std::size_t{0}), size);
+  EXPECT_LE(*std::max_element(pieces.begin(), pieces.end()), 128U * 1024U);
+}
+
+TEST_F(ApiLargeListTest, IsWholeInAnotherFormOrLayout) {
+  create_large();
+  std::size_t pieces = 0;
+  world.on_write = [&pieces](std::string_view) { ++pieces; };
+  const Answered indented = streamed(kConfigMaps + "?pretty=1");
+  EXPECT_EQ(Json::parse(indented.body), Json::parse(whole(kConfigMaps).body));
+  for (const char* accept : {"application/yaml", "application/json;as=Table;g=meta.k8s.io;v=v1"}) {
+    EXPECT_EQ(ask(kConfigMaps, audit::Level::Metadata, {{"Accept", accept}}).status, 200) << accept;
+  }
+  EXPECT_EQ(pieces, 0U);
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ struct Slice {
 /// 504).
 boost::asio::awaitable<Expected<Slice>> list_slice(Call& call, const request::ListOptions& options);
 
+/// `{"kind":"ConfigMapList",…,"items":[`
+std::string list_head(const Call& call, const Slice& slice);
 /// `{"kind":"ConfigMapList",…}`
 std::string list_text(const Call& call, const Slice& slice);
 

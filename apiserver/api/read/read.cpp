@@ -5,6 +5,7 @@
 
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/read/continue_token.hpp"
+#include "apiserver/api/read/list_answer.hpp"
 #include "apiserver/api/read/list_validation.hpp"
 #include "apiserver/api/read/listing.hpp"
 #include "apiserver/api/read/selection.hpp"
@@ -121,7 +122,7 @@ Handled get(Call& call) {
   co_return Reply{200, (*found)->json()};
 }
 
-std::string list_text(const Call& call, const Slice& slice) {
+std::string list_head(const Call& call, const Slice& slice) {
   std::string text = "{\"kind\":";
   append_json_string(text, call.resource.list_kind);
   text += ",\"apiVersion\":";
@@ -131,7 +132,11 @@ std::string list_text(const Call& call, const Slice& slice) {
     text += ",\"continue\":\"" + slice.continue_token + "\"";
     if (slice.remaining > 0) text += ",\"remainingItemCount\":" + std::to_string(slice.remaining);
   }
-  text += "},\"items\":[";
+  return text += "},\"items\":[";
+}
+
+std::string list_text(const Call& call, const Slice& slice) {
+  std::string text = list_head(call, slice);
   for (const objects::ObjectPtr& object : slice.objects) {
     if (text.back() != '[') text += ',';
     object->append_item(text);
@@ -155,12 +160,12 @@ boost::asio::awaitable<Expected<Slice>> list_slice(Call& call,
   co_return slice_of(call, *std::move(page), selection);
 }
 
-Handled list(Call& call) {
+boost::asio::awaitable<Answer> list(Call& call) {
   const auto options = read_list_options(call);
-  if (!options) co_return tl::unexpected(options.error());
-  const auto slice = co_await list_slice(call, *options);
-  if (!slice) co_return tl::unexpected(slice.error());
-  co_return Reply{200, RawJson::trusted(list_text(call, *slice))};
+  if (!options) co_return answer_with(call.scope, options.error());
+  auto slice = co_await list_slice(call, *options);
+  if (!slice) co_return answer_with(call.scope, slice.error());
+  co_return list_answer(call, *std::move(slice));
 }
 
 }  // namespace kaudit::apiserver::api

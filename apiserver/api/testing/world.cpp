@@ -40,6 +40,7 @@ Answered World::ask(const Asked& asked, const std::function<void(RequestScope&)>
   for (const auto& [name, value] : asked.headers) request.headers.add(name, value);
   apiserver::testing::FakeExchange exchange(io_, std::move(request), asked.body);
   exchange.body_error = asked.body_error;
+  exchange.on_write = on_write;
 
   RequestScope scope(exchange);
   scope.url = request::Url::parse(asked.method, asked.target).value();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,6 +47,8 @@ class World {
   Answered ask(const Asked& asked, const std::function<void(RequestScope&)>& meanwhile = {});
 
   store::MemoryStore& store() { return *store_; }
+  /// Sees the pieces of streamed answers.
+  std::function<void(std::string_view)> on_write;
 
  private:
   boost::asio::io_context io_;

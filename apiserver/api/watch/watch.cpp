@@ -14,7 +14,7 @@ namespace {
 
 using Clock = WatchRequest::Clock;
 
-constexpr std::size_t kPiece = std::size_t{64} * 1024;  // of what exists, sent at once
+constexpr std::size_t kPiece = std::size_t{64} * 1024;  // sent at once
 
 /// One watch on its way: from the store to the client, as lines or as WebSocket frames.
 class Stream {
@@ -33,9 +33,16 @@ class Stream {
             ? Clock::time_point::max()
             : first_bookmark(Clock::now(), request_.deadline, call_.options.bookmark_period);
     while (!over(watch, socket)) {
-      const auto changes = co_await watch.next(std::min(request_.deadline, bookmark_due));
+      auto changes = co_await watch.next(std::min(request_.deadline, bookmark_due));
       std::string out = socket == nullptr ? std::string() : socket->take_replies();
-      for (const store::ChangePtr& change : changes) text_.append_change(out, *change);
+      // A client that does not read keeps no more than the piece that it does not take.
+      for (store::ChangePtr& change : changes) {
+        text_.append_change(out, *change);
+        change.reset();
+        if (out.size() < kPiece) continue;
+        co_await call_.scope.exchange.write(out);
+        out.clear();
+      }
       if (const auto now = Clock::now(); now >= bookmark_due && !watch.cut()) {
         text_.append_bookmark(out, watch.seen(), WatchText::Mark::None);
         bookmark_due = next_bookmark_after(now);

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string_view>
+
+namespace kaudit::apiserver::http {
+
+/// Connections that the process could not accept, for want of descriptors or memory; their clients
+/// wait in the system's queue. Each attempt is counted, a burst is told once (to spdlog's default
+/// logger). Any thread.
+class AcceptFailures {
+ public:
+  /// A burst is over when nothing has failed for so long.
+  static constexpr std::chrono::seconds kQuiet{10};
+
+  using Clock = std::chrono::steady_clock;
+  void failed(std::string_view why, Clock::time_point now = Clock::now());
+  std::uint64_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> count_{0};
+  std::mutex mutex_;
+  Clock::time_point quiet_from_{};  // guarded by mutex_
+};
+
+}  // namespace kaudit::apiserver::http
