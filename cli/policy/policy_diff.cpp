@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/policy/difference.hpp"
 #include "cli/policy/figures.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_file.hpp"
@@ -31,11 +32,6 @@ using OrderedJson = nlohmann::ordered_json;
 /// The two policies, compiled.
 struct Pair {
   std::shared_ptr<const audit::Evaluator> a, b;
-};
-
-/// What both say of a request.
-struct Verdicts {
-  Decision a, b;
 };
 
 Verdicts ask(const Pair& policies, const audit::Attributes& request) {
@@ -60,50 +56,6 @@ bool differ(const Verdicts& verdicts, const audit::Attributes& request) {
   return a.level >= Level::Request &&
          verdicts.a.omit_managed_fields != verdicts.b.omit_managed_fields;
 }
-
-enum class FailOn : std::uint8_t { Any, Less };
-
-audit::StageSet made_stages(const Decision& decision, const audit::Attributes& request) {
-  audit::StageSet made;
-  if (decision.level == Level::None) return made;
-  for (const audit::Stage stage : audit::kAllStages) {
-    const bool can_be = stage == audit::Stage::Panic ? request.user != nullptr
-                                                     : policy::stages_of(request).contains(stage);
-    if (can_be && !decision.omit_stages.contains(stage)) made.insert(stage);
-  }
-  return made;
-}
-
-/// True when B leaves out something that A records: a stage, a body, or the managedFields of one. A
-/// lower level that leaves the same events is not less.
-bool records_less(const Verdicts& verdicts, const audit::Attributes& request) {
-  const audit::StageSet made = made_stages(verdicts.b, request);
-  const auto lost = [&](audit::Stage stage) {
-    return made_stages(verdicts.a, request).contains(stage) && !made.contains(stage);
-  };
-  if (std::ranges::any_of(audit::kAllStages, lost)) return true;
-  const auto before = policy::expected_events(verdicts.a, request);
-  const auto after = policy::expected_events(verdicts.b, request);
-  if (before.empty() || after.empty() || before.back().omitted) return false;
-  if (!before.back().request_object.empty() && after.back().request_object.empty()) return true;
-  if (!before.back().response_object.empty() && after.back().response_object.empty()) return true;
-  const bool bodies = !after.back().request_object.empty() || !after.back().response_object.empty();
-  return bodies && verdicts.b.omit_managed_fields && !verdicts.a.omit_managed_fields;
-}
-
-/// How many requests are decided differently, and of how many less is recorded.
-struct Difference {
-  std::uint64_t any = 0;
-  std::uint64_t less = 0;
-
-  void count(const Verdicts& verdicts, const audit::Attributes& request) {
-    ++any;
-    if (records_less(verdicts, request)) ++less;
-  }
-  Exit exit(FailOn fail_on) const {
-    return (fail_on == FailOn::Less ? less : any) == 0 ? Exit::Fine : Exit::Findings;
-  }
-};
 
 /// `Metadata, rule 3`, with what it leaves out where the other does not.
 std::string text_of(const Decision& own, const Decision& other) {
