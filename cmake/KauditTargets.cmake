@@ -46,7 +46,7 @@ function(kaudit_compile_options name)
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
     # GCC 12 sees overlaps and accesses out of bounds in inlined std::string::operator+ (bug 105651) and mismatched frees
     # in inlined coroutine frames (bug 109224) where there are none.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-mismatched-new-delete>
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-mismatched-new-delete>
     $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>  # for ccache
     $<$<BOOL:${KAUDIT_WARNINGS_AS_ERRORS}>:-Werror>)
   if(KAUDIT_CLANG_TIDY)
