@@ -6,7 +6,7 @@ namespace kaudit::apiserver::http {
 
 void AcceptFailures::failed(std::string_view why, Clock::time_point now) {
   count_.fetch_add(1, std::memory_order_relaxed);
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   const bool new_burst = now >= quiet_from_;
   quiet_from_ = now + kQuiet;
   if (!new_burst) return;

@@ -3,8 +3,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <string_view>
+
+#include "base/mutex.hpp"
 
 namespace kaudit::apiserver::http {
 
@@ -22,8 +23,8 @@ class AcceptFailures {
 
  private:
   std::atomic<std::uint64_t> count_{0};
-  std::mutex mutex_;
-  Clock::time_point quiet_from_{};  // guarded by mutex_
+  Mutex mutex_;
+  Clock::time_point quiet_from_ KAUDIT_GUARDED_BY(mutex_){};
 };
 
 }  // namespace kaudit::apiserver::http

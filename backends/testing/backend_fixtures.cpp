@@ -55,7 +55,7 @@ Unprivileged::~Unprivileged() {
 }
 
 void StepObserver::observe(const audit::Delivery& delivery) noexcept {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   for (const audit::EventPtr& event : delivery.events) {
     std::string step = std::string(delivery.backend) + " " +
                        std::string(audit::text(delivery.step)) + " " + event->audit_id;
@@ -67,7 +67,7 @@ void StepObserver::observe(const audit::Delivery& delivery) noexcept {
 }
 
 std::vector<std::string> StepObserver::steps() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return steps_;
 }
 

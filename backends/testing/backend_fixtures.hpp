@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <sstream>
 #include <string>
 #include <sys/resource.h>
@@ -16,6 +15,7 @@
 namespace spdlog {
 class logger;
 }
+#include "base/mutex.hpp"
 
 namespace kaudit::backends::testing {
 
@@ -103,8 +103,8 @@ class StepObserver final : public audit::DeliveryObserver {
   std::vector<std::string> steps() const;
 
  private:
-  mutable std::mutex mutex_;
-  std::vector<std::string> steps_;  // guarded by mutex_
+  mutable Mutex mutex_;
+  std::vector<std::string> steps_ KAUDIT_GUARDED_BY(mutex_);
 };
 
 audit::EventPtr event(const std::string& audit_id);

@@ -36,7 +36,7 @@ std::string DeliveryLog::described(const Failure& failure) const {
 }
 
 void DeliveryLog::failed(const Failure& failure, const FailedTry& failed_try) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   const SteadyTime now = clock_();
   if (!failing_.exchange(true, std::memory_order_relaxed)) {
     failing_since_ = now;
@@ -51,7 +51,7 @@ void DeliveryLog::failed(const Failure& failure, const FailedTry& failed_try) {
 }
 
 void DeliveryLog::lost(std::size_t events, const Failure& failure) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (!losses_.due(clock_())) return;
   spdlog::warn("The audit webhook has given up a list of {} events: {}", events,
                described(failure));
@@ -59,7 +59,7 @@ void DeliveryLog::lost(std::size_t events, const Failure& failure) {
 
 void DeliveryLog::delivered() {
   if (!failing_.load(std::memory_order_relaxed)) return;
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (!failing_.exchange(false, std::memory_order_relaxed)) return;
   spdlog::info("The audit webhook delivers to {} again, {} after the first failure", url_,
                rounded(clock_() - failing_since_));

@@ -3,13 +3,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "backends/rarely.hpp"
 #include "backends/webhook/failure.hpp"
 #include "backends/webhook/webhook_options.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::backends::webhook {
 
@@ -39,11 +39,10 @@ class DeliveryLog {
   const std::string url_;
   const SteadyClock clock_;
   std::atomic<bool> failing_{false};
-  std::mutex mutex_;
-  // Guarded by mutex_.
-  Rarely failures_;
-  Rarely losses_;
-  SteadyTime failing_since_{};
+  Mutex mutex_;
+  Rarely failures_ KAUDIT_GUARDED_BY(mutex_);
+  Rarely losses_ KAUDIT_GUARDED_BY(mutex_);
+  SteadyTime failing_since_ KAUDIT_GUARDED_BY(mutex_){};
 };
 
 }  // namespace kaudit::backends::webhook

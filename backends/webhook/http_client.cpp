@@ -80,7 +80,7 @@ std::unique_ptr<CurlSession> HttpClient::take_session() {
   SessionTls tls{tls_ ? tls_->current() : nullptr, proxy_tls_ ? proxy_tls_->current() : nullptr};
   std::vector<Idle> dropped;  // closed without the lock
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     while (!idle_.empty()) {
       Idle idle = std::move(idle_.back());
       idle_.pop_back();
@@ -93,7 +93,7 @@ std::unique_ptr<CurlSession> HttpClient::take_session() {
 }
 
 void HttpClient::give_back(std::unique_ptr<CurlSession> session) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (idle_.size() < kMaxIdle) idle_.push_back({std::move(session), SteadyTime::clock::now()});
 }
 

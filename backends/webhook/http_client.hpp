@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "backends/webhook/request_headers.hpp"
 #include "backends/webhook/response.hpp"
 #include "backends/webhook/tls_settings.hpp"
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::backends::webhook {
@@ -59,8 +59,8 @@ class HttpClient {
   RequestHeaders headers_;
   std::unique_ptr<TlsFiles> tls_;        ///< null without https
   std::unique_ptr<TlsFiles> proxy_tls_;  ///< null unless the proxy is https
-  std::mutex mutex_;
-  std::vector<Idle> idle_;  // guarded by mutex_; the last used one is last
+  Mutex mutex_;
+  std::vector<Idle> idle_ KAUDIT_GUARDED_BY(mutex_);  ///< the last used one is last
 };
 
 }  // namespace kaudit::backends::webhook

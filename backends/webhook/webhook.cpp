@@ -110,14 +110,14 @@ bool Webhook::process(std::span<const audit::EventPtr> events) {
 }
 
 bool Webhook::enter() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (shut_down_) return false;
   ++under_way_;
   return true;
 }
 
 void Webhook::leave() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (--under_way_ == 0) idle_.notify_all();
 }
 
@@ -176,9 +176,9 @@ tl::expected<void, Failure> Webhook::post(Posting& list) {
 
 void Webhook::shutdown() {
   {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     shut_down_ = true;
-    idle_.wait(lock, [this] { return under_way_ == 0; });
+    idle_.wait(lock, [this]() KAUDIT_REQUIRES(mutex_) { return under_way_ == 0; });
   }
   errors_.flush();
 }

@@ -1,11 +1,9 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 
@@ -17,6 +15,7 @@
 #include "backends/plugin_error.hpp"
 #include "backends/webhook/delivery_figures.hpp"
 #include "backends/webhook/webhook_options.hpp"
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::backends {
@@ -85,11 +84,10 @@ class Webhook final : public audit::Backend {
   const std::unique_ptr<webhook::GiveUpSignal> give_up_;
   const std::unique_ptr<webhook::HttpClient> client_;
   const std::unique_ptr<webhook::DeliveryLog> log_;
-  std::mutex mutex_;
-  std::condition_variable idle_;
-  // Guarded by mutex_.
-  std::size_t under_way_ = 0;
-  bool shut_down_ = false;
+  Mutex mutex_;
+  Condition idle_;
+  std::size_t under_way_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  bool shut_down_ KAUDIT_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace kaudit::backends
