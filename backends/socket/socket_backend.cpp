@@ -37,11 +37,12 @@ SocketBackend::SocketBackend(std::string path, const BackendContext& context, St
 bool SocketBackend::process(std::span<const audit::EventPtr> events) try {
   std::string lines;
   for (const audit::EventPtr& event : events) audit::append_event(lines, *event);
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   std::string_view rest = lines;
   for (std::uint32_t attempt = 1;; ++attempt) {
-    if (shut_down_ || given_up_)
+    if (shut_down_ || given_up_) {
       return lose(events, Lost::Shutdown, "audit backend shut down", attempt);
+    }
     if (auto connected = connect(); !connected) {
       return lose(events, Lost::NotConnected, connected.error().message, attempt);
     }
@@ -119,7 +120,7 @@ bool SocketBackend::lose(std::span<const audit::EventPtr> events, Lost why, std:
 }
 
 Result<void> SocketBackend::reopen() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   connection_ = {};
   pause_ = {};
   not_before_ = {};
@@ -127,7 +128,7 @@ Result<void> SocketBackend::reopen() {
 }
 
 void SocketBackend::shutdown() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   shut_down_ = true;
   connection_ = {};
   errors_.flush();

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "backends/backend_options.hpp"
 #include "backends/descriptor.hpp"
 #include "backends/plugin_error.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::backends {
 
@@ -48,9 +48,9 @@ class SocketBackend final : public audit::Backend {
  private:
   enum class Lost : std::uint8_t { NotConnected, Broken, Shutdown };
 
-  Result<void> connect();
-  Result<void> send(std::string_view& rest);
-  bool wait_for_room() const;
+  Result<void> connect() KAUDIT_REQUIRES(mutex_);
+  Result<void> send(std::string_view& rest) KAUDIT_REQUIRES(mutex_);
+  bool wait_for_room() const KAUDIT_REQUIRES(mutex_);
   bool lose(std::span<const audit::EventPtr> events, Lost why, std::string_view text,
             std::uint32_t attempt);
 
@@ -62,13 +62,12 @@ class SocketBackend final : public audit::Backend {
   std::atomic<bool> given_up_{false};
   std::array<std::atomic<std::uint64_t>, 3> lost_{};
   std::atomic<std::uint64_t> sent_{0}, connections_{0};
-  std::mutex mutex_;
-  // Guarded by mutex_.
-  Descriptor connection_;
-  std::chrono::milliseconds pause_{0};
-  SteadyTime not_before_{};
-  int last_error_ = 0;  ///< an errno, of connecting
-  bool shut_down_ = false;
+  Mutex mutex_;
+  Descriptor connection_ KAUDIT_GUARDED_BY(mutex_);
+  std::chrono::milliseconds pause_ KAUDIT_GUARDED_BY(mutex_){0};
+  SteadyTime not_before_ KAUDIT_GUARDED_BY(mutex_){};
+  int last_error_ KAUDIT_GUARDED_BY(mutex_) = 0;  ///< an errno, of connecting
+  bool shut_down_ KAUDIT_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace kaudit::backends

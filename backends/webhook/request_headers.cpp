@@ -103,7 +103,7 @@ Result<void> RequestHeaders::read_token_file() {
 
 Result<std::string> RequestHeaders::authorization() {
   if (!has_token_file_) return fixed_authorization_;
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (token_file_.has_changed()) {
     const auto content = read_file(token_file_.path());
     const std::string token = content ? trimmed(*content) : "";

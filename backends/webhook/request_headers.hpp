@@ -1,11 +1,11 @@
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "backends/webhook/client_config.hpp"
 #include "backends/webhook/watched_file.hpp"
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::backends::webhook {
@@ -32,11 +32,10 @@ class RequestHeaders {
   const std::string fixed_authorization_;       ///< of a token or a password; may be empty
   const std::vector<std::string> behind_type_;  ///< the lines from Impersonate-* on
   const bool has_token_file_;
-  std::mutex mutex_;
-  // Guarded by mutex_.
-  WatchedFile token_file_;
-  std::string file_token_;  ///< the last one that was good
-  std::string token_file_error_;
+  Mutex mutex_;
+  WatchedFile token_file_ KAUDIT_GUARDED_BY(mutex_);
+  std::string file_token_ KAUDIT_GUARDED_BY(mutex_);  ///< the last one that was good
+  std::string token_file_error_ KAUDIT_GUARDED_BY(mutex_);
 };
 
 }  // namespace kaudit::backends::webhook

@@ -133,6 +133,7 @@ Result<std::unique_ptr<TlsFiles>> TlsFiles::make(const TlsConfig& config) {
     return fail("specifying a root certificates file with the insecure flag is not allowed");
   }
   std::unique_ptr<TlsFiles> made(new TlsFiles(config));
+  const Lock lock(made->mutex_);
   made->any_changed();
   auto settings = made->build();
   if (!settings) return tl::unexpected(settings.error());
@@ -149,7 +150,7 @@ bool TlsFiles::any_changed() {
 }
 
 std::shared_ptr<const TlsSettings> TlsFiles::current() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (any_changed()) {
     if (auto settings = build()) {
       current_ = *std::move(settings);

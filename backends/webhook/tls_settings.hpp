@@ -1,13 +1,13 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include <openssl/types.h>
 
 #include "backends/webhook/client_config.hpp"
 #include "backends/webhook/watched_file.hpp"
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 #include "base/tls/openssl_support.hpp"
 
@@ -44,16 +44,15 @@ class TlsFiles {
 
  private:
   explicit TlsFiles(const TlsConfig& config);
-  Result<std::shared_ptr<const TlsSettings>> build() const;
-  bool any_changed();
+  Result<std::shared_ptr<const TlsSettings>> build() const KAUDIT_REQUIRES(mutex_);
+  bool any_changed() KAUDIT_REQUIRES(mutex_);
 
   const TlsConfig config_;
-  std::mutex mutex_;
-  // Guarded by mutex_.
-  WatchedFile ca_file_;
-  WatchedFile certificate_file_;
-  WatchedFile key_file_;
-  std::shared_ptr<const TlsSettings> current_;
+  Mutex mutex_;
+  WatchedFile ca_file_ KAUDIT_GUARDED_BY(mutex_);
+  WatchedFile certificate_file_ KAUDIT_GUARDED_BY(mutex_);
+  WatchedFile key_file_ KAUDIT_GUARDED_BY(mutex_);
+  std::shared_ptr<const TlsSettings> current_ KAUDIT_GUARDED_BY(mutex_);
 };
 
 }  // namespace kaudit::backends::webhook
