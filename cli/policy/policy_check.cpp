@@ -97,7 +97,7 @@ Exit explain(const std::string& id) {
   const policy::lint::Lint* lint = policy::lint::find_lint(capitals);
   if (lint == nullptr) {
     complain("policy check --explain: " + go_quoted(id) +
-             " is no code of a lint; codes are KA001 to KA412, as findings show them");
+             " is not the code of a lint; codes are KA001 to KA412, as findings show them");
     return Exit::Usage;
   }
   print(policy::lint::page_of(*lint));

@@ -21,7 +21,7 @@ struct EmbeddedPolicy {
 
 /// Finds the policies in a file that is not one itself: in a block of text or a mapping at any
 /// depth (ConfigMaps, kops `fileAssets`, Talos `auditPolicy`, cloud-init `write_files`, values of
-/// Helm, templates that are no YAML), in later documents, and, where there are none, in strings of
+/// Helm, templates that are not YAML), in later documents, and, where there are none, in strings of
 /// YAML or JSON, base64 (Secrets) included. Empty for a policy, however wrong it is.
 std::vector<EmbeddedPolicy> find_embedded(std::string_view source_text);
 

@@ -10,7 +10,7 @@
 
 namespace kaudit::policy::lint {
 
-/// Probes of which somebody could regret the change: no longer recorded though they are no noise,
+/// Probes of which somebody could regret the change: no longer recorded though they are not noise,
 /// with less of their bodies though these hold no secrets, without their outcome, or with bodies
 /// that hold secrets.
 std::vector<const Probe*> worsened(const audit::Evaluator& before, const audit::Evaluator& after);
