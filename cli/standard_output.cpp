@@ -46,6 +46,8 @@ void print(std::string_view text) { write(visible(text, Layout::Kept)); }
 
 void print_json(std::string_view json) { write(visible_json(json)); }
 
+void print_as_is(std::string_view text) { write(text); }
+
 bool printing_failed() noexcept { return std::ferror(stdout) != 0; }
 
 Result<void> finish_printing() {

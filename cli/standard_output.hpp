@@ -29,6 +29,8 @@ class Output {
 void print(std::string_view text);
 /// Writes JSON lines, whose strings do nothing to a terminal either.
 void print_json(std::string_view json);
+/// Writes text that has to stay as it is: another format, or colours. Its values have been escaped.
+void print_as_is(std::string_view text);
 /// True when something that was printed could not be written: there is no sense in going on.
 bool printing_failed() noexcept;
 

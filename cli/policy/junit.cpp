@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/yaml/input_encoding.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::cli {
 namespace {
 
-// XML 1.0 has no way to write most control characters, and wants UTF-8.
+// XML 1.0 has no way to write most control characters, and wants UTF-8: visible() leaves neither.
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : yaml::valid_utf8(text)) {
+  for (const char c : visible(text, Layout::Kept)) {
     switch (c) {
       case '<':
         out += "&lt;";
@@ -32,7 +32,7 @@ std::string escaped(std::string_view text) {
         out += "&#9;";
         break;
       default:
-        out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+        out += c;
     }
   }
   return out;

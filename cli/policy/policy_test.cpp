@@ -104,7 +104,7 @@ Result<void> write_junit(const Options& options, const std::vector<Outcome>& out
   }
   const std::string xml = junit_xml(options.policy, cases);
   if (options.junit == "-") {
-    print(xml);
+    print_as_is(xml);
     return {};
   }
   std::ofstream file(options.junit, std::ios::binary);
