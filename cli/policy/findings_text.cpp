@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text/quote.hpp"
 #include "base/text/unicode.hpp"
 #include "cli/policy/findings_output.hpp"
 #include "policy/lint/source_lines.hpp"
@@ -67,7 +68,7 @@ void append_fix(std::string& out, std::string_view fix) {
   if (fix.empty()) return;
   out += std::string(kIndent) + "fix: ";
   // A rule to be copied stands on lines of its own.
-  for (const char c : fix) {
+  for (const char c : visible(fix, Layout::Kept)) {
     out += c;
     if (c == '\n') out += std::string(kIndent) + "  ";
   }
@@ -152,8 +153,9 @@ void append_others(std::string& out, const Group& group) {
 
 void append_findings_text(std::string& out, const CheckedFile& file, Colour colour) {
   const SourceLines lines(file.report.text);
+  const std::string name = printable(file.name);
   for (const policy::lint::FoundPolicy& found : file.report.found) {
-    out += file.name + ":" + std::to_string(found.line) + ": a policy" +
+    out += name + ":" + std::to_string(found.line) + ": a policy" +
            (found.where.empty() ? "" : " in " + printable(found.where)) + "\n";
   }
   std::array<std::size_t, 3> counts{};
@@ -161,7 +163,7 @@ void append_findings_text(std::string& out, const CheckedFile& file, Colour colo
     const Finding& finding = *group.front();
     const policy::lint::Lint& lint = lint_of(finding.code);
     counts[static_cast<std::size_t>(finding.severity)] += group.size();
-    out += file.name + ":" + std::to_string(finding.position.line) + ":" +
+    out += name + ":" + std::to_string(finding.position.line) + ":" +
            std::to_string(finding.position.column) + ": " +
            coloured(to_string(finding.severity), colour_of(finding.severity), colour) + ": " +
            printable(finding.message) + " [" + std::string(lint.id) + " " + std::string(lint.name) +
@@ -170,7 +172,7 @@ void append_findings_text(std::string& out, const CheckedFile& file, Colour colo
     append_others(out, group);
     append_fix(out, finding.fix);
   }
-  out += file.name + ": " + counted(file.report.rules, "rule") + ", ";
+  out += name + ": " + counted(file.report.rules, "rule") + ", ";
   if (file.report.findings.empty()) {
     out += file.hidden == 0
                ? "nothing found\n"

@@ -130,20 +130,21 @@ Exit lint(const PolicyCheckOptions& options) {
     switch (options.output) {
       case OutputFormat::Text:
         append_findings_text(out, file, colour);
+        colour == Colour::Yes ? print_as_is(out) : print(out);
         break;
       case OutputFormat::Json:
         append_findings_json(out, file);
+        print_json(out);
         break;
       case OutputFormat::Sarif:
         files.push_back(std::move(file));
         break;
     }
-    print(out);
   }
   if (options.output == OutputFormat::Sarif) {
     std::string out;
     append_findings_sarif(out, files);
-    print(out);
+    print_json(out);
   }
   return exit;
 }

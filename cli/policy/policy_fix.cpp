@@ -1,10 +1,10 @@
 #include "cli/policy/policy_fix.hpp"
 
-#include <cstdio>
 #include <fstream>
 #include <string_view>
 
 #include "cli/policy/unified_diff.hpp"
+#include "cli/standard_output.hpp"
 #include "policy/lint/mend.hpp"
 
 namespace kaudit::cli {
@@ -57,7 +57,7 @@ Result<std::string> fix_policy_file(const std::string& name, const std::string& 
   if (report.proposed != report.text) {
     out += "to be decided:\n" + unified_diff(name, report.text, report.proposed);
   }
-  std::fwrite(out.data(), 1, out.size(), stdout);
+  print(out);
   return report.text;
 }
 
