@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "base/http1/header_syntax.hpp"
+#include "base/text/ascii.hpp"
 #include "base/text/quote.hpp"
+#include "base/text/trim.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -76,7 +78,7 @@ bool ResponseCollector::take_header_line(std::string_view line) {
     return refuse("malformed MIME header line: " + std::string(line));
   }
   const auto take_first = [&header](std::string_view name, std::string& to) {
-    if (to.empty() && http1::equal_ignoring_case(header.name, name)) to = http1::trim(header.value);
+    if (to.empty() && equals_ignoring_case(header.name, name)) to = trim_blanks(header.value);
   };
   take_first("Content-Type", response_.content_type);
   take_first("Content-Encoding", response_.content_encoding);
