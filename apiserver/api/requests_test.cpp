@@ -189,7 +189,7 @@ TEST_F(RequestsTest, RefusesAPatchThatChangesWhatIsImmutable) {
   send("POST", kConfigMaps, R"({"metadata":{"name":"a"},"data":{"k":"v"}})");
   EXPECT_EQ(patch(kConfigMaps + "/a", R"({"metadata":{"name":"b"}})").status, 400);
   EXPECT_EQ(patch(kConfigMaps + "/a", R"({"metadata":{"resourceVersion":"1"}})").status, 409);
-  EXPECT_EQ(patch(kConfigMaps + "/a", R"({"kind":"Secret"})").status, 400);
+  EXPECT_EQ(patch(kConfigMaps + "/a", R"({"kind":"Secret"})").status, 422);
   EXPECT_EQ(patch(kConfigMaps + "/a", R"({"data":{"k":1}})").status, 422);
   const Answered scalar = patch(kConfigMaps + "/a", R"("text")");
   EXPECT_EQ(scalar.status, 400);

@@ -124,6 +124,7 @@ Expected<std::string> container_of(const Call& call, const objects::Json& pod,
   const std::vector<std::string> init = names_of(pod, "initContainers");
   if (asked.empty()) {
     if (names.size() == 1) return names.front();
+    if (names.empty() && init.empty()) return std::string();  // nothing refuses such a Pod here
     std::string text = "a container name must be specified for pod " + call.name +
                        ", choose one of: " + list_of(names);
     if (!init.empty()) text += " or one of the init containers: " + list_of(init);

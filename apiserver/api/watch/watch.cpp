@@ -41,6 +41,7 @@ class Stream {
         change.reset();
         if (out.size() < kPiece) continue;
         co_await call_.scope.exchange.write(out);
+        if (call_.scope.cancellation.cancelled()) co_return;  // nobody takes the rest
         out.clear();
       }
       if (const auto now = Clock::now(); now >= bookmark_due && !watch.cut()) {

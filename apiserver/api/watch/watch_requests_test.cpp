@@ -147,10 +147,22 @@ TEST_F(ApiWatchTest, RefusesWhatDoesNotGoTogether) {
 }
 
 TEST_F(ApiWatchTest, RefusesAVersionToComeAndOneThatIsNone) {
-  const Answered future = world.ask({"GET", kConfigMaps + "?watch=1&resourceVersion=99999"});
+  const Answered future = world.ask(
+      {"GET", kConfigMaps + "?watch=1&resourceVersion=99999&sendInitialEvents=true"
+                            "&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"});
   EXPECT_EQ(future.status, 504);
   EXPECT_EQ(future.headers.first("Retry-After"), "1");
   EXPECT_EQ(world.ask({"GET", kConfigMaps + "?watch=1&resourceVersion=abc"}).status, 500);
+}
+
+TEST_F(ApiWatchTest, WaitsForWhatComesBehindAVersionToCome) {
+  const std::string next = std::to_string(world.store().resource_version() + 1);
+  const Answered answered = watch("&resourceVersion=" + next, [this] {
+    create("a", "x");
+    create("b", "x");
+  });
+  EXPECT_EQ(answered.status, 200);
+  EXPECT_EQ(events_of(answered), Events({"ADDED b"}));
 }
 
 TEST_F(ApiWatchTest, OfANameRefusesAFieldSelectorBesideIt) {
@@ -160,6 +172,12 @@ TEST_F(ApiWatchTest, OfANameRefusesAFieldSelectorBesideIt) {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+TEST(FirstBookmark, IsDueAtOnceWhereThereIsNoTimeForItOtherwise) {
+  const WatchRequest::Clock::time_point now{};
+  EXPECT_EQ(first_bookmark(now, now + seconds(1), seconds(60)), now);
+  EXPECT_EQ(first_bookmark(now, now + seconds(30), seconds(60)), now + seconds(28));
+}
 
 TEST(NextBookmark, IsRegularAndOnceShortlyBeforeTheDeadline) {
   const WatchRequest::Clock::time_point now{};

@@ -119,6 +119,90 @@ TEST_F(StrategiesTest, AnOwnerIsNamedWithItsPlaceInTheList) {
       << answered.body;
 }
 
+TEST_F(StrategiesTest, ARepeatedOwnerIsStoredOnceWithAWarning) {
+  const std::string owner = R"({"apiVersion":"v1","kind":"Node","name":"n","uid":"u"})";
+  const Answered made =
+      send("POST", kConfigMaps,
+           R"({"metadata":{"name":"o","ownerReferences":[)" + owner + "," + owner + "]}}");
+  EXPECT_EQ(object(made)["metadata"]["ownerReferences"].size(), 1U);
+  EXPECT_EQ(made.headers.first("Warning"),
+            "299 - \".metadata.ownerReferences contains duplicate entries; API server dedups owner "
+            "references in 1.20+, and may reject such requests as early as 1.24; please fix your "
+            "requests; duplicate UID(s) observed: u\"");
+  const Json recorded = Json::parse(made.event->request_object.view());
+  EXPECT_EQ(recorded["metadata"]["ownerReferences"].size(), 2U) << "events show what was sent";
+}
+
+TEST_F(StrategiesTest, CreatingOverWhatWaitsForItsFinalizersSaysSo) {
+  const std::string body = R"({"metadata":{"name":"f","finalizers":["a.io/b"]}})";
+  make(kConfigMaps, body);
+  send("DELETE", kConfigMaps + "/f", "");
+  const Answered again = send("POST", kConfigMaps, body);
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(message_of(again), "object is being deleted: configmaps \"f\" already exists");
+}
+
+TEST_F(StrategiesTest, ADryRunMayNameAVersion) {
+  const std::string body = R"({"metadata":{"name":"d","resourceVersion":"5"}})";
+  EXPECT_EQ(send("POST", kConfigMaps + "?dryRun=All", body).status, 201);
+  EXPECT_EQ(send("POST", kConfigMaps, body).status, 500);
+}
+
+TEST_F(StrategiesTest, APatchCannotChangeTheKind) {
+  make(kConfigMaps, R"({"metadata":{"name":"k"}})");
+  const Answered kind = send("PATCH", kConfigMaps + "/k", R"({"kind":"Secret"})");
+  EXPECT_EQ(kind.status, 422);
+  EXPECT_TRUE(message_of(kind).starts_with(" \"\" is invalid: patch: Invalid value: "))
+      << kind.body;
+  EXPECT_TRUE(
+      message_of(kind).ends_with("converting (v1.Secret) to (v1.ConfigMap): unknown conversion"))
+      << kind.body;
+  EXPECT_EQ(send("PATCH", kConfigMaps + "/k", R"({"apiVersion":"v2"})").status, 422);
+}
+
+TEST_F(StrategiesTest, KeysOfConfigMapsAndSecretsAreFileNames) {
+  const Answered bad = send("POST", kConfigMaps, R"({"metadata":{"name":"k"},"data":{"a b":""}})");
+  EXPECT_EQ(bad.status, 422);
+  EXPECT_EQ(
+      message_of(bad),
+      "ConfigMap \"k\" is invalid: data[a b]: Invalid value: \"a b\": a valid config key must "
+      "consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  "
+      "or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')");
+  EXPECT_EQ(send("POST", "/api/v1/namespaces/default/secrets",
+                 R"({"metadata":{"name":"s"},"stringData":{"..":"x"}})")
+                .status,
+            422);
+  EXPECT_EQ(send("POST", kConfigMaps, R"({"metadata":{"name":"k"},"data":{"A-1_b.c":""}})").status,
+            201);
+}
+
+TEST_F(StrategiesTest, DeprecatedKindsWarnAndAreMarkedInTheEvent) {
+  const Answered list = send("GET", "/api/v1/namespaces/default/endpoints", "");
+  EXPECT_EQ(
+      list.headers.first("Warning"),
+      "299 - \"v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\"");
+  EXPECT_EQ(list.event->annotations.at("k8s.io/deprecated"), "true");
+}
+
+TEST_F(StrategiesTest, TheLogOfAPodKnowsItsOptions) {
+  const std::string pods = "/api/v1/namespaces/default/pods";
+  make(pods, R"({"metadata":{"name":"p"},"spec":)" + kPodSpec + "}");
+  const auto log = [&](const std::string& query) {
+    return send("GET", pods + "/p/log?" + query, "");
+  };
+  EXPECT_EQ(log("tailLines=2&limitBytes=12").body, "p line 4\np l");
+  EXPECT_EQ(message_of(log("tailLines=-1")),
+            "PodLogOptions \"p\" is invalid: tailLines: Invalid value: -1: must be greater than or "
+            "equal to 0");
+  EXPECT_EQ(message_of(log("container=nope")), "container nope is not valid for pod p");
+  EXPECT_EQ(log("previous=true").status, 400);
+  EXPECT_EQ(log("container=c&timestamps=true&tailLines=1").body.find("T"), 10U);
+  make(pods, R"({"metadata":{"name":"two"},"spec":{"containers":[{"name":"a","image":"i"},)"
+             R"({"name":"b","image":"i"}]}})");
+  EXPECT_EQ(message_of(send("GET", pods + "/two/log", "")),
+            "a container name must be specified for pod two, choose one of: [a b]");
+}
+
 TEST_F(StrategiesTest, APutCreatesAService) {
   const std::string body = R"({"metadata":{"name":"s"},"spec":{"ports":[{"port":80}]}})";
   EXPECT_EQ(send("PUT", "/api/v1/namespaces/default/services/s", body).status, 201);
