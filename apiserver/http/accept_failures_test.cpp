@@ -45,8 +45,9 @@ TEST(AcceptFailures, ABurstIsToldOnceAndEveryFailureCounted) {
   AcceptFailures::Clock::time_point now{};
   now += std::chrono::hours(1);
   const auto fail_often = [&] {
-    for (int i = 0; i < 100; ++i)
+    for (int i = 0; i < 100; ++i) {
       failures.failed("too many open files", now += std::chrono::seconds(1));
+    }
   };
   fail_often();
   EXPECT_EQ(failures.count(), 100U);

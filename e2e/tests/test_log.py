@@ -17,7 +17,7 @@ import unittest
 
 from kaudit_e2e import http
 from kaudit_e2e.server import Server, StartFailed
-from kaudit_e2e.waiting import until
+from kaudit_e2e.waiting import PATIENCE, until
 
 # Requests of the rotation test; fewer may do while developing.
 REQUESTS = int(os.environ.get("KAUDIT_LOG_REQUESTS", "20000"))
@@ -294,9 +294,10 @@ class UnreadPipe(unittest.TestCase):
             connection = self.enterContext(server.connect())
             connection.send(http.request("GET", "/healthz", token="alice-token", audit_id="x" * 400))
         # All are on their way to the log: more than the pipe takes.
-        end = time.monotonic() + PATIENCE
-        while server.metric("apiserver_audit_event_total") < self.CLIENTS:
-            self.assertLess(time.monotonic(), end, "the requests do not get as far as the log")
+        until(
+            lambda: server.metric("apiserver_audit_event_total") >= self.CLIENTS,
+            "the requests to get as far as the log",
+        )
 
     def account(self):
         return [int(number) for number in self.ACCOUNT.findall(self.server.stderr())[-1]]
@@ -315,8 +316,7 @@ class UnreadPipe(unittest.TestCase):
     def test_a_stop_that_is_cut_short_says_what_it_holds(self):
         self.server.process.send_signal(signal.SIGHUP)  # the log is opened anew when it can be
         self.server.process.send_signal(signal.SIGTERM)
-        while "Stopping" not in self.server.stderr():
-            time.sleep(0.005)
+        until(lambda: "Stopping" in self.server.stderr(), "the stop to begin")
         self.server.process.send_signal(signal.SIGTERM)
         self.assertEqual(self.server.process.wait(PATIENCE), 3)
         delivered, lost, held = self.account()

@@ -12,7 +12,6 @@ namespace {
 using objects::Json;
 
 constexpr std::size_t kMaxKey = 253;
-constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;  // of all values
 
 bool is_key_character(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -39,12 +38,6 @@ std::vector<std::string_view> faults_of_key(std::string_view key) {
   return faults;
 }
 
-// What the base64 of a value stands for.
-std::size_t decoded_size(std::string_view base64) noexcept {
-  const auto padding = static_cast<std::size_t>(base64.ends_with("==") ? 2 : base64.ends_with('='));
-  return base64.size() / 4 * 3 - std::min(padding, base64.size() / 4 * 3);
-}
-
 const Json::Object* members_of(const Json& object, std::string_view name) {
   const Json* member = object.find(name);
   return member == nullptr ? nullptr : member->object();
@@ -53,33 +46,27 @@ const Json::Object* members_of(const Json& object, std::string_view name) {
 }  // namespace
 
 Expected<void> check_data(const Call& call, const Json& object) {
-  const bool secret = call.resource.qualified_name == "secrets";
-  if (!secret && call.resource.qualified_name != "configmaps") return {};
+  const std::string_view resource = call.resource.qualified_name;
+  if (resource != "secrets" && resource != "configmaps") return {};
   std::vector<FieldError> errors;
-  std::size_t bytes = 0;
   const Json::Object* data = members_of(object, "data");
   for (const std::string_view name : {"data", "binaryData"}) {
     const Json::Object* members = members_of(object, name);
     if (members == nullptr) continue;
-    for (const auto& [key, value] : *members) {
+    for (const Json::Member& member : *members) {
+      const std::string& key = member.name;
       const std::string field = std::string(name) + "[" + key + "]";
       for (const std::string_view fault : faults_of_key(key)) {
         errors.push_back(FieldError::invalid(field, key, fault));
       }
-      const std::string_view text =
-          value.string() ? std::string_view(*value.string()) : std::string_view();
-      bytes += name == "data" && !secret ? text.size() : decoded_size(text);
-      const bool twice =
-          name == "binaryData" && data != nullptr &&
-          std::any_of(data->begin(), data->end(),
-                      [&key = key](const Json::Member& other) { return other.name == key; });
-      if (twice)
+      const bool twice = name == "binaryData" && data != nullptr &&
+                         std::any_of(data->begin(), data->end(), [&key](const Json::Member& other) {
+                           return other.name == key;
+                         });
+      if (twice) {
         errors.push_back(FieldError::invalid(field, key, "duplicate of key present in data"));
+      }
     }
-  }
-  if (bytes > kMaxBytes) {
-    errors.push_back({"FieldValueTooLong", secret ? "data" : "",
-                      "Too long: may not be more than 1048576 bytes"});
   }
   if (errors.empty()) return {};
   return tl::unexpected(invalid(call.resource.group, call.resource.kind, call.name, errors));
