@@ -80,7 +80,7 @@ class Watch {
 struct WatchStart {
   std::optional<std::uint64_t> after;  ///< nullopt: give what exists in `objects`, then every
                                        ///< change; a version to come: what comes behind that
-  asio::any_io_executor executor;  ///< of an io_context with one thread
+  asio::any_io_executor executor;      ///< of an io_context with one thread
 };
 
 struct StartedWatch {

@@ -14,9 +14,9 @@ class SyntaxCheck {
  public:
   explicit SyntaxCheck(std::string_view text) : text_(text) {}
 
-  /// Where more than `limit` flow collections open one in another with nothing but white space between
-  /// them, at the start of a value. yaml-cpp keeps every token of such a run (200 bytes each) before
-  /// it looks at how deep it is.
+  /// Where more than `limit` flow collections open one in another with nothing but white space
+  /// between them, at the start of a value. yaml-cpp keeps every token of such a run (200 bytes
+  /// each) before it looks at how deep it is.
   std::optional<Position> opens_too_many(std::size_t limit) const noexcept;
   /// `%YAML` other than 1.1 or given twice, and directives that do not exist.
   std::optional<ReadError> directives() const;
