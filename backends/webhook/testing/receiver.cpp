@@ -71,7 +71,7 @@ Receiver::~Receiver() {
   ::shutdown(listener_.get(), SHUT_RDWR);
   acceptor_.join();
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (const auto& connection : connections_) ::shutdown(connection.get(), SHUT_RDWR);
   }
   for (auto& thread : threads_) thread.join();
@@ -81,7 +81,7 @@ void Receiver::accept_all() {
   for (;;) {
     Descriptor connection(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!connection) return;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     threads_.emplace_back([this, number = connection.get()] { serve(number); });
     connections_.push_back(std::move(connection));
   }
@@ -104,7 +104,7 @@ void Receiver::serve(int connection) {
     buffer.erase(0, end + 4 + length);
     int number = 0;
     {
-      const std::lock_guard lock(mutex_);
+      const Lock lock(mutex_);
       number = static_cast<int>(requests_.size());
       requests_.push_back(std::move(request));
     }
@@ -129,12 +129,12 @@ void Receiver::serve(int connection) {
 }
 
 std::vector<Received> Receiver::requests() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return requests_;
 }
 
 int Receiver::connections() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return static_cast<int>(connections_.size());
 }
 

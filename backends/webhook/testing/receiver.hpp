@@ -3,12 +3,12 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "backends/descriptor.hpp"
+#include "base/mutex.hpp"
 
 namespace kaudit::backends::testing {
 
@@ -51,11 +51,10 @@ class Receiver {
   const std::function<Reply(int)> reply_;
   Descriptor listener_;
   int port_ = 0;
-  mutable std::mutex mutex_;
-  // Guarded by mutex_.
-  std::vector<Received> requests_;
-  std::vector<Descriptor> connections_;
-  std::vector<std::thread> threads_;
+  mutable Mutex mutex_;
+  std::vector<Received> requests_ KAUDIT_GUARDED_BY(mutex_);
+  std::vector<Descriptor> connections_ KAUDIT_GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_ KAUDIT_GUARDED_BY(mutex_);
   std::thread acceptor_;
 };
 
