@@ -43,6 +43,7 @@
 #include "backends/write_signals.hpp"
 #include "base/files/atomic_file.hpp"
 #include "base/flags/flags.hpp"
+#include "base/text/quote.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/loader.hpp"
 
@@ -99,12 +100,32 @@ class App {
     if (options_.version && errors_.empty()) {
       return say("Kubernetes " + std::string(nonresource::kubernetes_version()) + "\n");
     }
+    if (!flags.not_flags().empty()) errors_.push_back({no_arguments(flags.not_flags())});
     // A flag that could not be read leaves its default behind: judging that would only confuse.
     if (!errors_.empty()) return refuse();
     for (const auto& warning : flags.warnings()) spdlog::warn("{}", warning);
     errors_ = options_.validate();
     add_errors(audit_options_.validate());
+    // One that an earlier run left would say that this one is ready.
+    if (errors_.empty()) remove_kubeconfig();
     return std::nullopt;
+  }
+
+  void remove_kubeconfig() const {
+    if (options_.write_kubeconfig.empty()) return;
+    std::error_code ignored;  // what cannot be removed cannot be replaced either: start() says so
+    if (std::filesystem::is_regular_file(options_.write_kubeconfig, ignored)) {
+      std::filesystem::remove(options_.write_kubeconfig, ignored);
+    }
+  }
+
+  /// As kube-apiserver says it; what stands behind a flag with one dash ends here, too.
+  static std::string no_arguments(const std::vector<std::string>& given) {
+    std::string text = "\"kaudit-apiserver\" does not take any arguments, got [";
+    for (const std::string& argument : given) {
+      text += (text.back() == '[' ? "" : " ") + go_quoted(argument);
+    }
+    return text + "]";
   }
 
   /// What was asked for, on standard output.
@@ -166,7 +187,13 @@ class App {
       return;
     }
     pipeline_ = *std::move(pipeline);
-    if (pipeline_) spdlog::info("Using audit backend: {}", pipeline_->describe());
+    if (pipeline_) {
+      spdlog::info("Using audit backend: {}", pipeline_->describe());
+    } else if (!audit_options_.policy_file.empty()) {
+      spdlog::info(
+          "An audit policy is given, but no backend: nothing is recorded. Give --audit-log-path, "
+          "say");
+    }
   }
 
   void assemble() {
@@ -247,6 +274,8 @@ class App {
     if (!pipeline_) return;
     if (const auto reopened = pipeline_->reopen(); !reopened) {
       spdlog::error("{}", reopened.error().message);
+    } else {
+      spdlog::info("SIGHUP: {} has been opened anew", pipeline_->describe());
     }
   }
 
@@ -275,6 +304,7 @@ class App {
     guard.draining(audit_options_.drain_timeout);
     waiting_room_.join();
     if (pipeline_) pipeline_->shutdown();
+    remove_kubeconfig();
     tell_accounts("Stopped");
     return lost_events() == lost_before ? Exit::Clean : Exit::EventsLost;
   }

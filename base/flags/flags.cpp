@@ -168,23 +168,19 @@ std::vector<FlagSet::Description> FlagSet::describe() const {
 
 std::vector<Error> FlagSet::parse(const std::vector<std::string>& arguments) {
   std::vector<Error> errors;
-  std::vector<std::string> not_flags;
   Arguments rest(arguments);
   while (!rest.empty()) {
     const std::string& argument = rest.take();
     if (argument == "--") {
-      while (!rest.empty()) not_flags.push_back(rest.take());
+      while (!rest.empty()) not_flags_.push_back(rest.take());
       break;
     }
     if (argument.size() < 2 || argument[0] != '-') {
-      not_flags.push_back(argument);
+      not_flags_.push_back(argument);
       continue;
     }
     const auto result = argument[1] == '-' ? parse_long(argument, rest) : parse_short(argument);
     if (!result) errors.push_back(result.error());
-  }
-  for (const std::string& argument : not_flags) {
-    warnings_.push_back("argument " + go_quoted(argument) + " is no flag and has no effect");
   }
   return errors;
 }

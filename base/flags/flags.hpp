@@ -46,14 +46,15 @@ class FlagSet {
   void deprecate(std::string_view name, std::string message);
 
   /// Parses argv[1..). All errors are returned together; an unknown flag's error suggests the
-  /// nearest one. Arguments that are no flags are no error but warned about. `--help`/`-h` stops
-  /// nothing: see help_asked().
+  /// nearest one. Arguments that are not flags are not an error here: see not_flags().
+  /// `--help`/`-h` stops nothing: see help_asked().
   std::vector<Error> parse(const std::vector<std::string>& arguments);
   bool help_asked() const noexcept { return help_asked_; }
   /// True when the flag was on the command line.
   bool changed(std::string_view name) const;
-  /// What a person should be told of arguments that were accepted: deprecated flags, arguments that
-  /// are no flags.
+  /// Arguments that are not flags, in their order; what they mean is the program's to say.
+  const std::vector<std::string>& not_flags() const noexcept { return not_flags_; }
+  /// What a person should know of arguments that were accepted: deprecated flags.
   const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
   struct Description {
@@ -91,6 +92,7 @@ class FlagSet {
 
   std::vector<Flag> flags_;
   std::vector<std::string> warnings_;
+  std::vector<std::string> not_flags_;
   std::string current_group_;
   bool help_asked_ = false;
 };

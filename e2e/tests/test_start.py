@@ -2,12 +2,14 @@
 configuration is at fault; 2: the start failed."""
 
 import os
+import signal
 import socket
 import stat
 import subprocess
 import unittest
 
 from kaudit_e2e.server import APISERVER, EVERYTHING, PATIENCE, Server, StartFailed
+from kaudit_e2e.waiting import until
 
 
 def run(*arguments):
@@ -69,6 +71,29 @@ class Start(unittest.TestCase):
             self.assertIn(
                 "No audit policy file provided, no events will be recorded for log backend", server.stderr()
             )
+
+    def test_a_policy_without_a_backend_is_said_to_record_nothing(self):
+        server = Server(policy=None)
+        server.arguments += ["--audit-policy-file", server.write("policy.yaml", EVERYTHING)]
+        with server:
+            self.assertIn("An audit policy is given, but no backend", server.stderr())
+
+    def test_the_kubeconfig_is_there_only_while_the_server_is_ready(self):
+        with Server() as server:
+            self.assertTrue(os.path.exists(server.kubeconfig))
+            server.stop()
+            self.assertFalse(os.path.exists(server.kubeconfig))
+            # One that an earlier run left goes even when the start fails.
+            left = server.write("left", "of an earlier run")
+            with socket.create_server(("127.0.0.1", 0)) as taken:
+                port = str(taken.getsockname()[1])
+                self.assertEqual(run("--secure-port", port, "--write-kubeconfig", left).returncode, 2)
+            self.assertFalse(os.path.exists(left))
+
+    def test_a_signal_to_open_the_log_anew_leaves_a_line(self):
+        with Server() as server:
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda: "has been opened anew" in server.stderr(), "the line about SIGHUP")
 
     def test_help_groups_the_flags(self):
         answer = run("--help")
@@ -162,6 +187,10 @@ class Refuse(unittest.TestCase):
 
     def test_an_unknown_flag_gets_the_nearest_one_suggested(self):
         self.refused("--audit-log-pth", "--audit-log-path", flags=["--audit-log-pth=x"])
+
+    def test_arguments_that_are_not_flags(self):
+        self.refused('"kaudit-apiserver" does not take any arguments, got ["0"]', flags=["0"])
+        self.refused("-secure-port", flags=["-secure-port", "0"])
 
     def test_a_flag_without_its_value(self):
         self.refused("--audit-log-maxage", flags=["--audit-log-maxage"])
