@@ -1,10 +1,11 @@
 #include "apiserver/http/accept_failures.hpp"
 
 #include <arpa/inet.h>
+#include <chrono>
 #include <fcntl.h>
 #include <memory>
 #include <netinet/in.h>
-#include <sstream>
+#include <string>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <thread>
@@ -12,7 +13,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/sinks/ringbuffer_sink.h>
 #include <spdlog/spdlog.h>
 
 #include "apiserver/http/testing/tls_client.hpp"
@@ -20,22 +21,26 @@
 namespace kaudit::apiserver::http::test {
 namespace {
 
-/// What goes to the default logger meanwhile, a line each.
+/// What goes to the default logger meanwhile, a line each. Any thread may log.
 class CapturedLines {
  public:
   CapturedLines() : before_(spdlog::default_logger()) {
-    auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text_);
-    auto logger = std::make_shared<spdlog::logger>("captured", sink);
+    auto logger = std::make_shared<spdlog::logger>("captured", sink_);
     logger->set_pattern("%v");
     spdlog::set_default_logger(logger);
   }
   ~CapturedLines() { spdlog::set_default_logger(before_); }
   CapturedLines(const CapturedLines&) = delete;
   CapturedLines& operator=(const CapturedLines&) = delete;
-  std::string text() const { return text_.str(); }
+  std::string text() const {
+    std::string text;
+    for (const std::string& line : sink_->last_formatted()) text += line;
+    return text;
+  }
 
  private:
-  std::ostringstream text_;
+  const std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> sink_ =
+      std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(100);
   std::shared_ptr<spdlog::logger> before_;
 };
 
@@ -76,9 +81,14 @@ TEST(AcceptFailures, AServerWithoutDescriptorsCountsAndGoesOnWhenThereAreSome) {
   address.sin_port = htons(server->port());
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int connected = ::connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address);
-  while (connected == 0 && server->accept_failures() == 0) std::this_thread::yield();
+  // The line comes after the count; nothing waits this long in a run that passes.
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (connected == 0 && lines.text().empty() && std::chrono::steady_clock::now() < limit) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
   EXPECT_EQ(connected, 0);
+  EXPECT_GE(server->accept_failures(), 1U);
   EXPECT_THAT(lines.text(), ::testing::HasSubstr("Connections cannot be accepted: "));
 
   EXPECT_EQ(Client(server->port()).ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status, "200 OK");
