@@ -28,7 +28,7 @@ bool equal_fold(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-// strconv.ParseBool, where what is no boolean is false.
+// strconv.ParseBool, where what is not a boolean is false.
 bool parse_bool(std::string_view text) {
   static constexpr std::string_view kTrue[] = {"1", "t", "T", "true", "TRUE", "True"};
   return std::find(std::begin(kTrue), std::end(kTrue), text) != std::end(kTrue);

@@ -4,12 +4,11 @@
 #include <numeric>
 #include <vector>
 
+#include "base/text/ascii.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 /// How many letters must be inserted, left out or changed, whatever their case.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -18,7 +17,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     std::size_t diagonal = row[0]++;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
+      const std::size_t changed = diagonal + (to_lower(a[i - 1]) == to_lower(b[j - 1]) ? 0 : 1);
       diagonal = row[j];
       row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
     }

@@ -24,9 +24,10 @@ audit::StageSet made_stages(const Decision& decision, const audit::Attributes& r
 }  // namespace
 
 bool records_less(const Verdicts& verdicts, const audit::Attributes& request) {
-  const audit::StageSet made = made_stages(verdicts.b, request);
+  const audit::StageSet made_by_a = made_stages(verdicts.a, request);
+  const audit::StageSet made_by_b = made_stages(verdicts.b, request);
   const auto lost = [&](audit::Stage stage) {
-    return made_stages(verdicts.a, request).contains(stage) && !made.contains(stage);
+    return made_by_a.contains(stage) && !made_by_b.contains(stage);
   };
   if (std::ranges::any_of(audit::kAllStages, lost)) return true;
   const auto before = policy::expected_events(verdicts.a, request);

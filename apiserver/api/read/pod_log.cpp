@@ -11,6 +11,7 @@
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/request/list_options.hpp"
 #include "base/text/integer.hpp"
+#include "base/text/list.hpp"
 #include "base/text/quote.hpp"
 #include "base/text/rfc3339.hpp"
 #include "base/text/timestamp_text.hpp"
@@ -101,9 +102,7 @@ Expected<LogRequest> read_request(const Call& call) {
 }
 
 std::string list_of(const std::vector<std::string>& names) {
-  std::string text = "[";
-  for (const std::string& name : names) text += (text.size() == 1 ? "" : " ") + name;
-  return text + "]";
+  return "[" + joined(names, " ") + "]";
 }
 
 std::vector<std::string> names_of(const objects::Json& pod, std::string_view list) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apiserver/api/status_errors.hpp"
+#include "base/text/ascii.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -14,8 +15,7 @@ using objects::Json;
 constexpr std::size_t kMaxKey = 253;
 
 bool is_key_character(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_';
+  return is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
 }
 
 // (apimachinery pkg/util/validation IsConfigMapKey)

@@ -22,8 +22,6 @@ using objects::Json;
 
 constexpr std::string_view kWrongNamespace =
     "the namespace of the provided object does not match the namespace sent on the request";
-constexpr std::string_view kStale =
-    "the object has been modified; please apply your changes to the latest version and try again";
 
 Json& metadata_of(Json& object) { return *object.find("metadata"); }
 
@@ -141,7 +139,7 @@ Expected<void> check_identity(const Call& call, const Json& current, const Json&
     if (auto same = check_update_version(call, current, wanted); !same) return same;
   } else if (const std::string_view version = then.text("resourceVersion");
              !version.empty() && version != "0" && version != now.text("resourceVersion")) {
-    return tl::unexpected(conflict(call.resource, call.name, kStale));
+    return tl::unexpected(refused(call, store::Refusal::Changed));
   }
   std::vector<FieldError> errors;
   for (const std::string_view member : {"name", "uid"}) {

@@ -15,6 +15,7 @@
 #include "apiserver/objects/patch/repeated_members.hpp"
 #include "apiserver/objects/patch/strategic_patch.hpp"
 #include "apiserver/objects/types/types.hpp"
+#include "base/text/list.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -38,18 +39,9 @@ audit::Status status_of(const PatchError& error) {
   return unexpected(error.message);
 }
 
-// The result is no object of the kind. `shown`: what the real server quotes of it.
+// The result is not an object of the kind. `shown`: what the real server quotes of it.
 audit::Status unfit(std::string_view shown, std::string_view why) {
   return invalid("", "", "", {FieldError::invalid("patch", shown, why)});
-}
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) {
-    if (!all.empty()) all += ", ";
-    all += text;
-  }
-  return all;
 }
 
 /// Complaints about the patch itself, and what to do about them and those about its result.
@@ -76,7 +68,7 @@ Result<objects::Decoded> read_result(const Call& call, const Json& patched,
     if (!object) return tl::unexpected(object.error());
     return objects::Decoded{object->dump(), {}};
   }
-  // Complaints are no error here: those about the patch itself come before them.
+  // Complaints are not errors here: those about the patch itself come before them.
   const FieldValidation told =
       validation == FieldValidation::Ignore ? FieldValidation::Ignore : FieldValidation::Warn;
   return objects::decode_any(call.type(), patched.dump(), objects::BodyFormat::Json,
@@ -95,7 +87,7 @@ Expected<PatchChange::Patched> canonical(const Call& call, const Json& patched,
   std::vector<std::string> complaints = strict.complaints;
   complaints.insert(complaints.end(), decoded->complaints.begin(), decoded->complaints.end());
   if (strict.validation == FieldValidation::Strict && !complaints.empty()) {
-    return tl::unexpected(unfit(shown(), "strict decoding error: " + joined(complaints)));
+    return tl::unexpected(unfit(shown(), "strict decoding error: " + joined(complaints, ", ")));
   }
   PatchChange::Patched result{*Json::parse(decoded->json), std::move(complaints)};
   if (objects::apply::resets_managed_fields(patched)) {  // an empty list would not be written

@@ -10,9 +10,6 @@ namespace {
 
 using objects::Json;
 
-constexpr std::string_view kStale =
-    "the object has been modified; please apply your changes to the latest version and try again";
-
 audit::Status no_version(const Call& call) {
   // This error names the resource where others have the kind.
   return invalid(call.resource.group, call.resource.name, call.name,
@@ -51,7 +48,7 @@ Expected<void> check_update_version(const Call& call, const Json& current, const
       return tl::unexpected(no_version(call));
     }
   } else if (version != now.text("resourceVersion")) {
-    return tl::unexpected(conflict(call.resource, call.name, kStale));
+    return tl::unexpected(refused(call, store::Refusal::Changed));
   }
   return {};
 }
