@@ -5,7 +5,7 @@
 
 #include "cli/policy/unified_diff.hpp"
 #include "cli/standard_output.hpp"
-#include "policy/lint/mend.hpp"
+#include "policy/lint/fixes/mend.hpp"
 
 namespace kaudit::cli {
 namespace {

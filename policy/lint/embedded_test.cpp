@@ -8,7 +8,7 @@
 
 #include "base/text/base64.hpp"
 #include "policy/lint/check.hpp"
-#include "policy/lint/mend.hpp"
+#include "policy/lint/fixes/mend.hpp"
 
 namespace kaudit::policy::lint {
 namespace {

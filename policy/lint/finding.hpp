@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/yaml/node.hpp"
-#include "policy/lint/edit.hpp"
+#include "policy/lint/fixes/edit.hpp"
 #include "policy/lint/lints.hpp"
 #include "policy/policy.hpp"
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/lint/probe_groups.hpp"
+#include "policy/lint/checks/probe_groups.hpp"
 #include "policy/policy.hpp"
 
 namespace kaudit::policy::lint {

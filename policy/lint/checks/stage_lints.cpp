@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/lint/passes.hpp"
+#include "policy/lint/checks/passes.hpp"
 #include "policy/lint/text.hpp"
 
 namespace kaudit::policy::lint {

@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "policy/lint/passes.hpp"
+#include "policy/lint/checks/passes.hpp"
+#include "policy/lint/fixes/wildcard_fix.hpp"
 #include "policy/lint/spelling.hpp"
 #include "policy/lint/text.hpp"
-#include "policy/lint/wildcard_fix.hpp"
 
 namespace kaudit::policy::lint {
 namespace {

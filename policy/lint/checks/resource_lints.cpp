@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "policy/lint/checks/passes.hpp"
 #include "policy/lint/known_names.hpp"
-#include "policy/lint/passes.hpp"
 #include "policy/lint/spelling.hpp"
 #include "policy/lint/text.hpp"
 

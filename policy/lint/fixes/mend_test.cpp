@@ -1,6 +1,6 @@
 // Fixes are applied to real policies and the probes asked again: what is sensitive is recorded no
 // worse than before, and once applied there is nothing left to apply.
-#include "policy/lint/mend.hpp"
+#include "policy/lint/fixes/mend.hpp"
 
 #include <algorithm>
 #include <cstdlib>

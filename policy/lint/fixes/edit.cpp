@@ -1,4 +1,4 @@
-#include "policy/lint/edit.hpp"
+#include "policy/lint/fixes/edit.hpp"
 
 #include <algorithm>
 #include <cstddef>

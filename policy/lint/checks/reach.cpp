@@ -1,4 +1,4 @@
-#include "policy/lint/reach.hpp"
+#include "policy/lint/checks/reach.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "policy/lint/passes.hpp"
+#include "policy/lint/checks/passes.hpp"
 #include "policy/lint/text.hpp"
 
 namespace kaudit::policy::lint {

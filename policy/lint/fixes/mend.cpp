@@ -1,4 +1,4 @@
-#include "policy/lint/mend.hpp"
+#include "policy/lint/fixes/mend.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -8,7 +8,7 @@
 
 #include "policy/evaluator.hpp"
 #include "policy/expected_events.hpp"
-#include "policy/lint/edit.hpp"
+#include "policy/lint/fixes/edit.hpp"
 
 namespace kaudit::policy::lint {
 namespace {

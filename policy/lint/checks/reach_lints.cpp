@@ -1,8 +1,8 @@
 #include <string>
 #include <vector>
 
-#include "policy/lint/passes.hpp"
-#include "policy/lint/reach.hpp"
+#include "policy/lint/checks/passes.hpp"
+#include "policy/lint/checks/reach.hpp"
 #include "policy/lint/text.hpp"
 
 namespace kaudit::policy::lint {

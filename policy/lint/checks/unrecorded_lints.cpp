@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "policy/lint/passes.hpp"
-#include "policy/lint/probe_groups.hpp"
+#include "policy/lint/checks/passes.hpp"
+#include "policy/lint/checks/probe_groups.hpp"
 #include "policy/lint/rule_text.hpp"
 #include "policy/lint/text.hpp"
 

@@ -1,4 +1,4 @@
-#include "policy/lint/probe_groups.hpp"
+#include "policy/lint/checks/probe_groups.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "policy/lint/list_fix.hpp"
+#include "policy/lint/fixes/list_fix.hpp"
 
 #include <algorithm>
 #include <cstddef>

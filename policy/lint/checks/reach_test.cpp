@@ -1,5 +1,5 @@
 // A rule that is called unreachable must never decide, whatever the request.
-#include "policy/lint/reach.hpp"
+#include "policy/lint/checks/reach.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "policy/lint/checks/passes.hpp"
+#include "policy/lint/checks/probe_groups.hpp"
 #include "policy/lint/known_names.hpp"
-#include "policy/lint/passes.hpp"
-#include "policy/lint/probe_groups.hpp"
 #include "policy/lint/rule_text.hpp"
 #include "policy/lint/text.hpp"
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <optional>
 
-#include "policy/lint/passes.hpp"
+#include "policy/lint/checks/passes.hpp"
 #include "policy/lint/spelling.hpp"
 #include "policy/lint/text.hpp"
 

@@ -1,4 +1,4 @@
-#include "policy/lint/wildcard_fix.hpp"
+#include "policy/lint/fixes/wildcard_fix.hpp"
 
 #include <string_view>
 

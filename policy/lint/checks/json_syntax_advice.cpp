@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "policy/lint/checks/syntax_advice.hpp"
 #include "policy/lint/source_lines.hpp"
-#include "policy/lint/syntax_advice.hpp"
 
 namespace kaudit::policy::lint {
 

@@ -1,4 +1,4 @@
-#include "policy/lint/syntax_advice.hpp"
+#include "policy/lint/checks/syntax_advice.hpp"
 
 #include <algorithm>
 #include <array>
