@@ -12,7 +12,7 @@
 #include "cli/events/events_group.hpp"
 #include "cli/events/story_output.hpp"
 #include "cli/line_reader.hpp"
-#include "cli/policy/policy_file.hpp"
+#include "cli/policy/input/policy_file.hpp"
 #include "cli/read_input.hpp"
 #include "cli/report_format.hpp"
 #include "cli/standard_output.hpp"

@@ -5,7 +5,7 @@
 
 #include "audit/decoder.hpp"
 #include "base/text/quote.hpp"
-#include "cli/policy/event_attributes.hpp"
+#include "cli/policy/input/event_attributes.hpp"
 
 namespace kaudit::cli {
 namespace {

@@ -14,11 +14,11 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text/quote.hpp"
-#include "cli/policy/findings_output.hpp"
-#include "cli/policy/load_report_output.hpp"
+#include "cli/policy/input/server_flags_input.hpp"
+#include "cli/policy/output/findings_output.hpp"
+#include "cli/policy/output/load_report_output.hpp"
 #include "cli/policy/policy_command.hpp"
 #include "cli/policy/policy_fix.hpp"
-#include "cli/policy/server_flags_input.hpp"
 #include "cli/read_input.hpp"
 #include "cli/standard_output.hpp"
 #include "policy/lint/check.hpp"

@@ -8,9 +8,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/policy/input/policy_request.hpp"
 #include "cli/policy/policy_check.hpp"
 #include "cli/policy/policy_eval.hpp"
-#include "cli/policy/policy_request.hpp"
 
 namespace kaudit::cli {
 namespace {

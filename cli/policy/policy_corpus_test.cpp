@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/policy/findings_output.hpp"
+#include "cli/policy/output/findings_output.hpp"
 #include "policy/lint/check.hpp"
 #include "policy/loader.hpp"
 

@@ -9,8 +9,8 @@
 #include <CLI/CLI.hpp>
 
 #include "base/json/json_text.hpp"
+#include "cli/policy/input/policy_file.hpp"
 #include "cli/policy/policy_command.hpp"
-#include "cli/policy/policy_file.hpp"
 #include "cli/standard_output.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/probes/probes.hpp"

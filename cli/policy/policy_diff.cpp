@@ -12,8 +12,8 @@
 
 #include "cli/policy/difference.hpp"
 #include "cli/policy/figures.hpp"
+#include "cli/policy/input/policy_file.hpp"
 #include "cli/policy/policy_command.hpp"
-#include "cli/policy/policy_file.hpp"
 #include "cli/policy/replay.hpp"
 #include "cli/report_format.hpp"
 #include "cli/standard_output.hpp"

@@ -10,9 +10,9 @@
 #include "base/text/quote.hpp"
 #include "base/text/trim.hpp"
 #include "cli/line_reader.hpp"
+#include "cli/policy/input/policy_file.hpp"
+#include "cli/policy/input/policy_request.hpp"
 #include "cli/policy/policy_command.hpp"
-#include "cli/policy/policy_file.hpp"
-#include "cli/policy/policy_request.hpp"
 #include "cli/standard_output.hpp"
 #include "policy/evaluator.hpp"
 

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <string_view>
 
-#include "cli/policy/unified_diff.hpp"
+#include "cli/policy/output/unified_diff.hpp"
 #include "cli/standard_output.hpp"
 #include "policy/lint/fixes/mend.hpp"
 

@@ -10,11 +10,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text/quote.hpp"
-#include "cli/policy/junit.hpp"
-#include "cli/policy/named_resource.hpp"
+#include "cli/policy/input/named_resource.hpp"
+#include "cli/policy/input/policy_file.hpp"
+#include "cli/policy/input/policy_test_file.hpp"
+#include "cli/policy/output/junit.hpp"
 #include "cli/policy/policy_command.hpp"
-#include "cli/policy/policy_file.hpp"
-#include "cli/policy/policy_test_file.hpp"
 #include "cli/read_input.hpp"
 #include "cli/report_format.hpp"
 #include "cli/standard_output.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/policy/recorded_request.hpp"
+#include "cli/policy/input/recorded_request.hpp"
 
 namespace kaudit::cli {
 

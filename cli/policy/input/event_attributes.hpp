@@ -1,7 +1,7 @@
 #pragma once
 
 #include "audit/event.hpp"
-#include "cli/policy/request_attributes.hpp"
+#include "cli/policy/input/request_attributes.hpp"
 
 namespace kaudit::cli {
 

@@ -8,7 +8,7 @@
 #include "audit/evaluator.hpp"
 #include "base/result.hpp"
 #include "base/yaml/node.hpp"
-#include "cli/policy/request_attributes.hpp"
+#include "cli/policy/input/request_attributes.hpp"
 
 namespace kaudit::cli {
 

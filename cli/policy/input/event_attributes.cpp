@@ -1,4 +1,4 @@
-#include "cli/policy/event_attributes.hpp"
+#include "cli/policy/input/event_attributes.hpp"
 
 #include "base/text/percent.hpp"
 

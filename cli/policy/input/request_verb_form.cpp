@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/text/quote.hpp"
-#include "cli/policy/named_resource.hpp"
-#include "cli/policy/request_forms.hpp"
+#include "cli/policy/input/named_resource.hpp"
+#include "cli/policy/input/request_forms.hpp"
 
 namespace kaudit::cli {
 namespace {

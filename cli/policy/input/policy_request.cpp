@@ -1,4 +1,4 @@
-#include "cli/policy/policy_request.hpp"
+#include "cli/policy/input/policy_request.hpp"
 
 #include "base/yaml/json_document.hpp"
 

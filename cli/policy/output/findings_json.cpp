@@ -1,5 +1,5 @@
 #include "base/json/json_text.hpp"
-#include "cli/policy/findings_output.hpp"
+#include "cli/policy/output/findings_output.hpp"
 
 namespace kaudit::cli {
 

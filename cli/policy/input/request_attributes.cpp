@@ -1,4 +1,4 @@
-#include "cli/policy/request_attributes.hpp"
+#include "cli/policy/input/request_attributes.hpp"
 
 #include <utility>
 

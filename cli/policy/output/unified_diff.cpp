@@ -1,4 +1,4 @@
-#include "cli/policy/unified_diff.hpp"
+#include "cli/policy/output/unified_diff.hpp"
 
 #include <algorithm>
 #include <cstddef>

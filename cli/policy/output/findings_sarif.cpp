@@ -2,7 +2,7 @@
 
 #include "base/json/json_text.hpp"
 #include "base/text/hex.hpp"
-#include "cli/policy/findings_output.hpp"
+#include "cli/policy/output/findings_output.hpp"
 #include "policy/lint/pages.hpp"
 #include "policy/lint/source_lines.hpp"
 

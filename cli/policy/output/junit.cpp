@@ -1,4 +1,4 @@
-#include "cli/policy/junit.hpp"
+#include "cli/policy/output/junit.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/text/quote.hpp"
-#include "cli/policy/request_forms.hpp"
+#include "cli/policy/input/request_forms.hpp"
 #include "policy/lint/spelling.hpp"
 
 namespace kaudit::cli {

@@ -1,4 +1,4 @@
-#include "cli/policy/server_flags_input.hpp"
+#include "cli/policy/input/server_flags_input.hpp"
 
 #include <filesystem>
 #include <system_error>

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "cli/policy/request_attributes.hpp"
+#include "cli/policy/input/request_attributes.hpp"
 #include "policy/expected_events.hpp"
 
 namespace kaudit::cli {

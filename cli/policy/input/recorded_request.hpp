@@ -9,7 +9,7 @@
 #include "audit/evaluator.hpp"
 #include "audit/event.hpp"
 #include "base/result.hpp"
-#include "cli/policy/request_attributes.hpp"
+#include "cli/policy/input/request_attributes.hpp"
 
 namespace kaudit::cli {
 

@@ -4,9 +4,9 @@
 
 #include "apiserver/request/request_info.hpp"
 #include "base/text/quote.hpp"
-#include "cli/policy/named_resource.hpp"
-#include "cli/policy/request_attributes.hpp"
-#include "cli/policy/request_forms.hpp"
+#include "cli/policy/input/named_resource.hpp"
+#include "cli/policy/input/request_attributes.hpp"
+#include "cli/policy/input/request_forms.hpp"
 
 namespace kaudit::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/policy/recorded_request.hpp"
+#include "cli/policy/input/recorded_request.hpp"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "cli/policy/policy_file.hpp"
+#include "cli/policy/input/policy_file.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "cli/policy/named_resource.hpp"
+#include "cli/policy/input/named_resource.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "cli/policy/policy_test_file.hpp"
+#include "cli/policy/input/policy_test_file.hpp"
 
 #include <string>
 

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/policy/named_resource.hpp"
-#include "cli/policy/request_attributes.hpp"
+#include "cli/policy/input/named_resource.hpp"
+#include "cli/policy/input/request_attributes.hpp"
 
 namespace kaudit::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/text/quote.hpp"
-#include "cli/policy/request_forms.hpp"
+#include "cli/policy/input/request_forms.hpp"
 
 namespace kaudit::cli {
 namespace {

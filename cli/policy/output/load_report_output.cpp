@@ -1,4 +1,4 @@
-#include "cli/policy/load_report_output.hpp"
+#include "cli/policy/output/load_report_output.hpp"
 
 #include "base/json/json_text.hpp"
 #include "base/text/quote.hpp"

@@ -1,10 +1,10 @@
-#include "cli/policy/recorded_request.hpp"
+#include "cli/policy/input/recorded_request.hpp"
 
 #include <utility>
 
 #include "audit/encoder.hpp"
 #include "base/text/quote.hpp"
-#include "cli/policy/event_attributes.hpp"
+#include "cli/policy/input/event_attributes.hpp"
 #include "policy/expected_events.hpp"
 
 namespace kaudit::cli {

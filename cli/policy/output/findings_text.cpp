@@ -6,7 +6,7 @@
 
 #include "base/text/quote.hpp"
 #include "base/text/unicode.hpp"
-#include "cli/policy/findings_output.hpp"
+#include "cli/policy/output/findings_output.hpp"
 #include "policy/lint/source_lines.hpp"
 
 namespace kaudit::cli {
