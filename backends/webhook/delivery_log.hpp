@@ -7,7 +7,7 @@
 #include <string>
 
 #include "backends/rarely.hpp"
-#include "backends/webhook/failure.hpp"
+#include "backends/webhook/client/failure.hpp"
 #include "backends/webhook/webhook_options.hpp"
 #include "base/mutex.hpp"
 

@@ -7,9 +7,9 @@
 #include <spdlog/spdlog.h>
 
 #include "audit/encoder.hpp"
+#include "backends/webhook/client/http_client.hpp"
 #include "backends/webhook/delivery_log.hpp"
-#include "backends/webhook/http_client.hpp"
-#include "backends/webhook/kubeconfig.hpp"
+#include "backends/webhook/kubeconfig/kubeconfig.hpp"
 #include "backends/webhook/response_verdict.hpp"
 #include "backends/webhook/retry_policy.hpp"
 

@@ -1,9 +1,9 @@
-#include "backends/webhook/kubeconfig_reader.hpp"
+#include "backends/webhook/kubeconfig/kubeconfig_reader.hpp"
 
 #include <array>
 #include <utility>
 
-#include "backends/webhook/known_fields.hpp"
+#include "backends/webhook/kubeconfig/known_fields.hpp"
 #include "base/http1/header_syntax.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/quote.hpp"

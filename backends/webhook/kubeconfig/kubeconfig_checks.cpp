@@ -1,10 +1,10 @@
-#include "backends/webhook/kubeconfig_checks.hpp"
+#include "backends/webhook/kubeconfig/kubeconfig_checks.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "backends/webhook/server_url.hpp"
+#include "backends/webhook/kubeconfig/server_url.hpp"
 #include "base/files/read_file.hpp"
 #include "base/text/quote.hpp"
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "backends/webhook/client_config.hpp"
-#include "backends/webhook/watched_file.hpp"
+#include "backends/webhook/client/watched_file.hpp"
+#include "backends/webhook/kubeconfig/client_config.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
 

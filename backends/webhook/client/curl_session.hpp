@@ -10,11 +10,11 @@
 
 #include <openssl/types.h>
 
-#include "backends/webhook/client_config.hpp"
-#include "backends/webhook/failure.hpp"
-#include "backends/webhook/give_up_signal.hpp"
-#include "backends/webhook/response_collector.hpp"
-#include "backends/webhook/tls_settings.hpp"
+#include "backends/webhook/client/failure.hpp"
+#include "backends/webhook/client/give_up_signal.hpp"
+#include "backends/webhook/client/response_collector.hpp"
+#include "backends/webhook/client/tls_settings.hpp"
+#include "backends/webhook/kubeconfig/client_config.hpp"
 
 namespace kaudit::backends::webhook {
 

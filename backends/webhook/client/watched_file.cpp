@@ -1,4 +1,4 @@
-#include "backends/webhook/watched_file.hpp"
+#include "backends/webhook/client/watched_file.hpp"
 
 #include <sys/stat.h>
 #include <utility>

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "backends/webhook/server_url.hpp"
+#include "backends/webhook/kubeconfig/server_url.hpp"
 
 namespace kaudit::backends::webhook {
 

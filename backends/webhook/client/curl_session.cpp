@@ -1,4 +1,4 @@
-#include "backends/webhook/curl_session.hpp"
+#include "backends/webhook/client/curl_session.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -9,8 +9,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include "backends/webhook/certificate_error.hpp"
-#include "backends/webhook/socket_facts.hpp"
+#include "backends/webhook/client/certificate_error.hpp"
+#include "backends/webhook/client/socket_facts.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {

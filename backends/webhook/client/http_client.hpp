@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/webhook/client_config.hpp"
-#include "backends/webhook/failure.hpp"
-#include "backends/webhook/give_up_signal.hpp"
-#include "backends/webhook/request_headers.hpp"
-#include "backends/webhook/response.hpp"
-#include "backends/webhook/tls_settings.hpp"
+#include "backends/webhook/client/failure.hpp"
+#include "backends/webhook/client/give_up_signal.hpp"
+#include "backends/webhook/client/request_headers.hpp"
+#include "backends/webhook/client/response.hpp"
+#include "backends/webhook/client/tls_settings.hpp"
+#include "backends/webhook/kubeconfig/client_config.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "backends/webhook/client_config.hpp"
-#include "backends/webhook/kubeconfig_reader.hpp"
+#include "backends/webhook/kubeconfig/client_config.hpp"
+#include "backends/webhook/kubeconfig/kubeconfig_reader.hpp"
 
 namespace kaudit::backends::webhook {
 

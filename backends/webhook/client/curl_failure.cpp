@@ -3,7 +3,7 @@
 #include <array>
 #include <cerrno>
 
-#include "backends/webhook/curl_session.hpp"
+#include "backends/webhook/client/curl_session.hpp"
 #include "base/files/read_file.hpp"
 
 namespace kaudit::backends::webhook {

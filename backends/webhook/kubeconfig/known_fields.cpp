@@ -1,4 +1,4 @@
-#include "backends/webhook/known_fields.hpp"
+#include "backends/webhook/kubeconfig/known_fields.hpp"
 
 #include <algorithm>
 #include <numeric>

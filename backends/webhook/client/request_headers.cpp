@@ -1,4 +1,4 @@
-#include "backends/webhook/request_headers.hpp"
+#include "backends/webhook/client/request_headers.hpp"
 
 #include <map>
 #include <utility>

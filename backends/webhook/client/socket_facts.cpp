@@ -1,4 +1,4 @@
-#include "backends/webhook/socket_facts.hpp"
+#include "backends/webhook/client/socket_facts.hpp"
 
 #include <array>
 #include <linux/tcp.h>

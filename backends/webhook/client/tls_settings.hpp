@@ -5,8 +5,8 @@
 
 #include <openssl/types.h>
 
-#include "backends/webhook/client_config.hpp"
-#include "backends/webhook/watched_file.hpp"
+#include "backends/webhook/client/watched_file.hpp"
+#include "backends/webhook/kubeconfig/client_config.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
 #include "base/tls/openssl_support.hpp"

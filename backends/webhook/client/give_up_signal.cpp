@@ -1,4 +1,4 @@
-#include "backends/webhook/give_up_signal.hpp"
+#include "backends/webhook/client/give_up_signal.hpp"
 
 #include <algorithm>
 #include <cerrno>

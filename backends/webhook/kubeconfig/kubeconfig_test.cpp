@@ -1,4 +1,4 @@
-#include "backends/webhook/kubeconfig.hpp"
+#include "backends/webhook/kubeconfig/kubeconfig.hpp"
 
 #include <fstream>
 #include <set>

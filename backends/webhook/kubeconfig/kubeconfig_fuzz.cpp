@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "backends/webhook/kubeconfig_checks.hpp"
-#include "backends/webhook/server_url.hpp"
+#include "backends/webhook/kubeconfig/kubeconfig_checks.hpp"
+#include "backends/webhook/kubeconfig/server_url.hpp"
 
 namespace {
 

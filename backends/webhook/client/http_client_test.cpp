@@ -1,6 +1,6 @@
 // Receivers that misbehave for as long as one listens to them: each exchange ends by its deadline
 // or a bound, and giving up ends it at once. A test that hung would be ended by ctest.
-#include "backends/webhook/http_client.hpp"
+#include "backends/webhook/client/http_client.hpp"
 
 #include <functional>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-#include "backends/webhook/certificate_error.hpp"
+#include "backends/webhook/client/certificate_error.hpp"
 
 #include <arpa/inet.h>
 #include <array>

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "backends/webhook/response.hpp"
+#include "backends/webhook/client/response.hpp"
 
 namespace kaudit::backends::webhook {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "backends/webhook/kubeconfig_reader.hpp"
+#include "backends/webhook/kubeconfig/kubeconfig_reader.hpp"
 
 namespace kaudit::backends::webhook {
 

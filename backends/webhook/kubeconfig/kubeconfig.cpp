@@ -1,4 +1,4 @@
-#include "backends/webhook/kubeconfig.hpp"
+#include "backends/webhook/kubeconfig/kubeconfig.hpp"
 
 #include <cerrno>
 #include <filesystem>
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "backends/webhook/kubeconfig_checks.hpp"
+#include "backends/webhook/kubeconfig/kubeconfig_checks.hpp"
 #include "base/files/read_file.hpp"
 #include "base/http1/header_syntax.hpp"
 #include "base/text/quote.hpp"

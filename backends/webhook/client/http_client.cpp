@@ -1,8 +1,8 @@
-#include "backends/webhook/http_client.hpp"
+#include "backends/webhook/client/http_client.hpp"
 
 #include <utility>
 
-#include "backends/webhook/curl_session.hpp"
+#include "backends/webhook/client/curl_session.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::backends::webhook {

@@ -1,4 +1,4 @@
-#include "backends/webhook/response_collector.hpp"
+#include "backends/webhook/client/response_collector.hpp"
 
 #include <algorithm>
 #include <charconv>

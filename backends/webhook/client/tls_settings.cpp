@@ -1,4 +1,4 @@
-#include "backends/webhook/tls_settings.hpp"
+#include "backends/webhook/client/tls_settings.hpp"
 
 #include <string_view>
 #include <utility>

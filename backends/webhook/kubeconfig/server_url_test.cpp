@@ -1,4 +1,4 @@
-#include "backends/webhook/server_url.hpp"
+#include "backends/webhook/kubeconfig/server_url.hpp"
 
 #include <gtest/gtest.h>
 
