@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "policy/path_index.hpp"
-#include "policy/resource_index.hpp"
-#include "policy/rule_set.hpp"
-#include "policy/value_index.hpp"
+#include "policy/matching/path_index.hpp"
+#include "policy/matching/resource_index.hpp"
+#include "policy/matching/rule_set.hpp"
+#include "policy/matching/value_index.hpp"
 
 namespace kaudit::policy {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "audit/evaluator.hpp"
-#include "policy/matcher.hpp"
+#include "policy/matching/matcher.hpp"
 #include "policy/policy.hpp"
 
 namespace kaudit::policy {

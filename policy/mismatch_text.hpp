@@ -3,7 +3,7 @@
 #include <string>
 
 #include "audit/evaluator.hpp"
-#include "policy/matcher.hpp"
+#include "policy/matching/matcher.hpp"
 #include "policy/policy.hpp"
 
 namespace kaudit::policy {

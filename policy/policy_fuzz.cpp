@@ -7,7 +7,7 @@
 #include "policy/describe.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/loader.hpp"
-#include "policy/matcher.hpp"
+#include "policy/matching/matcher.hpp"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "policy/matcher.hpp"
+#include "policy/matching/matcher.hpp"
 
 namespace kaudit::policy::lint {
 namespace {

@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "policy/evaluator.hpp"
-#include "policy/matcher.hpp"
+#include "policy/matching/matcher.hpp"
 
 namespace kaudit::policy::lint {
 namespace {

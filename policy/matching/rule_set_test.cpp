@@ -1,10 +1,10 @@
-#include "policy/rule_set.hpp"
+#include "policy/matching/rule_set.hpp"
 
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "policy/string_table.hpp"
+#include "policy/matching/string_table.hpp"
 
 namespace kaudit::policy {
 namespace {

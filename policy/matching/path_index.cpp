@@ -1,4 +1,4 @@
-#include "policy/path_index.hpp"
+#include "policy/matching/path_index.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "audit/evaluator.hpp"
+#include "policy/matching/value_index.hpp"
 #include "policy/policy.hpp"
-#include "policy/value_index.hpp"
 
 namespace kaudit::policy {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/value_index.hpp"
+#include "policy/matching/value_index.hpp"
 
 namespace kaudit::policy {
 

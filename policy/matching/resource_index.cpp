@@ -1,4 +1,4 @@
-#include "policy/resource_index.hpp"
+#include "policy/matching/resource_index.hpp"
 
 #include <bit>
 #include <span>

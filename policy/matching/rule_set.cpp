@@ -1,4 +1,4 @@
-#include "policy/rule_set.hpp"
+#include "policy/matching/rule_set.hpp"
 
 #include <algorithm>
 #include <bit>

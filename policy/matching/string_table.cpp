@@ -1,4 +1,4 @@
-#include "policy/string_table.hpp"
+#include "policy/matching/string_table.hpp"
 
 #include <bit>
 #include <cstring>

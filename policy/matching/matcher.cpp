@@ -1,4 +1,4 @@
-#include "policy/matcher.hpp"
+#include "policy/matching/matcher.hpp"
 
 #include <algorithm>
 #include <string>

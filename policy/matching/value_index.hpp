@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/rule_set.hpp"
-#include "policy/string_table.hpp"
+#include "policy/matching/rule_set.hpp"
+#include "policy/matching/string_table.hpp"
 
 namespace kaudit::policy {
 
