@@ -1,5 +1,5 @@
 // How jemalloc, which the server is linked with, runs: what is free for a second goes back to the
-// system (its default is ten), a thread of its own sees to that when nobody allocates, and two
+// system (its default is ten), a thread of its own does that when nothing is allocated, and two
 // arenas for each core are enough for a server whose threads are as many as the cores.
 
 // jemalloc looks for a symbol of this name.

@@ -57,8 +57,8 @@ struct Answer {
   Kind kind = Kind::None;
   http::Response response;
   Body body;
-  /// What events show beside the code. A Status is its own responseObject where there is no other.
-  /// (Apart, because few answers have one and every answer passes through every filter.)
+  /// What events show beside the code. A Status without another responseObject is its own. (Apart,
+  /// because few answers have one and every answer passes through every filter.)
   std::unique_ptr<const audit::Status> recorded_status;
   RawJson recorded_object;
   /// The filter that gave it, or `handler`; known only where a ChainObserver looks on.

@@ -20,7 +20,8 @@ namespace {
 //   what the client got;
 //   - a panic passes audit on its way out, which makes it an event, before panic_recovery cuts the
 //   connection;
-//   - an answer passes audit before it is sent, so whoever has all of it has its last event, too.
+//   - an answer passes audit before it is sent, so a client that has all of it has its last
+//   event, too.
 constexpr Step kChain[] = {
     {"audit_id", filters::audit_id},
     {"panic_recovery", filters::panic_recovery},

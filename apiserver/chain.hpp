@@ -10,7 +10,7 @@ namespace kaudit::apiserver {
 /// all threads.
 class Chain final : public http::Handler {
  public:
-  /// `services` without a handler: the routes are behind the last filter.
+  /// `services` without a handler: the routes come after the last filter.
   Chain(Services services, Routes routes);
   boost::asio::awaitable<void> handle(http::Exchange& exchange) override;
 

@@ -8,7 +8,7 @@
 
 namespace kaudit::apiserver {
 
-/// The step behind the last filter, as observers know it.
+/// The step after the last filter, as observers know it.
 inline constexpr std::string_view kHandlerStep = "handler";
 
 /// Looks on as requests go through the chain, without touching them (Services::observer). Called on

@@ -24,7 +24,7 @@ class GzipStream {
   GzipStream();
   /// Appends to `out` what is ready, perhaps nothing.
   void append(std::string& out, std::string_view piece);
-  /// Appends the rest; there are no pieces any more.
+  /// Appends the rest, after the last piece.
   void end(std::string& out);
 
  private:

@@ -39,7 +39,7 @@ struct Services {
   InFlightLimits* in_flight = nullptr;
   /// Runs the calls of a sink that may wait for the outside, so that no connection's thread does.
   boost::asio::thread_pool* waiting_room = nullptr;
-  /// What is behind the last filter: routing.hpp.
+  /// What comes after the last filter: routing.hpp.
   std::function<boost::asio::awaitable<Answer>(RequestScope&)> handler;
   /// Looks on as requests go through the chain; null: nobody does, at no cost.
   ChainObserver* observer = nullptr;
@@ -57,7 +57,7 @@ struct Step {
   Filter filter;
 };
 
-/// The rest of the chain behind a filter.
+/// The rest of the chain after a filter.
 class Next {
  public:
   Next(std::span<const Step> rest, const Services& services) : rest_(rest), services_(&services) {}

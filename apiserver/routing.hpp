@@ -7,7 +7,7 @@
 
 namespace kaudit::apiserver {
 
-/// Where requests go behind the last filter. Both must outlive the server.
+/// Where requests go after the last filter. Both must outlive the server.
 struct Routes {
   const api::Api* resources;
   const nonresource::NonResource* paths;

@@ -11,14 +11,14 @@
 
 namespace kaudit::apiserver {
 
-/// Sees to it that a server on its way down gets there: from its construction on, on a thread of
+/// Makes sure that a server on its way down gets there: from its construction on, on a thread of
 /// its own, a further signal ends the process at once; and draining ends in time.
 ///
 /// The signals must be blocked in every thread. All members are for one thread.
 class StopGuard {
  public:
   struct Actions {
-    /// What is still to be delivered is to be given up: the draining that waits for it shall end.
+    /// Gives up what is still to be delivered, so that the draining that waits for it ends.
     std::function<void()> give_up;
     /// Said before the process is ended in the middle of things.
     std::function<void(std::string_view why)> last_words;

@@ -72,7 +72,7 @@ void Context::log_response_object(RawJson object) {
 
 void Context::set_response_status(const Status& status) {
   draft_.response_status = status;
-  // The event shows the bounded members only: what kind of object it is goes without saying.
+  // The event shows the bounded members only: everyone knows what kind of object it is.
   draft_.response_status->kind.clear();
   draft_.response_status->api_version.clear();
   draft_.response_status->metadata = {};

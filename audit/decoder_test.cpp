@@ -9,7 +9,7 @@
 namespace kaudit::audit {
 namespace {
 
-/// An event with the members given besides kind and apiVersion.
+/// An event with the members given and kind and apiVersion.
 std::string event_with(const std::string& members) {
   return R"({"kind":"Event","apiVersion":"audit.k8s.io/v1")" +
          (members.empty() ? "" : "," + members) + "}";

@@ -44,8 +44,8 @@ class EncodedSlot {
   EncodedSlot& operator=(const EncodedSlot& other) noexcept;
   ~EncodedSlot() { drop(); }
 
-  /// Says that the event has several outputs: from now on who encodes it keeps what it made.
-  /// Without that nothing is kept, since making it costs one more allocation and copy.
+  /// Says that the event has several outputs: from now on what encodes it keeps the result. Without
+  /// that nothing is kept, since making it costs one more allocation and copy.
   void want() const noexcept { wanted_.store(true, std::memory_order_relaxed); }
   bool wanted() const noexcept { return wanted_.load(std::memory_order_relaxed); }
 

@@ -20,12 +20,12 @@ void append_list_item(std::string& out, const Event& event);
 void append_event_list(std::string& out, std::span<const EventPtr> events);
 
 /// How many bytes append_event() appends. It encodes to find out, and keeps the result beside the
-/// event for whoever encodes it next (encoded_event.hpp).
+/// event for the backend that encodes it next (encoded_event.hpp).
 std::size_t line_size(const Event& event);
 
 /// The same of append_list_item().
 std::size_t item_size(const Event& event);
-/// How many bytes a list has besides its items and the commas between them, when it has any.
+/// How many bytes a list has around its items and the commas between them, when it has any.
 inline constexpr std::size_t kEventListFrame = 77;
 
 /// Appends the legacy line (`--audit-log-format=legacy`) with its newline; its time is in the

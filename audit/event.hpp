@@ -21,7 +21,7 @@ struct UserInfo {
   std::string uid;
   std::vector<std::string> groups;
   Extra extra;
-  /// Groups that were given as an empty list rather than not at all: only the legacy line tells
+  /// Groups that were given as an empty list rather than not at all: only the legacy line shows
   /// them apart.
   bool empty_groups = false;
 };

@@ -10,7 +10,7 @@ inline constexpr char kRequestObjectMember[] = R"(,"requestObject":)";
 inline constexpr char kResponseObjectMember[] = R"(,"responseObject":)";
 
 /// The members that an Event and an item of an EventList share, without braces: those from
-/// `"level"` to the bodies, and those behind them, the comma between included.
+/// `"level"` to the bodies, and those after them, the comma between included.
 void write_members_before_bodies(JsonWriter& writer, const Event& event);
 void write_members_after_bodies(JsonWriter& writer, const Event& event);
 

@@ -15,7 +15,7 @@ std::string quoted_groups(const std::vector<std::string>& groups) {
   return text;
 }
 
-/// The user's name and groups; groups without a name are not told.
+/// The user's name and groups; groups without a name are left out.
 void append_user(std::string& out, const UserInfo& user) {
   const bool named = !user.username.empty();
   out += " user=";

@@ -25,7 +25,7 @@ class Sink {
   /// that, and the request is refused if this was its RequestReceived stage. Never throws.
   virtual bool process(std::span<const EventPtr> events) = 0;
 
-  /// True when process() may wait for somebody outside the process (a network peer, a pipe's
+  /// True when process() may wait for something outside the process (a network peer, a pipe's
   /// reader). A server then calls it where waiting holds up nothing but the request: never on a
   /// thread that serves connections.
   virtual bool may_wait() const noexcept { return false; }
@@ -59,7 +59,7 @@ class Backend : public Sink {
   virtual Result<void> start() { return {}; }
   virtual void shutdown() = 0;
   /// Cuts short whatever process() and shutdown() wait for, now and from now on: what has not been
-  /// delivered is lost, counted and told. For a deadline on the way down; any thread.
+  /// delivered is lost, counted and logged. For a deadline on the way down; any thread.
   virtual void give_up() noexcept {}
   /// Takes up its place anew at once (the file at its path, a connection), for SIGHUP. After an
   /// error, which reads well as a line of the server's log, it goes on as before. Any thread.

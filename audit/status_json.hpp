@@ -5,7 +5,7 @@
 
 namespace kaudit::audit {
 
-/// append_json() of a Status for who has a writer already.
+/// append_json() of a Status for a caller that has a writer already.
 void write_status(JsonWriter& writer, const Status& status);
 
 }  // namespace kaudit::audit

@@ -14,8 +14,7 @@ using Kind = JsonCursor::Kind;
 constexpr std::string_view kManagedFields = "managedFields";
 
 /// False when no member can be called managedFields: not in plain letters, and no letter is written
-/// as an escape. (The escapes that HTML-escaping makes are none of letters, but are not worth
-/// telling apart.)
+/// as an escape. (HTML-escaping makes no escapes of letters, but are not worth telling apart.)
 bool may_have_managed_fields(std::string_view text) {
   return text.find(kManagedFields) != std::string_view::npos ||
          text.find("\\u00") != std::string_view::npos;
@@ -35,7 +34,7 @@ class Stripper {
 
  private:
   /// Calls `on_member` with each name of the object that comes next; it must pass the value. What
-  /// is no object is passed.
+  /// is not an object is passed.
   template <typename OnMember>
   void each_member(OnMember on_member) {
     if (in_.kind() != Kind::Object) {

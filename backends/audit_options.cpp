@@ -16,7 +16,7 @@ void AuditOptions::add_flags(FlagSet& flags) {
             "The `file` with the audit policy. Without one nothing is recorded.");
   flags.add("audit-drain-timeout", &drain_timeout,
             "How long a stopping server waits for its audit backends to deliver what they hold; "
-            "what is left then is lost, counted and told.");
+            "what is left then is lost, counted and logged.");
   for (const auto& backend : backends) backend->add_flags(flags);
 }
 

@@ -7,7 +7,7 @@
 
 namespace kaudit::backends {
 
-/// Owns a file descriptor. Closing tells nothing: what must be on disk is synced before.
+/// Owns a file descriptor. Closing reports no errors: what must be on disk is synced before.
 class Descriptor {
  public:
   Descriptor() = default;

@@ -25,7 +25,7 @@ void report_plugin_error(audit::Counters& counters, std::string_view plugin,
                          std::span<const audit::EventPtr> events, std::string_view text);
 
 /// Reports the losses of one plugin without flooding the server's own log: every event is counted,
-/// but a burst is told once, and how many more were lost when it is over. Any thread.
+/// but a burst is logged once, and when it is over, how many more were lost. Any thread.
 class PluginErrors {
  public:
   /// The least time between two messages.
@@ -34,9 +34,9 @@ class PluginErrors {
   PluginErrors(std::string plugin, audit::Counters& counters, SteadyClock clock);
 
   void failed(std::span<const audit::EventPtr> events, std::string_view text);
-  /// The plugin works (again). Costs one atomic read unless losses are still to be told.
+  /// The plugin works (again). Costs one atomic read unless losses are still to be logged.
   void succeeded();
-  /// Tells what is still to be told; for shutdown.
+  /// Logs what is still to be logged; for shutdown.
   void flush();
   /// Events lost so far.
   std::uint64_t events() const noexcept { return events_.load(std::memory_order_relaxed); }

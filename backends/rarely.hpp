@@ -4,7 +4,7 @@
 
 namespace kaudit::backends {
 
-/// Says whether a failure is to be told now or was told a moment ago: a burst is told once. Not
+/// Says whether to log a failure now, or whether one was logged a moment ago: once a burst. Not
 /// thread-safe.
 class Rarely {
  public:

@@ -6,8 +6,8 @@
 #include <shared_mutex>
 #include <utility>
 
-// What clang's -Wthread-safety checks; other compilers see nothing. Each stands behind the
-// declarator that it is about.
+// What clang's -Wthread-safety checks; other compilers see nothing. Each comes after the declarator
+// that it is about.
 #ifdef __clang__
 #define KAUDIT_THREAD_SAFETY(attribute) __attribute__((attribute))
 #else

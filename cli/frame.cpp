@@ -49,8 +49,8 @@ std::string names_of(const std::vector<const CLI::App*>& commands) {
   return text;
 }
 
-/// What is wrong when a word stands where a command should and is the name of none. CLI11 would
-/// only say that a command is missing.
+/// What is wrong when a word where a command should be is not the name of one. CLI11 would only say
+/// that a command is missing.
 std::optional<std::string> unknown_command(const CLI::App& app,
                                            const std::vector<std::string>& arguments) {
   const CLI::App* group = &app;

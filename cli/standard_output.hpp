@@ -31,7 +31,7 @@ void print(std::string_view text);
 void print_json(std::string_view json);
 /// Writes text that has to stay as it is: another format, or colours. Its values have been escaped.
 void print_as_is(std::string_view text);
-/// True when something that was printed could not be written: there is no sense in going on.
+/// True when something that was printed could not be written: going on makes no sense.
 bool printing_failed() noexcept;
 
 /// Writes what print() has not written yet. Error: that, or something before it,

@@ -1,4 +1,4 @@
-# Every package kaudit stands on; e2e/lib/packages.sh has the same list as Debian names.
+# Every package kaudit depends on; e2e/lib/packages.sh has the same list as Debian names.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)

@@ -1,5 +1,5 @@
 # Headers that cost seconds in every file that includes them, compiled once. A folder says which set its targets take:
-# set(KAUDIT_PCH asio) for what stands on Asio, `cli` for the commands, else `core`; tests take the set with GoogleTest
+# set(KAUDIT_PCH asio) for what uses Asio, `cli` for the commands, else `core`; tests take the set with GoogleTest
 # on top. The presets tidy and fuzz build without them, so that a header that forgets an include of its own is found.
 option(KAUDIT_PRECOMPILED_HEADERS "Compile the heavy headers once" ON)
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")

@@ -19,7 +19,7 @@ struct ExpectedEvent {
 
 /// At which moments an event may be made of the request, before any omitStages: ResponseStarted
 /// alone for a failed login; with ResponseStarted for one that runs long. A handler that panics
-/// makes the stage Panic besides (audit-semantics 2).
+/// makes the stage Panic as well (audit-semantics 2).
 audit::StageSet stages_of(const audit::Attributes& request) noexcept;
 
 /// What a request leaves in the log under a decision: what its level promises is not always

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kLoading = "loading audit policy file: ";
 
-/// Go's aggregate of errors: one is itself, several stand in brackets.
+/// Go's aggregate of errors: one is itself, several are put in brackets.
 std::string aggregate(const std::vector<FieldError>& errors) {
   if (errors.size() == 1) return errors.front().text();
   std::string out = "[";

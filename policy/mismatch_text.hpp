@@ -13,7 +13,7 @@ namespace kaudit::policy {
 std::string mismatch_reason(const Rule& rule, Condition failed, const audit::Attributes& request);
 
 /// What the rule's author may have meant, where the rule comes near to the request: a wildcard that
-/// is none, a subresource left out, exec by GET … "" when there is nothing to say.
+/// is not one, a subresource left out, exec by GET … "" when there is nothing to say.
 std::string mismatch_hint(const Rule& rule, Condition failed, const audit::Attributes& request);
 
 }  // namespace kaudit::policy

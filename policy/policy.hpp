@@ -26,7 +26,7 @@ struct Rule {
   std::vector<std::string> non_resource_urls;
   std::vector<std::string> omit_stages;
   std::optional<bool> omit_managed_fields;  ///< none: the policy's
-  yaml::Position position;                  ///< where it stands in Policy::source
+  yaml::Position position;                  ///< where it is in Policy::source
 };
 
 /// audit.k8s.io/v1 Policy, without its metadata, which nothing looks at.

@@ -1,5 +1,5 @@
 // What Kubernetes' own library answered: policies with requests and the rule that decides them, and
-// policy files with what loading them says. A small part lies in testdata; KAUDIT_VECTORS names a
+// policy files with what loading them says. A small part is in testdata; KAUDIT_VECTORS names a
 // folder with the whole.
 #include <cstdlib>
 #include <filesystem>

@@ -60,8 +60,8 @@ constexpr Note kNotes[] = {
      },
      "omitStages has ResponseStarted: so no failed login is recorded at all."},
     {[](const Question& q) { return q.known() && q.request.user->username == "system:anonymous"; },
-     "Anonymous access is no failed login: the user is known and is system:anonymous, in the group "
-     "system:unauthenticated."},
+     "Anonymous access is not a failed login: the user is known and is system:anonymous, in the "
+     "group system:unauthenticated."},
     {[](const Question& q) {
        return q.recorded() && q.known() && !q.streams() && !(q.resource() && q.sends_object());
      },

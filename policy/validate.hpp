@@ -9,14 +9,14 @@ namespace kaudit::policy {
 
 /// Something wrong with one field. (k8s.io/apimachinery field.Error)
 struct FieldError {
-  std::string path;        ///< as Kubernetes names it: no index behind `resources`
+  std::string path;        ///< as Kubernetes names it: no index after `resources`
   std::string exact_path;  ///< with all indexes: finds the place in the file
   std::string message;     ///< `Required value`, `Invalid value: "x": …`
 
   std::string text() const { return path + ": " + message; }
 };
 
-/// All errors of a policy together, in Kubernetes' order and wording; the same one is told once.
+/// All errors of a policy together, in Kubernetes' order and wording; a repeated one is left out.
 /// Empty: it is valid. That there must be rules is not part of it.
 /// (k8s.io/apiserver/pkg/apis/audit/validation ValidatePolicy)
 std::vector<FieldError> validate(const Policy& policy);

@@ -88,7 +88,7 @@ Answer answer(Call& call, Expected<Reply> reply) {
   if (!shown) return answer_with(scope, std::move(shown.error()));
   scope.latencies.transform_response_object = Clock::now() - start;
   Answer answer = json_answer(scope, call.representation, reply->code, shown->view());
-  // Held until the answer has left: only where somebody looks at it.
+  // Held until the answer has left: only where something looks at it.
   if (scope.audit != nullptr && scope.audit->wants_response_object()) {
     answer.recorded_object = *std::move(shown);
   }

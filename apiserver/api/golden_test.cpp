@@ -1,5 +1,5 @@
 // Replays requests that a real API server answered, and compares answers and audit events with its
-// own. The cases lie in testdata/golden; with KAUDIT_GOLDEN they are taken from that folder's
+// own. The cases are in testdata/golden; with KAUDIT_GOLDEN they are taken from that folder's
 // http/, where there are more.
 #include <cstdlib>
 #include <filesystem>

@@ -10,7 +10,7 @@
 namespace kaudit::apiserver::api {
 
 /// How a watch shows its objects: whole, as Tables, or their metadata alone. Used by one watch: the
-/// first Table tells the columns, those after it do not.
+/// first Table names the columns, those after it do not.
 class ObjectForm {
  public:
   ObjectForm(const objects::Resource& resource, const objects::table::View& view)

@@ -12,7 +12,7 @@ namespace kaudit::apiserver::api {
 void record_request_object(Call& call, const objects::Json& object);
 
 /// Waits as long as the object's annotation ref/sleep-ms says, where that is heeded. False when the
-/// request was cancelled meanwhile.
+/// request was cancelled in the meantime.
 boost::asio::awaitable<bool> slept_as_asked(Call& call, const objects::Json& object);
 
 }  // namespace kaudit::apiserver::api

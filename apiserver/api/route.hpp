@@ -26,7 +26,7 @@ enum class Operation : std::uint8_t {
   Other,    ///< any other subresource
 };
 
-/// Where a request goes. The resource and subresource stand in static tables.
+/// Where a request goes. The resource and subresource are in static tables.
 struct Route {
   Operation operation;
   const objects::Resource* resource;
@@ -35,7 +35,7 @@ struct Route {
 };
 
 /// Finds the route as the real server's router does: by the shape of the path first (404), then by
-/// the method (405). RequestInfo alone does not tell: it takes a fieldSelector for a name, and any
+/// the method (405). RequestInfo alone cannot say: it takes a fieldSelector for a name, and any
 /// segments for a subresource.
 tl::expected<Route, audit::Status> find_route(std::string_view method,
                                               const request::RequestInfo& info);

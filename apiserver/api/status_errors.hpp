@@ -56,7 +56,7 @@ audit::Status unprocessable();
 audit::Status timeout(Cancellation::Reason reason);
 /// A list at a resourceVersion that has not been reached.
 audit::Status version_too_large(std::uint64_t asked, std::uint64_t current);
-/// A watch behind a resourceVersion whose changes are forgotten.
+/// A watch from a resourceVersion whose changes are forgotten.
 audit::Status expired(std::uint64_t asked, std::uint64_t oldest);
 /// A list at a resourceVersion that is forgotten, and the next page of such a list.
 audit::Status list_expired();

@@ -8,8 +8,8 @@
 namespace kaudit::apiserver::api {
 
 /// Tells the client, whatever the answer will be: a header `Warning: 299 - "…"` each. All together
-/// may have 4,096 characters; beyond that each is cut to 256. A text with control characters is not
-/// told. (apiserver pkg/endpoints/filters/warning.go)
+/// may have 4,096 characters; beyond that each is cut to 256. A text with control characters is
+/// left out. (apiserver pkg/endpoints/filters/warning.go)
 void add_warnings(http::Headers& headers, const std::vector<std::string>& texts);
 
 }  // namespace kaudit::apiserver::api

@@ -4,7 +4,7 @@
 
 namespace kaudit::apiserver::authz {
 
-/// Mode AlwaysAllow: whoever asks may, and no reason is given.
+/// Mode AlwaysAllow: everyone may do everything, and no reason is given.
 class AlwaysAllow final : public Authorizer {
  public:
   Authorization authorize(const audit::Attributes& attributes) const override;

@@ -27,7 +27,7 @@ struct Deadline {
   enum class Answer504 : std::uint8_t { No, UnderWay, Sent } answer = Answer504::No;
 };
 
-/// Unlike every other Status this one has no kind: the filter that sends it knows no codec.
+/// Unlike every other Status this one has no kind: the filter that sends it has no codec.
 Answer timed_out() {
   audit::Status status;
   status.status = "Failure";
@@ -74,7 +74,7 @@ void start(const std::shared_ptr<Deadline>& deadline) {
       });
 }
 
-/// What the handler answers behind its 504 goes nowhere; the body of a stream still runs, because
+/// What the handler answers after the 504 goes nowhere; the body of a stream still runs, because
 /// its events are due.
 asio::awaitable<Answer> come_too_late(RequestScope& scope, Answer answer) {
   if (answer.has_body()) {

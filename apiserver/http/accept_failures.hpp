@@ -9,8 +9,8 @@
 
 namespace kaudit::apiserver::http {
 
-/// Connections that the process could not accept, for want of descriptors or memory; their clients
-/// wait in the system's queue. Each attempt is counted, a burst is told once (to spdlog's default
+/// Connections that the process could not accept, for lack of descriptors or memory; their clients
+/// wait in the system's queue. Each attempt is counted, a burst is logged once (by spdlog's default
 /// logger). Any thread.
 class AcceptFailures {
  public:

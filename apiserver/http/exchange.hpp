@@ -28,9 +28,9 @@ enum class BodyError : std::uint8_t {
 /// on executor().
 ///
 /// An answer is either send(), or begin() then any number of write() then finish(), or abort().
-/// Sending to a client that has gone is no error: the bytes are dropped and client_gone() says so.
-/// A handler that returns without an answer leaves an empty 200 to the transport. (Go's net/http
-/// does likewise.)
+/// Sending to a client that has gone is not an error: the bytes are dropped and client_gone() says
+/// so. A handler that returns without an answer leaves an empty 200 to the transport. (Go's
+/// net/http does likewise.)
 class Exchange {
  public:
   Exchange() = default;

@@ -43,7 +43,7 @@ asio::awaitable<tl::expected<std::string, BodyError>> Http1Exchange::read_body(s
   if (body) {
     wire_.watch();
   } else {
-    closes_ = true;  // what follows on the connection is no request
+    closes_ = true;  // what follows on the connection is not a request
   }
   co_return body;
 }
@@ -104,7 +104,8 @@ Persistence Http1Exchange::decide_persistence(const Headers& headers) {
 }
 
 asio::awaitable<void> Http1Exchange::interim(int status) {
-  // HTTP/1.0 clients know no interim answers; after the answer has begun there is no place for one.
+  // HTTP/1.0 clients do not know interim answers; after the answer has begun there is no place for
+  // one.
   if (answer_ != Answer::None || head_.request.http_1_0) {
     co_return;
   }

@@ -21,7 +21,7 @@ struct RequestHead {
   Persistence persistence = Persistence::KeepAlive;
 };
 
-/// The answer to a head that is no request: the connection closes after it.
+/// The answer to a head that is not a request: the connection closes after it.
 struct HeadRefusal {
   std::string status;  ///< "400 Bad Request"
   std::string body;
@@ -73,7 +73,7 @@ class RequestHeadParser {
   LeadingNewlines newlines_;
   Step step_ = Step::LeadingNewlines;
   std::size_t position_ = 0;  ///< where the next line begins
-  std::size_t scanned_ = 0;   ///< no line end lies between position_ and here
+  std::size_t scanned_ = 0;   ///< no line ends between position_ and here
   int major_ = 1;
   int minor_ = 1;
   std::string folded_;  ///< a header line so far that goes on in the next line

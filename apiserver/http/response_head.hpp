@@ -29,8 +29,8 @@ struct ResponseFraming {
 /// a value become spaces.
 void append_response_head(std::string& out, const Request& request, int status,
                           const Headers& headers, const ResponseFraming& framing);
-/// Appends what stands before a piece of a chunked body of so many bytes; not 0, which would be the
-/// last chunk. kChunkEnd stands behind it.
+/// Appends what comes before a piece of a chunked body of so many bytes; not 0, which would be the
+/// last chunk. kChunkEnd follows it.
 void append_chunk_size(std::string& out, std::size_t size);
 constexpr std::string_view kChunkEnd = "\r\n";
 constexpr std::string_view kLastChunk = "0\r\n\r\n";

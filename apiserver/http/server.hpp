@@ -32,7 +32,7 @@ struct ServerOptions {
 /// An HTTPS server: one io_context and one acceptor (SO_REUSEPORT) a thread, so that a connection
 /// lives on one thread. start() binds and begins to serve; stop() is graceful: idle connections
 /// leave at once, busy ones finish their request, and after `grace` they are cut; it returns when
-/// all are gone. Call start() and stop() from one thread that is none of the server's.
+/// all are gone. Call start() and stop() from one thread that is not one of the server's.
 class Server {
  public:
   Server(ServerOptions options, std::shared_ptr<Handler> handler);

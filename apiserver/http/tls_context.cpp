@@ -13,8 +13,8 @@ namespace {
 
 constexpr unsigned char kProtocols[] = "\x08http/1.1";
 
-/// A client that offers protocols of which none is ours is told so, as RFC 7301 section 3.2
-/// demands.
+/// A client that offers only protocols that we do not speak gets an alert that says so, as RFC 7301
+/// section 3.2 demands.
 int select_protocol(SSL* /*ssl*/, const unsigned char** out, unsigned char* out_size,
                     const unsigned char* offered, unsigned int offered_size, void* /*user*/) {
   unsigned char* selected = nullptr;

@@ -79,7 +79,8 @@ Handshake shake_hands(const Request& request) {
     return refused("400 Bad Request\r\nSec-WebSocket-Version: 13",
                    "missing or bad WebSocket Version");
   }
-  // A browser always says its origin; who says none is no browser, but Go's library wants it.
+  // A browser always sends its origin; a client without one is not a browser, but Go's library
+  // requires it.
   if (headers.first("Origin").value_or("").empty()) return refused("403 Forbidden", "");
   Handshake handshake{true,
                       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"

@@ -51,7 +51,7 @@ class FrameReader {
   /// How many of the bytes it has taken: all, unless the head of a frame is not yet whole.
   std::size_t read(std::string_view bytes);
   std::vector<Frame> take() { return std::exchange(frames_, {}); }
-  /// True once something came that is no frame of a client (unmasked, a long control frame …).
+  /// True once something came that a client's frame must not be (unmasked, a long control frame …).
   bool broken() const noexcept { return broken_; }
 
  private:

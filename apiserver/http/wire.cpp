@@ -16,7 +16,7 @@
 namespace kaudit::apiserver::http {
 namespace {
 
-/// A client that sends this much ahead of its turn is not watched any more until its turn comes.
+/// A client that sends this much ahead of its turn is no longer watched until its turn comes.
 constexpr std::size_t kMaxReadAhead = 64 * 1024;
 constexpr auto kLingerTime = std::chrono::milliseconds(500);
 constexpr std::size_t kLingerBytes = std::size_t{16} * 1024 * 1024;

@@ -23,8 +23,8 @@ namespace asio = boost::asio;
 /// client has gone.
 ///
 /// Only this class reads from the client. Reading never blocks and waiting may be given up at any
-/// time, so a request may be read while the watch for the client's end is still pending: whoever
-/// comes first puts the bytes into the buffer. Lives on one thread, in a shared_ptr that pending
+/// time, so a request may be read while the watch for the client's end is still pending: the first
+/// of the two puts the bytes into the buffer. Lives on one thread, in a shared_ptr that pending
 /// operations hold.
 class Wire : public std::enable_shared_from_this<Wire> {
  public:
@@ -35,7 +35,8 @@ class Wire : public std::enable_shared_from_this<Wire> {
 
   asio::any_io_executor executor() { return socket_.get_executor(); }
 
-  /// False when it failed or took too long. (A client that speaks plain HTTP is told so.)
+  /// False when it failed or took too long. (A client that speaks plain HTTP gets an answer that
+  /// says so.)
   asio::awaitable<bool> handshake(std::chrono::milliseconds timeout);
   std::shared_ptr<const PeerCertificate> peer_certificate() const {
     return tls_.peer_certificate();
@@ -84,9 +85,9 @@ class Wire : public std::enable_shared_from_this<Wire> {
   void cut(Farewell farewell) noexcept;
   /// cut() as if the client had gone.
   void cut_as_gone();
-  /// Closes in good order. Closing upon unread bytes resets the connection, and the client might
-  /// never see its answer: what has come is dropped, and with Linger::Yes what still comes within a
-  /// moment.
+  /// Closes in good order. Closing with unread bytes left resets the connection, and the client
+  /// might never see its answer: what has come is dropped, and with Linger::Yes what still comes
+  /// within a moment.
   enum class Linger : std::uint8_t { No, Yes };
   asio::awaitable<void> close(Linger linger);
 

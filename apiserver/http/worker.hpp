@@ -15,8 +15,8 @@
 
 namespace kaudit::apiserver::http {
 
-/// An error that names the endpoint when somebody already listens there. (Sockets with SO_REUSEPORT
-/// would share the port even with another process of the same user.)
+/// An error that names the endpoint when another program already listens there. (Sockets with
+/// SO_REUSEPORT would share the port even with another process of the same user.)
 Result<void> check_port_is_free(const asio::ip::tcp::endpoint& endpoint);
 
 /// One thread's part of a server: its acceptor and the connections it accepted. `options`,

@@ -4,7 +4,7 @@
 
 namespace kaudit::apiserver::identity {
 
-/// Whoever comes is system:anonymous in system:unauthenticated.
+/// Everyone who comes is system:anonymous in system:unauthenticated.
 class AnonymousAuthenticator final : public Authenticator {
  public:
   AuthenticationResult authenticate(const http::Request& request) const override;

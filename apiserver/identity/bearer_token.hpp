@@ -24,7 +24,7 @@ class BearerTokenAuthenticator final : public Authenticator {
   std::shared_ptr<const TokenFile> tokens_;
 };
 
-/// Who has a token; Failed when nobody has.
+/// The user of a token; Failed when it is nobody's.
 AuthenticationResult user_of_token(const TokenFile& tokens, std::string_view token);
 
 }  // namespace kaudit::apiserver::identity

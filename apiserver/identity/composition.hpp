@@ -32,8 +32,9 @@ class UnlessClaimed final : public Authenticator {
   AuthenticatorPtr second_;
 };
 
-/// Puts whom its delegate knows into system:authenticated: not system:anonymous, and nobody who is
-/// in that group or in system:unauthenticated already (group.NewAuthenticatedGroupAdder).
+/// Puts the users that its delegate knows into system:authenticated: not system:anonymous, and
+/// nobody who is in that group or in system:unauthenticated already
+/// (group.NewAuthenticatedGroupAdder).
 class AuthenticatedGroupAdder final : public Authenticator {
  public:
   explicit AuthenticatedGroupAdder(AuthenticatorPtr delegate);

@@ -16,7 +16,7 @@ namespace kaudit::apiserver::identity {
 class TokenFile {
  public:
   /// As Kubernetes: a record with an empty token is passed over, of a repeated token the last
-  /// record counts; both are told in warnings(). Error: no CSV, or a record of fewer than three
+  /// record counts; warnings() reports both. Error: not CSV, or a record of fewer than three
   /// fields; with its line.
   static Result<TokenFile> parse(std::string_view text);
 

@@ -29,8 +29,8 @@ http::Headers text_headers() {
   return headers;
 }
 
-/// A number from the query, or `fallback` when it is absent; nullopt when it is no number of that
-/// range.
+/// A number from the query, or `fallback` when it is absent; nullopt when it is not a number of
+/// that range.
 std::optional<int> number(const RequestScope& scope, std::string_view name, int fallback, int least,
                           int most) {
   const std::string_view text = scope.url.parameter(name);

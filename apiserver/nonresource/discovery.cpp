@@ -133,7 +133,7 @@ Answer refuse_method() {
   return status_answer(std::move(status));
 }
 
-// Unlike other paths that are no resources, discovery is recorded with its answer.
+// Unlike other paths that are not resources, discovery is recorded with its answer.
 void record(const RequestScope& scope, const std::string& document, Answer& answer) {
   if (scope.audit != nullptr && scope.audit->wants_response_object()) {
     answer.recorded_object = RawJson::trusted(document);

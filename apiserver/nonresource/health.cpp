@@ -33,7 +33,7 @@ http::Response passed(const RequestScope& scope, std::string_view name) {
   return text(listed(scope.url.parameters("exclude")) + std::string(name) + " check passed\n");
 }
 
-/// A server on its way down says so to whoever asks whether it is ready.
+/// A server on its way down says so to anyone who asks whether it is ready.
 http::Response failed(const RequestScope& scope, std::string_view name) {
   http::Response response =
       text(listed(scope.url.parameters("exclude")) + "[-]shutdown failed: reason withheld\n" +

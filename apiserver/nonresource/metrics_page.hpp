@@ -10,7 +10,8 @@
 namespace kaudit::apiserver::nonresource {
 
 /// /metrics in Prometheus' text format: the audit counters under kube-apiserver's names
-/// (audit-semantics 7), what the backends count besides, and the process's own CPU time and memory.
+/// (audit-semantics 7), what the backends count beyond them, and the process's own CPU time and
+/// memory.
 std::string metrics_text(const audit::Counters& counters,
                          std::vector<prometheus::MetricFamily> of_backends = {});
 

@@ -55,7 +55,7 @@ NonResource::NonResource(NonResourceOptions options) : options_(std::move(option
 awaitable<Answer> NonResource::handle(RequestScope& scope) const {
   std::string_view path = scope.info.path;
   auto found = endpoints_.find(path);
-  // What a real server registers with go-restful, or as a prefix, is also found with a slash behind
+  // What a real server registers with go-restful, or as a prefix, is also found with a slash after
   // it: discovery, the version, the index of OpenAPI v3. Its plain paths, /healthz say, are not.
   constexpr std::string_view kWithSlash[] = {"/version/", "/openapi/v3/"};
   if (found == endpoints_.end() && path.size() > 1 && path.ends_with('/') &&

@@ -28,12 +28,12 @@ struct NonResourceOptions {
   std::function<bool()> is_stopping{};
   /// `--enable-debug-endpoints`
   bool debug_endpoints = false;
-  /// "127.0.0.1:6443", as discovery tells it; asked at each request because the port may be found
+  /// "127.0.0.1:6443", as discovery says it; asked at each request because the port may be found
   /// late.
   std::function<std::string()> server_address;
 };
 
-/// Answers the paths that are no resources: legacy discovery, /version, health checks, /metrics,
+/// Answers the paths that are not resources: legacy discovery, /version, health checks, /metrics,
 /// OpenAPI, the list of paths at / (and with 404 for every unknown path), and the debug endpoints.
 /// Constant after construction: any thread.
 class NonResource {

@@ -21,7 +21,7 @@ using ::testing::Not;
 using Json = nlohmann::ordered_json;
 using testing::FakeExchange;
 
-/// One request to a NonResource handler, behind no filter.
+/// One request to a NonResource handler, without filters.
 class Visit {
  public:
   Visit(const std::string& method, const std::string& target,

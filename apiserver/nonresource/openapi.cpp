@@ -18,7 +18,7 @@ namespace {
 
 using OpenApiDocument = std::shared_ptr<const CachedDocument>;
 
-// What clients ask for has an `@` in its name, which is no legal media type: the answer's has a
+// What clients ask for has an `@` in its name, which is not a legal media type: the answer's has a
 // dot.
 constexpr std::string_view kProtobufV2 =
     "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";

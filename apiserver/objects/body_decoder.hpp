@@ -17,7 +17,7 @@ class BodyDecoder {
  public:
   BodyDecoder(std::string_view body, BodyFormat format) : body_(body), format_(format) {}
 
-  /// Takes the text apart as far as its type needs. Error: it is no such text.
+  /// Takes the text apart as far as its type needs. Error: it is not of that format.
   Result<void> open();
   /// What the body says of its type. Error: it says so in a wrong way.
   Result<BodyHead> head();

@@ -19,7 +19,7 @@ enum class Generation : std::uint8_t { None, Counted };
 /// What a DELETE that is done answers: a Status, or the object as it last was.
 enum class DeleteAnswer : std::uint8_t { Status, Object };
 
-/// What stands behind an object's name in the URL: `status`, `log`, `scale` …
+/// What follows an object's name in the URL: `status`, `log`, `scale` …
 struct Subresource {
   std::string_view name;
   std::string_view group;  ///< of its kind; as the resource's own where the table is silent

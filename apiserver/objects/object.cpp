@@ -10,7 +10,7 @@ namespace kaudit::apiserver::objects {
 namespace {
 
 constexpr std::string_view kVersionMember = R"("resourceVersion":"")";
-// The members of metadata that stand before resourceVersion.
+// The members of metadata that come before resourceVersion.
 constexpr std::array<std::string_view, 5> kBeforeVersion = {"name", "generateName", "namespace",
                                                             "selfLink", "uid"};
 

@@ -13,7 +13,7 @@
 
 namespace kaudit::apiserver::objects {
 
-/// What is asked of an object so often that nobody wants to read its JSON for it.
+/// What is asked of an object so often that reading its JSON each time would be too slow.
 struct ObjectMeta {
   std::string name;
   std::string ns;  ///< namespace

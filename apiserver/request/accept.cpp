@@ -29,7 +29,7 @@ std::optional<AcceptClause> parse_clause(std::string_view text) {
     std::string_view value = next_part(text, ';');
     const std::string_view name = next_part(value, '=');
     if (name == "q") {
-      // What is no number is 1.
+      // Anything but a number counts as 1.
       std::from_chars(value.data(), value.data() + value.size(), clause.quality);
     } else {
       clause.parameters.emplace_back(name, trim_space(value));

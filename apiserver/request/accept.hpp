@@ -20,8 +20,8 @@ struct AcceptClause {
   bool covers(std::string_view media_type) const noexcept;
 };
 
-/// The alternatives, the dearest first: by quality, then those without `*`, then as they stand.
-/// What is no clause is left out. (goautoneg ParseAccept)
+/// The alternatives, the preferred first: by quality, then those without `*`, then in their order.
+/// Anything that is not a clause is left out. (goautoneg ParseAccept)
 std::vector<AcceptClause> parse_accept(std::string_view header);
 
 }  // namespace kaudit::apiserver::request

@@ -99,7 +99,7 @@ class Parser {
 
  private:
   static bool is_word(const LabelToken& token) noexcept {
-    // Keywords are names too, where no operator can stand.
+    // Keywords are names too, where an operator cannot be.
     return token.kind == Kind::Identifier || token.kind == Kind::In || token.kind == Kind::NotIn;
   }
   static bool starts_requirement(const LabelToken& token) noexcept {

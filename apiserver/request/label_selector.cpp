@@ -40,7 +40,7 @@ bool is_listed(const Requirement& required, std::optional<std::string_view> valu
   return value && std::binary_search(required.values.begin(), required.values.end(), *value);
 }
 
-/// Both as integers; a label that is none matches neither `<` nor `>`.
+/// Both as integers; a label that is not one matches neither `<` nor `>`.
 template <typename Compare>
 bool compares(const Requirement& required, std::optional<std::string_view> value, Compare compare) {
   const auto actual = parse_int64(value.value_or(""));

@@ -30,8 +30,8 @@ struct ListOptions {
 /// `0`, true for whatever else, the empty value included.
 bool is_true_parameter(std::string_view value) noexcept;
 
-/// Error: a selector or a number that is none; the text is what Kubernetes answers with 400. What
-/// is unknown is ignored.
+/// Error: what is not a selector or a number; the text is what Kubernetes answers with 400. What is
+/// unknown is ignored.
 Result<ListOptions> parse_list_options(const Url& url);
 
 }  // namespace kaudit::apiserver::request

@@ -11,7 +11,7 @@
 namespace kaudit::apiserver::request {
 namespace {
 
-/// The segments of a path, taken from the front. Slashes at both ends of the path are no segments;
+/// The segments of a path, taken from the front. Slashes at both ends of the path do not count;
 /// between two there is an empty one.
 class Segments {
  public:

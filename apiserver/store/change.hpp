@@ -18,8 +18,8 @@ using Key = std::shared_ptr<const std::string>;
 /// history, so they share the counter with it.
 using TextBytes = std::shared_ptr<std::atomic<std::size_t>>;
 
-/// The texts that were made of one change, each made once for everybody who asks. Thread-safe; a
-/// text lives as long as its change.
+/// The texts that were made of one change, each made once for all watchers. Thread-safe; a text
+/// lives as long as its change.
 class SharedTexts {
  public:
   /// `bytes`: where the size of the texts is counted for as long as they live; may be null.
@@ -33,7 +33,7 @@ class SharedTexts {
     }
   }
 
-  /// The text of that form; `make` makes it when there is none. (Two who ask first at the same
+  /// The text of that form; `make` makes it when there is none. (Two that ask first at the same
   /// moment may both make it; one text is kept.)
   template <typename Make>
   const std::string& get(std::string_view form, const Make& make) const {
@@ -93,7 +93,7 @@ struct Change {
 
 using ChangePtr = std::shared_ptr<const Change>;
 
-/// Whether a key lies in what a list or watch is about: a prefix that ends in `/` stands for
+/// Whether a key is in what a list or watch is about: a prefix that ends in `/` stands for
 /// everything below it, another one for that single key.
 inline bool covers(std::string_view prefix, std::string_view key) noexcept {
   return prefix.ends_with('/') || prefix.empty() ? key.starts_with(prefix) : key == prefix;

@@ -31,8 +31,7 @@ class History {
   using Piece = std::array<ChangePtr, kPieceSize>;
 
  public:
-  /// The changes behind a version, up to the latest at the time it was made. Any thread may read
-  /// it.
+  /// The changes after a version, up to the latest at the time it was made. Any thread may read it.
   class View {
    public:
     bool empty() const noexcept { return first_ > last_; }
@@ -50,7 +49,7 @@ class History {
     std::uint64_t last_ = 0;
   };
 
-  /// `before`: the version behind which the first change comes.
+  /// `before`: the version after which the first change comes.
   explicit History(Limits limits, std::uint64_t before = 0)
       : limits_{std::max<std::size_t>(limits.changes, 1), limits.bytes},
         forgotten_(before),
@@ -60,11 +59,11 @@ class History {
   void add(ChangePtr change);
   /// Where the changes of this history count the texts that are made of them.
   const TextBytes& text_bytes() const noexcept { return text_bytes_; }
-  /// The latest version whose change is not kept any more.
+  /// The latest version whose change is no longer kept.
   std::uint64_t forgotten() const noexcept { return forgotten_; }
   /// `version` must be kept.
   const ChangePtr& at(std::uint64_t version) const noexcept;
-  /// The changes behind `version`, which must not be before forgotten().
+  /// The changes after `version`, which must not be before forgotten().
   View behind(std::uint64_t version) const;
 
  private:

@@ -19,7 +19,7 @@ constexpr std::size_t kBatch = 500;  // changes that a watcher gets at once
 /// A watcher's hold on its place in the hub; takes it out when the watch ends.
 class MemoryStore::Registration final : public Watch {
  public:
-  /// `start`: what the watcher has seen already; `joined`: from where on the hub tells it.
+  /// `start`: what the watcher has seen already; `joined`: from which version on the hub wakes it.
   Registration(MemoryStore& store, WatchHub::WatcherPtr watcher, std::uint64_t start,
                std::uint64_t joined)
       : store_(store), watcher_(std::move(watcher)), joined_(joined), seen_(start) {}

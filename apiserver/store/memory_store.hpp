@@ -13,13 +13,13 @@
 
 namespace kaudit::apiserver::store {
 
-/// How much of the past the memory store keeps: behind what a watch may begin, and how far back a
+/// How much of the past the memory store keeps: how far back a watch may begin, and how far back a
 /// list may look. A watcher that falls further behind is cut.
 struct MemoryStoreOptions {
   std::size_t history = 100'000;                       ///< changes
   std::size_t history_bytes = std::size_t{64} << 20U;  ///< of the objects in them and their texts
   /// The resourceVersion before the first change. A store that begins anew must begin above all
-  /// that it gave out before, so that who comes with an old version is sent to list again (410).
+  /// that it gave out before, so that a client with an old version is sent to list again (410).
   std::uint64_t start_version = 0;
 };
 

@@ -10,7 +10,7 @@
 namespace kaudit::apiserver::store {
 
 /// How objects were at an earlier version: what the changes since then have to be taken back to.
-/// Only keys that were changed are in it; null = there was no such object.
+/// Only keys that were changed are in it; null = the object did not exist.
 class Past {
  public:
   Past() = default;

@@ -128,7 +128,7 @@ void IndexSnapshot::Cursor::next() noexcept {
   settle();
 }
 
-/// From behind the last entry of a leaf to the first one of the next leaf.
+/// From the end of a leaf to the first entry of the next leaf.
 void IndexSnapshot::Cursor::settle() noexcept {
   while (depth_ > 0 && path_[depth_ - 1].position == path_[depth_ - 1].node->width()) {
     if (--depth_ > 0) ++path_[depth_ - 1].position;
@@ -146,7 +146,7 @@ struct SortedIndex::Sibling {
 };
 
 IndexSnapshot SortedIndex::snapshot() const {
-  generation_.fetch_add(1, std::memory_order_relaxed);  // whoever changes the tree has a lock
+  generation_.fetch_add(1, std::memory_order_relaxed);  // a writer of the tree has a lock
   return tree_;
 }
 

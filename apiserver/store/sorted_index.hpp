@@ -18,7 +18,7 @@ struct Entry;
 }  // namespace index_detail
 
 /// A SortedIndex as it was at one moment. Immutable; any thread may read it, whatever happens to
-/// the index meanwhile.
+/// the index in the meantime.
 class IndexSnapshot {
  public:
   /// A walk over the entries in the order of their keys. The snapshot must outlive it.

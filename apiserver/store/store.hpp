@@ -35,7 +35,7 @@ enum class Refusal : std::uint8_t {
 template <typename T>
 using Outcome = tl::expected<T, Refusal>;
 
-/// Which objects somebody wants to see. Called on any thread.
+/// Which objects a caller wants to see. Called on any thread.
 using Filter = std::function<bool(const objects::Object&)>;
 
 struct ListRequest {
@@ -50,7 +50,7 @@ struct ListRequest {
 struct Page {
   std::vector<ObjectPtr> objects;
   std::uint64_t resource_version = 0;  ///< of that moment
-  /// How many more objects there are behind the page, whether they pass the filter or not.
+  /// How many more objects there are after the page, whether they pass the filter or not.
   std::size_t remaining = 0;
 };
 
@@ -76,10 +76,10 @@ class Watch {
   virtual bool cut() const = 0;
 };
 
-/// Where a watch begins: with what exists now, or behind a resourceVersion.
+/// Where a watch begins: with what exists now, or after a resourceVersion.
 struct WatchStart {
   std::optional<std::uint64_t> after;  ///< nullopt: give what exists in `objects`, then every
-                                       ///< change; a version to come: what comes behind that
+                                       ///< change; a version to come: what comes after that
   asio::any_io_executor executor;      ///< of an io_context with one thread
 };
 
@@ -113,7 +113,7 @@ class Store {
   /// Gives the object as it last was, with the deletion's resourceVersion.
   virtual asio::awaitable<Outcome<ObjectPtr>> remove(std::string_view key,
                                                      std::uint64_t expected_version) = 0;
-  /// Expired: the changes behind `start.after` are not all known any more.
+  /// Expired: the changes after `start.after` are no longer all known.
   virtual asio::awaitable<Outcome<StartedWatch>> watch(std::string_view prefix,
                                                        WatchStart start) = 0;
   /// The version of the latest change.

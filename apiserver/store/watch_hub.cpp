@@ -8,7 +8,7 @@
 
 namespace kaudit::apiserver::store {
 
-/// Everybody who watches the same prefix.
+/// All watchers of the same prefix.
 struct WatchHub::Channel {
   explicit Channel(std::string_view of) : prefix(of) {}
 

@@ -37,7 +37,7 @@ class WatchHub {
   WatchHub(const WatchHub&) = delete;
   WatchHub& operator=(const WatchHub&) = delete;
 
-  /// `version` is the latest one: the watcher hears of those behind it.
+  /// `version` is the latest one: the watcher hears of those after it.
   WatcherPtr join(std::string_view prefix, asio::any_io_executor executor, std::uint64_t version);
   void leave(const WatcherPtr& watcher);
   /// Tells those whose prefix covers the key, and forgets the versions up to `forgotten`.

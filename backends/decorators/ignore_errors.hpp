@@ -8,7 +8,7 @@
 namespace kaudit::backends {
 
 /// Says yes whatever the delegate says: in mode `blocking` a failed backend, which has counted and
-/// told the loss, never refuses a request. Owns the delegate. (k8s.io/apiserver
+/// logged the loss, never refuses a request. Owns the delegate. (k8s.io/apiserver
 /// ignoreErrorsBackend)
 class IgnoreErrors final : public Decorator {
  public:

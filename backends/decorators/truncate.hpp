@@ -35,12 +35,12 @@ struct TruncateFigures {
   std::atomic<std::uint64_t> splits{0};     ///< of batches, in two
 };
 
-/// Keeps events and batches below limits (audit-semantics 6.3, 8.1, 8.4): a large
-/// event of level Request or RequestResponse goes on as a copy without its bodies, annotated
+/// Keeps events and batches below limits (audit-semantics 6.3, 8.1, 8.4): a large event of level
+/// Request or RequestResponse goes on as a copy without its bodies, annotated
 /// `audit.k8s.io/truncated`; one that is too large even so is discarded, counted under plugin
-/// `truncate` and told; a batch that is too large goes on in parts. Exactly at a limit passes. In
-/// a list, whose frame takes bytes too, an event that would pass the batch's limit alone is as
-/// good as too large.
+/// `truncate` and logged; a batch that is too large goes on in parts. Exactly at a limit passes. In
+/// a list, whose frame takes bytes too, an event that would pass the batch's limit alone is as good
+/// as too large.
 ///
 /// Any thread. Owns the delegate. Sizes are known by encoding, which is kept for the delegate.
 /// (k8s.io/apiserver plugin/pkg/audit/truncate)

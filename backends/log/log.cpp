@@ -150,7 +150,7 @@ std::vector<LostLines> Log::write(std::string_view lines) {
   return lost;
 }
 
-/// Writes go on meanwhile: only what is to be synced is taken under the lock.
+/// Writes go on at the same time: only what is to be synced is taken under the lock.
 void Log::sync_behind() try {
   Unsynced unsynced;
   {

@@ -22,14 +22,14 @@
 
 namespace kaudit::backends {
 
-/// Appends each event as one line to a file or to standard output
-/// (audit-semantics 6.4, 8.6, 8.7, 8.8).
+/// Appends each event as one line to a file or to standard output (audit-semantics 6.4, 8.6, 8.7,
+/// 8.8).
 ///
 /// Threads: process() may be called from many at once; each encodes its events by itself, and those
 /// that come while a write is under way share the next one. A rotation is made in turn with the
 /// writes; looking after rotated files, and LogSync::Interval, are threads of their own from
 /// start() to shutdown(). The lines of one call stand together. Failure: what could not be written,
-/// or with LogSync::Always not synced, is counted under plugin `log` and told; the next event is
+/// or with LogSync::Always not synced, is counted under plugin `log` and logged; the next event is
 /// tried again, so the log recovers by itself. The process must ignore SIGPIPE and SIGXFSZ: see
 /// ignore_write_signals().
 class Log final : public audit::Backend, public audit::EncodesAhead {

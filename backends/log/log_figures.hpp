@@ -7,7 +7,7 @@
 
 namespace kaudit::backends {
 
-/// What a log did besides writing lines. Counted by several threads, read by any.
+/// What a log did apart from writing lines. Counted by several threads, read by any.
 struct LogFigures {
   std::atomic<std::uint64_t> rotations{0};
   std::atomic<std::uint64_t> rotation_failures{0};

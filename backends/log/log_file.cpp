@@ -35,7 +35,7 @@ Result<void> make_folders(const std::string& folder) {
   }
   if (::mkdir(folder.c_str(), kFolderMode) == 0) return {};
   const int number = errno;
-  if (is_folder(folder)) return {};  // somebody else was faster
+  if (is_folder(folder)) return {};  // another process was faster
   return tl::unexpected(path_error("mkdir", folder, number));
 }
 
@@ -161,7 +161,7 @@ Result<void> LogFile::rotate(const std::string& to) {
   }
   auto opened = open_path();
   if (opened && are_one_file(opened->get(), descriptor())) {
-    // The path is no name but a way to the open file, as /dev/stdout is.
+    // The path is not a name but a way to the open file, as /dev/stdout is.
     opened = tl::unexpected(path_error("rename", path_, EXDEV));
   }
   if (!opened) {
@@ -201,8 +201,7 @@ LogFile::Appended LogFile::append(std::string_view lines) {
 void LogFile::cut_back(std::size_t bytes) {
   half_line_ = true;
   if (!regular_) return;
-  // Only while the half line is the end of the file: after it may stand what another process
-  // appended.
+  // Only while the half line is the end of the file: after it may be what another process appended.
   const off_t end = ::lseek(descriptor(), 0, SEEK_CUR);
   struct stat status {};
   if (end < 0 || ::fstat(descriptor(), &status) != 0 || status.st_size != end) return;

@@ -43,7 +43,7 @@ class LogFile {
   /// which is looked at once a second or now (audit-semantics 8.7). After an error append() still
   /// reaches the old file if that has a name.
   Result<void> follow_path(SteadyTime now, Look look = Look::WhenDue);
-  /// Whether the open file has no name any more, so that nobody would find what is written to it.
+  /// Whether the open file has lost its name, so that nobody would find what is written to it.
   bool removed() const;
 
   /// Moves the file to a name that is free, in the folder its path really leads to, and opens the
@@ -85,7 +85,7 @@ class LogFile {
 
   const std::string path_;
   std::shared_ptr<const Descriptor> file_;
-  /// Unsynced files that are not open here any more.
+  /// Unsynced files that are no longer open here.
   std::vector<std::shared_ptr<const Descriptor>> behind_;
   std::int64_t size_ = 0;
   SteadyTime next_look_{};

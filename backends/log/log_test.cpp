@@ -126,7 +126,7 @@ TEST_F(LogTest, WhateverHappensToTheFileEveryEventIsThereOnceOrCounted) {
       case 0:
         EXPECT_TRUE(log->reopen().has_value());
         break;
-      case 1:  // by another program, which tells with SIGHUP; a rotation may be faster
+      case 1:  // by another program, which says so with SIGHUP; a rotation may be faster
         if (std::rename(path.c_str(), aside.c_str()) == 0) ++moved;
         EXPECT_TRUE(log->reopen().has_value());
         break;

@@ -10,7 +10,7 @@
 namespace kaudit::backends {
 
 /// The thread that looks after rotated files: at start, after each rotation, and once an hour, for
-/// files get too old on a quiet server too. Its failures are counted and told, a burst of them
+/// files get too old on a quiet server too. Its failures are counted and logged, a burst of them
 /// once; they never keep a line from being written. Any thread.
 class LogUpkeep {
  public:

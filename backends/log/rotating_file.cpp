@@ -12,7 +12,7 @@
 namespace kaudit::backends {
 namespace {
 
-/// How long a file that could not be moved is left alone; so often at most it is told, too.
+/// How long a file that could not be moved is left alone; it is logged no more often than that.
 constexpr std::chrono::seconds kRetryInterval{10};
 /// So many milliseconds a name may lie ahead of the clock because the earlier ones are taken.
 constexpr int kNamesTried = 1000;

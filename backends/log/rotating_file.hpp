@@ -28,7 +28,7 @@ struct LostLines {
 /// later. Standard output, pipes and devices are never rotated. Not thread-safe.
 class RotatingFile {
  public:
-  /// The keeper is told of every move, the figures count; both must outlive it.
+  /// The keeper hears of every move, the figures count them; both must outlive it.
   RotatingFile(LogFile& file, const RotationLimits& limits, WallClock clock, BackupKeeper& keeper,
                LogFigures& figures);
 

@@ -56,7 +56,7 @@ std::string time_text(WallTime time) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
-/// The forms in which one rotated file lies there.
+/// The forms in which one rotated file is there.
 struct Backup {
   std::string plain, gzip, unfinished;  ///< names; empty: not there
 

@@ -28,7 +28,7 @@ struct RotationLimits {
 };
 
 /// The names of the files that `audit.log` is rotated into: `audit-2026-11-23T10-11-12.345.log`,
-/// `.gz` behind it when compressed, `.gz.tmp` while that is under way. (lumberjack's names)
+/// `.gz` after it when compressed, `.gz.tmp` while that is under way. (lumberjack's names)
 class RotatedNames {
  public:
   /// The name of the log file without its folder.

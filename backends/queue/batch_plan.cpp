@@ -5,7 +5,7 @@
 namespace kaudit::backends {
 namespace {
 
-/// Longer waits would not fit behind a time that is far from the clock's zero.
+/// Longer waits would overflow when added to a time that is far from the clock's zero.
 constexpr std::chrono::nanoseconds kLongestWait = std::chrono::hours(24 * 365);
 
 }  // namespace

@@ -31,7 +31,7 @@ class BatchPlan {
 
   BatchPlan(const Settings& settings, SteadyTime now);
 
-  /// With so many events waiting. Whoever sends what this says tells so by sent().
+  /// With so many events waiting. The caller sends what this says and then calls sent().
   Decision decide(std::size_t waiting, SteadyTime now);
   void sent(SteadyTime now);
 

@@ -72,7 +72,7 @@ Buffered::Pushed Buffered::push(audit::EventPtr event) try {
   if (settings_.capacity_bytes > 0 && held_bytes_ + bytes > settings_.capacity_bytes) {
     return Pushed::Full;
   }
-  // Under the lock: nobody takes the event out before it is said to be in.
+  // Under the lock, so that no thread takes the event out before it was reported to be in.
   settings_.trace.note(audit::DeliveryStep::Queued, {&event, 1});
   incoming_.push_back({std::move(event), bytes});
   ++waiting_;
@@ -169,8 +169,8 @@ void Buffered::give_back(std::size_t bytes) {
   figures_.held_bytes.store(held_bytes_, std::memory_order_relaxed);
 }
 
-/// Before this thread goes to deliver: there must be one that sees to the events left behind, and
-/// to those that come meanwhile.
+/// Before this thread goes to deliver: there must be one that handles the events left behind, and
+/// those that come in the meantime.
 void Buffered::let_another_collect() {
   if (idle_ > 0) {
     if (waiting_ > 0) due_.notify_one();

@@ -31,14 +31,13 @@ struct BufferSettings {
 };
 
 /// A bounded queue before a backend, and the threads that empty it in batches (audit-semantics 6.2,
-/// 8.2, 8.3, 8.5). Owns the delegate. (k8s.io/apiserver
-/// plugin/pkg/audit/buffered)
+/// 8.2, 8.3, 8.5). Owns the delegate. (k8s.io/apiserver plugin/pkg/audit/buffered)
 ///
 /// Threads: process() takes a lock for the length of a push_back, never waits and always says yes;
-/// what finds no room or comes too late is counted under plugin `buffered` and told. The first
+/// what finds no room or comes too late is counted under plugin `buffered` and logged. The first
 /// thread is made by start(), more when all are busy, `max_in_flight` at most: when they all
 /// deliver, the queue fills up. Every thread does the same: wait until the plan says that a batch
-/// is due, take it, let somebody else see to the next one, deliver.
+/// is due, take it, leave the next one to another thread, deliver.
 ///
 /// Memory: events are held by pointer until the delegate is done with them; capacity_bytes bounds
 /// them together (audit::memory_of).

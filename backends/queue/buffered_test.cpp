@@ -95,7 +95,7 @@ TEST_F(BufferedTest, DropsAndCountsWhenTheQueueIsFull) {
   recorder.open_gate();
   backend->shutdown();
   EXPECT_THAT(recorder.ids(), ElementsAre("0", "1", "2"));
-  EXPECT_THAT(log.take(), HasSubstr("1 more audit events")) << "told at the end";
+  EXPECT_THAT(log.take(), HasSubstr("1 more audit events")) << "logged at the end";
 }
 
 TEST_F(BufferedTest, AFullQueueIsAFullBatch) {

@@ -5,7 +5,7 @@
 namespace kaudit::backends {
 
 /// Lets things happen `per_second` on average and `burst` at once after a pause; it begins full.
-/// Pure: time is told to it, and never runs backwards. Not thread-safe.
+/// Pure: the caller says what time it is, and time never runs backwards. Not thread-safe.
 /// (k8s.io/client-go flowcontrol NewTokenBucketRateLimiter)
 class TokenBucket {
  public:

@@ -18,12 +18,12 @@
 
 namespace kaudit::backends {
 
-/// Sends each event as one line of JSON to whoever listens on a Unix stream socket. Nobody answers:
-/// what the system took counts as delivered.
+/// Sends each event as one line of JSON to what listens on a Unix stream socket. Nothing comes
+/// back: what the system took counts as delivered.
 ///
 /// process() may be called from many threads; they take turns. It waits until the listener has room
 /// for the lines, and connects when there is no connection, at most once in a while that doubles
-/// from 100 ms to 5 s: events that come meanwhile are lost. A connection that breaks is made anew
+/// from 100 ms to 5 s: events that come in between are lost. A connection that breaks is made anew
 /// at once, and the lines that did not get through whole are sent again; the listener sees the one
 /// that broke in both connections at most.
 class SocketBackend final : public audit::Backend {

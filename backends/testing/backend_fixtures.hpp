@@ -66,7 +66,7 @@ class FileSizeLimit {
 };
 
 /// While it lives the process is not root, for whom permissions do not count; the folder is given
-/// to whom it is then.
+/// to the other user.
 class Unprivileged {
  public:
   explicit Unprivileged(const std::string& folder);
@@ -78,7 +78,7 @@ class Unprivileged {
   const bool root_;
 };
 
-/// A clock that stands until it is told to go on.
+/// A clock that stops until the test moves it on.
 struct ManualClock {
   SteadyTime now{std::chrono::hours(1)};
   SteadyClock clock() {
@@ -86,7 +86,7 @@ struct ManualClock {
   }
 };
 
-/// The same for the time of day; it stands at 2026-11-23T10:11:12.345Z.
+/// The same for the time of day; it starts at 2026-11-23T10:11:12.345Z.
 struct ManualWallClock {
   WallTime now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) +
                  std::chrono::milliseconds(36'672'345);

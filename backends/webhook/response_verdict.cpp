@@ -73,7 +73,7 @@ std::string_view media_type(std::string_view content_type) {
   return trim_space(content_type.substr(0, content_type.find(';')));
 }
 
-/// The body as a person may read it: `unknown` when it is no text.
+/// The body as a person may read it: `unknown` when it is not text.
 std::string body_text(const Response& response) {
   const auto type = media_type(response.content_type);
   const bool is_text = type.empty() || equals_ignoring_case(type.substr(0, 5), "text/");

@@ -9,7 +9,7 @@
 
 namespace kaudit::backends::webhook {
 
-/// Why an answer is no success, in the words of Kubernetes' client; nothing when it is one: a
+/// Why an answer is not a success, in the words of Kubernetes' client; nothing when it is one: a
 /// status of 200 to 206 whose Content-Type, if there is one, can be read. Redirects are not
 /// followed (audit-semantics 8.10). A Status as JSON says it itself. (k8s.io/client-go
 /// rest.Request.transformResponse, apimachinery errors.NewGenericServerResponse)

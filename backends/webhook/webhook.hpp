@@ -33,8 +33,8 @@ struct Failure;
 ///
 /// process() is for any number of threads at once and waits on the caller's thread: up to 30 s for
 /// each try, and between them. It returns false when the events are lost, which is counted and
-/// told. Order between lists is not promised; a receiver tells repeated events by auditID and
-/// stage. (k8s.io/apiserver plugin/pkg/audit/webhook)
+/// logged. Order between lists is not promised; a receiver recognizes repeated events by auditID
+/// and stage. (k8s.io/apiserver plugin/pkg/audit/webhook)
 class Webhook final : public audit::Backend {
  public:
   /// Loads the kubeconfig and makes the client; connects to nothing. Errors have the texts of
@@ -54,7 +54,7 @@ class Webhook final : public audit::Backend {
   void report(audit::Report& to) const override;
 
   /// Cuts every try and every wait short, now and from now on: what is not delivered is lost,
-  /// counted and told. For a deadline on shutdown. Any thread.
+  /// counted and logged. For a deadline on shutdown. Any thread.
   void give_up() noexcept override;
 
   const DeliveryFigures& figures() const noexcept { return figures_; }

@@ -28,11 +28,11 @@ std::string_view without_sign(std::string_view text) noexcept {
   return text;
 }
 
-/// Whether each underscore stands between digits, or between a base prefix and a digit. (strconv
+/// Whether each underscore is between digits, or between a base prefix and a digit. (strconv
 /// underscoreOK)
 bool underscores_are_placed_well(std::string_view text) {
   text = without_sign(text);
-  char previous = '^';  // what stood before: '0' a digit, '_' an underscore, else anything
+  char previous = '^';  // what came before: '0' a digit, '_' an underscore, else anything
   bool hexadecimal = false;
   if (text.size() >= 2 && text[0] == '0') {
     const char base = to_lower(text[1]);

@@ -16,8 +16,8 @@ constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kEof = "unexpected EOF";
 constexpr std::string_view kEofInTrailer = "http: unexpected EOF reading trailer";
 constexpr std::string_view kLongTrailer = "http: suspiciously long trailer after chunked body";
-/// A chunk may cost this many bytes of coding, and twice its data besides; what goes beyond adds up
-/// to kMaxOverhead.
+/// A chunk may cost this many bytes of coding, plus twice its data; what goes beyond adds up to
+/// kMaxOverhead.
 constexpr std::uint64_t kFreeOverhead = 16;
 constexpr std::uint64_t kMaxOverhead = 16 * 1024;
 

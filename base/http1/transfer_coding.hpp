@@ -27,7 +27,7 @@ class BodyDecoder {
   /// Why it is Malformed, as Go words it; while NeedMore, what the end of the input would be. (Go's
   /// net/http/internal chunked.go, net/http transfer.go)
   std::string_view fault() const noexcept;
-  /// Bytes still to come, as far as a Content-Length tells; 0 for chunked coding.
+  /// Bytes still to come, as far as a Content-Length says; 0 for chunked coding.
   std::uint64_t announced() const noexcept;
 
   /// Takes what belongs to the body from the front of `input` and says how many bytes these were;

@@ -98,7 +98,7 @@ bool Compactor::fail(const char* what, JsonFault::Kind kind) {
   return false;
 }
 
-/// Values and what stands between them, until the outermost is complete.
+/// Values and what is between them, until the outermost is complete.
 bool Compactor::values() {
   for (;;) {
     skip_space();

@@ -11,7 +11,7 @@ namespace kaudit {
 
 /// Appends JSON text to a string through a small buffer of its own, so that the many short pieces
 /// of an event cost a few instructions each and no growing. What is written is in the string when
-/// the writer is flushed or gone. The string must outlive the writer and not be touched meanwhile.
+/// the writer is flushed or gone. The string must outlive the writer and not be touched until then.
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) noexcept : out_(out) {}

@@ -6,8 +6,8 @@
 #include <cstring>
 
 // Finding the few bytes of a text that matter, eight at a time. A set of marks is a word whose
-// lowest set bit (0x80 of a byte) shows the first byte that matters; what lies above it is not to
-// be trusted, as subtraction borrows upwards.
+// lowest set bit (0x80 of a byte) shows the first byte that matters; what is above it is not to be
+// trusted, as subtraction borrows upwards.
 namespace kaudit::byte_scan {
 
 inline constexpr std::size_t kWord = sizeof(std::uint64_t);
@@ -27,7 +27,7 @@ inline void store(char* to, std::uint64_t word) noexcept {
   std::memcpy(to, &word, kWord);
 }
 
-/// How many bytes lie before the first mark; kWord when there is none.
+/// How many bytes come before the first mark; kWord when there is none.
 constexpr std::size_t unmarked(std::uint64_t marks) noexcept {
   return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
 }

@@ -20,8 +20,8 @@ struct CsvRecord {
 /// quote where none may be, or none at the end, with its line.
 Result<std::vector<CsvRecord>> parse_csv(std::string_view text);
 
-/// The fields of the first record, which is what pflag makes of a list's value. No text is no
-/// value.
+/// The fields of the first record, which is what pflag makes of a list's value. An empty text
+/// has no values.
 Result<std::vector<std::string>> parse_csv_record(std::string_view text);
 
 /// Values as one record, the reverse of parse_csv_record().

@@ -50,7 +50,7 @@ std::optional<V4Groups> parse_v4(std::string_view text) noexcept {
   return V4Groups{static_cast<std::uint16_t>(value >> 16U), static_cast<std::uint16_t>(value)};
 }
 
-/// The groups as written, and where `::` stands among them.
+/// The groups as written, and where `::` is among them.
 struct WrittenGroups {
   Groups groups{};
   std::size_t count = 0;

@@ -7,7 +7,7 @@
 
 namespace kaudit {
 
-/// Cuts off and gives what stands before the first separator; the separator goes too. Without one
+/// Cuts off and returns what comes before the first separator; the separator goes too. Without one
 /// it is all of the text, and nothing is left.
 inline std::string_view take_until(std::string_view& rest, char separator) noexcept {
   const std::size_t end = rest.find(separator);

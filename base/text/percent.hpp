@@ -14,7 +14,7 @@ enum class UrlPart : std::uint8_t {
   Query,  ///< a name or a value; `+` is a space
   UserInfo,
   Host,  ///< only bytes outside ASCII, and `%` itself, may be escaped
-  Zone,  ///< of an IPv6 address; only what could stand unescaped in a host, and space, may be
+  Zone,  ///< of an IPv6 address; only what could be unescaped in a host, and space, may be
          ///< escaped
 };
 

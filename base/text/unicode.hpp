@@ -7,7 +7,7 @@
 
 namespace kaudit {
 
-/// What stands in for text that is no UTF-8.
+/// What stands in for text that is not UTF-8.
 inline constexpr char32_t kReplacement = 0xFFFD;
 
 /// One code point read from UTF-8. (Go's utf8.DecodeRune)

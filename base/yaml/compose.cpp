@@ -59,7 +59,7 @@ class Composer final : public YAML::EventHandler {
     return document_.root != nullptr && document_.root->kind == RawNode::Kind::Sequence &&
            root_style_ == YAML::EmitterStyle::Block;
   }
-  /// A block sequence that is the whole document, with more behind it in its column: yaml-cpp stops
+  /// A block sequence that is the whole document, with more after it in its column: yaml-cpp stops
   /// there, libyaml does not.
   void check_after_root(const YAML::Mark& next) {
     if (next.column + 1 == document_.root->position.column &&
@@ -130,7 +130,7 @@ class Composer final : public YAML::EventHandler {
   }
 
   void close_collection() {
-    // A block collection ends without a token of its own: what stood before stays the last one.
+    // A block collection ends without a token of its own: what came before stays the last one.
     if (open_.back().style == YAML::EmitterStyle::Flow) {
       --flow_depth_;
       previous_ = SyntaxCheck::Previous::Other;
@@ -208,7 +208,7 @@ class Composer final : public YAML::EventHandler {
   bool finished_ = false;
 };
 
-/// Finds where the parser stands after a document, by starting on the next one.
+/// Finds where the parser is after a document, by starting on the next one.
 class NextDocumentProbe final : public YAML::EventHandler {
  public:
   std::optional<YAML::Mark> start;

@@ -55,7 +55,7 @@ std::pair<std::int64_t, std::size_t> number_at(const std::u32string& text, std::
   return {static_cast<std::int64_t>(number), at};
 }
 
-/// go-yaml's order of keys: numbers within them by value, letters behind everything else.
+/// go-yaml's order of keys: numbers within them by value, letters after everything else.
 bool key_less(const std::u32string& a, const std::u32string& b) {
   bool digits = false;
   for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
@@ -103,7 +103,7 @@ struct Frame {
   const Items* items = nullptr;
   std::size_t next = 0;
   std::size_t indent = 0;
-  bool inline_first = false;  ///< its first entry stands on the line of the dash before it
+  bool inline_first = false;  ///< its first entry is on the line of the dash before it
 };
 
 class Emitter {
@@ -117,7 +117,7 @@ class Emitter {
   }
 
  private:
-  /// Writes what is no collection, or an empty one, and ends the line; false for others.
+  /// Writes a scalar or an empty collection, and ends the line; false for anything else.
   bool leaf(const Node& node, std::size_t indent) {
     if (node.mapping() != nullptr) {
       if (!node.mapping()->empty()) return false;
@@ -199,7 +199,7 @@ class Emitter {
     if (!simple_key) return push(node, indent + 2, true);
     out_.resize(before);
     out_ += '\n';
-    // A list stands below its key without indentation.
+    // A list is written below its key without indentation.
     push(node, node.sequence() != nullptr ? indent : indent + 2, false);
   }
 

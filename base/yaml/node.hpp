@@ -20,7 +20,7 @@ struct Position {
 };
 
 /// A number as the JSON text Kubernetes would make of it: `0x10` is "16", `1.50` is "1.5". From a
-/// JSON file: as it stands there.
+/// JSON file: as it is written there.
 struct Number {
   std::string text;
 };
@@ -36,7 +36,7 @@ struct Member {
 using Items = std::vector<const Node*>;
 using Members = std::vector<Member>;
 
-/// One value of a document, with the place where it stands. Nodes belong to their Document.
+/// One value of a document, with the place where it is. Nodes belong to their Document.
 struct Node {
   Position position;
   std::variant<std::monostate, bool, Number, std::string, Items, Members> value;
@@ -53,7 +53,7 @@ struct Node {
 /// object.
 std::string_view json_type(const Node& node) noexcept;
 
-/// The value of the last member with this key, or null when there is none or the node is no
+/// The value of the last member with this key, or null when there is none or the node is not a
 /// mapping.
 const Node* find(const Node& node, std::string_view key) noexcept;
 
@@ -69,8 +69,8 @@ enum class Format { Yaml, Json };
 ///
 /// Mappings of a YAML document hold each key once (the last value wins) in the order of their
 /// bytes, since Kubernetes' reader passes it through a Go map; what was overridden is in
-/// `duplicates`. Those of a JSON document hold all members as they stand, since Go's JSON decoder
-/// sees them one after the other.
+/// `duplicates`. Those of a JSON document hold all members as written, since Go's JSON decoder sees
+/// them one after the other.
 struct Document {
   Format format = Format::Yaml;
   const Node* root = nullptr;  ///< never null after a successful read

@@ -30,7 +30,7 @@ constexpr bool is_break(char32_t c) {
   return c == '\n' || c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
-// libyaml knows no characters beyond the basic plane as printable.
+// To libyaml characters beyond the basic plane are not printable.
 constexpr bool is_printable(char32_t c) {
   return c == '\n' || (c >= 0x20 && c <= 0x7E) || (c >= 0xA0 && c <= 0xD7FF) ||
          (c >= 0xE000 && c <= 0xFFFD && c != 0xFEFF);
@@ -89,7 +89,7 @@ Analysis analyse(std::string_view text) {
   bool leading = false;
   bool trailing_space = false;
   bool trailing_break = false;
-  bool break_space = false;  // a space behind a line break
+  bool break_space = false;  // a space after a line break
   bool space_break = false;  // and the reverse
   bool after_space = false;
   bool after_break = false;
@@ -268,7 +268,7 @@ class Writer {
     column_ = indent_;
   }
 
-  /// Behind a line break that is no line feed.
+  /// After a line break other than a line feed.
   void indent_after_break() {
     out_.append(indent_, ' ');
     column_ = indent_;

@@ -6,7 +6,7 @@
 
 namespace kaudit::yaml {
 
-/// Where a scalar stands.
+/// Where a scalar is written.
 enum class ScalarPlace { Key, Value };
 
 /// Appends text as a YAML scalar, plain, quoted or as a literal block, as libyaml's emitter does.

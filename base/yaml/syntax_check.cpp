@@ -31,7 +31,7 @@ std::size_t SyntaxCheck::skip_properties(std::size_t offset) const noexcept {
   return offset;
 }
 
-/// The offset behind the closing quote, or kNotClosed.
+/// The offset after the closing quote, or kNotClosed.
 std::size_t SyntaxCheck::end_of_quoted(std::size_t offset) const noexcept {
   const char quote = text_[offset++];
   for (; offset < text_.size(); ++offset) {
@@ -83,7 +83,7 @@ const char* SyntaxCheck::block_key(std::size_t offset) const noexcept {
   return kNoColon;
 }
 
-/// The part of the line that stands before the offset.
+/// The part of the line before the offset.
 std::string_view SyntaxCheck::line_before(std::size_t offset) const noexcept {
   const std::size_t line_end = offset == 0 ? text_.npos : text_.rfind('\n', offset - 1);
   const std::size_t start = line_end == text_.npos ? 0 : line_end + 1;
@@ -151,7 +151,7 @@ bool SyntaxCheck::continues_after_root(std::size_t next) const noexcept {
 std::optional<Position> SyntaxCheck::opens_too_many(std::size_t limit) const noexcept {
   constexpr std::string_view kOpens = "[{";
   constexpr std::string_view kSpace = " \t\n";
-  // What may stand before a value, white space aside.
+  // What may come before a value, white space aside.
   constexpr std::string_view kBefore = ":-,?[{";
   char before = ':';  // so that the document may begin with a run
   for (std::size_t offset = 0; offset < text_.size();) {

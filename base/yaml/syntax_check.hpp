@@ -22,14 +22,14 @@ class SyntaxCheck {
   std::optional<ReadError> directives() const;
   /// A quoted scalar must be closed, and YAML 1.1 has no escapes but its own.
   const char* quoted_scalar(std::size_t offset) const noexcept;
-  /// What stands before a token. A plain scalar eats the empty lines that follow it up to a
-  /// comment, tabs too; a block scalar (`|`, `>`) may have had lines that only look like comments.
+  /// What comes before a token. A plain scalar eats the empty lines that follow it up to a comment,
+  /// tabs too; a block scalar (`|`, `>`) may have had lines that only look like comments.
   enum class Previous { PlainScalar, BlockScalar, Other };
   /// A tab may not indent a token of block style, …
   const char* indentation(std::size_t offset) const noexcept;
   /// … nor a comment or an empty line above the line of a token.
   const char* gap_above(std::size_t offset, Previous previous) const noexcept;
-  /// The same for the lines behind the last token of the file.
+  /// The same for the lines after the last token of the file.
   const char* trailing_lines(Previous previous) const noexcept;
   /// A block sequence that is the whole document ends with the document. `next` is where the parser
   /// would go on.

@@ -169,7 +169,7 @@ class Decoder {
     return true;
   }
 
-  /// go-yaml v2 merges where `<<` stands, so a merged key overrides one that stands before it.
+  /// go-yaml v2 merges where `<<` is, so a merged key overrides one that comes before it.
   bool merge(const RawNode& value, Entries& entries) {
     const RawNode& target = value.kind == RawNode::Kind::Alias ? *value.target : value;
     if (target.kind == RawNode::Kind::Mapping) return merge_mapping(value, entries);

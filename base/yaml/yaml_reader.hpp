@@ -12,7 +12,7 @@ namespace kaudit::yaml {
 inline constexpr std::size_t kMaxYamlDepth = 1'000;
 
 /// Reads the first document of a YAML 1.1 file as Kubernetes does (sigs.k8s.io/yaml on go-yaml v2):
-/// scalars by resolve_scalar(), aliases expanded, merge keys merged where they stand, the last of a
+/// scalars by resolve_scalar(), aliases expanded, merge keys merged where they are, the last of a
 /// repeated key kept. An empty file is null. Refuses what has no JSON (infinities, null keys,
 /// collections as keys) and documents that grow out of proportion by their aliases.
 ReadResult<Document> read_yaml(std::string_view bytes);

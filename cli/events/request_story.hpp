@@ -23,7 +23,7 @@ struct StoryEvent {
   Timestamp at;
 };
 
-/// One request as its events in a log tell it. Of what a client can make as long as it likes only
+/// One request as its events in a log show it. Of what a client can make as long as it likes only
 /// the beginning is kept, so that a story takes some kilobytes at most.
 struct RequestStory {
   std::string audit_id, verb, uri, user, source_ip;

@@ -29,7 +29,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-/// The comment that stands right above a rule, in one line; "" when there is none.
+/// The comment right above a rule, in one line; "" when there is none.
 std::string comment_above(const StoryPolicy& policy, int rule) {
   if (rule < 0) return "";
   const int line = policy.policy.rules.at(static_cast<std::size_t>(rule)).position.line;

@@ -10,7 +10,7 @@ namespace kaudit::cli {
 /// The policy that stories are held against.
 struct StoryPolicy {
   policy::Policy policy;
-  std::string text;  ///< of the file: what stands above a rule says what it is for
+  std::string text;  ///< of the file: the comment above a rule says what it is for
 };
 
 /// A request for people: verb and URI, its events, the rule that made them, who asked. `policy` may

@@ -283,7 +283,7 @@ Exit diff_log(const Pair& policies, const std::vector<std::string>& logs, Report
       break;
   }
   write(out, format);
-  // What a line that is no event would have said is not known: neither alike nor different.
+  // What a line that is not an event would have said is not known: neither alike nor different.
   return summary->refused_lines > 0 ? Exit::Usage : comparison.difference().exit(fail_on);
 }
 

@@ -251,7 +251,7 @@ Result<Exit> explain_lines(const Policy& policy, ReportFormat format) {
   return exit;
 }
 
-/// `--NAME VALUE` among the words: one may write kaudit's options behind the request as well.
+/// `--NAME VALUE` among the words: kaudit's options may also be written after the request.
 std::optional<std::string> take_option(std::vector<std::string>& words, const std::string& name) {
   for (auto word = words.begin(); word != words.end() && *word != "--"; ++word) {
     if (word->starts_with(name + "=")) {

@@ -53,7 +53,7 @@ class Simulation {
     }
   }
 
-  /// What the rule took; -1 is no rule.
+  /// What the rule took; -1 stands for no rule.
   const Volume& of_rule(int rule) const { return by_rule_[static_cast<std::size_t>(rule + 1)]; }
   const Volume& total() const { return total_; }
   std::uint64_t lost() const { return lost_; }
@@ -74,7 +74,7 @@ class Simulation {
   }
 
   std::shared_ptr<const audit::Evaluator> evaluator_;
-  std::vector<Volume> by_rule_;  // [0] is no rule
+  std::vector<Volume> by_rule_;  // [0] stands for no rule
   Volume total_;
   std::uint64_t lost_ = 0;
   std::map<std::string, Group> lost_groups_;
@@ -208,7 +208,7 @@ Exit policy_simulate(const Options& options) {
       print_json(out);
       break;
   }
-  if (summary->refused_lines > 0 && summary->events == 0) return Exit::Usage;  // it is no log
+  if (summary->refused_lines > 0 && summary->events == 0) return Exit::Usage;  // it is not a log
   return summary->refused_lines == 0 ? Exit::Fine : Exit::Findings;
 }
 

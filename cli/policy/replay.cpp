@@ -34,7 +34,7 @@ class Replay {
   void finish() {
     pending_.drain([this](const RecordedRequest& request) { hand_over(request); });
     if (summary_.refused_lines > kToldLines) {
-      complain(std::to_string(summary_.refused_lines - kToldLines) + " more lines are no events");
+      complain(std::to_string(summary_.refused_lines - kToldLines) + " more lines are not events");
     }
   }
 

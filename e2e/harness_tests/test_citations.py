@@ -88,7 +88,7 @@ class Tree:
             full = os.path.normpath(base + path).replace(os.sep, "/")
             if full in self.paths or full in self.folders or full == ".":
                 return True
-        if folder == "docs" and "/" not in path:  # a name stands once in the tree
+        if folder == "docs" and "/" not in path:  # a name occurs once in the tree
             return path in self.names
         return folder != "" and any(p.startswith(folder + "/") and p.endswith("/" + path) for p in self.paths)
 
@@ -136,7 +136,7 @@ def wrong_links(path, text):
 
 
 def wrong_code(path, text):
-    """What stands in backquotes and looks like a path, a test or a golden case."""
+    """What is in backquotes and looks like a path, a test or a golden case."""
     folder = path.rpartition("/")[0]
     for code in CODE.findall(re.sub(r"```.*?```", "", text, flags=re.S)):
         if match := TEST.match(code):

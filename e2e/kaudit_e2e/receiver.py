@@ -102,7 +102,7 @@ class Receiver:
     def close(self):
         """Ends every connection; the port is free afterwards."""
         # Only shut down here: each thread closes its own socket. Closed under a thread that uses it,
-        # the descriptor could be somebody else's by then.
+        # the descriptor could belong to another file by then.
         _shut_down(self._socket)
         self._acceptor.join()
         with self.lock:
@@ -153,7 +153,7 @@ class Receiver:
             connection.close()
 
     def _take_one(self, connection, pending):
-        """One request and what becomes of it. Returns the bytes behind it; None when the
+        """One request and what becomes of it. Returns the bytes after it; None when the
         connection has ended."""
         while b"\r\n\r\n" not in pending:
             data = connection.recv(65536)

@@ -1,13 +1,13 @@
 # The checks of e2e/test that are not tests of a release build. Sourced after lib/ui.sh and lib/build.sh.
 
-# What reads bytes that somebody else wrote. (Not http_test: clang 14's vptr check takes the state of a std::thread that
+# What reads bytes that others wrote. (Not http_test: clang 14's vptr check takes the state of a std::thread that
 # was made of a lambda for another type when the standard library's headers are precompiled.)
 kaudit_asan_tests=(base_test http1_test yaml_test request_test audit_test policy_test objects_test)
 # What has threads.
 kaudit_tsan_tests=(store_test backends_test webhook_test http_test chain_test)
 
 # The commits whose files clang-tidy looks at, the newest first, and how many of them at most: a commit that moves
-# half of the tree shall not cost an hour.
+# half of the tree must not cost an hour.
 kaudit_tidy_commits=30
 kaudit_tidy_files=120
 

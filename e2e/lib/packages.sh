@@ -9,7 +9,7 @@ kaudit_packages=(
   libyaml-cpp-dev nlohmann-json3-dev libexpected-dev libspdlog-dev libfmt-dev libcli11-dev prometheus-cpp-dev
   libgtest-dev libgmock-dev libbenchmark-dev
 )
-# What the formatting, clang-tidy and the presets asan and tsan need besides.
+# What the formatting, clang-tidy and the presets asan and tsan need as well.
 kaudit_clang_packages=(clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev)
 
 # packages_missing NAME...: those that dpkg does not have installed, one a line.

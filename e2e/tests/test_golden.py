@@ -2,7 +2,7 @@
 of them.
 
 A class for each golden file, a test for each case in it, and one for the log as a whole: every
-event once, nothing besides, in the right order."""
+event once, nothing else, in the right order."""
 
 import os
 import unittest

@@ -1,4 +1,4 @@
-"""Lists as clients ask for them: selectors, pages, versions; and what is no selector, token or
+"""Lists as clients ask for them: selectors, pages, versions; and what is not a selector, token or
 version."""
 
 import base64

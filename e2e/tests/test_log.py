@@ -24,7 +24,7 @@ REQUESTS = int(os.environ.get("KAUDIT_LOG_REQUESTS", "20000"))
 CLIENTS = 8
 MIB = 1 << 20
 ROTATED = re.compile(r"audit-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}\.log(\.gz)?$")
-TOLD_AGAIN_AFTER = 10  # seconds: a plugin's losses are told once in that time
+TOLD_AGAIN_AFTER = 10  # seconds: a plugin's losses are logged once in that time
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 
 

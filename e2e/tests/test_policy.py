@@ -90,7 +90,7 @@ class TeachingPolicy(unittest.TestCase):
                     )
             everything = jq(".", running.log, "-c").splitlines()
             self.assertEqual(
-                len(everything), sum(map(len, self.EXPECTED.values())), "one event a line, nothing besides"
+                len(everything), sum(map(len, self.EXPECTED.values())), "one event a line, nothing else"
             )
             self.assertNotIn("sesame", jq(".", running.log))
 

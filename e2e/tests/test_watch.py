@@ -1,6 +1,6 @@
 """Watches over real connections: kubectl, WebSocket, bookmarks, and an informer that stays in sync
 while its connection is cut again and again. KAUDIT_WATCH_WRITES sets how many writes that sees
-(2,000 unless told; 10,000 is the full test)."""
+(2,000 unless it is set; 10,000 is the full test)."""
 
 import base64
 import hashlib
@@ -181,7 +181,7 @@ class WatchTest(unittest.TestCase):
             "watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
             "&timeoutSeconds=1"
         )
-        # The last is the one before the deadline, for which there is no time but at once.
+        # The last is the one before the deadline, which leaves no time for waiting.
         self.assertEqual([event["type"] for event in events], ["ADDED", "BOOKMARK", "BOOKMARK"])
         self.assertEqual(
             events[1]["object"],

@@ -1,4 +1,4 @@
-"""The webhook: what a receiver gets from a real server, and what is lost, counted and told when it
+"""The webhook: what a receiver gets from a real server, and what is lost, counted and logged when it
 misbehaves. KAUDIT_SLOW=1 runs the long ones as well."""
 
 import base64
@@ -82,7 +82,7 @@ class Delivery(unittest.TestCase):
         self.assertGreaterEqual(time.monotonic() - began, 0.4)
 
     def always(self, command, text):
-        """A receiver that only ever does this: 5 tries for each list, all lost and told."""
+        """A receiver that only ever does this: 5 tries for each list, all lost and logged."""
         receiver, lost, log = self.play(lambda n: command)
         self.assertEqual(lost, 2)
         self.assertEqual(len(receiver.requests), 10)

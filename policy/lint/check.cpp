@@ -99,7 +99,7 @@ CheckReport check_policy(std::string_view bytes, const CheckOptions& options) {
   return report;
 }
 
-/// Puts what was said of a policy into the file that it stands in.
+/// Moves what was said of a policy to its place in the file around it.
 void place(Finding& finding, const EmbeddedPolicy& policy) {
   if (!policy.exact) {
     finding.message = "line " + std::to_string(finding.position.line) + " of the text in " +

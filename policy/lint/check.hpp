@@ -19,7 +19,7 @@ struct CheckOptions {
   ServerFlags flags;
 };
 
-/// A policy that stands in another file.
+/// A policy inside another file.
 struct FoundPolicy {
   std::string where;  ///< `data["policy.yaml"]`
   int line = 1;       ///< of the file
@@ -29,7 +29,7 @@ struct CheckReport {
   std::vector<Finding> findings;  ///< in the order of their places
   std::string text;  ///< what positions count in: the file as UTF-8, lines ended by `\n`
   std::size_t rules = 0;
-  std::vector<FoundPolicy> found;  ///< in a file that holds something else besides
+  std::vector<FoundPolicy> found;  ///< in a file that holds other things as well
   std::vector<Policy> policies;    ///< those that a server would take, or would but for KA002
 
   /// The highest severity; nothing when there is no finding.

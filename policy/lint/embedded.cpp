@@ -25,7 +25,7 @@ bool is_marker(std::string_view line) noexcept {
   return line.starts_with("---") || line.starts_with("...");
 }
 
-/// Where the content behind an item's dash begins; the indent of a line that is none.
+/// Where the content after an item's dash begins; for other lines their indent.
 std::size_t content_column(std::string_view line) noexcept {
   std::size_t at = indent_of(line);
   while (at != kNone && line.substr(at).starts_with("- ")) at = line.find_first_not_of(' ', at + 1);
@@ -78,7 +78,8 @@ class Finder {
     return indent_of(line) == kNone || indent_of(line) >= column;
   }
 
-  /// Takes the lines around one that stand as far in as it, or further; the last one is returned.
+  /// Takes the lines around one that are indented as far as it, or further; the last one is
+  /// returned.
   int take_block(int line, std::size_t column) {
     int first = line;
     const auto is_item = [&](int number) {

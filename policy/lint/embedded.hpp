@@ -8,12 +8,12 @@
 
 namespace kaudit::policy::lint {
 
-/// A policy that stands in a file of another kind.
+/// A policy inside a file of another kind.
 struct EmbeddedPolicy {
   std::string where;        ///< `spec.fileAssets[0].content`
   yaml::Position position;  ///< where it begins in the file
-  /// Its text. When `exact`, below as many empty lines as stand above it in the file, so that its
-  /// lines have the file's numbers; columns lack `indent`.
+  /// Its text. When `exact`, below as many empty lines as there are lines above it in the file, so
+  /// that its lines have the file's numbers; columns lack `indent`.
   std::string text;
   bool exact = true;  ///< false: in base64, in quotes or folded
   int indent = 0;

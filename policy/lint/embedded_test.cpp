@@ -31,7 +31,7 @@ struct Outer {
   const char* name;
   std::string text;
   const char* where;
-  yaml::Position verb;  ///< where the mistake stands in the file
+  yaml::Position verb;  ///< where the mistake is in the file
 };
 
 void PrintTo(const Outer& outer, std::ostream* out) { *out << outer.name; }

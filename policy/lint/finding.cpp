@@ -33,7 +33,7 @@ int dash_column(const SourceLines& lines, yaml::Position rule) {
   return is_item ? static_cast<int>(dash) + 1 : 0;
 }
 
-/// The line behind the last one of a list whose items have their `-` in this column.
+/// The line after the last one of a list whose items have their `-` in this column.
 int line_behind(const SourceLines& lines, int last_rule, int dash) {
   int behind = last_rule + 1;
   for (int number = last_rule + 1; number <= lines.count(); ++number) {

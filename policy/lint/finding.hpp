@@ -28,7 +28,7 @@ struct Finding {
   FixKind fix_kind = FixKind::Judgement;  ///< of the edits
 };
 
-/// Takes findings and finds out where they stand.
+/// Takes findings and finds out where they point.
 class Findings {
  public:
   /// `text` is what positions count in; edits are made for YAML only. Both must outlive this.
@@ -42,18 +42,18 @@ class Findings {
   Finding& add_at(Code code, yaml::Position position, const std::string& path, std::string message,
                   std::string fix);
 
-  /// Lets the fix replace the scalar `old` that stands at `at` by `text`, quoted as it was. Nothing
-  /// when it is written in another way there (a block scalar, an alias, escapes).
+  /// Lets the fix replace the scalar `old` at `at` by `text`, quoted as it was. Nothing when it is
+  /// written in another way there (a block scalar, an alias, escapes).
   void offer_value(Finding& finding, yaml::Position at, const std::string& old,
                    const std::string& text) const;
   /// Lets the fix replace it by a piece of YAML.
   void offer_yaml(Finding& finding, yaml::Position at, const std::string& old,
                   const std::string& yaml) const;
-  /// Lets the fix put a rule, or several, before the one of this index, or behind the last one for
+  /// Lets the fix put a rule, or several, before the one of this index, or after the last one for
   /// Finding::kNoRule. Nothing when the rules are not a list of lines.
   void offer_rules(Finding& finding, const Policy& policy, int before,
                    const std::string& rules) const;
-  /// Lets the fix put a field in front of a rule's others, where they stand on lines of their own.
+  /// Lets the fix put a field in front of a rule's others, where they are on lines of their own.
   void offer_field(Finding& finding, const Rule& rule, const std::string& field) const;
 
   bool is_yaml() const noexcept { return document_.format == yaml::Format::Yaml; }

@@ -10,7 +10,7 @@ namespace kaudit::policy::lint {
 enum class Severity : std::uint8_t { Info, Warning, Error };
 std::string_view to_string(Severity severity) noexcept;
 
-/// What can be wrong with a policy. Codes are stable: they stand in people's files, behind
+/// What can be wrong with a policy. Codes are stable: people's files contain them, after
 /// `kaudit:ignore`. KA0 the server refuses it, KA1 the server drops part of it, KA2 it never
 /// matches, KA3 too little is recorded, KA4 too much.
 enum class Code : std::uint16_t {

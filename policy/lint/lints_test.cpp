@@ -80,7 +80,8 @@ TEST_P(EachLint, IsSilentAboutTheGoodFile) {
   }
 }
 
-/// The rule that a fix says to put somewhere, ready to stand below `rules:`; empty when it is none.
+/// The rule that a fix says to put somewhere, ready to be put below `rules:`; empty when it says
+/// none.
 std::string rule_in(const std::string& fix) {
   const std::size_t rule = fix.find("\n- level: ");
   return rule == std::string::npos ? "" : fix.substr(rule + 1) + "\n";

@@ -14,7 +14,7 @@ namespace kaudit::policy::lint {
 /// at its end.
 std::string yaml_of(const Rule& rule);
 
-/// A list or mapping's scalar as it can stand in brackets: `pods`, `"system:nodes"`, `""`.
+/// A list or mapping's scalar as it is written in brackets: `pods`, `"system:nodes"`, `""`.
 std::string flow_scalar(const std::string& text);
 
 /// `wanted` narrowed to what rule `taker` takes: with that rule's users, groups, namespaces and

@@ -12,12 +12,12 @@ namespace {
 
 using yaml::Node;
 
-/// What stands around a flag in shells, YAML and JSON.
+/// What surrounds a flag in shells, YAML and JSON.
 constexpr std::string_view kSeparators = " \t\r\n\"'`,[]{}\\;";
 constexpr int kDeepest = 4;  ///< text within text within …
 
-/// `audit-log-mode` of `--audit-log-mode`, `apiserver.audit-log-mode`, `auditLogMode`; nothing of
-/// what is no flag of auditing.
+/// `audit-log-mode` of `--audit-log-mode`, `apiserver.audit-log-mode`, `auditLogMode`; nothing when
+/// the word is not a flag of auditing.
 std::optional<std::string> flag_named(std::string_view word) {
   while (word.starts_with('-')) word.remove_prefix(1);
   constexpr std::string_view kComponent = "apiserver.";
@@ -49,7 +49,7 @@ std::vector<std::string_view> words_of(std::string_view text) {
   }
 }
 
-/// Without what stands behind `#`, and without lines that begin with `;` (systemd).
+/// Without what comes after `#`, and without lines that begin with `;` (systemd).
 std::string without_comments(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -79,7 +79,7 @@ class Search {
  public:
   const ServerFlags& flags() const noexcept { return flags_; }
 
-  /// A file's text, or text within one: YAML documents, and where it is none, words.
+  /// A file's text, or text within one: YAML documents, and where it is not YAML, words.
   void text(std::string_view text, int depth) {
     while (!text.empty()) {
       const std::size_t dashes = text.find("\n---");

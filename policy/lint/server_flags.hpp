@@ -6,7 +6,7 @@
 
 namespace kaudit::policy::lint {
 
-/// What a policy is judged by of the flags of the server that it is for.
+/// The flags of a server that matter when its policy is judged.
 struct ServerFlags {
   std::string log_mode;         ///< `--audit-log-mode`; "" when it is not given
   std::string webhook_mode;     ///< `--audit-webhook-mode`

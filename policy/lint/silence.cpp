@@ -45,7 +45,7 @@ class Reader {
     const std::size_t content = line.find_first_not_of(" \t\r");
     const bool is_content = content != line.npos && line[content] != '#';
     if (is_content) {
-      // Comments above are about this line; `---` is no content, but what is below it is.
+      // Comments above are about this line; `---` is not content, but what is below it is.
       const bool is_marker = line.starts_with("---") || line.starts_with('%');
       if (!is_marker) {
         for (; pending_ < ignores_.size(); ++pending_) ignores_[pending_].line = number_;

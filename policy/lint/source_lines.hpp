@@ -18,7 +18,7 @@ class SourceLines {
 
   int count() const noexcept { return static_cast<int>(starts_.size()); }
 
-  /// Where a place is in the text; its end for a line behind the last one. A column behind a line's
+  /// Where a place is in the text; its end for a line after the last one. A column after a line's
   /// end is its end.
   std::size_t offset_of(yaml::Position position) const noexcept;
 

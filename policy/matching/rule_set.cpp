@@ -7,7 +7,7 @@ namespace kaudit::policy {
 namespace {
 
 constexpr std::size_t kWordBits = 64;
-/// Up to this many rules every set is a bitmap: it is no bigger than a cache line.
+/// Up to this many rules every set is a bitmap: it fits into a cache line.
 constexpr std::size_t kAlwaysBitmaps = 256;
 
 constexpr std::size_t words_for(std::size_t bits) noexcept {

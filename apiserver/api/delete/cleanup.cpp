@@ -181,8 +181,8 @@ class Cleanup {
     }
   }
 
-  // Changes an object, whoever else changes it meanwhile. Removes it when nothing holds it any
-  // more.
+  // Changes an object, even if others change it at the same time. Removes it when nothing holds it
+  // any more.
   template <typename Change>
   awaitable<void> change(const ObjectRef& ref, Change apply) {
     const std::string key = ref.key();

@@ -7,7 +7,7 @@
 namespace kaudit::apiserver::api {
 
 // Lists, deletes one after the other, and answers the list: the objects as they were before. One
-// that is gone meanwhile is no error, anything else ends it there. (generic/registry
+// that has gone in the meantime is not an error; anything else ends it there. (generic/registry
 // DeleteCollection)
 Handled delete_collection(Call& call) {
   const auto options = request::parse_list_options(call.scope.url);

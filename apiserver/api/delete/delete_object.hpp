@@ -20,7 +20,7 @@ struct Deletion {
 };
 
 /// One attempt at deleting an object, as it was read: plans and carries it out. Error: Changed when
-/// somebody was in between.
+/// another write came in between.
 boost::asio::awaitable<store::Outcome<Deletion>> try_delete(const ApiOptions& options,
                                                             const ObjectRef& ref,
                                                             const objects::ObjectPtr& current,

@@ -16,7 +16,7 @@ tl::unexpected<Error> invalid(std::string_view why) {
   return fail("invalid continue token: continue key is not valid: " + std::string(why));
 }
 
-/// 0 for what is no version: no list has that one.
+/// 0 when it is not a version: no list has that one.
 std::int64_t version_of(const Json& token) {
   const Json* member = token.find("rv");
   if (member == nullptr || member->number() == nullptr) return 0;

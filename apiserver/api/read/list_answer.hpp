@@ -11,8 +11,8 @@ constexpr std::size_t kStreamedListSize = std::size_t{128} * 1024;
 
 /// The answer that shows a slice. A large list is a stream, as the real server's is, that encodes a
 /// piece when there is room for it at the client: however many clients do not read, the objects are
-/// there once. Whole are the lists that somebody needs whole: an event (level RequestResponse), a
-/// form or layout other than compact JSON, HEAD.
+/// there once. Lists are made whole when something needs them whole: an event (level
+/// RequestResponse), a form or layout other than compact JSON, HEAD.
 Answer list_answer(Call& call, Slice slice);
 
 }  // namespace kaudit::apiserver::api

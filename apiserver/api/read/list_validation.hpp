@@ -5,7 +5,7 @@
 
 namespace kaudit::apiserver::api {
 
-/// Reads the options of a list or watch and checks what may stand beside what. Errors: 400 for what
+/// Reads the options of a list or watch and checks which may be combined. Errors: 400 for what
 /// cannot be read, 422 for what does not go together. (apimachinery
 /// meta/internalversion/validation)
 Expected<request::ListOptions> read_list_options(const Call& call);

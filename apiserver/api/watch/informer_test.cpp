@@ -1,5 +1,5 @@
-// The property that clients build on: whoever lists and watches, breaks off and comes back, sees at
-// each resourceVersion that it reaches what the store held at that version.
+// The property that clients build on: one that lists and watches, breaks off and comes back, sees
+// at each resourceVersion that it reaches what the store held at that version.
 #include <atomic>
 #include <map>
 #include <optional>

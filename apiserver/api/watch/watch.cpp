@@ -125,8 +125,8 @@ Answer lines(const Call& call, WatchRequest request, store::Outcome<store::Start
                         stream_lines(call, std::move(request), std::move(started)));
 }
 
-// Whatever comes of the handshake: it decides the status line. (So audit events say 101 of one that
-// is refused, too: facts 19.)
+// However the handshake ends, it decides the status line. (So audit events say 101 of one that is
+// refused, too: facts 19.)
 Answer frames(const Call& call, WatchRequest request, store::Outcome<store::StartedWatch> started) {
   http::websocket::Handshake handshake = http::websocket::shake_hands(call.scope.request());
   return Answer::upgrade(101, std::move(handshake.answer),

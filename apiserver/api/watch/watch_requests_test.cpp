@@ -212,7 +212,7 @@ TEST_F(ApiWatchTest, MakesTheLineOfAChangeOnceForAll) {
   const std::string version = std::to_string(world.store().resource_version() - 1);
   watch("&resourceVersion=" + version, nothing);
   watch("&labelSelector=tier&resourceVersion=" + version, nothing);
-  // Who asks for the text of the form that the watches used gets theirs.
+  // A client that asks for the form that the watches used gets their text.
   boost::asio::io_context io;
   const auto started = store::testing::run(
       io, world.store().watch("v1/configmaps/", {std::stoull(version), io.get_executor()}));

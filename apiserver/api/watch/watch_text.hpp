@@ -22,7 +22,7 @@ class WatchText {
 
   /// An object that existed when the watch began, if it is selected.
   void append_existing(std::string& out, const objects::Object& object);
-  /// What a change means to somebody who sees only the selection: an object that comes into it is
+  /// What a change means to a watcher that sees only the selection: an object that comes into it is
   /// added, one that leaves it is deleted. A line is made once for all who watch.
   void append_change(std::string& out, const store::Change& change);
   enum class Mark : std::uint8_t { None, InitialEventsEnd };

@@ -60,7 +60,8 @@ void name_at_random(Call& call, Json& object, std::string_view base) {
   normalise_metadata(object);
 }
 
-// Who lets the server choose the name may try again. (registry/rest CheckGeneratedNameError)
+// A client that lets the server choose the name may try again. (registry/rest
+// CheckGeneratedNameError)
 Expected<Reply> with_hint(const Call& call, Expected<Reply> reply, std::string_view base) {
   if (reply || base.empty() || reply.error().reason != "AlreadyExists") return reply;
   return tl::unexpected(generated_name_exists(call.resource, call.name));

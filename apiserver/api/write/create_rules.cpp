@@ -196,7 +196,7 @@ bool fill_in(const Call& call, Json& object) {
 
 void apply_create_rules(const Call& call, Json& object) {
   if (!fill_in(call, object)) return;
-  // What was added stands at the end: back into the order of the type.
+  // What was added is at the end: back into the order of the type.
   auto ordered = objects::canonical_object(call.type(), object);
   if (!ordered) throw std::logic_error("an object of our own making: " + ordered.error().message);
   object = *std::move(ordered);

@@ -5,7 +5,7 @@
 
 namespace kaudit::apiserver::api {
 
-/// What a real server fills in when an object is created, behind the decoder's defaults: so that it
+/// What a real server fills in when an object is created, after the decoder's defaults: so that it
 /// is in the answer and in the store but not in the event's requestObject. Pods get what admission
 /// gives them (service account, priority, tolerations), a phase and a QoS class; Services their
 /// addresses; Jobs their selector; CertificateSigningRequests who asks. (defaults.json, stages

@@ -1,4 +1,4 @@
-// What a create adds behind the decoder: in the answer, not in the event's requestObject.
+// What a create adds after decoding: in the answer, not in the event's requestObject.
 #include <string>
 
 #include <gmock/gmock.h>

@@ -10,7 +10,7 @@
 
 namespace kaudit::apiserver::api {
 
-// Who owns which field: every write through the API keeps metadata.managedFields up.
+// Who owns which field: every write through the API keeps metadata.managedFields up to date.
 
 /// Who writes: the query's fieldManager, else the user agent up to its first slash, printable
 /// characters only and no more than 128 bytes of them. (apiserver managerOrUserAgent)
@@ -28,8 +28,8 @@ void track_update(const Call& call, std::string_view field_manager, const object
                   objects::Json& wanted);
 void set_managed_fields(objects::Json& object, objects::Json managed_fields);
 
-/// Puts the times of managedFields back where they are all that is different: such a write is none.
-/// (fieldmanager IgnoreManagedFieldsTimestampsTransformer)
+/// Puts the times of managedFields back where nothing else is different: such a write changes
+/// nothing. (fieldmanager IgnoreManagedFieldsTimestampsTransformer)
 void keep_times_if_unchanged(const objects::Json& current, objects::Json& object);
 
 }  // namespace kaudit::apiserver::api

@@ -80,7 +80,7 @@ Handled apply(Call& call, std::string_view body, const PatchOptions& options) {
     if (reply || reply.error().code != 404 || call.subresource != nullptr) break;
     reply = co_await create_by_apply(call, *config, options);
     if (reply || reply.error().reason != "AlreadyExists") break;
-    call.name = name;  // somebody else made it meanwhile
+    call.name = name;  // another request made it in the meantime
   }
   co_return reply;
 }

@@ -116,7 +116,7 @@ Expected<void> check_type(const Call& call, const Json& patched) {
   return tl::unexpected(unfit(patched.dump(), why));
 }
 
-/// JSON Patch and merge patch, which work on the object's JSON and know no types.
+/// JSON Patch and merge patch, which work on the object's JSON without types.
 template <typename Patch>
 class PlainChange : public PatchChange {
  public:

@@ -15,7 +15,7 @@ namespace {
 
 using objects::Json;
 
-// How often a write that names no version is tried again because somebody else was faster.
+// How often a write that names no version is tried again because another write came first.
 constexpr int kAttempts = 100;
 
 store::Outcome<objects::ObjectPtr> pretended(const objects::ObjectPtr& current,

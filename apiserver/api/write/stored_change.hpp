@@ -9,7 +9,7 @@
 
 namespace kaudit::apiserver::api {
 
-/// What the client wants of the object that is stored. Called again when somebody else was faster.
+/// What the client wants of the object that is stored. Called again when another write came first.
 using Change = std::function<Expected<objects::Json>(const objects::Json& current)>;
 
 /// Reads the call's object, changes it by the rules of an update (merged_update) and writes it,

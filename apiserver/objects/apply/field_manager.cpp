@@ -147,7 +147,7 @@ Json FieldManager::update(const Json* live, const Json& wanted, const Writer& wr
     if (!given || given->empty()) given = read_managers(stored_managers);
     if (given) managers = *std::move(given);
   }
-  // What nobody has owned so far nobody begins to own, until somebody applies.
+  // Fields without an owner stay without one until the first apply.
   if (managers.empty() && !metadata_text(stored, "uid").empty()) return Json();
   credit(take_changes(owned(), stored, wanted, managers), writer, managers);
   return managed_fields_of(managers);

@@ -75,8 +75,8 @@ class FieldManager {
   Json empty_;  ///< an object of the kind that says nothing
 };
 
-/// What a client means who sends no managedFields entry but one that is empty (`[{}]`), or an empty
-/// list: that they be forgotten.
+/// What a client means by an only managedFields entry that is empty (`[{}]`), or an empty list:
+/// that they be forgotten.
 bool resets_managed_fields(const Json& object);
 
 }  // namespace kaudit::apiserver::objects::apply

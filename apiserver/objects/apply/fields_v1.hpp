@@ -11,7 +11,7 @@ namespace kaudit::apiserver::objects::apply {
 
 Json fields_v1_of(const PathSet& set);
 
-/// Error: the place is no path element, or nests too deep. What comes from a later version is
+/// Error: the place is not a path element, or nests too deep. What comes from a later version is
 /// skipped.
 Result<PathSet> read_fields_v1(const Json& fields);
 

@@ -15,7 +15,7 @@ struct ListedElement {
 };
 
 /// In the list's order; what cannot be told apart is left out (check_fits() has refused it). Empty
-/// for a value that is no list, and for none.
+/// for a value that is not a list, and for none.
 inline std::vector<ListedElement> listed_elements(const Json* list, const MergeType& type) {
   std::vector<ListedElement> listed;
   if (list == nullptr || !list->array()) return listed;

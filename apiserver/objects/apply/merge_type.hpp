@@ -12,7 +12,8 @@
 
 namespace kaudit::apiserver::objects::apply {
 
-/// What a value is to server-side apply. Any: all three are possible, and the value does not tell.
+/// What a value is to server-side apply. Any: all three are possible, and the value does not show
+/// which.
 enum class Shape : std::uint8_t { Scalar, List, Map, Any };
 
 /// A type as server-side apply sees it: which of its parts have owners of their own. Made of the
@@ -38,7 +39,7 @@ class MergeType {
   bool declares(std::string_view name) const noexcept;
   MergeType element() const noexcept;
 
-  /// What tells an element of a set or map list from others. Error: it has nothing.
+  /// What distinguishes an element of a set or map list from others. Error: it has nothing.
   Result<PathElement> element_path(const Json& element) const;
 
   /// What is wrong with a scalar of this type; "" when nothing is.

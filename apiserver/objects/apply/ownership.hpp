@@ -24,7 +24,7 @@ using Conflicts = std::vector<Conflict>;  ///< by the managers' identities
 struct OwnedObject {
   const MergeType& type;
   const std::string& api_version;
-  /// Paths that the URL does not write: nobody who writes there comes to own them.
+  /// Paths that the URL does not write: a writer there does not come to own them.
   const PathSet& reset;
 };
 

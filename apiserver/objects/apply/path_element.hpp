@@ -28,9 +28,9 @@ class PathElement {
   static PathElement index(std::int64_t place) { return PathElement(place); }
 
   /// From its form in FieldsV1: `f:name`, `k:{"name":"a"}`, `v:"x"`, `i:3`. Error: what is wrong
-  /// with it; unknown() tells whether it is merely of a kind from a later version.
+  /// with it; unknown() says whether it is merely of a kind from a later version.
   static Result<PathElement> parse(std::string_view text);
-  /// True for a form that is none of the four: it is to be skipped.
+  /// True for a form that is none of the four: it is skipped.
   static bool unknown(std::string_view text) noexcept;
 
   std::string fields_v1_name() const;

@@ -12,7 +12,7 @@ namespace kaudit::apiserver::objects::apply {
 /// A set of paths to fields, as a tree: what managedFields record of a manager. A path may be in
 /// the set with or without paths below it. (structured-merge-diff fieldpath.Set)
 ///
-/// Its functions recurse, one call a level; whoever builds one from what a client sent keeps it
+/// Its functions recurse, one call a level; code that builds one from what a client sent keeps it
 /// within kMaxPathDepth. A value.
 class PathSet {
  public:
@@ -56,7 +56,7 @@ struct PathSet::Entry {
 inline constexpr std::size_t kMaxPathDepth = 1'000;
 
 /// All paths as errors show them (`.spec.ports[port=80]`); those that are in the set come before
-/// what lies deeper, on each level.
+/// what is deeper, on each level.
 std::vector<std::string> shown_paths(const PathSet& set);
 
 }  // namespace kaudit::apiserver::objects::apply

@@ -37,7 +37,7 @@ Json without_paths(const Json& value, const PathSet& paths, const MergeType& typ
 
 /// The set with each member that the type declares and that has paths below it.
 PathSet with_declared_members(const PathSet& set, const MergeType& type);
-/// The set with what lies below values that have one owner replaced by those values: a set that a
+/// The set with what is below values that have one owner replaced by those values: a set that a
 /// client wrote, or that is of a time when the type was another.
 PathSet reconciled(const PathSet& set, const MergeType& type);
 

@@ -25,7 +25,7 @@ struct TypeMeta {
 /// fieldValidation) Protobuf never has any that matter.
 enum class FieldValidation : std::uint8_t {
   Ignore,
-  Warn,    ///< they are told: Decoded::complaints
+  Warn,    ///< they are reported: Decoded::complaints
   Strict,  ///< they are an error
 };
 
@@ -59,7 +59,7 @@ Result<std::string> convert_scalar(std::string_view type_id, std::string_view js
 Result<Decoded> decode_object(TypeMeta expected, std::string_view body, BodyFormat format,
                               DecodeOptions options = {});
 
-/// The same for a tree that is no request's body but an object with a patch applied.
+/// The same for a tree that is not a request's body but an object with a patch applied.
 Result<Json> canonical_object(TypeMeta expected, const Json& tree);
 
 /// An object's metadata as canonical_object() has it.

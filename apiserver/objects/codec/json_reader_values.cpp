@@ -17,8 +17,8 @@ namespace kaudit::apiserver::objects {
 namespace {
 
 constexpr std::size_t kMostComplaints = 100;
-// Each complaint costs the length of its path even when it was made before; who repeats one
-// without end gets no further ones.
+// Each complaint costs the length of its path even when it was made before; a client that repeats
+// one without end gets no further ones.
 constexpr unsigned kMostAttempts = 10'000;
 
 // The text with each byte that is no UTF-8 made U+FFFD.
@@ -329,8 +329,8 @@ void JsonReader::mismatch(std::string_view go_type, Outcome outcome) {
   fail_with(std::move(message), nested ? Outcome::Ends : outcome);
 }
 
-// An error of a type's own decoder ends the reading and is told; of the others the first is told at
-// the end.
+// An error of a type's own decoder ends the reading and is returned; of the others the first is
+// returned at the end.
 void JsonReader::fail_with(std::string message, Outcome outcome) {
   if (outcome == Outcome::Ends) {
     ended_ = true;

@@ -14,7 +14,7 @@ namespace kaudit::apiserver::objects {
 /// The four bytes before each protobuf body. (apimachinery pkg/runtime/serializer/protobuf)
 inline constexpr std::string_view kProtobufMagic{"k8s\0", 4};
 
-/// What stands around an object in protobuf (runtime.Unknown). Views into the body; what it says of
+/// What surrounds an object in protobuf (runtime.Unknown). Views into the body; what it says of
 /// encoding and media type is ignored, as in Go.
 struct Envelope {
   std::string_view api_version;

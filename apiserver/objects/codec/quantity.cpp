@@ -33,7 +33,7 @@ tl::unexpected<Error> wrong_format() {
 struct Parts {
   bool negative = false;
   std::string digits;        // without leading zeros before the point, at least one
-  std::size_t fraction = 0;  // how many of them stand after the point
+  std::size_t fraction = 0;  // how many of them come after the point
   Form form = Form::Decimal;
   std::int64_t exponent = 0;  // of 2 or 10
 };

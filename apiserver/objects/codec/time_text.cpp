@@ -13,7 +13,7 @@ constexpr std::string_view layout_of(TimeForm form) {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// As Go's package time quotes: what is no printable ASCII byte by byte.
+// As Go's package time quotes: byte by byte what is not printable ASCII.
 std::string quoted_bytes(std::string_view text) {
   static constexpr std::string_view kHex = "0123456789abcdef";
   std::string out = "\"";
@@ -183,7 +183,7 @@ void append_time(std::string& out, Moment moment, TimeForm form) {
       out += static_cast<char>('0' + year / unit % 10);
     }
   } else {
-    // Go pads the digits behind the sign to four.
+    // Go pads the digits after the sign to four.
     const std::string digits = std::to_string(year < 0 ? -year : year);
     if (year < 0) out += '-';
     if (digits.size() < 4) out.append(4 - digits.size(), '0');

@@ -50,7 +50,7 @@ void mirror_service_account(const TypedRef& spec, Arena& arena) {
   }
 }
 
-// No text is no image, whose tag is not `latest` either.
+// Without a text there is no image, and so no tag `latest` either.
 bool is_latest(std::string_view image) {
   if (image.empty()) return false;
   const bool has_digest = image.find('@') != std::string_view::npos;

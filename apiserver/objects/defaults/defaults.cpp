@@ -42,7 +42,7 @@ class Defaulter {
       const Field& field = *type.members[place].field;
       Value* member = value.object ? value.object->find(place) : nullptr;
       if (member == nullptr || !member->set) {
-        // A struct that is no pointer is there without having been sent.
+        // A struct that is not a pointer is there without having been sent.
         if (field.pointer || !field.type->is_struct()) continue;
         if (value.object == nullptr) value.object = arena_.make<StructValue>();
         member = &value.object->at(place, arena_);

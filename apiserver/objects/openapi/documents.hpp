@@ -7,7 +7,7 @@
 namespace kaudit::apiserver::objects::openapi {
 
 // What clients learn about the API's objects from, made from the same tables by which the server
-// reads bodies. Making one takes some milliseconds; whoever serves them keeps them. `version` is
+// reads bodies. Making one takes some milliseconds, so a server keeps them. `version` is
 // Kubernetes', as the documents carry it. Any thread. (kube-openapi pkg/builder, pkg/builder3)
 
 /// The paths of the group versions that there are: `api/v1`, `apis/apps/v1` …, sorted.

@@ -36,7 +36,7 @@ std::string unescaped(std::string_view token) {
   return text;
 }
 
-// The tokens behind the first slash. Empty: the path names no place within the document.
+// The tokens after the first slash. Empty: the path does not lead into the document.
 std::vector<std::string> tokens_of(std::string_view path) {
   std::vector<std::string> tokens;
   std::size_t slash = path.find('/');

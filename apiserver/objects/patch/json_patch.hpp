@@ -11,7 +11,7 @@
 namespace kaudit::apiserver::objects::patch {
 
 /// A JSON Patch (RFC 6902) as an API server reads and applies it: gopkg.in/evanphx/json-patch.v4
-/// behind apiserver's own decoding (pkg/endpoints/handlers jsonPatcher). Where the library departs
+/// after apiserver's own decoding (pkg/endpoints/handlers jsonPatcher). Where the library departs
 /// from the RFC, this follows the library: `replace` adds a member that is not there, negative
 /// indexes count from the end, a path's text before its first slash does not matter, a value that
 /// is left out is null.

@@ -11,18 +11,19 @@
 
 namespace kaudit::apiserver::objects::patch {
 
-/// What tells a list's element from others: the value of its merge key, or, without one, itself.
-/// Two are equal exactly where Go's interface values are (1 and 1.0 are not). Error: Unforeseen,
-/// for an element that is no object or lacks the key, and for values that Go cannot compare.
+/// What distinguishes a list's element from others: the value of its merge key, or, without one,
+/// itself. Two are equal exactly where Go's interface values are (1 and 1.0 are not). Error:
+/// Unforeseen, for an element that is not an object or lacks the key, and for values that Go cannot
+/// compare.
 PatchResult<std::string> identity_of(const Json& element, std::string_view merge_key);
 
-/// Where elements stand in a list, by their identity; of equal ones the first counts.
+/// Where elements are in a list, by their identity; of equal ones the first counts.
 class Places {
  public:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   PatchResult<void> add(const Json::Array& list, std::string_view merge_key);
-  /// Up to the first element that is no object; elements without the key match nothing.
+  /// Up to the first element that is not an object; elements without the key match nothing.
   void add_leniently(const Json::Array& list, std::string_view merge_key);
 
   /// kNone when it is not in the list.

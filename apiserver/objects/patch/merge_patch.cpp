@@ -22,7 +22,7 @@ Json changed(Json* present, const Json& change, bool& goes_deeper) {
   return value;
 }
 
-// Merges one level, both sides in the order of names; what lies deeper is left for later.
+// Merges one level, both sides in the order of names; deeper levels are left for later.
 void merge_level(Json& object, const Json& changes, std::vector<Pair>& later) {
   object.sort_members();
   std::vector<const Json::Member*> sorted;
@@ -41,7 +41,7 @@ void merge_level(Json& object, const Json& changes, std::vector<Pair>& later) {
     const bool present = member != end && member->name == change->name;
     if (!change->value.is_null()) {
       bool goes_deeper = false;
-      // A null in the object is no member to the library.
+      // The library does not count a null in the object as a member.
       Json* value = present && !member->value.is_null() ? &member->value : nullptr;
       merged.push_back({change->name, changed(value, change->value, goes_deeper)});
       if (goes_deeper) deeper.emplace_back(merged.size() - 1, &change->value);

@@ -11,7 +11,7 @@ namespace kaudit::apiserver::objects::patch {
 /// Why a patch is refused, in the real server's words, and with which HTTP code it says so.
 struct PatchError {
   enum class Kind : std::uint16_t {
-    Malformed = 400,     ///< is no patch of its kind
+    Malformed = 400,     ///< not a patch of its kind
     TooLarge = 413,      ///< has too many operations
     DoesNotApply = 422,  ///< is one, but not for this object
     Unforeseen = 500,    ///< the library's other errors, which a real server does not interpret

@@ -19,7 +19,7 @@ class PatchSchema {
   /// A member whose value is an object. Error: Unforeseen, when the type has no such member.
   PatchResult<PatchField> member(std::string_view name) const;
   /// A member whose value is a list; `type` is then that of its elements. Error: Unforeseen, also
-  /// when it is no list.
+  /// when it is not a list.
   PatchResult<PatchField> list(std::string_view name) const;
 
   /// reflect.Kind's name: `struct`, `map`, `slice`, `string` …

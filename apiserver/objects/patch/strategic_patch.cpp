@@ -175,7 +175,7 @@ class ObjectMerge {
   PatchSchema type_;
 };
 
-// Calls `change` with every number in a tree that is no int64, and so a float64 to Go.
+// Calls `change` with every number in a tree that is not an int64, and so a float64 to Go.
 template <typename Change>
 void for_each_float(Json& root, const Change& change) {
   std::vector<Json*> pending{&root};

@@ -26,7 +26,7 @@ std::vector<std::string> texts_at(const Json& object, std::string_view path);
 std::int64_t number_at(const Json& object, std::string_view path);
 bool has(const Json& object, std::string_view path);
 
-/// The items of a list; none of what is no list.
+/// The items of a list; nothing for other values.
 std::span<const Json> items(const Json* list) noexcept;
 /// The entries of a list or map.
 std::size_t count(const Json* value) noexcept;
@@ -42,7 +42,7 @@ bool condition_is_true(const Json& object, std::string_view type);
 std::string human_duration(std::int64_t seconds);
 /// The time since a timestamp; `<unknown>` when it is not there.
 std::string age(const Json* time, Timestamp now);
-/// Seconds from one timestamp to another; false when one is no time.
+/// Seconds from one timestamp to another; false when one is not a time.
 bool seconds_between(const Json* from, const Json* to, std::int64_t& seconds);
 bool seconds_since(const Json* from, Timestamp now, std::int64_t& seconds);
 

@@ -19,8 +19,8 @@ struct Row {
 /// A cell that needs more than a path: `podStatus`, `servicePorts` …
 using CellFunction = objects::Json (*)(const Row& row);
 
-/// How a cell comes about; `a` and `b` are paths into the object, `text` stands in for a value that
-/// is missing or empty, or joins a list.
+/// How a cell is made; `a` and `b` are paths into the object, `text` stands in for a value that is
+/// missing or empty, or joins a list.
 enum class CellKind : std::uint8_t {
   Path,       ///< the value at a, in its JSON type
   Number,     ///< the number at a, else 0, in a column of any type

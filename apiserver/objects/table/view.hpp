@@ -17,7 +17,7 @@ enum class Form : std::uint8_t { Whole, Table, PartialMetadata, PartialMetadataL
 /// What of an object goes into a Table's row. (`includeObject`)
 enum class IncludeObject : std::uint8_t { Metadata, None, Object };
 
-/// Whether a Table tells its columns: in a watch only the first does.
+/// Whether a Table names its columns: in a watch only the first does.
 enum class Header : std::uint8_t { Columns, None };
 
 /// A form with what it depends on.

@@ -63,7 +63,7 @@ class Json {
   /// `object`.
   std::string_view type_name() const noexcept;
 
-  /// The member of that name; null when this is no object or has none.
+  /// The member of that name; null when this is not an object or has none.
   const Json* find(std::string_view name) const noexcept;
   Json* find(std::string_view name) noexcept;
   /// The text of a string member; "" when there is none.

@@ -99,7 +99,7 @@ MapEntry& MapValue::at(std::string_view key, Arena& arena) {
   make_room(entries, size, capacity, arena);
   MapEntry& entry = entries[size++] = MapEntry();
   entry.key = key;
-  // While keys ascend nobody looks for one; the index is made when that ends.
+  // While keys ascend none has to be looked up; the index is made when that ends.
   if (!ascending && size > kFewEntries) {
     if (index == nullptr || size * 2 > index_mask) {
       rebuild_index(arena);

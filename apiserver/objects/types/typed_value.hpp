@@ -11,7 +11,7 @@
 
 /// An object as Go holds it: a tree of typed values in an arena, which the readers of JSON and
 /// protobuf fill, defaulting completes and the writer turns into JSON. The type of a value is not
-/// in it: who walks the tree walks the types (types.hpp) beside it.
+/// in it: code that walks the tree walks the types (types.hpp) beside it.
 namespace kaudit::apiserver::objects {
 
 /// Memory for the values of one body: handed out piece by piece, freed at once. Not thread-safe.

@@ -103,7 +103,7 @@ class Writer {
     frame.begun = true;
   }
 
-  // As in the reader, these go on until a child needs a frame of its own. write() tells.
+  // As in the reader, these go on until a child needs a frame of its own. write() says when.
   void write_members(Frame& frame) {
     const StructValue* const object = frame.value->set ? frame.value->object : nullptr;
     while (frame.pending != 0) {

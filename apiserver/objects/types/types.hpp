@@ -121,7 +121,7 @@ struct Type {
   std::string_view short_name() const noexcept { return id.substr(id.rfind('.') + 1); }
   bool is_struct() const noexcept { return kind == TypeKind::Struct; }
   /// The member of a struct's JSON of that name (case matters), through inlined structs; null when
-  /// there is none or this is no struct.
+  /// there is none or this is not a struct.
   const Member* find(std::string_view name) const noexcept {
     if (slots == nullptr) return nullptr;
     const std::size_t index = slots[name_hash(name, seed) & mask];

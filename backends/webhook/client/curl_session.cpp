@@ -84,7 +84,7 @@ CurlSession::CurlSession(const ClientConfig& config, std::string target, Session
   set_up_tls();
 }
 
-// The connections are closed by the last of the two, and tell close_socket().
+// The connections are closed by the last of the two, and call close_socket().
 CurlSession::~CurlSession() {
   easy_.reset();
   multi_.reset();
@@ -186,7 +186,7 @@ Outcome<Response> CurlSession::post(std::span<const std::string> headers, std::s
   const auto left = std::chrono::ceil<milliseconds>(patience.deadline - SteadyTime::clock::now());
   set(easy_.get(), CURLOPT_HTTPHEADER, lines.get());
   set(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-  // Besides, it shares the time among the addresses of a name.
+  // It also shares the time among the addresses of a name.
   set(easy_.get(), CURLOPT_TIMEOUT_MS, std::max(1L, static_cast<long>(left.count())));
   curl_multi_add_handle(multi_.get(), easy_.get());
   const End end = drive(patience);

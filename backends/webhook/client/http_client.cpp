@@ -34,7 +34,8 @@ Result<std::unique_ptr<HttpClient>> HttpClient::make(ClientConfig config) {
     if (!tls) return tl::unexpected(tls.error());
     client->proxy_tls_ = *std::move(tls);
   }
-  // Kubernetes looks at a token file only for https, so a missing one is no reason not to start.
+  // Kubernetes looks at a token file only for https, so a missing one does not keep the server from
+  // starting.
   if (auto token = client->headers_.read_token_file(); !token && is_https) {
     return tl::unexpected(token.error());
   }

@@ -23,14 +23,14 @@ std::string_view without_line_end(std::string_view line) noexcept {
   return line;
 }
 
-/// What comes behind the protocol in a status line, or all of it.
+/// What comes after the protocol in a status line, or all of it.
 std::string_view status_code(std::string_view line) noexcept {
   line.remove_prefix(std::min(line.find(' '), line.size()));
   line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
   return line.substr(0, line.find(' '));
 }
 
-/// Why a first line is none of HTTP. (net/http ReadResponse)
+/// Why a first line is not HTTP's. (net/http ReadResponse)
 std::string status_line_error(std::string_view line) {
   if (line.find(' ') == line.npos) return "malformed HTTP response " + go_quoted(line);
   const auto code = status_code(line);

@@ -39,7 +39,7 @@ struct Credentials {
   }
 };
 
-/// For whom the client speaks: headers `Impersonate-*`.
+/// On whose behalf the client speaks: headers `Impersonate-*`.
 struct Impersonation {
   std::string user;
   std::string uid;

@@ -17,7 +17,7 @@ constexpr std::string_view kNoTypeMeta =
     R"(Kind string "json:\"kind,omitempty\"" })";
 constexpr std::string_view kScheme = R"( in scheme "pkg/runtime/scheme.go:111")";
 
-/// Where a value stands, in the words of Go's JSON decoder and in ours.
+/// Where a value is, in the words of Go's JSON decoder and in ours.
 struct Place {
   std::string type;   ///< the Go struct around it
   std::string path;   ///< `clusters.cluster.server`

@@ -24,7 +24,7 @@ using KubeconfigResult = tl::expected<T, KubeconfigError>;
 // The types of a kubeconfig as far as a webhook needs them, one to one. (k8s.io/client-go
 // tools/clientcmd/api/v1)
 
-/// Where the members of a struct stand, by their names.
+/// Where the members of a struct are, by their names.
 using Positions = std::map<std::string, yaml::Position, std::less<>>;
 
 struct ClusterEntry {

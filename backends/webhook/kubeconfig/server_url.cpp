@@ -160,7 +160,7 @@ Result<Url> parse_url(std::string_view text) {
 }
 
 Result<Url> parse_server(std::string_view text) {
-  // Behind a path, `#` belongs to it: Kubernetes reads such a URL as a request-target first.
+  // After a path, `#` belongs to it: Kubernetes reads such a URL as a request-target first.
   if (const auto target = parse_parts(text, Form::RequestTarget);
       target && target->path.size() > 1 && !target->scheme.empty() && !target->host.empty()) {
     return *target;

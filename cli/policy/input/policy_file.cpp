@@ -19,7 +19,7 @@ LoadedFile load_policy(const std::string& path) {
   }
   policy::LoadReport report = policy::read_policy(*text, path);
   if (!report.policy) {
-    // One that stands in a ConfigMap, say. Lines are those of the file.
+    // One that is inside a ConfigMap, say. Lines are those of the file.
     const auto inside = policy::lint::find_embedded(*text);
     if (inside.size() == 1) {
       std::fprintf(stderr, "kaudit: %s: the policy in line %d\n", path.c_str(),

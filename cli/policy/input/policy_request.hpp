@@ -13,12 +13,12 @@ namespace kaudit::cli {
 /// One line of `kaudit policy eval`'s input.
 class PolicyRequest {
  public:
-  /// Reads a line as read_attributes() says, with an `id` besides.
+  /// Reads a line as read_attributes() says, with an additional `id`.
   static Result<PolicyRequest> parse(std::string_view line);
 
   /// Good while this lives.
   audit::Attributes attributes() const noexcept { return attributes_.view(); }
-  /// The id's JSON as it stands in the line; `null` when there is none.
+  /// The id's JSON as it is in the line; `null` when there is none.
   std::string_view id() const noexcept { return id_; }
 
  private:

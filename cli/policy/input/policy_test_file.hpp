@@ -17,7 +17,7 @@ namespace kaudit::cli {
 struct Expectation {
   std::optional<audit::Level> level, at_least, at_most;
   std::optional<audit::StageSet> stages;  ///< of the events that are made
-  std::optional<int> rule;                ///< index; -1 is none
+  std::optional<int> rule;                ///< index; -1 for none
   std::optional<bool> omit_managed_fields;
 
   /// What the decision does not fulfil, one sentence each; nothing when all is well.

@@ -30,10 +30,10 @@ struct Volume {
   Volume& operator+=(const Volume& other) noexcept;
 };
 
-/// A request as its events in a log tell it.
+/// A request as its events in a log show it.
 class RecordedRequest {
  public:
-  /// From its first event. Error: the event's stage or level is none of Kubernetes'.
+  /// From its first event. Error: the event's stage or level is not one of Kubernetes'.
   static Result<RecordedRequest> begin(const audit::Event& event);
   /// A later event of the same request. Error: likewise.
   Result<void> add(const audit::Event& event);

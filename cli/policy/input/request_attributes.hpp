@@ -33,10 +33,10 @@ struct RequestAttributes {
 Result<RequestAttributes> read_attributes(const yaml::Node& node);
 
 /// Reads a request as one writes it down: `GET /api/v1/pods?watch=1 --as alice --group devs`, or in
-/// another of the forms of request_forms.hpp. Who asks is authenticated as `--as` (never
+/// another of the forms of request_forms.hpp. The user is authenticated as `--as` (never
 /// impersonated: a policy does not see that), in the groups of `--group` and those that a server
 /// adds; without `--as` it is somebody in system:authenticated, with `--unauthenticated` a failed
-/// login. A word with blanks stands in quotes. Error: what is wrong with the line.
+/// login. A word with blanks is quoted. Error: what is wrong with the line.
 Result<RequestAttributes> read_request_line(std::string_view line);
 /// The same, of words that a shell has already taken apart.
 Result<RequestAttributes> read_request_words(const std::vector<std::string>& words);

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 9> kMethods{"GET",  "POST",    "PUT",     "PATCH", "DELETE",
                                                    "HEAD", "OPTIONS", "CONNECT", "TRACE"};
 
-/// The method behind a verb that is none itself, and what the query must have besides.
+/// The method behind a verb that is not itself a method, and what the query must have with it.
 struct VerbMethod {
   std::string_view verb, method, query;
 };

@@ -67,7 +67,7 @@ void append_excerpt(std::string& out, const SourceLines& lines, const Finding& f
 void append_fix(std::string& out, std::string_view fix) {
   if (fix.empty()) return;
   out += std::string(kIndent) + "fix: ";
-  // A rule to be copied stands on lines of its own.
+  // A rule to be copied gets lines of its own.
   for (const char c : visible(fix, Layout::Kept)) {
     out += c;
     if (c == '\n') out += std::string(kIndent) + "  ";

@@ -84,7 +84,7 @@ constexpr std::array kInventions{
 
 enum class Level : std::uint8_t { Policy, Metadata, Rule, Entry };
 
-/// Where a dropped field stands, taken from its path.
+/// Where a dropped field is, taken from its path.
 struct Place {
   Level level = Level::Policy;
   std::size_t rule = 0;

@@ -201,7 +201,7 @@ std::string fix_of(Code lint, std::string_view value) {
 
 }  // namespace
 
-// Somebody else's kind, and nothing of a policy in it: its fields are not to be judged as one's.
+// Another kind, and nothing of a policy in it: its fields are not judged as a policy's.
 std::string other_kind(const yaml::Document& document) {
   const yaml::Member* version = member_in_any_case(document, "apiVersion");
   const yaml::Member* kind = member_in_any_case(document, "kind");
@@ -225,7 +225,7 @@ void find_syntax_error(const LoadReport& report, std::string_view text, Findings
       std::move(advice.fix));
 }
 
-// Goes on behind a wrong apiVersion, as if it were mended, so that all is said at once.
+// Goes on after a wrong apiVersion, as if it were mended, so that all is said at once.
 void find_refusals(const LoadReport& report, const yaml::Document& document,
                    const TypeReport& types, Findings& findings) {
   if (document.root->mapping() == nullptr && !document.root->is_null()) {

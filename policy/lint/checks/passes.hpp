@@ -17,10 +17,9 @@ namespace kaudit::policy::lint {
 // One look at a policy each; they do not know of each other. Those with an evaluator need a policy
 // that validate() has passed.
 
-/// KA001-KA010: a file that is no document, and a document that the loader refuses. `types` is
-/// the result of check_types() for a Policy, whatever the document's apiVersion.
-/// The kind of a document that is another kind of object and holds nothing of a policy; "" for all
-/// others.
+/// KA001-KA010: a file that is not a document, and a document that the loader refuses. `types` is
+/// the result of check_types() for a Policy, whatever the document's apiVersion. The kind of a
+/// document that is another kind of object and holds nothing of a policy; "" for all others.
 std::string other_kind(const yaml::Document& document);
 void find_syntax_error(const LoadReport& report, std::string_view text, Findings& findings);
 void find_refusals(const LoadReport& report, const yaml::Document& document,

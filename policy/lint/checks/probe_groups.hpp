@@ -35,7 +35,7 @@ std::string quoted_probes(const std::vector<Observation>& observations);
 /// What made the decision: `rule 3 (line 14)`, or `no rule`.
 std::string decider(const Policy& policy, int rule);
 
-/// Where a finding about a decision stands: the rule's level, or the last rule where none matched.
+/// Where a finding about a decision points: the rule's level, or the last rule where none matched.
 std::string path_of_decision(const Policy& policy, int rule);
 
 }  // namespace kaudit::policy::lint

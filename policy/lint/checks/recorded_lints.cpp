@@ -112,8 +112,8 @@ struct NoiseLint {
   Code code;
   bool (*is_about)(const Probe& probe);
   const char* consequence;
-  /// Exactly the traffic, and nothing that somebody else could do: failed logins have no group and
-  /// pass them by, and those of a component name what it asks for.
+  /// Exactly the traffic, and nothing that others could do: failed logins have no group and pass
+  /// them by, and those of a component name what it asks for.
   std::vector<std::string_view> rules;
 };
 

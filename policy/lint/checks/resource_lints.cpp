@@ -63,7 +63,7 @@ class ResourceLints {
   }
 
  private:
-  /// Lists of all groups stand in several rules: one finding for each group.
+  /// Lists of all groups occur in several rules: one finding for each group.
   void report_retired_groups() {
     for (const auto& [retired, places] : retired_groups_) {
       std::vector<std::size_t> rules;

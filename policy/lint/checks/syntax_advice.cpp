@@ -48,7 +48,7 @@ class YamlReader {
     std::size_t indent;  ///< of its line
   };
 
-  /// Lines below `|` or `>` are text, as long as they stand further in.
+  /// Lines below `|` or `>` are text, as long as they are indented further.
   bool in_block_scalar() {
     if (block_indent_ == kNone) return false;
     const std::size_t content = text_.find_first_not_of(' ');
@@ -334,7 +334,7 @@ class YamlReader {
   std::size_t block_indent_ = kNone;
   std::size_t key_column_ = kNone;
   std::string_view key_name_;
-  bool key_opens_ = false;  ///< the last key's value stands below it
+  bool key_opens_ = false;  ///< the last key's value is below it
   bool expect_value_ = true;
   char quote_ = '\0';
   yaml::Position quote_at_;

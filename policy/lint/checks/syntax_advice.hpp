@@ -16,7 +16,7 @@ struct SyntaxAdvice {
 
 /// Looks for the first usual mistake in a YAML text: brackets, quotes and commas, characters that
 /// want quotes, tabs, a blank or a bracket too few. `noticed` is where the parser gave up; nothing
-/// is said of what stands behind it. Nothing when no mistake is seen.
+/// is said of what comes after it. Nothing when no mistake is seen.
 std::optional<SyntaxAdvice> advise_yaml(std::string_view text, yaml::Position noticed);
 
 /// The same for JSON: commas, quotes and comments.

@@ -78,7 +78,7 @@ class Unrecorded {
     return true;
   }
 
-  /// A user whom nobody has thought of, doing what nobody has thought of.
+  /// A user that nobody has thought of, doing what nobody has thought of.
   void judge_catch_all() {
     audit::UserInfo user;
     user.username = "somebody";

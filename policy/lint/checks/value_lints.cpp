@@ -137,7 +137,7 @@ class ValueLints {
     }
   }
 
-  /// True when the value cannot be meant as it stands.
+  /// True when the value cannot be meant as it is.
   bool judge_characters(const std::string& value, List list) {
     const char* what = nullptr;
     std::string fix = "write it without";

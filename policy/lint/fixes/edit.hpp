@@ -9,8 +9,8 @@
 
 namespace kaudit::policy::lint {
 
-/// A change of a text: what stands from `start` to before `end` becomes `text`; nothing is taken
-/// out when they are equal. Columns count bytes. A line behind the last one is the text's end.
+/// A change of a text: what is from `start` to before `end` becomes `text`; nothing is taken out
+/// when they are equal. Columns count bytes. A line after the last one is the text's end.
 struct Edit {
   yaml::Position start;
   yaml::Position end;
@@ -20,10 +20,10 @@ struct Edit {
 /// What a fix does to the meaning of a policy.
 enum class FixKind : std::uint8_t {
   Slip,       ///< writes what can only have been meant
-  Judgement,  ///< records more or less than before: somebody has to want it
+  Judgement,  ///< records more or less than before: a person has to decide
 };
 
-/// The edit for the same text that stands `blanks` further in.
+/// The edit for the same text when it is indented `blanks` further.
 Edit moved_in(Edit edit, int blanks);
 
 /// The text with these edits; one that overlaps an earlier one is left out.

@@ -78,10 +78,10 @@ class Mender {
   std::optional<CheckReport> mend_one(const CheckReport& report) {
     for (const Finding& finding : report.findings) {
       if (finding.edits.empty() || finding.fix_kind != FixKind::Slip) continue;
-      // What cannot be mended stays so, wherever it moves to.
+      // What cannot be mended stays so, even if its line moves.
       if (refused_.contains({finding.code, finding.path, finding.edits.front().text})) continue;
       CheckReport after = check(with_edits(report.text, finding.edits), options_);
-      // A field whose name is mended may now be seen to hold no list.
+      // Once a field's name is mended, it may turn out not to hold a list.
       std::vector<Finding> also;
       for (const Finding& follow : after.findings) {
         if (follow.code == Code::WrongType && !follow.edits.empty()) also.push_back(follow);

@@ -18,7 +18,7 @@ std::vector<const Probe*> worsened(const audit::Evaluator& before, const audit::
 struct MendReport {
   std::string text;             ///< with the slips mended
   std::vector<Finding> mended;  ///< by `text`
-  std::string proposed;         ///< `text` with the fixes that somebody has to want
+  std::string proposed;         ///< `text` with the fixes that a person has to decide on
   std::vector<Finding> open;    ///< those fixes
 };
 
