@@ -47,7 +47,7 @@ std::string response_body(const Attributes& request) {
   return "the object";
 }
 
-std::string remark(Stage stage, const Attributes& request) {
+std::string stage_remark(Stage stage, const Attributes& request) {
   if (request.user == nullptr) return "code 401, no user, no annotations";
   if (stage == Stage::ResponseStarted) {
     return upgrades(request) ? "code 101, when the connection is switched"
@@ -99,7 +99,8 @@ std::vector<ExpectedEvent> expected_events(const Decision& decision, const Attri
   if (decision.level == Level::None) return events;
   for (const Stage stage : audit::kAllStages) {
     if (!stages_of(request).contains(stage)) continue;
-    events.push_back({stage, decision.omit_stages.contains(stage), "", "", remark(stage, request)});
+    events.push_back(
+        {stage, decision.omit_stages.contains(stage), "", "", stage_remark(stage, request)});
   }
   // Bodies are known when the answer is.
   ExpectedEvent& last = events.back();

@@ -33,7 +33,7 @@ boost::asio::awaitable<Expected<Reply>> connect(Call& call) {
       not_implemented(std::string(call.resource.name) + "/" + std::string(call.subresource->name)));
 }
 
-std::string what_is_missing(const Call& call) {
+std::string unserved_operation(const Call& call) {
   const std::string resource(call.resource.qualified_name);
   if (call.subresource == nullptr) return "create of " + resource;
   return std::string(call.resource.name) + "/" + std::string(call.subresource->name);
@@ -68,7 +68,7 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
     case Operation::Other:
       break;
   }
-  co_return answer_with(call.scope, not_implemented(what_is_missing(call)));
+  co_return answer_with(call.scope, not_implemented(unserved_operation(call)));
 }
 
 // A segment of the path, up to the next slash.

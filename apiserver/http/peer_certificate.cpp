@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::chrono::seconds kVerdictLife(1);
 
-std::string text_of(const X509_NAME_ENTRY* entry) {
+std::string name_entry_text(const X509_NAME_ENTRY* entry) {
   unsigned char* utf8 = nullptr;
   const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
   if (size < 0) {
@@ -68,9 +68,9 @@ PeerCertificate::PeerCertificate(X509* leaf, const STACK_OF(X509) * chain) {
     const X509_NAME_ENTRY* entry = X509_NAME_get_entry(subject, i);
     const int nid = OBJ_obj2nid(X509_NAME_ENTRY_get_object(entry));
     if (nid == NID_commonName) {
-      common_name_ = text_of(entry);  // Of several the last counts, as in Go's pkix.Name.
+      common_name_ = name_entry_text(entry);  // Of several the last counts, as in Go's pkix.Name.
     } else if (nid == NID_organizationName) {
-      organizations_.push_back(text_of(entry));
+      organizations_.push_back(name_entry_text(entry));
     }
   }
   sha256_hex_ = sha256_hex_of(leaf);

@@ -26,7 +26,7 @@ PairFiles files_of(const std::filesystem::path& folder, const std::string& name)
   return {folder / (name + ".crt"), folder / (name + ".key")};
 }
 
-bool present(const std::filesystem::path& path) {
+bool is_present(const std::filesystem::path& path) {
   std::error_code error;
   // What cannot be looked at counts as present: reading it gives the reason.
   return std::filesystem::exists(path, error) || error;
@@ -47,8 +47,8 @@ struct LoadedPair {
 
 /// Nothing when neither file is there.
 Result<std::optional<LoadedPair>> load(const PairFiles& files) {
-  const bool has_key = present(files.key);
-  if (!present(files.certificate)) {
+  const bool has_key = is_present(files.key);
+  if (!is_present(files.certificate)) {
     if (has_key) {
       return missing_half(files.key, files.certificate);
     }

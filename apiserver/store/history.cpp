@@ -61,7 +61,7 @@ void History::free_forgotten() {
   forgotten_text_bytes_ = 0;
 }
 
-History::View History::behind(std::uint64_t version) const {
+History::View History::changes_after(std::uint64_t version) const {
   View view;
   view.first_ = version + 1;
   view.last_ = latest_;

@@ -16,7 +16,8 @@ namespace kaudit::apiserver::store {
 /// The latest changes by version. It is kept in pieces that readers may share, so that a reader who
 /// has to go through much of it does so without the lock of those who add to it.
 ///
-/// add() needs the owner's lock exclusively; at() and behind() need it shared; a View needs none.
+/// add() needs the owner's lock exclusively; at() and changes_after() need it shared; a View needs
+/// none.
 class History {
  public:
   struct Limits {
@@ -64,7 +65,7 @@ class History {
   /// `version` must be kept.
   const ChangePtr& at(std::uint64_t version) const noexcept;
   /// The changes after `version`, which must not be before forgotten().
-  View behind(std::uint64_t version) const;
+  View changes_after(std::uint64_t version) const;
 
  private:
   std::size_t kept_bytes() const noexcept;

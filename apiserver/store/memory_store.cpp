@@ -112,7 +112,7 @@ asio::awaitable<Outcome<Page>> MemoryStore::list(const ListRequest& request) {
     version = request.at == 0 ? version_ : request.at;
     if (version > version_) co_return tl::unexpected(Refusal::NotReached);
     if (version < history_.forgotten()) co_return tl::unexpected(Refusal::Expired);
-    since = history_.behind(version);
+    since = history_.changes_after(version);
     index = index_.snapshot();
   }
   const Past past(since, request.prefix);
@@ -182,7 +182,7 @@ asio::awaitable<Outcome<StartedWatch>> MemoryStore::watch(std::string_view prefi
     const WriterLock lock(mutex_);
     const std::uint64_t after = start.after.value_or(version_);
     if (after < history_.forgotten()) co_return tl::unexpected(Refusal::Expired);
-    since = history_.behind(after);
+    since = history_.changes_after(after);
     // Behind a version that is still to come: the hub passes over what comes before it.
     const std::uint64_t joined = std::max(after, version_);
     if (!start.after) index = index_.snapshot();

@@ -19,7 +19,7 @@ class BatchSize {
   explicit BatchSize(BatchForm form) : form_(form) {}
 
   /// The size if this event came to it.
-  std::size_t with(const audit::Event& event) const {
+  std::size_t size_with(const audit::Event& event) const {
     switch (form_) {
       case BatchForm::Lines:
         return bytes_ + audit::line_size(event);
@@ -29,7 +29,7 @@ class BatchSize {
     return bytes_;
   }
   void add(const audit::Event& event) {
-    bytes_ = with(event);
+    bytes_ = size_with(event);
     ++events_;
   }
 
@@ -99,7 +99,7 @@ bool Truncate::split(std::span<const audit::EventPtr> events) {
       discarded.push_back(original);
       continue;
     }
-    if (!batch.empty() && size.with(*event) > settings_.max_batch_bytes) {
+    if (!batch.empty() && size.size_with(*event) > settings_.max_batch_bytes) {
       figures_.splits.fetch_add(1, std::memory_order_relaxed);
       accepted = delegate().process(batch) && accepted;
       batch.clear();
@@ -119,7 +119,7 @@ bool Truncate::split(std::span<const audit::EventPtr> events) {
 
 bool Truncate::fits(const audit::Event& event) const {
   return audit::line_size(event) <= settings_.max_event_bytes &&
-         BatchSize(settings_.form).with(event) <= settings_.max_batch_bytes;
+         BatchSize(settings_.form).size_with(event) <= settings_.max_batch_bytes;
 }
 
 /// The event in a size that fits; null: there is none.

@@ -87,13 +87,13 @@ Result<void> RotatingFile::move_aside() {
   const RotatedNames names(real.filename().string());
   const std::string folder = folder_of(real.string()) + "/";
   WallTime time = clock_();
-  std::string to = folder + names.at(time);
+  std::string to = folder + names.name_at(time);
   for (int tries = 0; is_taken(to); ++tries) {
     if (tries == kNamesTried) return tl::unexpected(path_error("rename", to, EEXIST));
     time += std::chrono::milliseconds(1);
-    to = folder + names.at(time);
+    to = folder + names.name_at(time);
   }
-  keeper_.hold(names.at(time));
+  keeper_.hold(names.name_at(time));
   auto rotated = file_.rotate(to);
   // A file that neither got its new name nor its old one back is still being written to.
   if (rotated || !is_taken(to)) keeper_.release();

@@ -60,7 +60,7 @@ std::string time_text(WallTime time) {
 struct Backup {
   std::string plain, gzip, unfinished;  ///< names; empty: not there
 
-  std::string& of(RotatedNames::Form form) {
+  std::string& name_in(RotatedNames::Form form) {
     switch (form) {
       case RotatedNames::Form::Plain:
         return plain;
@@ -89,7 +89,9 @@ RotatedNames::RotatedNames(std::string_view file_name) {
   after_ = file_name.substr(dot);
 }
 
-std::string RotatedNames::at(WallTime time) const { return before_ + time_text(time) + after_; }
+std::string RotatedNames::name_at(WallTime time) const {
+  return before_ + time_text(time) + after_;
+}
 
 std::optional<RotatedNames::Parsed> RotatedNames::parse(std::string_view name) const {
   if (!name.starts_with(before_)) return std::nullopt;
@@ -109,7 +111,7 @@ UpkeepPlan plan_upkeep(const RotatedNames& rotated, std::span<const std::string>
                        const RotationLimits& limits, WallTime now) {
   std::map<WallTime, Backup> backups;
   for (const std::string& name : names) {
-    if (const auto parsed = rotated.parse(name)) backups[parsed->time].of(parsed->form) = name;
+    if (const auto parsed = rotated.parse(name)) backups[parsed->time].name_in(parsed->form) = name;
   }
   // Where only half of a compressed form is left there is no file to keep or count.
   std::int64_t excess = -limits.max_backups;

@@ -40,7 +40,7 @@ class RotatedNames {
     Form form;
   };
 
-  std::string at(WallTime time) const;
+  std::string name_at(WallTime time) const;
   /// None: the file is somebody else's, and never touched.
   std::optional<Parsed> parse(std::string_view name) const;
 

@@ -26,7 +26,7 @@ TEST(RotatedNames, CarryTheTimeInUtcBeforeTheExtension) {
 
 TEST(RotatedNames, AreReadBackInEveryForm) {
   const RotatedNames names("audit.log");
-  const std::string plain = names.at(kNow);
+  const std::string plain = names.name_at(kNow);
   const std::map<std::string, RotatedNames::Form> forms = {
       {plain, RotatedNames::Form::Plain},
       {plain + ".gz", RotatedNames::Form::Gzip},
@@ -57,7 +57,7 @@ struct UpkeepTest : ::testing::Test {
   const RotatedNames names{"audit.log"};
   RotationLimits limits{.max_bytes = 1 << 20};
 
-  std::string aged(days age) const { return names.at(kNow - age); }
+  std::string aged(days age) const { return names.name_at(kNow - age); }
   UpkeepPlan plan(std::vector<std::string> present) const {
     std::sort(present.begin(), present.end(), std::greater<>());  // a folder has no order
     return plan_upkeep(names, present, limits, kNow);
@@ -90,10 +90,10 @@ TEST_F(UpkeepTest, AFileCountsOnceWhateverItsForms) {
 
 TEST_F(UpkeepTest, FilesPastTheAgeAreRemoved) {
   limits.max_age = days(3);
-  EXPECT_THAT(plan({aged(days(2)), aged(days(3)), names.at(kNow - days(3) - 1ms)}).remove,
-              ElementsAre(names.at(kNow - days(3) - 1ms)));
+  EXPECT_THAT(plan({aged(days(2)), aged(days(3)), names.name_at(kNow - days(3) - 1ms)}).remove,
+              ElementsAre(names.name_at(kNow - days(3) - 1ms)));
   limits.max_age = days(2'000'000'000);
-  EXPECT_THAT(plan({names.at(WallTime(0ms))}).remove, IsEmpty());
+  EXPECT_THAT(plan({names.name_at(WallTime(0ms))}).remove, IsEmpty());
 }
 
 TEST_F(UpkeepTest, WhatIsKeptIsCompressedOldestFirst) {

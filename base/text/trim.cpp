@@ -19,11 +19,11 @@ std::size_t matching_space(Matches matches) noexcept {
 }
 
 /// Length of the white space at the front; 0 when there is none.
-std::size_t leading(std::string_view text) noexcept {
+std::size_t leading_space(std::string_view text) noexcept {
   return matching_space([text](std::string_view space) { return text.starts_with(space); });
 }
 
-std::size_t trailing(std::string_view text) noexcept {
+std::size_t trailing_space(std::string_view text) noexcept {
   return matching_space([text](std::string_view space) { return text.ends_with(space); });
 }
 
@@ -32,10 +32,10 @@ constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 }  // namespace
 
 std::string_view trim_space(std::string_view text) noexcept {
-  while (const auto length = leading(text)) {
+  while (const auto length = leading_space(text)) {
     text.remove_prefix(length);
   }
-  while (const auto length = trailing(text)) {
+  while (const auto length = trailing_space(text)) {
     text.remove_suffix(length);
   }
   return text;

@@ -22,17 +22,17 @@ constexpr std::string_view kServingNames =
     "IP:127.0.0.1,IP:::1";
 
 /// Nothing here depends on input that may be wrong: a failure is OpenSSL's own.
-void must(bool ok, const char* what) {
+void throw_unless(bool ok, const char* what) {
   if (!ok) {
     throw std::runtime_error(std::string(what) + ": " + openssl_reason());
   }
 }
 
 void add_name(X509_NAME* name, const char* field, std::string_view text) {
-  must(X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
-                                  reinterpret_cast<const unsigned char*>(text.data()),
-                                  static_cast<int>(text.size()), -1, 0) == 1,
-       "naming a certificate");
+  throw_unless(X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
+                                          reinterpret_cast<const unsigned char*>(text.data()),
+                                          static_cast<int>(text.size()), -1, 0) == 1,
+               "naming a certificate");
 }
 
 struct Extension {
@@ -49,7 +49,8 @@ struct Request {
 
 void set_random_serial(X509* certificate) {
   std::array<unsigned char, 16> bytes{};
-  must(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1, "random serial number");
+  throw_unless(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1,
+               "random serial number");
   bytes[0] = (bytes[0] & 0x7FU) | 0x40U;  // positive, and of full length
   BIGNUM* number = BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr);
   BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate));
@@ -60,7 +61,7 @@ void set_random_serial(X509* certificate) {
 KeyPair make(const Request& request, const KeyPair* issuer) {
   KeyPair made{X509Ptr(X509_new()), KeyPtr(EVP_EC_gen("P-256"))};
   X509* certificate = made.certificate.get();
-  must(certificate != nullptr && made.key != nullptr, "making a key");
+  throw_unless(certificate != nullptr && made.key != nullptr, "making a key");
   X509_set_version(certificate, X509_VERSION_3);
   set_random_serial(certificate);
   X509_gmtime_adj(X509_getm_notBefore(certificate), -kHour);  // for clocks that differ a little
@@ -79,12 +80,12 @@ KeyPair make(const Request& request, const KeyPair* issuer) {
   for (const Extension& extension : request.extensions) {
     X509_EXTENSION* made_extension =
         X509V3_EXT_conf_nid(nullptr, &context, extension.nid, extension.value.c_str());
-    must(made_extension != nullptr, "making an extension of a certificate");
+    throw_unless(made_extension != nullptr, "making an extension of a certificate");
     X509_add_ext(certificate, made_extension, -1);
     X509_EXTENSION_free(made_extension);
   }
   EVP_PKEY* signer = issuer != nullptr ? issuer->key.get() : made.key.get();
-  must(X509_sign(certificate, signer, EVP_sha256()) != 0, "signing a certificate");
+  throw_unless(X509_sign(certificate, signer, EVP_sha256()) != 0, "signing a certificate");
   return made;
 }
 

@@ -42,7 +42,7 @@ void follow_until_interrupted() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-Exit tell(LineReader& lines, StoryTeller& teller, const Options& options) {
+Exit tell_stories(LineReader& lines, StoryTeller& teller, const Options& options) {
   constexpr std::uint64_t kToldLines = 10;
   std::uint64_t refused = 0;
   for (std::uint64_t number = 1; !printing_failed(); ++number) {
@@ -98,7 +98,7 @@ Exit events_explain(const Options& options) {
     }
     if (options.follow) std::fflush(stdout);
   });
-  return tell(*lines, teller, options);
+  return tell_stories(*lines, teller, options);
 }
 
 }  // namespace

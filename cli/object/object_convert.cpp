@@ -83,18 +83,20 @@ class Converter {
     return Exit::Usage;
   }
 
-  static void tell(const std::string& text) { std::fprintf(stderr, "%s\n", visible(text).c_str()); }
+  static void print_error(const std::string& text) {
+    std::fprintf(stderr, "%s\n", visible(text).c_str());
+  }
 
   void convert(const std::string& file, std::string_view body) {
     const auto decoded = decode_any(type_of(options_.kind), body, format_of(options_.from, body),
                                     decode_options(options_));
     if (!decoded) {
-      tell(file + ": " + decoded.error().message);
+      print_error(file + ": " + decoded.error().message);
       refused_ = true;
       return;
     }
     for (const std::string& complaint : decoded->complaints) {
-      tell(file + (options_.strict ? ": " : ": warning: ") + complaint);
+      print_error(file + (options_.strict ? ": " : ": warning: ") + complaint);
     }
     if (options_.strict && !decoded->complaints.empty()) {
       refused_ = true;

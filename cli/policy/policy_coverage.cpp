@@ -35,7 +35,7 @@ Verdict verdict_of(const Probe& probe, const ProbeAnswer& answer) noexcept {
 }
 
 /// Too much of what nobody needs is noise; too much of what is needed is a body with secrets.
-std::string_view text_of(Verdict verdict, const Probe& probe) noexcept {
+std::string_view verdict_text(Verdict verdict, const Probe& probe) noexcept {
   switch (verdict) {
     case Verdict::Fine:
       return "ok";
@@ -99,7 +99,7 @@ void append_text(std::string& out, const std::vector<Row>& rows, const Policy& p
       out += "\n" + std::string(to_string(topic)) + "\n";
     }
     ++counts[static_cast<std::size_t>(row.verdict)];
-    append_padded(out, text_of(row.verdict, *row.probe), 9);
+    append_padded(out, verdict_text(row.verdict, *row.probe), 9);
     append_padded(out, to_string(row.answer.recorded()), 17);
     append_padded(out, rule_text(row, policy), 8);
     append_padded(out, stage_letters(row.answer.recording.stages), 8);
@@ -153,7 +153,7 @@ void append_json(std::string& out, const Row& row, const Policy& policy) {
   out += row.answer.recording.outcome ? "true" : "false";
   text("least", to_string(probe.least));
   text("most", to_string(probe.most));
-  text("verdict", text_of(row.verdict, probe));
+  text("verdict", verdict_text(row.verdict, probe));
   text("why", probe.why);
   out += "}\n";
 }

@@ -58,7 +58,7 @@ bool differ(const Verdicts& verdicts, const audit::Attributes& request) {
 }
 
 /// `Metadata, rule 3`, with what it leaves out where the other does not.
-std::string text_of(const Decision& own, const Decision& other) {
+std::string decision_text(const Decision& own, const Decision& other) {
   std::string text(to_string(own.level));
   if (own.level != Level::None) {
     for (const audit::Stage stage : audit::kAllStages) {
@@ -111,8 +111,8 @@ Exit diff_probes(const Pair& policies, ReportFormat format, FailOn fail_on) {
                      {"a", json_of(verdicts.a)},
                      {"b", json_of(verdicts.b)}});
     } else {
-      table.add_row({std::string(probe.name), probe.text(), text_of(verdicts.a, verdicts.b),
-                     text_of(verdicts.b, verdicts.a)});
+      table.add_row({std::string(probe.name), probe.text(), decision_text(verdicts.a, verdicts.b),
+                     decision_text(verdicts.b, verdicts.a)});
     }
   }
   if (format == ReportFormat::Text) {
@@ -232,8 +232,8 @@ void append_text(std::string& out, const Comparison& comparison, const ReplaySum
   for (const auto& [key, group] : comparison.groups()) {
     table.add_row({grouped(group.requests), signed_grouped(change(group.a.events, group.b.events)),
                    signed_byte_text(change(group.a.bytes, group.b.bytes)), std::get<2>(key),
-                   text_of(group.verdicts.a, group.verdicts.b),
-                   text_of(group.verdicts.b, group.verdicts.a)});
+                   decision_text(group.verdicts.a, group.verdicts.b),
+                   decision_text(group.verdicts.b, group.verdicts.a)});
   }
   table.append_to(out);
 }

@@ -108,7 +108,7 @@ void append_text(std::string& out, const Answer& answer) {
   const audit::Decision& decision = answer.explanation.decision;
   out += "request   " + visible(in_words(answer.request)) +
          (audit::long_running(answer.request.view()) ? ", long-running\n" : "\n");
-  out += "by        " + visible(who(answer.request)) + "\n";
+  out += "by        " + visible(user_text(answer.request)) + "\n";
   for (const std::string& doubt : answer.doubts) out += "doubt     " + visible(doubt) + "\n";
   out += "\nrules\n";
   print_rules(out, answer);

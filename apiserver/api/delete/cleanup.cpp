@@ -58,10 +58,10 @@ class Cleanup {
       tasks_.pop_front();
       switch (task.kind) {
         case Task::Kind::Gone:
-          gone(task);
+          follow_removal(task);
           break;
         case Task::Kind::Marked:
-          co_await marked(task);
+          co_await follow_marking(task);
           break;
         case Task::Kind::Dependent:
           co_await collect(task.ref);
@@ -92,7 +92,7 @@ class Cleanup {
 
   void push(Task::Kind kind, ObjectRef ref) { tasks_.push_back({kind, std::move(ref), nullptr}); }
 
-  void gone(const Task& task) {
+  void follow_removal(const Task& task) {
     options_.owners->forget(task.ref, *task.object);
     for (ObjectRef& dependent : options_.owners->dependents(task.object->meta().uid)) {
       push(Task::Kind::Dependent, std::move(dependent));
@@ -105,7 +105,7 @@ class Cleanup {
     }
   }
 
-  awaitable<void> marked(const Task& task) {
+  awaitable<void> follow_marking(const Task& task) {
     const Json tree = task.object->tree();
     if (task.ref.resource == namespace_ref("").resource) {
       co_await empty_namespace(task.ref.name);

@@ -23,7 +23,7 @@ constexpr std::int64_t kMaxGrace = std::int64_t{1}
 
 Json& metadata_of(Json& object) { return *object.find("metadata"); }
 
-bool is(const Resource& resource, std::string_view group, std::string_view name) {
+bool is_resource(const Resource& resource, std::string_view group, std::string_view name) {
   return resource.group == group && resource.name == name;
 }
 
@@ -56,17 +56,18 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 
 // What a kind does with its dependents when nobody says: Jobs and ReplicationControllers keep to
 // what they did before there was a garbage collector. Unsaid: it has no dependents at all.
-Propagation default_of(const Resource& resource) {
-  if (is(resource, "", "events") || is(resource, "events.k8s.io", "events")) {
+Propagation default_propagation(const Resource& resource) {
+  if (is_resource(resource, "", "events") || is_resource(resource, "events.k8s.io", "events")) {
     return Propagation::Unsaid;
   }
-  const bool old = is(resource, "batch", "jobs") || is(resource, "", "replicationcontrollers");
+  const bool old =
+      is_resource(resource, "batch", "jobs") || is_resource(resource, "", "replicationcontrollers");
   return old ? Propagation::Orphan : Propagation::Background;
 }
 
 Propagation propagation_of(const Resource& resource, const std::vector<std::string>& finalizers,
                            Propagation asked) {
-  const Propagation by_default = default_of(resource);
+  const Propagation by_default = default_propagation(resource);
   if (by_default == Propagation::Unsaid || asked != Propagation::Unsaid) {
     return by_default == Propagation::Unsaid ? Propagation::Unsaid : asked;
   }
@@ -127,7 +128,7 @@ void begin(Json& object, std::int64_t grace) {
   metadata.set(kGrace, Json(grace));
 }
 
-DeletePlan marked(Json object) {
+DeletePlan plan_marking(Json object) {
   normalise_metadata(object);
   return {DeleteStep::Mark, std::move(object)};
 }
@@ -139,7 +140,7 @@ std::optional<DeletePlan> plan_running(Json& pod, std::int64_t grace,
   if (*asked == 0) return std::nullopt;
   metadata_of(pod).erase(kTimestamp);
   begin(pod, *asked);
-  return marked(std::move(pod));
+  return plan_marking(std::move(pod));
 }
 
 std::optional<DeletePlan> plan_pod(Json& pod, const DeleteRequest& request,
@@ -154,7 +155,7 @@ std::optional<DeletePlan> plan_pod(Json& pod, const DeleteRequest& request,
       std::min<std::int64_t>(grace_of_pod(pod, request.grace_period_seconds), max_grace.count());
   if (grace == 0) return std::nullopt;
   begin(pod, grace);
-  return marked(std::move(pod));
+  return plan_marking(std::move(pod));
 }
 
 bool has_spec_finalizers(const Json& ns) {
@@ -172,7 +173,7 @@ std::optional<DeletePlan> plan_namespace(Json& ns) {
   metadata_of(ns).set(kTimestamp, Json(time_in(0)));
   if (ns.find("status") == nullptr) ns.set("status", Json(Json::Object()));
   ns.find("status")->set("phase", Json("Terminating"));
-  return marked(std::move(ns));
+  return plan_marking(std::move(ns));
 }
 
 }  // namespace
@@ -181,12 +182,12 @@ DeletePlan plan_delete(const Resource& resource, Json object, const DeleteReques
                        std::chrono::seconds max_pod_grace) {
   const bool held = set_finalizers(resource, object, request.propagation);
   std::optional<DeletePlan> plan;
-  if (is(resource, "", "pods")) plan = plan_pod(object, request, max_pod_grace);
-  if (is(resource, "", "namespaces")) plan = plan_namespace(object);
+  if (is_resource(resource, "", "pods")) plan = plan_pod(object, request, max_pod_grace);
+  if (is_resource(resource, "", "namespaces")) plan = plan_namespace(object);
   if (plan) return *std::move(plan);
   if (!held) return {DeleteStep::Remove, std::move(object)};
   begin(object, 0);
-  return marked(std::move(object));
+  return plan_marking(std::move(object));
 }
 
 bool ready_to_go(const Json& object) {

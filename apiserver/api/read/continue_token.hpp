@@ -17,7 +17,7 @@ struct ContinueToken {
   std::string from;  ///< the first key that is wanted, without the collection's prefix
 
   /// The token for what comes after a key.
-  static ContinueToken behind(std::int64_t resource_version, std::string_view key) {
+  static ContinueToken after(std::int64_t resource_version, std::string_view key) {
     return {resource_version, std::string(key) + '\0'};
   }
   std::string encode() const;

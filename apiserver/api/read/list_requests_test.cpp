@@ -114,7 +114,7 @@ TEST_F(ApiListTest, RefusesWhatDoesNotGoTogether) {
                      "\"Exact\", \"NotOlderThan\", \"\"");
   expect_refused(kConfigMaps + "?sendInitialEvents=true", 422,
                  prefix + "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list");
-  const std::string token = ContinueToken::behind(1, "a").encode();
+  const std::string token = ContinueToken::after(1, "a").encode();
   expect_refused(kConfigMaps + "?resourceVersion=5&continue=" + token, 400,
                  "specifying resource version is not allowed when using continue");
   expect_refused(kConfigMaps + "?resourceVersion=abc", 400,

@@ -98,8 +98,8 @@ Slice slice_of(const Call& call, store::Page page, const Selection& selection) {
   if (selection.everything()) slice.remaining = page.remaining;
   const objects::ObjectMeta& last = slice.objects.back()->meta();
   const bool everywhere = call.resource.namespaced() && call.ns.empty();
-  slice.continue_token = ContinueToken::behind(static_cast<std::int64_t>(slice.resource_version),
-                                               everywhere ? last.ns + "/" + last.name : last.name)
+  slice.continue_token = ContinueToken::after(static_cast<std::int64_t>(slice.resource_version),
+                                              everywhere ? last.ns + "/" + last.name : last.name)
                              .encode();
   return slice;
 }

@@ -44,21 +44,21 @@ const Json::Array& elements_of(const Json& metadata, std::string_view name) {
   return member && member->array() ? *member->array() : kNone;
 }
 
-std::string_view text_of(const Json& value) {
+std::string_view text_or_empty(const Json& value) {
   return value.string() ? std::string_view(*value.string()) : std::string_view();
 }
 
 void check_labels(const Json& metadata, Errors& errors) {
   for (const auto& [key, value] : members_of(metadata, "labels")) {
     add(errors, "metadata.labels", key, qualified_name_errors(key));
-    add(errors, "metadata.labels", text_of(value), label_value_errors(text_of(value)));
+    add(errors, "metadata.labels", text_or_empty(value), label_value_errors(text_or_empty(value)));
   }
 }
 
 void check_annotations(const Json& metadata, Errors& errors) {
   std::size_t size = 0;
   for (const auto& [key, value] : members_of(metadata, "annotations")) {
-    size += key.size() + text_of(value).size();
+    size += key.size() + text_or_empty(value).size();
     add(errors, "metadata.annotations", key, qualified_name_errors(lower_case(key)));
   }
   if (size > kMaxAnnotationBytes) {
@@ -67,7 +67,7 @@ void check_annotations(const Json& metadata, Errors& errors) {
   }
 }
 
-FieldError missing(std::string field) {
+FieldError required_value_error(std::string field) {
   return {"FieldValueRequired", std::move(field), "Required value: must not be empty"};
 }
 
@@ -75,14 +75,15 @@ FieldError missing(std::string field) {
 void check_owner(const Json& owner, const std::string& field, Errors& errors) {
   const std::string_view api_version = owner.text("apiVersion");
   if (api_version.empty()) {
-    errors.push_back(missing(field + ".apiVersion"));
+    errors.push_back(required_value_error(field + ".apiVersion"));
   } else if (api_version.ends_with('/') ||
              std::count(api_version.begin(), api_version.end(), '/') > 1) {
     errors.push_back(FieldError::invalid(field + ".apiVersion", api_version,
                                          "must be <group>/<version> or <version>"));
   }
   for (const std::string_view member : {"kind", "name", "uid"}) {
-    if (owner.text(member).empty()) errors.push_back(missing(field + "." + std::string(member)));
+    if (owner.text(member).empty())
+      errors.push_back(required_value_error(field + "." + std::string(member)));
   }
   if (api_version == "v1" && owner.text("kind") == "Event") {
     errors.push_back(
@@ -126,11 +127,11 @@ void check_finalizers(const Call& call, const Json& metadata, Errors& errors) {
   const Json::Array& finalizers = elements_of(metadata, "finalizers");
   const auto has = [&finalizers](std::string_view name) {
     return std::any_of(finalizers.begin(), finalizers.end(),
-                       [name](const Json& one) { return text_of(one) == name; });
+                       [name](const Json& one) { return text_or_empty(one) == name; });
   };
   for (const Json& finalizer : finalizers) {
-    add(errors, "metadata.finalizers", text_of(finalizer),
-        qualified_name_errors(text_of(finalizer)));
+    add(errors, "metadata.finalizers", text_or_empty(finalizer),
+        qualified_name_errors(text_or_empty(finalizer)));
   }
   if (has(kOrphanFinalizer) && has(kForegroundFinalizer)) {
     errors.push_back(invalid_value("metadata.finalizers", *metadata.find("finalizers"),
@@ -138,7 +139,7 @@ void check_finalizers(const Call& call, const Json& metadata, Errors& errors) {
   }
   if (!wants_qualified_finalizers(call.resource)) return;
   for (std::size_t i = 0; i < finalizers.size(); ++i) {
-    const std::string_view name = text_of(finalizers[i]);
+    const std::string_view name = text_or_empty(finalizers[i]);
     if (name.find('/') != std::string_view::npos || is_standard_finalizer(name)) continue;
     errors.push_back(
         FieldError::invalid("metadata.finalizers[" + std::to_string(i) + "]", name,
@@ -151,7 +152,7 @@ void check_no_new_finalizers(const Json& before, const Json& after, Errors& erro
   const Json::Array& old = elements_of(before, "finalizers");
   for (const Json& finalizer : elements_of(after, "finalizers")) {
     if (std::find(old.begin(), old.end(), finalizer) == old.end()) {
-      added.push_back(go_quoted(text_of(finalizer)));
+      added.push_back(go_quoted(text_or_empty(finalizer)));
     }
   }
   if (added.empty()) return;

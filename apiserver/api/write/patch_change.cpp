@@ -40,7 +40,7 @@ audit::Status status_of(const PatchError& error) {
 }
 
 // The result is not an object of the kind. `shown`: what the real server quotes of it.
-audit::Status unfit(std::string_view shown, std::string_view why) {
+audit::Status wrong_result_error(std::string_view shown, std::string_view why) {
   return invalid("", "", "", {FieldError::invalid("patch", shown, why)});
 }
 
@@ -80,14 +80,15 @@ template <typename Shown>
 Expected<PatchChange::Patched> canonical(const Call& call, const Json& patched,
                                          const Strictness& strict, const Shown& shown) {
   if (objects::patch::nests_deeper_than(patched, Json::kMaxDepth)) {
-    return tl::unexpected(unfit(shown(), "exceeded max depth"));
+    return tl::unexpected(wrong_result_error(shown(), "exceeded max depth"));
   }
   auto decoded = read_result(call, patched, strict.validation);
-  if (!decoded) return tl::unexpected(unfit(shown(), decoded.error().message));
+  if (!decoded) return tl::unexpected(wrong_result_error(shown(), decoded.error().message));
   std::vector<std::string> complaints = strict.complaints;
   complaints.insert(complaints.end(), decoded->complaints.begin(), decoded->complaints.end());
   if (strict.validation == FieldValidation::Strict && !complaints.empty()) {
-    return tl::unexpected(unfit(shown(), "strict decoding error: " + joined(complaints, ", ")));
+    return tl::unexpected(
+        wrong_result_error(shown(), "strict decoding error: " + joined(complaints, ", ")));
   }
   PatchChange::Patched result{*Json::parse(decoded->json), std::move(complaints)};
   if (objects::apply::resets_managed_fields(patched)) {  // an empty list would not be written
@@ -113,7 +114,7 @@ Expected<void> check_type(const Call& call, const Json& patched) {
                                     ") to (" +
                                     go_type_name(call.resource.api_version, call.resource.kind) +
                                     "): unknown conversion";
-  return tl::unexpected(unfit(patched.dump(), why));
+  return tl::unexpected(wrong_result_error(patched.dump(), why));
 }
 
 /// JSON Patch and merge patch, which work on the object's JSON without types.

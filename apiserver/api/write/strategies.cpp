@@ -52,7 +52,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"*.flowcontrol.apiserver.k8s.io", kConditionalMetadataStays},
 });
 
-bool fits(std::string_view row, const objects::Resource& resource) noexcept {
+bool row_covers(std::string_view row, const objects::Resource& resource) noexcept {
   return row.starts_with("*.") ? row.substr(2) == resource.group : row == resource.qualified_name;
 }
 
@@ -60,7 +60,7 @@ bool fits(std::string_view row, const objects::Resource& resource) noexcept {
 
 const Strategy& strategy_of(const objects::Resource& resource) noexcept {
   const auto* const found = std::find_if(kRows.begin(), kRows.end(), [&resource](const Row& row) {
-    return fits(row.resource, resource);
+    return row_covers(row.resource, resource);
   });
   return found == kRows.end() ? kDefault : found->strategy;
 }

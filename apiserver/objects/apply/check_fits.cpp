@@ -56,7 +56,7 @@ class Check {
       std::string shown;
       path->append_shown(shown);
       if (!atomic && !seen.insert(shown).second) note("duplicate entries for key " + shown);
-      below(shown, element, type.element());
+      check_below(shown, element, type.element());
     }
   }
 
@@ -69,11 +69,11 @@ class Check {
         errors_.push_back(path_ + "." + member->name + ": field not declared in schema");
         return;
       }
-      below("." + member->name, member->value, *of_member);
+      check_below("." + member->name, member->value, *of_member);
     }
   }
 
-  void below(const std::string& step, const Json& value_below, const MergeType& type) {
+  void check_below(const std::string& step, const Json& value_below, const MergeType& type) {
     const std::size_t size = path_.size();
     path_ += step;
     value(value_below, type);

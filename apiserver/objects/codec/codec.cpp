@@ -32,7 +32,8 @@ tl::unexpected<Error> unrecognized(TypeMeta expected, const Error& error, std::s
               "): " + error.message + " (" + summary(body) + ")");
 }
 
-tl::unexpected<Error> unfit(TypeMeta expected, const BodyHead& head, const std::string& why) {
+tl::unexpected<Error> wrong_type_error(TypeMeta expected, const BodyHead& head,
+                                       const std::string& why) {
   return fail(head.kind + " in version " + go_quoted(head.version()) + " cannot be handled as a " +
               std::string(expected.kind) + ": " + why);
 }
@@ -50,12 +51,12 @@ Result<Decoded> decode_untyped(TypeMeta head, std::string_view compact) {
   return Decoded{tree->dump(), {}};
 }
 
-bool is(const BodyHead& head, TypeMeta type) {
+bool is_of_type(const BodyHead& head, TypeMeta type) {
   return head.kind == type.kind && head.api_version == type.api_version;
 }
 
-Result<Decoded> finished(BodyDecoder& decoder, const Type& type, TypeMeta head,
-                         Defaulting defaulting) {
+Result<Decoded> finish_decoding(BodyDecoder& decoder, const Type& type, TypeMeta head,
+                                Defaulting defaulting) {
   auto json = decoder.finish(type, head, defaulting);
   if (!json) return tl::unexpected(json.error());
   return Decoded{*std::move(json), std::move(decoder.complaints())};
@@ -81,7 +82,7 @@ Result<Decoded> decode_any(std::optional<TypeMeta> fallback, std::string_view bo
   if (auto read = decoder.read(*type, options.validation); !read) {
     return tl::unexpected(read.error());
   }
-  return finished(decoder, *type, {head->api_version, head->kind}, options.defaulting);
+  return finish_decoding(decoder, *type, {head->api_version, head->kind}, options.defaulting);
 }
 
 Result<Decoded> decode_object(TypeMeta expected, std::string_view body, BodyFormat format,
@@ -95,26 +96,27 @@ Result<Decoded> decode_object(TypeMeta expected, std::string_view body, BodyForm
     if (!given) return unrecognized(expected, given.error(), body);
     head = *std::move(given);
     complete_head(head, expected);
-    if (type == nullptr && is(head, expected) && format != BodyFormat::Protobuf) {
+    if (type == nullptr && is_of_type(head, expected) && format != BodyFormat::Protobuf) {
       return decode_untyped(expected, decoder.compact());
     }
     const Type* const own = find_type(head.api_version, head.kind);
-    if (own == nullptr) return unfit(expected, head, not_registered(head));
+    if (own == nullptr) return wrong_type_error(expected, head, not_registered(head));
     if (auto read = decoder.read(*own, options.validation); !read) {
-      return unfit(expected, head, read.error().message);
+      return wrong_type_error(expected, head, read.error().message);
     }
-    if (!is(head, expected)) {
-      return unfit(
+    if (!is_of_type(head, expected)) {
+      return wrong_type_error(
           expected, head,
           "converting (" + std::string(head.version()) + "." + head.kind + ") to (" +
               std::string(expected.api_version.substr(expected.api_version.find('/') + 1)) + "." +
               std::string(expected.kind) + "): unknown conversion");
     }
   }
-  auto decoded = finished(decoder, *type, expected, options.defaulting);
-  if (!decoded) return unfit(expected, head, decoded.error().message);
+  auto decoded = finish_decoding(decoder, *type, expected, options.defaulting);
+  if (!decoded) return wrong_type_error(expected, head, decoded.error().message);
   if (options.validation == FieldValidation::Strict && !decoded->complaints.empty()) {
-    return unfit(expected, head, "strict decoding error: " + joined(decoded->complaints, ", "));
+    return wrong_type_error(expected, head,
+                            "strict decoding error: " + joined(decoded->complaints, ", "));
   }
   return decoded;
 }
@@ -131,7 +133,7 @@ Result<Json> canonical_object(TypeMeta expected, const Json& tree) {
     if (auto read = decoder.read(*type, FieldValidation::Ignore); !read) {
       return tl::unexpected(read.error());
     }
-    decoded = finished(decoder, *type, expected, Defaulting::AtDecode);
+    decoded = finish_decoding(decoder, *type, expected, Defaulting::AtDecode);
   }
   if (!decoded) return tl::unexpected(decoded.error());
   return Json::parse(decoded->json);

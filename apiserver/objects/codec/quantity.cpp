@@ -181,7 +181,7 @@ void round_up_to_nanos(Amount& amount) {
 }
 
 // A whole number below 2^63, as such.
-std::int64_t whole(const Amount& amount) {
+std::int64_t whole_number(const Amount& amount) {
   return small_number(amount.digits + std::string(static_cast<std::size_t>(amount.exponent), '0'));
 }
 
@@ -232,8 +232,8 @@ Result<std::string> canonical_quantity(std::string_view text) {
   const std::string sign = parts->negative ? "-" : "";
   if (parts->form == Form::Binary) {
     if (exceeds_int64(amount)) amount = {"9223372036854775807", 0};
-    if (amount.exponent >= 0 && whole(amount) >= 1024) {
-      return sign + binary_text(std::to_string(whole(amount)));
+    if (amount.exponent >= 0 && whole_number(amount) >= 1024) {
+      return sign + binary_text(std::to_string(whole_number(amount)));
     }
     return sign + decimal_text(amount, Form::Decimal);
   }

@@ -94,7 +94,8 @@ class PathWriter {
     }
     add_path(paths, base + "/{name}", object(name));
     for (const Subresource& subresource : resource_.subresources) {
-      add_path(paths, base + "/{name}/" + std::string(subresource.name), below(subresource, name));
+      add_path(paths, base + "/{name}/" + std::string(subresource.name),
+               subresource_item(subresource, name));
     }
   }
 
@@ -150,7 +151,7 @@ class PathWriter {
     return json;
   }
 
-  Json below(const Subresource& subresource, const std::string& name) const {
+  Json subresource_item(const Subresource& subresource, const std::string& name) const {
     Json json = item(Within::Object);
     const std::string api_version =
         (subresource.group.empty() ? "" : std::string(subresource.group) + "/") +

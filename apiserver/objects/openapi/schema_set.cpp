@@ -16,7 +16,7 @@ using objects::TypeKind;
 
 constexpr std::string_view kMeta = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
-Json typed(std::string_view type, std::string_view format = {}) {
+Json schema_of_type(std::string_view type, std::string_view format = {}) {
   Json::Object schema;
   schema.push_back({"type", Json(type)});
   if (!format.empty()) schema.push_back({"format", Json(format)});
@@ -31,7 +31,7 @@ Json list_of(std::span<const std::string_view> texts) {
 
 Json one_of(std::span<const std::string_view> types) {
   Json::Array alternatives;
-  for (const std::string_view type : types) alternatives.push_back(typed(type));
+  for (const std::string_view type : types) alternatives.push_back(schema_of_type(type));
   return Json(std::move(alternatives));
 }
 
@@ -130,7 +130,7 @@ Json SchemaSet::reference(const Type& type) {
 
 Json SchemaSet::reference_to_any(const std::string& name) {
   const std::string full = std::string(kMeta) + name;
-  schemas_.try_emplace(full, typed("object"));
+  schemas_.try_emplace(full, schema_of_type("object"));
   return named(full);
 }
 
@@ -143,31 +143,31 @@ Json SchemaSet::scalar(const Type& type) {
   const std::string meta(kMeta);
   switch (type.kind) {
     case TypeKind::Bool:
-      return typed("boolean");
+      return schema_of_type("boolean");
     case TypeKind::Int32:
-      return typed("integer", "int32");
+      return schema_of_type("integer", "int32");
     case TypeKind::Int64:
-      return typed("integer", "int64");
+      return schema_of_type("integer", "int64");
     case TypeKind::Double:
-      return typed("number", "double");
+      return schema_of_type("number", "double");
     case TypeKind::Bytes:
-      return typed("string", "byte");
+      return schema_of_type("string", "byte");
     case TypeKind::Time:
-      return own(meta + "Time", typed("string", "date-time"));
+      return own(meta + "Time", schema_of_type("string", "date-time"));
     case TypeKind::MicroTime:
-      return own(meta + "MicroTime", typed("string", "date-time"));
+      return own(meta + "MicroTime", schema_of_type("string", "date-time"));
     case TypeKind::Duration:
-      return own(meta + "Duration", typed("string"));
+      return own(meta + "Duration", schema_of_type("string"));
     case TypeKind::Raw:
-      return own("io.k8s.apimachinery.pkg.runtime.RawExtension", typed("object"));
+      return own("io.k8s.apimachinery.pkg.runtime.RawExtension", schema_of_type("object"));
     case TypeKind::FieldsV1:
-      return own(meta + "FieldsV1", typed("object"));
+      return own(meta + "FieldsV1", schema_of_type("object"));
     case TypeKind::Json:
       return own("io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON",
                  Json(Json::Object()));
     case TypeKind::Quantity: {
       static constexpr std::string_view kTypes[] = {"string", "number"};
-      Json schema = typed("string");
+      Json schema = schema_of_type("string");
       if (dialect_ == Dialect::V3) {
         schema = Json(Json::Object());
         schema.set("oneOf", one_of(kTypes));
@@ -176,7 +176,7 @@ Json SchemaSet::scalar(const Type& type) {
     }
     case TypeKind::IntOrString: {
       static constexpr std::string_view kTypes[] = {"integer", "string"};
-      Json schema = typed("string", "int-or-string");
+      Json schema = schema_of_type("string", "int-or-string");
       if (dialect_ == Dialect::V3) {
         schema = Json(Json::Object());
         schema.set("format", Json("int-or-string"));
@@ -192,7 +192,7 @@ Json SchemaSet::scalar(const Type& type) {
     case TypeKind::Map:
       break;
   }
-  return typed("string");
+  return schema_of_type("string");
 }
 
 // Types nest only as deep as the tables say.
@@ -201,12 +201,12 @@ Json SchemaSet::value(const Type& type) {
     case TypeKind::Struct:
       return reference(type);
     case TypeKind::List: {
-      Json schema = typed("array");
+      Json schema = schema_of_type("array");
       schema.set("items", value(*type.element));
       return schema;
     }
     case TypeKind::Map: {
-      Json schema = typed("object");
+      Json schema = schema_of_type("object");
       schema.set("additionalProperties", value(*type.element));
       return schema;
     }
@@ -246,7 +246,7 @@ Json SchemaSet::property(const Member& member) {
 Json SchemaSet::struct_schema(const Type& type) {
   // Their JSON is that of one field or another: anything.
   if (type.special != objects::Special::None) return Json(Json::Object());
-  Json schema = typed("object");
+  Json schema = schema_of_type("object");
   std::vector<std::string_view> required;
   Json properties{Json::Object()};
   for (const Member& member : type.members) {

@@ -141,12 +141,12 @@ std::string in_field(int number, std::string_view bytes) {
 
 std::string message(const MessageRow& row, const Json& json);
 
-std::string text_of(const Json& json) { return json.string() ? *json.string() : json.dump(); }
+std::string text_or_json(const Json& json) { return json.string() ? *json.string() : json.dump(); }
 
 /// Any{yaml = 2}; JSON is YAML.
-std::string any(const Json& json) { return in_field(2, json.dump() + "\n"); }
+std::string any_message(const Json& json) { return in_field(2, json.dump() + "\n"); }
 
-std::string named(std::string_view name, std::string_view value) {
+std::string name_and_value(std::string_view name, std::string_view value) {
   std::string out;
   append_field(out, 1, name);
   append_field(out, 2, value);
@@ -171,21 +171,21 @@ void append_each(std::string& out, int number, const Json& json, Encode encode) 
 void append_member(std::string& out, const FieldRow& field, const Json& json) {
   switch (field.shape) {
     case Shape::String:
-      return append_field(out, field.number, text_of(json));
+      return append_field(out, field.number, text_or_json(json));
     case Shape::Strings:
-      return append_each(out, field.number, json, text_of);
+      return append_each(out, field.number, json, text_or_json);
     case Shape::Bool:
       return append_flag(out, field.number, json.boolean() != nullptr && *json.boolean());
     case Shape::Any:
-      return append_field(out, field.number, any(json));
+      return append_field(out, field.number, any_message(json));
     case Shape::Anys:
-      return append_each(out, field.number, json, any);
+      return append_each(out, field.number, json, any_message);
     case Shape::Message:
       return append_field(out, field.number, message(*field.message, json));
     case Shape::Wrapped:
       return append_field(out, field.number, in_field(1, message(*field.message, json)));
     case Shape::TypeItem:
-      return append_field(out, field.number, in_field(1, text_of(json)));
+      return append_field(out, field.number, in_field(1, text_or_json(json)));
     case Shape::Parameters:
       return append_each(out, field.number, json, parameter);
     case Shape::Named:
@@ -193,7 +193,8 @@ void append_member(std::string& out, const FieldRow& field, const Json& json) {
   }
   std::string inner;
   for (const Json::Member& member : *json.object()) {
-    append_field(inner, field.inner, named(member.name, message(*field.message, member.value)));
+    append_field(inner, field.inner,
+                 name_and_value(member.name, message(*field.message, member.value)));
   }
   append_field(out, field.number, inner);
 }
@@ -207,7 +208,7 @@ std::string message(const MessageRow& row, const Json& json) {
   }
   for (const Json::Member& member : *json.object()) {
     if (member.name.starts_with("x-")) {
-      append_field(out, row.extension, named(member.name, any(member.value)));
+      append_field(out, row.extension, name_and_value(member.name, any_message(member.value)));
       continue;
     }
     const FieldRow* field = nullptr;

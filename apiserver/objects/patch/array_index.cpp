@@ -31,7 +31,7 @@ Result<std::int64_t> atoi(std::string_view token) {
 }
 
 // An index below `limit`; a negative one counts down from it.
-Result<std::size_t> below(std::int64_t index, std::size_t limit) {
+Result<std::size_t> index_below(std::int64_t index, std::size_t limit) {
   const auto bound = static_cast<std::int64_t>(limit);
   if (index >= bound || index < -bound) {
     return fail("Unable to access invalid index: " + std::to_string(index) +
@@ -45,7 +45,7 @@ Result<std::size_t> below(std::int64_t index, std::size_t limit) {
 Result<std::size_t> existing_index(std::string_view token, std::size_t size) {
   const auto index = atoi(token);
   if (!index) return tl::unexpected(index.error());
-  return below(*index, size);
+  return index_below(*index, size);
 }
 
 Result<std::size_t> insertion_index(std::string_view token, std::size_t size) {
@@ -55,7 +55,7 @@ Result<std::size_t> insertion_index(std::string_view token, std::size_t size) {
     return fail("value was not a proper array index: '" + std::string(token) +
                 "': " + index.error().message);
   }
-  return below(*index, size + 1);
+  return index_below(*index, size + 1);
 }
 
 }  // namespace kaudit::apiserver::objects::patch

@@ -62,7 +62,7 @@ void Places::add_leniently(const Json::Array& list, std::string_view merge_key) 
   }
 }
 
-std::size_t Places::of(const std::string& id) const {
+std::size_t Places::position_of(const std::string& id) const {
   const auto found = places_.find(id);
   return found == places_.end() ? kNone : found->second;
 }

@@ -27,7 +27,7 @@ class Places {
   void add_leniently(const Json::Array& list, std::string_view merge_key);
 
   /// kNone when it is not in the list.
-  std::size_t of(const std::string& id) const;
+  std::size_t position_of(const std::string& id) const;
   /// The element that add_leniently() stopped at.
   std::optional<std::size_t> stopped_at() const noexcept { return stopped_at_; }
 

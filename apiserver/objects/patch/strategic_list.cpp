@@ -31,7 +31,7 @@ PatchResult<Json::Array> without(Json::Array list, const Json::Array& gone) {
   for (Json& element : list) {
     const auto id = identity_of(element, "");
     if (!id) return tl::unexpected(id.error());
-    if (places.of(*id) == Places::kNone) kept.push_back(std::move(element));
+    if (places.position_of(*id) == Places::kNone) kept.push_back(std::move(element));
   }
   return kept;
 }

@@ -80,8 +80,8 @@ PatchResult<Json::Array> ordered_list(Json::Array merged, const Json::Array& pla
   for (Json& element : merged) {
     const auto id = identity_of(element, merge_key);
     if (!id) return tl::unexpected(id.error());
-    const std::size_t rank = patch_places.of(*id);
-    const std::size_t server_rank = server_places.of(*id);
+    const std::size_t rank = patch_places.position_of(*id);
+    const std::size_t server_rank = server_places.position_of(*id);
     if (rank != kNone) {
       from_patch.push_back({std::move(element), rank, server_rank});
     } else if (const auto stop = patch_places.stopped_at()) {

@@ -13,12 +13,12 @@ namespace kaudit::apiserver::objects::table::cells {
 namespace {
 
 /// core/v1 Events and those of events.k8s.io name the same things differently.
-const Json* either(const Json& event, std::string_view core, std::string_view events) {
+const Json* member_of_either(const Json& event, std::string_view core, std::string_view events) {
   const Json* value = at(event, core);
   return value != nullptr ? value : at(event, events);
 }
 
-std::string text_of(const Json* value) {
+std::string text_or_empty(const Json* value) {
   return value != nullptr && value->string() ? *value->string() : "";
 }
 
@@ -77,7 +77,7 @@ Json node_roles(const Row& row) {
   const Json* labels = at(row.object, ".metadata.labels");
   if (labels != nullptr && labels->object()) {
     for (const Json::Member& label : *labels->object()) {
-      const std::string value = text_of(&label.value);
+      const std::string value = text_or_empty(&label.value);
       if (label.name.starts_with(kRole) && label.name.size() > kRole.size()) {
         roles.push_back(label.name.substr(kRole.size()));
       }
@@ -91,7 +91,7 @@ Json node_roles(const Row& row) {
 }
 
 Json event_first_seen(const Row& row) {
-  const Json* first = either(row.object, ".firstTimestamp", ".deprecatedFirstTimestamp");
+  const Json* first = member_of_either(row.object, ".firstTimestamp", ".deprecatedFirstTimestamp");
   const bool known = first != nullptr && !first->is_null();
   return Json(age(known ? first : at(row.object, ".eventTime"), row.now));
 }
@@ -100,7 +100,7 @@ Json event_last_seen(const Row& row) {
   if (has(row.object, ".series")) {
     return Json(age(at(row.object, ".series.lastObservedTime"), row.now));
   }
-  const Json* last = either(row.object, ".lastTimestamp", ".deprecatedLastTimestamp");
+  const Json* last = member_of_either(row.object, ".lastTimestamp", ".deprecatedLastTimestamp");
   if (last == nullptr || last->is_null()) return event_first_seen(row);
   return Json(age(last, row.now));
 }
@@ -114,7 +114,7 @@ Json event_count(const Row& row) {
 }
 
 Json event_object(const Row& row) {
-  const Json* object = either(row.object, ".involvedObject", ".regarding");
+  const Json* object = member_of_either(row.object, ".involvedObject", ".regarding");
   if (object == nullptr) return Json("");
   std::string text = lower_case(object->text("kind"));
   if (!object->text("name").empty()) text.append("/").append(object->text("name"));
@@ -123,7 +123,7 @@ Json event_object(const Row& row) {
 
 Json event_source(const Row& row) {
   const auto first_of = [&](const char* core, const char* events, const char* reporting) {
-    std::string text = text_of(either(row.object, core, events));
+    std::string text = text_or_empty(member_of_either(row.object, core, events));
     return text.empty() ? text_at(row.object, reporting) : text;
   };
   const std::string component =
@@ -134,11 +134,12 @@ Json event_source(const Row& row) {
 }
 
 Json event_subobject(const Row& row) {
-  return Json(text_of(either(row.object, ".involvedObject.fieldPath", ".regarding.fieldPath")));
+  return Json(text_or_empty(
+      member_of_either(row.object, ".involvedObject.fieldPath", ".regarding.fieldPath")));
 }
 
 Json event_message(const Row& row) {
-  return Json(trim_space(text_of(either(row.object, ".message", ".note"))));
+  return Json(trim_space(text_or_empty(member_of_either(row.object, ".message", ".note"))));
 }
 
 Json subject_users(const Row& row) { return subjects(row, "User"); }

@@ -25,19 +25,19 @@ std::span<const Column> find(std::string_view key) noexcept {
 }
 
 /// A number, text or flag as it is; what is not there as its column's type has it.
-Json plain(const Json* value, std::string_view type) {
+Json plain_cell(const Json* value, std::string_view type) {
   if (value != nullptr && (value->number() || value->boolean() || value->string())) return *value;
   if (type == "integer") return Json(std::int64_t{0});
   if (type == "boolean") return Json(false);
   return Json("");
 }
 
-Json or_text(const Json* value, std::string_view text, std::string_view type) {
+Json cell_or_text(const Json* value, std::string_view text, std::string_view type) {
   const bool empty =
       value == nullptr || value->is_null() || (value->string() && value->string()->empty());
-  if (type == "boolean") return empty ? Json(text == "true") : plain(value, type);
+  if (type == "boolean") return empty ? Json(text == "true") : plain_cell(value, type);
   if (empty) return Json(text);
-  return value->number() ? Json(value->number()->text) : plain(value, type);
+  return value->number() ? Json(value->number()->text) : plain_cell(value, type);
 }
 
 Json container_list(const Json* containers, std::string_view member) {
@@ -63,13 +63,13 @@ Json cell_of(const Column& column, const Row& row) {
   const Json* value = at(row.object, cell.a);
   switch (cell.kind) {
     case CellKind::Path:
-      return plain(value, column.type);
+      return plain_cell(value, column.type);
     case CellKind::Number:
-      return plain(value, "integer");
+      return plain_cell(value, "integer");
     case CellKind::Age:
       return Json(age(value, row.now));
     case CellKind::Or:
-      return or_text(value, cell.text, column.type);
+      return cell_or_text(value, cell.text, column.type);
     case CellKind::OrNumber:
       return value != nullptr && value->number() ? *value : Json(cell.text);
     case CellKind::Length:
@@ -91,7 +91,7 @@ Json cell_of(const Column& column, const Row& row) {
       return Json(text.empty() ? std::string(cell.text) : std::move(text));
     }
     case CellKind::Timestamp:
-      return plain(value, "string");
+      return plain_cell(value, "string");
     case CellKind::Function:
       break;
   }

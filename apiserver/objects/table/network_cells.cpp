@@ -10,7 +10,7 @@
 namespace kaudit::apiserver::objects::table::cells {
 namespace {
 
-Json or_none(std::string text, std::string_view none) {
+Json text_or(std::string text, std::string_view none) {
   return text.empty() ? Json(none) : Json(std::move(text));
 }
 
@@ -49,12 +49,12 @@ void append_subset(std::vector<std::string>& texts, const Json& subset) {
 Json service_external_ip(const Row& row) {
   const std::string type = text_at(row.object, ".spec.type");
   std::vector<std::string> external = texts_at(row.object, ".spec.externalIPs");
-  if (type == "ClusterIP" || type == "NodePort") return or_none(joined(external, ","), "<none>");
+  if (type == "ClusterIP" || type == "NodePort") return text_or(joined(external, ","), "<none>");
   if (type == "ExternalName") return Json(text_at(row.object, ".spec.externalName"));
   if (type != "LoadBalancer") return Json("<unknown>");
   std::vector<std::string> all = balancer_addresses(row.object);
   all.insert(all.end(), external.begin(), external.end());
-  return or_none(joined(all, ","), "<pending>");
+  return text_or(joined(all, ","), "<pending>");
 }
 
 Json service_ports(const Row& row) {
@@ -66,13 +66,13 @@ Json service_ports(const Row& row) {
     }
     texts.push_back(text.append("/").append(port.text("protocol")));
   }
-  return or_none(joined(texts, ","), "<none>");
+  return text_or(joined(texts, ","), "<none>");
 }
 
 Json endpoints(const Row& row) {
   std::vector<std::string> texts;
   for (const Json& subset : items(at(row.object, ".subsets"))) append_subset(texts, subset);
-  return or_none(first_three(texts), "<none>");
+  return text_or(first_three(texts), "<none>");
 }
 
 Json slice_ports(const Row& row) {
@@ -85,7 +85,7 @@ Json slice_ports(const Row& row) {
       texts.emplace_back(port.text("name").empty() ? "*" : port.text("name"));
     }
   }
-  return or_none(first_three(texts), "<unset>");
+  return text_or(first_three(texts), "<unset>");
 }
 
 Json slice_endpoints(const Row& row) {
@@ -95,7 +95,7 @@ Json slice_endpoints(const Row& row) {
       texts.push_back(std::move(address));
     }
   }
-  return or_none(first_three(texts), "<unset>");
+  return text_or(first_three(texts), "<unset>");
 }
 
 Json ingress_hosts(const Row& row) {

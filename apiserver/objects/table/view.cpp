@@ -9,7 +9,7 @@ namespace {
 
 using objects::Json;
 
-Json typed(std::string_view kind, const View& view) {
+Json object_of_kind(std::string_view kind, const View& view) {
   Json json{Json::Object()};
   json.set("kind", Json(kind));
   json.set("apiVersion", Json(std::string("meta.k8s.io/").append(view.version)));
@@ -17,14 +17,14 @@ Json typed(std::string_view kind, const View& view) {
 }
 
 Json partial(const Json& object, const View& view) {
-  Json json = typed("PartialObjectMetadata", view);
+  Json json = object_of_kind("PartialObjectMetadata", view);
   const Json* metadata = object.find("metadata");
   json.set("metadata", metadata != nullptr ? *metadata : Json(Json::Object()));
   return json;
 }
 
 /// An item of a list with the type that it has beside the list.
-Json whole(const objects::Resource& resource, const Json& object) {
+Json with_type(const objects::Resource& resource, const Json& object) {
   if (object.find("kind") != nullptr) return object;
   Json json{Json::Object()};
   json.set("kind", Json(resource.kind));
@@ -38,7 +38,7 @@ Json row_object(const objects::Resource& resource, const View& view, const Json&
     case IncludeObject::None:
       return Json();
     case IncludeObject::Object:
-      return whole(resource, object);
+      return with_type(resource, object);
     case IncludeObject::Metadata:
       break;
   }
@@ -107,7 +107,7 @@ Json table_of(const objects::Resource& resource, const View& view, const Json& j
   } else {
     rows.push_back(row_of(resource, view, columns, json, now));
   }
-  Json table = typed("Table", view);
+  Json table = object_of_kind("Table", view);
   table.set("metadata", list_metadata(json));
   table.set("columnDefinitions", header == Header::Columns ? definitions(columns) : Json());
   table.set("rows", Json(std::move(rows)));
@@ -117,7 +117,7 @@ Json table_of(const objects::Resource& resource, const View& view, const Json& j
 Json partial_list(const View& view, const Json& json) {
   Json::Array list;
   for (const Json& object : items(json.find("items"))) list.push_back(partial(object, view));
-  Json whole_list = typed("PartialObjectMetadataList", view);
+  Json whole_list = object_of_kind("PartialObjectMetadataList", view);
   whole_list.set("metadata", list_metadata(json));
   whole_list.set("items", Json(std::move(list)));
   return whole_list;

@@ -16,7 +16,7 @@ std::string or_else(std::string text, std::string_view otherwise) {
 }
 
 /// A quantity or number, as text.
-std::string amount(const Json* value, std::string_view missing) {
+std::string amount_text(const Json* value, std::string_view missing) {
   if (value == nullptr) return std::string(missing);
   if (value->number()) return value->number()->text;
   return value->string() ? *value->string() : std::string(missing);
@@ -40,24 +40,24 @@ std::string metric_text(const Json& metric, const Json* current) {
   if (of_resource) {
     const std::string name = text_at(metric, base + ".name");
     if (has(metric, base + ".target.averageValue")) {
-      return name + ": " + amount(at(now, base + ".current.averageValue"), "<unknown>") + "/" +
-             amount(at(metric, base + ".target.averageValue"), "");
+      return name + ": " + amount_text(at(now, base + ".current.averageValue"), "<unknown>") + "/" +
+             amount_text(at(metric, base + ".target.averageValue"), "");
     }
     const Json* used = at(now, base + ".current.averageUtilization");
     const Json* wanted = at(metric, base + ".target.averageUtilization");
-    return name + ": " + (used != nullptr ? amount(used, "") + "%" : "<unknown>") + "/" +
-           (wanted != nullptr ? amount(wanted, "") + "%" : "<auto>");
+    return name + ": " + (used != nullptr ? amount_text(used, "") + "%" : "<unknown>") + "/" +
+           (wanted != nullptr ? amount_text(wanted, "") + "%" : "<auto>");
   }
   if (type == "Pods") {
-    return amount(at(now, base + ".current.averageValue"), "<unknown>") + "/" +
-           amount(at(metric, base + ".target.averageValue"), "");
+    return amount_text(at(now, base + ".current.averageValue"), "<unknown>") + "/" +
+           amount_text(at(metric, base + ".target.averageValue"), "");
   }
   if (has(metric, base + ".target.averageValue")) {
-    return amount(at(now, base + ".current.averageValue"), "<unknown>") + "/" +
-           amount(at(metric, base + ".target.averageValue"), "") + " (avg)";
+    return amount_text(at(now, base + ".current.averageValue"), "<unknown>") + "/" +
+           amount_text(at(metric, base + ".target.averageValue"), "") + " (avg)";
   }
-  return amount(at(now, base + ".current.value"), "<unknown>") + "/" +
-         amount(at(metric, base + ".target.value"), "");
+  return amount_text(at(now, base + ".current.value"), "<unknown>") + "/" +
+         amount_text(at(metric, base + ".target.value"), "");
 }
 
 /// autoscaling/v1 has one target, a percentage of the CPU.
@@ -65,8 +65,8 @@ std::string cpu_target(const Json& object) {
   const Json* used = at(object, ".status.currentCPUUtilizationPercentage");
   const Json* wanted = at(object, ".spec.targetCPUUtilizationPercentage");
   if (wanted == nullptr) return "<none>";
-  return "cpu: " + (used != nullptr ? amount(used, "") + "%" : std::string("<unknown>")) + "/" +
-         amount(wanted, "") + "%";
+  return "cpu: " + (used != nullptr ? amount_text(used, "") + "%" : std::string("<unknown>")) +
+         "/" + amount_text(wanted, "") + "%";
 }
 
 }  // namespace

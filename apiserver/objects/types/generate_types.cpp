@@ -216,7 +216,7 @@ class Generator {
     }
   }
 
-  std::string always(const std::string& id, std::size_t members) const {
+  std::string always_mask(const std::string& id, std::size_t members) const {
     if (members > 64) throw std::runtime_error("more than 64 members: widen Type::always");
     std::size_t place = 0;
     std::uint64_t mask = 0;
@@ -276,7 +276,7 @@ class Generator {
                      {"schemaorstrings", "SchemaOrStrings"}})
                    .substr(9),
                "false", text(type, "s"), id, "nullptr", span, gvks,
-               always(id, names.size()) + perfect_hash(names, index));
+               always_mask(id, names.size()) + perfect_hash(names, index));
   }
 
   void number_fields() {

@@ -123,7 +123,7 @@ class Reader {
     if (find(node, "resourceRequest") == nullptr) {
       attributes->resource_request = !attributes->resource.empty();
     }
-    std::string text = in_words(*attributes) + ", by " + who(*attributes);
+    std::string text = in_words(*attributes) + ", by " + user_text(*attributes);
     return TestRequest{std::move(text), *std::move(attributes)};
   }
 

@@ -16,7 +16,7 @@ class MemberReader {
   const std::string& error() const noexcept { return error_; }
 
   void text(std::string_view name, std::string& out) {
-    const Node* node = present(name);
+    const Node* node = find_present(name);
     if (node == nullptr) return;
     if (const std::string* value = node->string()) {
       out = *value;
@@ -26,7 +26,7 @@ class MemberReader {
   }
 
   void flag(std::string_view name, bool& out) {
-    const Node* node = present(name);
+    const Node* node = find_present(name);
     if (node == nullptr) return;
     if (const bool* value = node->boolean()) {
       out = *value;
@@ -36,7 +36,7 @@ class MemberReader {
   }
 
   void texts(std::string_view name, std::vector<std::string>& out) {
-    const Node* node = present(name);
+    const Node* node = find_present(name);
     if (node == nullptr) return;
     if (node->sequence() == nullptr) return expect("a list of strings", name, *node);
     for (const Node* item : *node->sequence()) {
@@ -46,7 +46,7 @@ class MemberReader {
   }
 
   /// The member, or null when it is missing or null.
-  const Node* present(std::string_view name) const {
+  const Node* find_present(std::string_view name) const {
     const Node* node = find(object_, name);
     return node != nullptr && !node->is_null() ? node : nullptr;
   }
@@ -110,7 +110,7 @@ Result<RequestAttributes> read_attributes(const Node& node) {
   user_members.text("name", request.user->username);
   user_members.texts("groups", request.user->groups);
   if (!user_members.error().empty()) return fail("user." + user_members.error());
-  if (user_members.present("groups") == nullptr) {
+  if (user_members.find_present("groups") == nullptr) {
     request.user = user_with_groups(std::move(request.user->username), {});
   }
   return request;
@@ -127,7 +127,7 @@ std::string in_words(const RequestAttributes& request) {
   return text;
 }
 
-std::string who(const RequestAttributes& request) {
+std::string user_text(const RequestAttributes& request) {
   if (!request.user) return "nobody: the login failed";
   return request.user->username + " (" + joined(request.user->groups, ", ") + ")";
 }

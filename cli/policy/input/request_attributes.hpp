@@ -48,6 +48,6 @@ audit::UserInfo user_with_groups(std::string name, std::vector<std::string> grou
 /// `watch secrets.v1 in namespace x`, `get /healthz`: for people.
 std::string in_words(const RequestAttributes& request);
 /// `alice (devs, system:authenticated)`, or that the login failed.
-std::string who(const RequestAttributes& request);
+std::string user_text(const RequestAttributes& request);
 
 }  // namespace kaudit::cli
