@@ -93,7 +93,7 @@ std::vector<Error> Options::validate() const {
   boost::asio::ip::make_address(bind_address, bad_address);
   if (bad_address) {
     errors.push_back({"--bind-address " + bind_address +
-                      " is no IP address: give one such as 127.0.0.1 or ::1"});
+                      " is not an IP address: give one such as 127.0.0.1 or ::1"});
   }
   if (secure_port < 0 || secure_port > 65535) {
     errors.push_back({"--secure-port " + std::to_string(secure_port) +

@@ -181,7 +181,7 @@ std::string mismatch_reason(const Rule& rule, Condition failed, const Attributes
     case Condition::Resources:
       return resources_reason(rule, request);
     case Condition::NonResourceRequest:
-      return "nonResourceURLs asks for a path that is no resource, and the request is for " +
+      return "nonResourceURLs asks for a path that is not a resource, and the request is for " +
              resource_path(request);
     case Condition::NonResourceUrls:
       return does_not_name("nonResourceURLs", rule.non_resource_urls, request.path);

@@ -46,7 +46,7 @@ audit::Status forbidden(const objects::Resource& resource, std::string_view name
 audit::Status invalid(std::string_view group, std::string_view kind, std::string_view name,
                       const std::vector<FieldError>& errors);
 audit::Status bad_request(std::string_view message);
-/// An error that is no API error: 500 without a reason.
+/// An error that is not an API error: 500 without a reason.
 audit::Status unexpected(std::string_view message);
 audit::Status body_too_large(std::size_t limit);
 audit::Status entity_too_large(std::string_view why);

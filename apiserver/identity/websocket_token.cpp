@@ -45,7 +45,7 @@ Result<std::string> token_of(const http::Headers& headers) {
       }
       auto decoded = base64url_decode(protocol.substr(kTokenPrefix.size()));
       if (!decoded) {
-        return fail("a bearer token that is no base64url");
+        return fail("a bearer token that is not base64url");
       }
       token = *std::move(decoded);
     }

@@ -28,8 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view body(reinterpret_cast<const char*>(data) + 1, size - 1);
   const auto first = decode_any(type, body, format, options);
   if (!first) return 0;
-  // Protobuf holds what JSON cannot (years past 9999, texts that are no UTF-8): that may be refused
-  // or read as U+FFFD, once.
+  // Protobuf holds what JSON cannot (years past 9999, texts that are not UTF-8): that may be
+  // refused or read as U+FFFD, once.
   const auto second = decode_any(type, first->json, BodyFormat::Json, options);
   if (format == BodyFormat::Protobuf) {
     if (!second) return 0;

@@ -111,7 +111,7 @@ void Object::append_item(std::string& out) const {
 
 Json Object::tree() const {
   auto tree = Json::parse(text());
-  if (!tree) throw std::logic_error("a stored object is no JSON: " + tree.error().message);
+  if (!tree) throw std::logic_error("a stored object is not JSON: " + tree.error().message);
   return *std::move(tree);
 }
 

@@ -45,7 +45,7 @@ void check_case(const json& item) {
     EXPECT_FALSE(parse_list_options(*url));
     expected.erase("queryError");
   }
-  // A byte that is no UTF-8 is U+FFFD in the case's own JSON.
+  // A byte that is not UTF-8 is U+FFFD in the case's own JSON.
   const auto actual = as_json(*info).dump(-1, ' ', false, json::error_handler_t::replace);
   EXPECT_EQ(json::parse(actual), expected);
   EXPECT_EQ(url->request_uri, item.at("event").at("requestURI"));

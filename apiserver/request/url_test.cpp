@@ -55,7 +55,7 @@ TEST(Url, ReadsTheTargetOfConnectAsAnAuthority) {
 TEST(Url, RefusesHostsThatAreNone) {
   EXPECT_EQ(error_of("http://[::1/"), "missing ']' in host");
   EXPECT_EQ(error_of("http://a[::1]/"), "invalid IP-literal");
-  EXPECT_EQ(error_of("http://[1.2.3.4]/"), "invalid host: \"1.2.3.4\" is no IPv6 address");
+  EXPECT_EQ(error_of("http://[1.2.3.4]/"), "invalid host: \"1.2.3.4\" is not an IPv6 address");
   EXPECT_EQ(error_of("http://a b/"), "invalid character \" \" in host name");
   EXPECT_EQ(error_of("http://%41/"), "invalid URL escape \"%41\"");
   EXPECT_EQ(error_of("http://a:1:2/"), "invalid port \":1:2\" after host");

@@ -12,7 +12,7 @@ namespace kaudit {
 /// How deep objects and arrays may be nested, the outermost counted. (encoding/json's limit)
 inline constexpr std::size_t kMaxJsonDepth = 10'000;
 
-/// Why a text is no JSON that Kubernetes would read.
+/// Why a text is not JSON that Kubernetes would read.
 struct JsonFault {
   enum class Kind : std::uint8_t { Syntax, Depth };
   Kind kind;

@@ -7,7 +7,7 @@ namespace kaudit {
 
 /// Appends `text` as a JSON string with its quotes, escaped as Go's encoding/json does: `<`, `>`,
 /// `&`, U+2028, U+2029 as \u00XX / \u202X, controls as \b \f \n \r \t or \u00XX, and each byte that
-/// is no UTF-8 as `\ufffd`.
+/// is not UTF-8 as `\ufffd`.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace kaudit

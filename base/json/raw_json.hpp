@@ -11,8 +11,8 @@ namespace kaudit {
 
 /// One JSON value as shared, immutable bytes that are valid, compact and HTML-escaped (`<`, `>`,
 /// `&`, U+2028, U+2029 as `\u003c` …), ready to be spliced into an event. Escapes, numbers, member
-/// order, duplicate members and even bytes that are no UTF-8 stay as they came. (audit-semantics 1;
-/// runtime.Unknown.Raw) Copies share the bytes. Safe to read from several threads.
+/// order, duplicate members and even bytes that are not UTF-8 stay as they came. (audit-semantics
+/// 1; runtime.Unknown.Raw) Copies share the bytes. Safe to read from several threads.
 class RawJson {
  public:
   static constexpr std::size_t kMaxDepth = 10'000;  ///< encoding/json's limit

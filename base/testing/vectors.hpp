@@ -51,7 +51,7 @@ inline std::vector<nlohmann::json> read_json_lines(const std::filesystem::path& 
   return values;
 }
 
-/// The bytes of a member `name`, or of `nameBase64` where they are no UTF-8.
+/// The bytes of a member `name`, or of `nameBase64` where they are not UTF-8.
 inline std::string bytes_of(const nlohmann::json& value, const std::string& name) {
   const auto encoded = value.find(name + "Base64");
   return encoded == value.end() ? value.at(name).get<std::string>()

@@ -22,7 +22,7 @@ enum class Layout : std::uint8_t {
 
 /// Text that does nothing to a terminal: what is not printable (control characters, ESC and the C1
 /// ones among them, bidirectional overrides, spaces of other kinds) appears as Go escapes it,
-/// `\x1b`, `\r`, `\u202e`, and a byte that is no UTF-8 as `\x80`. A backslash stays one, so that
+/// `\x1b`, `\r`, `\u202e`, and a byte that is not UTF-8 as `\x80`. A backslash stays one, so that
 /// doing it twice changes nothing, and the text cannot be read back.
 std::string visible(std::string_view text, Layout layout = Layout::Escaped);
 

@@ -18,7 +18,7 @@ struct Rune {
 };
 
 /// Reads the code point at the start of `text`, which must not be empty. Overlong forms, surrogates
-/// and code points above U+10FFFF are no UTF-8: their bytes are bad one by one.
+/// and code points above U+10FFFF are not UTF-8: their bytes are bad one by one.
 Rune decode_rune(std::string_view text) noexcept;
 
 /// Appends the code point as UTF-8; a surrogate or one above U+10FFFF as U+FFFD.

@@ -70,7 +70,7 @@ Result<void> check_ip_literal(std::string_view host) {
   }
   *address += *zone;
   if (address->find('\0') != std::string::npos || !is_ipv6(*address)) {
-    return fail("invalid host: \"" + *address + "\" is no IPv6 address");
+    return fail("invalid host: \"" + *address + "\" is not an IPv6 address");
   }
   return {};
 }

@@ -9,7 +9,7 @@ namespace kaudit::yaml {
 
 inline constexpr std::size_t kMaxJsonDepth = 10'000;  ///< encoding/json's limit
 
-/// Reads one JSON value as Go's encoding/json does, without recursion: bytes that are no UTF-8 and
+/// Reads one JSON value as Go's encoding/json does, without recursion: bytes that are not UTF-8 and
 /// lone surrogates become U+FFFD; errors are worded as there. All members of an object are kept,
 /// repeated ones too.
 ReadResult<Document> read_json(std::string_view text);

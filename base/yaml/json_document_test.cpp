@@ -84,7 +84,7 @@ TEST(Reader, TakesOnlyTextThatBeginsWithABraceForJson) {
   EXPECT_FALSE(looks_like_json("[1]"));
   EXPECT_FALSE(looks_like_json("\xEF\xBB\xBF{}"));
   EXPECT_FALSE(looks_like_json(""));
-  EXPECT_FALSE(read_document("{a: b}").has_value()) << "flow style is no JSON";
+  EXPECT_FALSE(read_document("{a: b}").has_value()) << "flow style is not JSON";
   EXPECT_TRUE(read_document("--- {a: b}").has_value());
 }
 

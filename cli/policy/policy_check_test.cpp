@@ -95,7 +95,7 @@ TEST_F(PolicyCheck, ShowsTheLineWithACaretUnderTheWord) {
               HasSubstr(folder_.path("policy.yaml") + ":4:10: warning: none of"));
   EXPECT_THAT(check(kWrong).out,
               HasSubstr(folder_.path("policy.yaml") +
-                        ":5:3: error: `user` is no field of a rule: the server drops it. Rule 0 "
+                        ":5:3: error: `user` is not a field of a rule: the server drops it. Rule 0 "
                         "(line 4) is left without conditions and takes every request: nothing is "
                         "recorded from here on [KA101 misspelt-field]\n"
                         "    5 |   user: [alice]\n"
@@ -115,7 +115,7 @@ TEST_F(PolicyCheck, CutsALongLineAroundThePlace) {
   const std::string many(5000, 'x');
   const CommandRun run = check("rules: [{level: None, users: [" + many +
                                "], verb: [get]}, {level: " + "Metadata, users: [" + many + "]}]\n");
-  std::size_t at = run.out.find("`verb` is no field");
+  std::size_t at = run.out.find("`verb` is not a field");
   ASSERT_NE(at, std::string::npos);
   at = run.out.find('\n', at) + 1;
   const std::string excerpt = run.out.substr(at, run.out.find('\n', at) - at);

@@ -99,7 +99,7 @@ def _text(value, key):
 
 
 def canonical(line):
-    """The canonical text of one line of the log (bytes or str). A line that is no JSON (the
+    """The canonical text of one line of the log (bytes or str). A line that is not JSON (the
     legacy format) keeps its form: only what differs from run to run is replaced."""
     if isinstance(line, bytes):
         line = line.decode("utf-8", "backslashreplace")

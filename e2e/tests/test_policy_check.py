@@ -46,7 +46,7 @@ class PolicyCheck(unittest.TestCase):
         with open(policy("cks-q8-misspelt"), encoding="utf-8") as file:
             done = kaudit("policy", "check", "-", stdin=file.read())
         self.assertEqual(done.returncode, 1)
-        self.assertIn("-:8:3: error: `namespace` is no field of a rule", done.stdout)
+        self.assertIn("-:8:3: error: `namespace` is not a field of a rule", done.stdout)
         self.assertIn("fix: write `namespaces`", done.stdout)
 
     def test_json_lines_and_sarif_hold_the_same_findings(self):

@@ -14,7 +14,7 @@ constexpr auto kError = Severity::Error;
 
 constexpr std::array kLints{
     Lint{Malformed, "KA001", kError, "malformed",
-         "The file is no YAML or JSON as Kubernetes reads it; a server does not start."},
+         "The file is not YAML or JSON as Kubernetes reads it; a server does not start."},
     Lint{
         WrongApiVersion, "KA002", kError, "wrong-api-version",
         "apiVersion or kind is missing, retired or not that of a Policy; a server does not start."},

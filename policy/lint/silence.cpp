@@ -105,7 +105,7 @@ void silence(std::string_view text, const std::vector<int>& rule_lines,
     if (ignore.used) continue;
     const Lint* lint = find_lint(ignore.id);
     const bool refused = lint != nullptr && lint->code < Code::MisspeltField;
-    const std::string what = lint == nullptr ? " is no code of a lint"
+    const std::string what = lint == nullptr ? " is not a code of a lint"
                              : refused       ? " cannot be silenced: a server refuses the file"
                                              : " is silenced here, but nothing like it is found";
     findings.push_back({Code::UnusedIgnore, lint_of(Code::UnusedIgnore).severity, ignore.position,

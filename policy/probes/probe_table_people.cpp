@@ -199,7 +199,7 @@ constexpr ProbeRow kRows[] = {
      kMeta,
      "The request's body is somebody's live token"},
     {"oauth-token-create", Tokens, &kAlice, "create", openshift_oauth("oauthaccesstokens"), "", "",
-     kNone, kMeta, "OpenShift: whoever has the token's name from its body is that user"},
+     kNone, kMeta, "OpenShift: anyone who has the token's name from its body is that user"},
     {"oauth-authorize-create", Tokens, &kAlice, "create", openshift_oauth("oauthauthorizetokens"),
      "", "", kNone, kMeta, "OpenShift: the body is a code that buys a token"},
     {"oauth-client-create", Tokens, &kAdmin, "create", openshift_oauth("oauthclients"), "", "",

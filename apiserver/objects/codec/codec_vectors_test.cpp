@@ -47,7 +47,7 @@ std::string body_of(const Vector& vector) {
                                  : vector.value("in", "");
 }
 
-// A refusal that quotes bytes which are no UTF-8, as an answer shows it.
+// A refusal that quotes bytes which are not UTF-8, as an answer shows it.
 std::string shown(const std::string& message) {
   std::string json;
   append_json_string(json, message);

@@ -21,7 +21,7 @@ constexpr std::size_t kMostComplaints = 100;
 // one without end gets no further ones.
 constexpr unsigned kMostAttempts = 10'000;
 
-// The text with each byte that is no UTF-8 made U+FFFD.
+// The text with each byte that is not UTF-8 made U+FFFD.
 std::string_view valid_utf8(std::string_view text, Arena& arena) {
   std::string out;
   std::size_t good = 0;

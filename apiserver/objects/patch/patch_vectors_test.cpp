@@ -33,7 +33,7 @@ PatchResult<Json> patched(const std::string& type, Json original, const std::str
   return parsed->apply(std::move(original));
 }
 
-// The vectors' program was no API server; its type had another name.
+// The vectors' program was not an API server; its type had another name.
 std::string in_our_names(std::string text) {
   for (const auto& [theirs, ours] :
        {std::pair{"main.jsonOp", "handlers.jsonPatchOp"},

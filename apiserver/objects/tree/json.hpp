@@ -13,8 +13,8 @@
 namespace kaudit::apiserver::objects {
 
 /// A JSON value as a tree that keeps what an API object must not lose: the order of members and the
-/// text of numbers. Strings are decoded; bytes that are no UTF-8 and lone surrogates become U+FFFD,
-/// as in encoding/json.
+/// text of numbers. Strings are decoded; bytes that are not UTF-8 and lone surrogates become
+/// U+FFFD, as in encoding/json.
 ///
 /// A library's DOM is not enough here: answers must show 12345678901234567890.50 as it came, errors
 /// must have encoding/json's words, and a body nested 10,000 deep must not use up the stack

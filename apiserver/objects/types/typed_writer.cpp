@@ -308,7 +308,7 @@ class Writer {
       return;
     }
     if (!is_utf8(*compact)) {
-      error_ = "raw JSON that is no UTF-8";
+      error_ = "raw JSON that is not UTF-8";
       return;
     }
     out_.raw(*compact);

@@ -231,7 +231,7 @@ void read_context(Decoder& in, const yaml::Node& node, const Place& at, ContextE
             });
 }
 
-/// Refuses what is no `v1 Config`; a missing apiVersion or kind is that. (json.SimpleMetaFactory)
+/// Refuses what is not `v1 Config`; a missing apiVersion or kind is that. (json.SimpleMetaFactory)
 std::optional<KubeconfigError> check_kind(const yaml::Node& root) {
   const std::string prefix = "couldn't get version/kind; json parse error: json: cannot unmarshal ";
   std::string version;

@@ -59,7 +59,7 @@ TEST(PolicyTestFile, RefusesWhatItDoesNotKnowWithItsPlace) {
   EXPECT_THAT(error("[{request: GET /x, expect: {stages: [Panic]}}]"), HasSubstr("stages"));
   EXPECT_THAT(error("[{request: GET /x, expect: {rule: -2}}]"), HasSubstr("index"));
   EXPECT_THAT(error("[{request: {verbs: get}, expect: None}]"), HasSubstr("\"verbs\""));
-  EXPECT_THAT(error("[{request: GO, expect: None}]"), HasSubstr("is no request"));
+  EXPECT_THAT(error("[{request: GO, expect: None}]"), HasSubstr("is not a request"));
   EXPECT_THAT(error("tests: [\n"), StartsWith("t.yaml:"));
 }
 

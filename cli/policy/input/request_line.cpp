@@ -90,7 +90,7 @@ void add_once(std::vector<std::string>& groups, std::string group) {
 std::string no_request(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return go_quoted(text) + " is no request: " + std::string(kRequestForm);
+  return go_quoted(text) + " is not a request: " + std::string(kRequestForm);
 }
 
 std::string lower(std::string_view word) {

@@ -57,9 +57,9 @@ TEST(RequestLine, SaysWhatIsWrong) {
     const auto request = read_request_line(line);
     return request ? std::string("none") : request.error().message;
   };
-  EXPECT_THAT(error(""), HasSubstr("is no request"));
+  EXPECT_THAT(error(""), HasSubstr("is not a request"));
   EXPECT_THAT(error("GET api/v1"), HasSubstr("METHOD PATH"));
-  EXPECT_THAT(error("GET /x /y"), HasSubstr("is no request"));
+  EXPECT_THAT(error("GET /x /y"), HasSubstr("is not a request"));
   EXPECT_THAT(error("/x --as"), HasSubstr("--as needs a value"));
   EXPECT_THAT(error("/x --who me"), HasSubstr("unknown option --who"));
   EXPECT_THAT(error("/x --as 'a"), HasSubstr("not closed"));

@@ -28,7 +28,7 @@ void find_empty_members(const yaml::Node& owner, const std::string& path, Names 
     findings.add_at(Code::EmptyCondition, member.key_position, path + "." + member.key,
                     code(member.key) + " is empty, which asks for nothing: rule " +
                         std::to_string(rule) + " applies to " + std::string(all) + ", not to none",
-                    "leave it out if that is meant; a rule that shall match nothing must go");
+                    "leave it out if that is meant; a rule meant to match nothing must go");
   }
 }
 

@@ -144,7 +144,7 @@ class DroppedFields {
     switch (place.level) {
       case Level::Metadata:
         return add(Code::MisspeltField, problem,
-                   code(place.key) + " is no field of metadata; the server drops it",
+                   code(place.key) + " is not a field of metadata; the server drops it",
                    "remove it: nothing reads a policy's metadata");
       case Level::Policy:
         return judge_policy_field(problem, place);
@@ -165,11 +165,11 @@ class DroppedFields {
     }
     if (!meant.empty()) {
       return add(Code::MisspeltField, problem,
-                 code(place.key) + " is no field of a policy: the server drops it",
+                 code(place.key) + " is not a field of a policy: the server drops it",
                  "write " + code(meant));
     }
     add(Code::InventedField, problem,
-        code(place.key) + " is no field of a policy: the server drops it", "remove it");
+        code(place.key) + " is not a field of a policy: the server drops it", "remove it");
   }
 
   void judge_rule_field(const Problem& problem, const Place& place) {
@@ -206,8 +206,8 @@ class DroppedFields {
     const auto known = find_row(kInventions, place.key);
     if (known == kInventions.end()) return false;
     add(Code::InventedField, problem,
-        code(place.key) + " is no condition: " + std::string(known->why) + "; the server drops it" +
-            consequence(place, ""),
+        code(place.key) + " is not a condition: " + std::string(known->why) +
+            "; the server drops it" + consequence(place, ""),
         std::string(known->fix));
     return true;
   }
@@ -222,7 +222,7 @@ class DroppedFields {
   void misspelt(const Problem& problem, const Place& place, std::string_view meant,
                 const char* whose) {
     add(Code::MisspeltField, problem,
-        code(place.key) + " is no field of " + whose + ": the server drops it" +
+        code(place.key) + " is not a field of " + whose + ": the server drops it" +
             consequence(place, meant),
         meant.empty() ? "remove it" : "write " + code(meant));
   }

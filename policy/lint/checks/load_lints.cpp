@@ -84,7 +84,8 @@ void add_kind_problem(const std::string& reason, const yaml::Document& document,
     const bool retired = *text == "audit.k8s.io/v1beta1" || *text == "audit.k8s.io/v1alpha1";
     Finding& finding = findings.add_at(
         Code::WrongApiVersion, version->value->position, "apiVersion",
-        code(*text) + (retired ? " is gone since Kubernetes 1.24" : " is no version of a policy") +
+        code(*text) +
+            (retired ? " is gone since Kubernetes 1.24" : " is not a version of a policy") +
             kNoStart,
         retired ? "write `apiVersion: audit.k8s.io/v1`; the rules may stay as they are"
                 : "write `apiVersion: audit.k8s.io/v1`");
@@ -221,7 +222,7 @@ void find_syntax_error(const LoadReport& report, std::string_view text, Findings
   SyntaxAdvice advice = syntax_advice(text, error);
   findings.add_at(
       Code::Malformed, advice.position, "",
-      "this is no YAML or JSON that can be read: " + syntax_reason(error.message) + kNoStart,
+      "this is not YAML or JSON that can be read: " + syntax_reason(error.message) + kNoStart,
       std::move(advice.fix));
 }
 

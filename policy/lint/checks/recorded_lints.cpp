@@ -51,13 +51,13 @@ Rule deletions_of_namespaces() {
 std::vector<BodyLint> body_lints() {
   return {
       {Code::SecretBodies, [](const Probe& probe) { return is_about(probe, "secrets"); },
-       "whoever reads the audit log reads the Secrets",
+       "anyone who reads the audit log reads the Secrets",
        rule_of_level("Metadata", {{"", {"secrets"}, {}}})},
       {Code::TokenBodies,
        [](const Probe& probe) {
          return is_about(probe, "serviceaccounts") || is_about(probe, "tokenreviews");
        },
-       "the log holds live tokens, and whoever reads it can use them",
+       "the log holds live tokens, and anyone who reads it can use them",
        rule_of_level("Metadata", {{"", {"serviceaccounts/token"}, {}},
                                   {"authentication.k8s.io", {"tokenreviews"}, {}}})},
       {Code::ConfigMapBodies, [](const Probe& probe) { return is_about(probe, "configmaps"); },
@@ -71,7 +71,7 @@ std::vector<BodyLint> body_lints() {
        "the answer lists every object of the namespace, with its whole body",
        deletions_of_namespaces()},
       {Code::ExtensionBodies, is_of_extension,
-       "where there are such objects, whoever reads the audit log reads the tokens, keys and "
+       "where there are such objects, anyone who reads the audit log reads the tokens, keys and "
        "passwords in them",
        rule_of_level("Metadata", {})},
   };

@@ -165,7 +165,7 @@ class ResourceLints {
       return false;
     }
     add(Code::DeadWildcard, pattern,
-        "is no wildcard: `*` stands for all resources, `pods/*` for pods and its subresources, "
+        "is not a wildcard: `*` stands for all resources, `pods/*` for pods and its subresources, "
         "`*/status` for one subresource of all",
         both ? "write `\"*\"`" : "name the resources, or leave the list out to match all");
     return true;
@@ -205,7 +205,7 @@ class ResourceLints {
         !called.empty() && !may_be_custom) {
       const BuiltinResource& meant = *called.front();
       return add(Code::KindForResource, pattern,
-                 "is no resource: rules name the plural in small letters, as in URLs",
+                 "is not a resource: rules name the plural in small letters, as in URLs",
                  "write `" + std::string(meant.resource) + tail + "`" +
                      (meant.group == entry.group || entry.group == "*"
                           ? ""
@@ -221,7 +221,7 @@ class ResourceLints {
     const std::vector<std::string_view> known = resources_of(entry.group);
     const std::string_view near = nearest(resource, known);
     add(Code::UnknownResource, pattern,
-        "is no resource of " + group_text(entry.group) + " in any Kubernetes that we know",
+        "is not a resource of " + group_text(entry.group) + " in any Kubernetes that we know",
         near.empty() ? "remove it, or name the group it belongs to"
                      : "write `" + std::string(near) + tail + "`");
   }
@@ -229,7 +229,7 @@ class ResourceLints {
   bool judge_habit(const std::string& pattern, const std::string& resource) {
     const auto habit = std::ranges::find(kHabits, resource, &Habit::resource);
     if (habit == kHabits.end()) return false;
-    add(Code::KindForResource, pattern, "is no resource",
+    add(Code::KindForResource, pattern, "is not a resource",
         "write `" + std::string(habit->meant) + "` under " + group_value(habit->group));
     return true;
   }
@@ -259,7 +259,8 @@ class ResourceLints {
     for (std::size_t i = 0; i < entry.resource_names.size(); ++i) {
       if (entry.resource_names[i].find('*') == std::string::npos) continue;
       path_ = item_path(entry_path_ + ".resourceNames", i);
-      add(Code::DeadWildcard, entry.resource_names[i], "is no wildcard: names are compared whole",
+      add(Code::DeadWildcard, entry.resource_names[i],
+          "is not a wildcard: names are compared whole",
           "list the names, or leave `resourceNames` out");
     }
     if (entry.resource_names.empty() || entry.resources.empty()) return;

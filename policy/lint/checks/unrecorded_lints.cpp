@@ -44,7 +44,7 @@ class Unrecorded {
     judge_logins();
     judge_exec();
     judge({"secret-get", "secret-list", "secret-list-all", "secret-watch", "secret-get-by-app"},
-          Code::SecretReads, "whoever read a Secret cannot be found afterwards",
+          Code::SecretReads, "nobody can tell afterwards who read a Secret",
           metadata_of({}, {{"", {"secrets"}, {}}}));
     judge({"pod-create", "pod-patch", "pod-delete", "deployment-create", "deployment-update",
            "deployment-patch", "deployment-delete"},
@@ -220,10 +220,11 @@ class Unrecorded {
           wanted.verbs.push_back(verb);
         }
       }
-      report(group, Code::ComponentActs,
-             "whoever has stolen that identity works unseen, and the component itself does nothing "
-             "of the kind",
-             wanted);
+      report(
+          group, Code::ComponentActs,
+          "anyone who has stolen that identity works unseen, and the component itself does nothing "
+          "of the kind",
+          wanted);
     }
   }
 

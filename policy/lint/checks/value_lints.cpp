@@ -90,22 +90,22 @@ class ValueLints {
   void run() {
     for (rule_ = 0; rule_ < policy_.rules.size(); ++rule_) {
       const Rule& rule = policy_.rules[rule_];
-      each(rule.users, "users", List::Users);
-      each(rule.user_groups, "userGroups", List::UserGroups);
-      each(rule.verbs, "verbs", List::Verbs);
-      each(rule.namespaces, "namespaces", List::Namespaces);
-      each(rule.non_resource_urls, "nonResourceURLs", List::Urls);
+      judge_each(rule.users, "users", List::Users);
+      judge_each(rule.user_groups, "userGroups", List::UserGroups);
+      judge_each(rule.verbs, "verbs", List::Verbs);
+      judge_each(rule.namespaces, "namespaces", List::Namespaces);
+      judge_each(rule.non_resource_urls, "nonResourceURLs", List::Urls);
       for (std::size_t i = 0; i < rule.resources.size(); ++i) {
         const std::string entry = item_path("resources", i);
-        each(rule.resources[i].resources, entry + ".resources", List::Resources);
-        each(rule.resources[i].resource_names, entry + ".resourceNames", List::Names);
+        judge_each(rule.resources[i].resources, entry + ".resources", List::Resources);
+        judge_each(rule.resources[i].resource_names, entry + ".resourceNames", List::Names);
       }
     }
     report_dead_users();
   }
 
  private:
-  void each(const std::vector<std::string>& values, const std::string& field, List list) {
+  void judge_each(const std::vector<std::string>& values, const std::string& field, List list) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       path_ = item_path(rule_path(rule_, field), i);
       if (!judge_characters(values[i], list)) judge(values[i], list);
@@ -178,7 +178,7 @@ class ValueLints {
                  "move it to `userGroups` (in a rule that has `users` too, make that two rules)");
     }
     if (user.starts_with(kAccount) && std::ranges::count(user.substr(kAccount.size()), ':') != 1) {
-      return add(Code::WrongIdentityList, user, "is no service account's user name",
+      return add(Code::WrongIdentityList, user, "is not a service account's user name",
                  "write `system:serviceaccount:NAMESPACE:NAME`; for all of a namespace write "
                  "`userGroups: [\"system:serviceaccounts:NAMESPACE\"]`");
     }
@@ -259,13 +259,13 @@ class ValueLints {
     }
     if (about_paths) fix = "write the HTTP method in small letters: get, post, put, patch, delete";
     add(Code::UnknownVerb, verb,
-        about_paths ? "is no verb of a request for a path" : "is no verb of any request",
+        about_paths ? "is not a verb of a request for a path" : "is not a verb of any request",
         std::move(fix));
   }
 
   void judge_url(const std::string& url) {
     if (url.find('?') != url.npos) {
-      return add(Code::DeadUrl, url, "holds a query, which is no part of the path",
+      return add(Code::DeadUrl, url, "holds a query, which is not part of the path",
                  "end it before the `?`");
     }
     std::size_t segments = 0;
@@ -284,7 +284,7 @@ class ValueLints {
   }
 
   void dead_wildcard(const std::string& value, const std::string& why, std::string fix) {
-    add(Code::DeadWildcard, value, "is no wildcard (" + why + ")", std::move(fix));
+    add(Code::DeadWildcard, value, "is not a wildcard (" + why + ")", std::move(fix));
   }
 
   void add(Code lint, const std::string& value, const std::string& what, std::string fix) {
