@@ -71,6 +71,7 @@ boost::asio::awaitable<void> Chain::handle(http::Exchange& exchange) {
   }
 
   RequestScope scope(exchange);
+  // Before anything that takes time: requestReceivedTimestamp and all durations count from here.
   scope.received = Timestamp::now();
   auto url = request::Url::parse(request.method, request.target);
   if (!url) {
@@ -79,6 +80,7 @@ boost::asio::awaitable<void> Chain::handle(http::Exchange& exchange) {
   }
   scope.url = *std::move(url);
 
+  // Until the answer has been sent: a stream's handler must still hear that its client has gone.
   const ClientWatch watch(scope);
   Answer answer = co_await Next(kChain, services_)(scope);
   co_await send_answer(scope, std::move(answer));

@@ -247,6 +247,8 @@ class App {
                     std::make_shared<Chain>(std::move(services), Routes{&*api_, &*nonresource_}));
   }
 
+  /// Backends first, so that the first request finds them; the kubeconfig last, because its
+  /// appearance says that the server is ready and at which port.
   Result<void> start() {
     if (pipeline_) {
       if (auto started = pipeline_->start(); !started) return started;
@@ -295,6 +297,8 @@ class App {
       std::this_thread::sleep_for(options_.shutdown_delay);
     }
     spdlog::info("Stopping");
+    // Watches before the server, which would wait for them in vain; the server before the waiting
+    // room, where its last requests deliver; backends when nothing can make an event any more.
     long_running_.stop();
     const auto grace = std::min(kGrace, options_.request_timeout);
     // Requests may themselves wait for a backend: what is to be given up is then given up here.

@@ -125,6 +125,8 @@ asio::awaitable<Outcome<ObjectPtr>> MemoryStore::create(std::string_view key, Dr
   const auto stored_key = std::make_shared<const std::string>(key);
   const WriterLock lock(mutex_);
   if (index_.find(key) != nullptr) co_return tl::unexpected(Refusal::AlreadyExists);
+  // Version, index, history, watchers, all under one lock: a version exists only once its object
+  // can be read, and a watcher that is woken finds the change that woke it.
   ObjectPtr object = std::move(draft).seal(++version_);
   index_.put(stored_key, object);
   record(Change::Type::Added, stored_key, object, nullptr);
@@ -168,6 +170,8 @@ asio::awaitable<Outcome<ObjectPtr>> MemoryStore::remove(std::string_view key,
 void MemoryStore::record(Change::Type type, Key key, ObjectPtr object, ObjectPtr previous) {
   auto change = std::make_shared<const Change>(type, std::move(key), std::move(object),
                                                std::move(previous), history_.text_bytes());
+  // The history first: adding a change may forget the oldest ones, and the hub cuts the watchers
+  // that have not seen those.
   history_.add(change);
   hub_.publish(*change->key, version_, history_.forgotten());
 }
@@ -182,8 +186,10 @@ asio::awaitable<Outcome<StartedWatch>> MemoryStore::watch(std::string_view prefi
     const WriterLock lock(mutex_);
     const std::uint64_t after = start.after.value_or(version_);
     if (after < history_.forgotten()) co_return tl::unexpected(Refusal::Expired);
+    // History, snapshot and joining the hub under one lock: a write in between would be missed, or
+    // seen twice.
     since = history_.changes_after(after);
-    // Behind a version that is still to come: the hub passes over what comes before it.
+    // From a version that is still to come: the hub passes over what comes before it.
     const std::uint64_t joined = std::max(after, version_);
     if (!start.after) index = index_.snapshot();
     started.resource_version = version_;

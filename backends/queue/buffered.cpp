@@ -113,6 +113,8 @@ void Buffered::run() {
     batch.ticket = tickets_++;
     figures_.batches_in_flight.fetch_add(1, std::memory_order_relaxed);
     figures_.events_in_flight.fetch_add(size, std::memory_order_relaxed);
+    // Still under the lock: it looks at who is idle and at what is left. Before delivering, which
+    // may take long.
     let_another_collect();
     lock.unlock();
 
@@ -220,6 +222,8 @@ void Buffered::deliver_in_turn(const Batch& batch) {
 }
 
 void Buffered::shutdown() {
+  // From the queue outwards: the delegate may close only when no thread can hand it events any
+  // more, and the last burst of losses is logged when none can be added.
   drain_and_join();
   Decorator::shutdown();
   errors_.flush();
@@ -252,6 +256,7 @@ void Buffered::give_up() noexcept try {
   Batch abandoned;
   {
     const Lock lock(mutex_);
+    // Stopped before the queue is emptied, so that it stays empty.
     stopped_ = true;
     plan_.drain();
     take(waiting_, abandoned);

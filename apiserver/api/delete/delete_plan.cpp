@@ -121,6 +121,7 @@ std::int64_t grace_of_pod(const Json& pod, std::optional<std::int64_t> asked) {
 void begin(Json& object, std::int64_t grace) {
   Json& metadata = metadata_of(object);
   if (const auto generation = number_of(&metadata, "generation");
+      // Before kGrace is set below: it shows that the deletion has begun, which counts once.
       generation && metadata.find(kGrace) == nullptr) {
     metadata.set("generation", Json(*generation + 1));
   }
@@ -180,6 +181,8 @@ std::optional<DeletePlan> plan_namespace(Json& ns) {
 
 DeletePlan plan_delete(const Resource& resource, Json object, const DeleteRequest& request,
                        std::chrono::seconds max_pod_grace) {
+  // Finalizers first, whatever the kind says: each plan carries the object with them, and an object
+  // that they hold is only marked, even when its kind has nothing to wait for.
   const bool held = set_finalizers(resource, object, request.propagation);
   std::optional<DeletePlan> plan;
   if (is_resource(resource, "", "pods")) plan = plan_pod(object, request, max_pod_grace);

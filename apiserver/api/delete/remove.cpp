@@ -26,6 +26,7 @@ audit::Status deleted(const Call& call, const objects::Object& object) {
 }  // namespace
 
 Handled remove(Call& call) {
+  // The body before anything else: reading it records it, also for a DELETE that is forbidden.
   const auto request = co_await read_delete_request(call);
   if (!request) co_return tl::unexpected(request.error());
   if (call.resource.name == "namespaces" && is_protected(call.name)) {

@@ -64,6 +64,8 @@ Expected<Json> applied(const Call& call, const Json* current, const Json& config
   auto result = field_manager_of(call)->apply(
       current, config, {options.write.field_manager, ownership_time()}, force);
   if (!result) return tl::unexpected(status_of(result.error()));
+  // Only the object passes through its type, which fills in defaults and drops what it does not
+  // know. What the merge computed of ownership is set after that, unchanged.
   auto object = objects::canonical_object(call.type(), result->object);
   if (!object) {
     return tl::unexpected(

@@ -47,6 +47,7 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
     }
   }
   if (!stored) co_return tl::unexpected(refused(call, stored.error()));
+  // Only what is stored is indexed: a refused object must not count as anybody's dependent.
   call.options.owners->learn(call.ref(), **stored);
   co_return Reply{201, (*stored)->json()};
 }
@@ -75,6 +76,8 @@ Handled create_object(Call& call, WrittenObject& written) {
   const std::string version(object.find("metadata")->text("resourceVersion"));
   const std::string base(object.find("metadata")->text("generateName"));
   const bool generated = call.name.empty() && !base.empty();
+  // Kubernetes' order, since the first error is the answer: the namespace before the object's own
+  // faults, and both before the store can say that the name is taken.
   if (call.resource.namespaced()) {
     if (auto open = co_await check_namespace(call, object); !open) {
       co_return tl::unexpected(open.error());
@@ -93,6 +96,8 @@ Handled create_object(Call& call, WrittenObject& written) {
       co_return tl::unexpected(
           unexpected("resourceVersion should not be set on objects to be created"));
     }
+    // After the checks, which are about what the client sent. The sleep comes last, and once, so
+    // that a refused object is refused at once, however many names are tried.
     apply_create_rules(call, object);
     if (attempt == 0 && !co_await slept_as_asked(call, object)) {
       co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
@@ -106,6 +111,7 @@ Handled create_object(Call& call, WrittenObject& written) {
 Handled create(Call& call) {
   auto written = co_await read_object(call, "CreateOptions");
   if (!written) co_return tl::unexpected(written.error());
+  // Before the rules of creation: what they fill in belongs to nobody.
   track_create(call, written->options.field_manager, written->object);
   co_return co_await create_object(call, *written);
 }

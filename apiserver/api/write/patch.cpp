@@ -76,6 +76,8 @@ Handled apply(Call& call, std::string_view body, const PatchOptions& options) {
   const std::string name = call.name;
   Expected<Reply> reply = tl::unexpected(audit::Status());
   for (int attempt = 0; attempt < kApplyAttempts; ++attempt) {
+    // Change before create, as in an update. Between the two the object may come or go: hence the
+    // loop.
     reply = co_await change_stored(call, change, UidRule::Immutable, options.write.dry_run);
     if (reply || reply.error().code != 404 || call.subresource != nullptr) break;
     reply = co_await create_by_apply(call, *config, options);
@@ -95,6 +97,8 @@ Handled patch(Call& call) {
   const auto options = patch_options(call.scope.url, *type);
   if (!options) co_return tl::unexpected(options.error());
   if (*type == PatchType::Apply) co_return co_await apply(call, *body, *options);
+  // Recorded before it is understood: the event also shows a patch that is refused, but not what is
+  // not JSON at all.
   auto as_sent = RawJson::parse(*body);
   if (!as_sent) co_return tl::unexpected(bad_request("invalid JSON patch"));
   const RawJson compact = *std::move(as_sent);
@@ -107,6 +111,7 @@ Handled patch(Call& call) {
     complaints = std::move(patched->complaints);
     Json& object = patched->object;
     if (auto stays = check_place(call, object); !stays) return tl::unexpected(stays.error());
+    // Owners before managedFields, so that nobody comes to own an entry that was dropped.
     if (auto repeated = drop_repeated_owners(object, OwnersSeen::AfterAdmission)) {
       complaints.push_back(*std::move(repeated));
     }

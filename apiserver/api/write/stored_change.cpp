@@ -31,6 +31,8 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
     const auto current = co_await call.store().get(key);
     if (!current) co_return tl::unexpected(refused(call, current.error()));
     const Json tree = (*current)->tree();
+    // The caller's change, then the kind's rules for it, then the times: where the rules undo the
+    // change, managedFields must not look newer than before.
     auto wanted = change(tree);
     if (!wanted) co_return tl::unexpected(wanted.error());
     auto object = merged_update(call, tree, *std::move(wanted), uid_rule);
@@ -46,6 +48,7 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
       stored = pretended(*current, *object);
     } else if (ready_to_go(*object)) {
       stored = co_await call.store().remove(key, version);  // its last finalizer is gone
+      // After the removal: a dependent would otherwise find its owner still there.
       if (stored) {
         co_await clean_up(call.options, call.ref(), Deletion(*stored, true));
         stored = pretended(*stored, *object);

@@ -31,12 +31,15 @@ Handled update(Call& call) {
   auto written = co_await read_object(call, "UpdateOptions");
   if (!written) co_return tl::unexpected(written.error());
   Json& object = written->object;
+  // Before the store is asked: a wrong name is a 400 even where there is no such object.
   if (auto named = check_body_name(call, object); !named) co_return tl::unexpected(named.error());
   const Change change = [&](const Json& current) -> Expected<Json> {
     Json wanted = object;
     track_update(call, written->options.field_manager, current, wanted);
     return wanted;
   };
+  // First the change and only then, on a 404, the creation: looking first would leave a gap in
+  // which another request could make the object.
   auto reply =
       co_await change_stored(call, change, UidRule::Precondition, written->options.dry_run);
   if (reply || reply.error().code != 404 || !created_by_update(call)) co_return reply;
