@@ -29,7 +29,7 @@ struct Answer {
     Upgrade,  ///< another protocol takes the connection over: the bytes of `response.body`, then
               ///< `body`. Its status is what events say, whatever the bytes say
     Sent,     ///< the client has had its answer: the deadline's, in the handler's place
-    Cut,      ///< the connection is to be closed without another byte
+    Cut,      ///< the connection closes without another byte
   };
   /// A coroutine that has not begun. It writes to the request's exchange; the end of the answer
   /// (the last chunk) is not its own to write, but follows when it has ended, together with

@@ -58,8 +58,8 @@ enum class Exit : int {
   EventsLost = 3,  ///< on the way down
 };
 
-constexpr std::chrono::nanoseconds kGrace =
-    std::chrono::seconds(10);                   // for requests under way when the server stops
+// For requests under way when the server stops.
+constexpr std::chrono::nanoseconds kGrace = std::chrono::seconds(10);
 constexpr std::size_t kWaitingRoomThreads = 8;  // for sinks that wait for the outside
 
 std::string bracketed(const std::string& address) {

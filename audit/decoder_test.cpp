@@ -78,7 +78,7 @@ TEST(Decoder, MeetsErrorsInTheOrderKubernetesDoes) {
   // Not JSON at all comes before everything, wherever it is.
   EXPECT_EQ(class_of(R"({"kind":5,"apiVersion":"x","stageTimestamp":"x"},)"),
             DecodeErrorClass::Syntax);
-  // Kind and apiVersion come before the members, a wrong type of theirs before a wrong value.
+  // Kind and apiVersion come before the members, their wrong types before wrong values.
   EXPECT_EQ(class_of(R"({"kind":"Pod","apiVersion":7,"stageTimestamp":"x"})"),
             DecodeErrorClass::Type);
   EXPECT_EQ(class_of(R"({"verb":5,"stageTimestamp":"x","kind":"Pod","apiVersion":"v1"})"),

@@ -28,7 +28,7 @@ inline bool long_running(const Attributes& request) noexcept {
   return long_running(request.resource_request, request.verb, request.subresource, request.path);
 }
 
-/// What is to be recorded of one request, and which rule says so.
+/// What to record of one request, and which rule says so.
 struct Decision {
   static constexpr int kNoRule = -1;
 

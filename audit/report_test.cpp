@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-/// A backend that has lost some events and cannot be opened anew.
+/// A backend that has lost some events and cannot be reopened.
 class Lossy final : public Backend {
  public:
   explicit Lossy(std::string name) : name_(std::move(name)) {}

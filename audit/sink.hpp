@@ -61,7 +61,7 @@ class Backend : public Sink {
   /// Cuts short whatever process() and shutdown() wait for, now and from now on: what has not been
   /// delivered is lost, counted and logged. For a deadline on the way down; any thread.
   virtual void give_up() noexcept {}
-  /// Takes up its place anew at once (the file at its path, a connection), for SIGHUP. After an
+  /// Opens its output again at once (the file at its path, a connection), for SIGHUP. After an
   /// error, which reads well as a line of the server's log, it goes on as before. Any thread.
   virtual Result<void> reopen() { return {}; }
   /// The composed pipeline as kube-apiserver prints it:

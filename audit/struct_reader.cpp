@@ -8,7 +8,7 @@ namespace kaudit::audit {
 
 void StructReader::fail(std::string_view what) {
   if (!error_.empty()) return;
-  // Quoted, because a map's keys may be anything and the message is to stay one line.
+  // Quoted, because a map's keys may be anything and the message must stay one line.
   error_ = path_.empty() ? std::string("the value") : go_quoted(path_);
   error_ += ' ';
   error_ += what;

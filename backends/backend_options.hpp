@@ -79,7 +79,7 @@ class BackendOptions {
   /// The backend itself, without decorators; of options that validate() accepts.
   virtual Result<std::unique_ptr<audit::Backend>> open(const BackendContext& context) const = 0;
   /// Asked instead of open() where no policy is given and nothing will be recorded: whether a start
-  /// is to be refused all the same.
+  /// is refused all the same.
   virtual Result<void> check_without_policy() const { return {}; }
 
   std::string mode = "blocking";

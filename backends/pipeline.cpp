@@ -15,7 +15,7 @@
 namespace kaudit::backends {
 namespace {
 
-/// Events from which on handing batches between threads costs less than it gains.
+/// Events from which handing batches between threads costs less than it gains.
 constexpr std::int64_t kLargeBatch = 100;
 
 Result<void> refuse_bad_options(const AuditOptions& options) {

@@ -11,7 +11,7 @@
 namespace kaudit::backends {
 
 /// Composes the backends that are on, in the order of their table, each in its mode
-/// (audit-semantics 6.1; the order of decorators is that of 8.1). Null: nothing is to be recorded;
+/// (audit-semantics 6.1; the order of decorators is that of 8.1). Null: nothing is recorded;
 /// without a policy file nothing is built, and the server's log says so. Options that validate()
 /// refuses are one error. The counters and the observer, which may be null, must outlive the
 /// backend.

@@ -20,7 +20,7 @@ class Api {
   /// first request; it waits for the store, so not from one of the server's threads.
   void bootstrap();
 
-  /// False for a resource request under a group that this server does not know: the path is to be
+  /// False for a resource request under a group that this server does not know: the path is
   /// answered as any unknown path is. (apiserver pkg/server/handler.go director)
   static bool serves(const request::RequestInfo& info) noexcept;
 

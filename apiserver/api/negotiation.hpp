@@ -14,8 +14,8 @@ namespace kaudit::apiserver::api {
 /// The format of an object in the body, by Content-Type (none: JSON). Error: 415.
 tl::expected<objects::BodyFormat, audit::Status> body_format(const http::Headers& headers);
 
-/// Whether the answer is to be indented: the client asks for it (`pretty`), or is one for people
-/// (curl, a browser). (apiserver pkg/endpoints/handlers/negotiation isPrettyPrint)
+/// Whether to indent the answer: the client asks for it (`pretty`), or is one for people (curl, a
+/// browser). (apiserver pkg/endpoints/handlers/negotiation isPrettyPrint)
 enum class Layout : unsigned char { Compact, Indented };
 Layout layout_of(const http::Request& request, std::string_view pretty);
 

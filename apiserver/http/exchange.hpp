@@ -77,7 +77,7 @@ class Exchange {
   virtual bool client_gone() const noexcept = 0;
   /// Calls `callback` once, on executor(), when client_gone() becomes true, and at once when it is
   /// already; null takes the callback back. At most one. While a body is due and not read, only
-  /// read_body() notices, and from begin() or hijack() on it is noticed whatever is due.
+  /// read_body() notices, and after begin() or hijack() it is noticed in any case.
   virtual void on_client_gone(std::function<void()> callback) = 0;
 };
 

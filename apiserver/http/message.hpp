@@ -59,8 +59,9 @@ struct Response {
       : status(status_code), headers(std::move(header_lines)), body(std::move(text)) {}
 
   int status = 200;
-  Headers headers;  ///< without framing: Content-Length, Transfer-Encoding, Connection and Date are
-                    ///< the transport's (but `Connection: close` is heeded)
+  /// Without framing: Content-Length, Transfer-Encoding, Connection and Date are the transport's
+  /// (but `Connection: close` is heeded).
+  Headers headers;
   std::string body;
 };
 

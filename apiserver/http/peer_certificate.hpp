@@ -45,8 +45,8 @@ class PeerCertificate {
   std::vector<std::string> organizations_;
   std::string sha256_hex_;
   mutable Mutex verdicts_mutex_;
-  mutable std::vector<Verdict> verdicts_
-      KAUDIT_GUARDED_BY(verdicts_mutex_);  ///< one for each pool that was asked
+  /// One for each pool that was asked.
+  mutable std::vector<Verdict> verdicts_ KAUDIT_GUARDED_BY(verdicts_mutex_);
 };
 
 /// The CA certificates of one PEM file, to verify client certificates against (usage: client

@@ -18,14 +18,14 @@ struct ServerOptions {
   std::string certificate_pem;  ///< serving certificate and its chain
   std::string private_key_pem;
   std::size_t threads = 0;  ///< 0 = one per core
-  std::size_t header_limit = std::size_t{1}
-                             << 20U;  ///< bytes of request line and headers; beyond: 431
-  std::chrono::milliseconds header_timeout{
-      32'000};  ///< from the first byte awaited to the end of the headers
-  std::chrono::milliseconds idle_timeout{90'000};  ///< of a kept-alive connection between requests,
-                                                   ///< and of a body that stops coming
-  std::chrono::milliseconds write_timeout{
-      60'000};  ///< without progress of one write: the client is gone
+  /// Bytes of request line and headers; beyond: 431.
+  std::size_t header_limit = std::size_t{1} << 20U;
+  /// From the first byte awaited to the end of the headers.
+  std::chrono::milliseconds header_timeout{32'000};
+  /// Of a kept-alive connection between requests, and of a body that stops coming.
+  std::chrono::milliseconds idle_timeout{90'000};
+  /// Without progress of one write: the client is gone.
+  std::chrono::milliseconds write_timeout{60'000};
   std::chrono::milliseconds handshake_timeout{10'000};
 };
 

@@ -228,7 +228,7 @@ void Wire::expire_reads_after(std::chrono::milliseconds timeout) {
   arm_timer();
 }
 
-/// One timer serves all deadlines. It is armed anew only for an earlier one: a deadline that moves
+/// One timer serves all deadlines. It is set again only for an earlier one: a deadline that moves
 /// on, as with each request, costs nothing until the timer runs out and finds it moved.
 void Wire::arm_timer() {
   const Clock::time_point next = std::min(read_deadline_, write_deadline_);

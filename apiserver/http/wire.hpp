@@ -50,7 +50,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   enum class Fill : std::uint8_t { Data, Closed, Timeout };
   /// Waits until there is more in received().
   asio::awaitable<Fill> fill();
-  /// For the fill()s from now on, until set anew.
+  /// For every fill() from now on, until it is set again.
   void expire_reads_after(std::chrono::milliseconds timeout);
   void never_expire_reads() noexcept { read_deadline_ = Clock::time_point::max(); }
 

@@ -19,8 +19,8 @@ enum class Authentication : std::uint8_t {
 
 struct AuthenticationResult {
   Authentication outcome = Authentication::NoOpinion;
-  audit::UserInfo
-      user;  ///< with system:authenticated (or, anonymous, system:unauthenticated) in its groups
+  /// With system:authenticated (or, anonymous, system:unauthenticated) in its groups.
+  audit::UserInfo user;
 };
 
 /// Finds out who sent a request. Implementations are immutable after construction: any thread may

@@ -156,7 +156,7 @@ Result<void> Url::set_path_and_query(std::string_view rest) {
     }
     path = std::move(*unescaped);
   }
-  // One byte that should have been escaped, and the whole path is escaped anew (audit-semantics 1,
+  // One byte that should have been escaped, and the whole path is escaped again (audit-semantics 1,
   // requestURI).
   request_uri.reserve(rest.size() + 1);
   if (path.empty()) {

@@ -18,7 +18,7 @@ namespace kaudit::apiserver::store {
 struct MemoryStoreOptions {
   std::size_t history = 100'000;                       ///< changes
   std::size_t history_bytes = std::size_t{64} << 20U;  ///< of the objects in them and their texts
-  /// The resourceVersion before the first change. A store that begins anew must begin above all
+  /// The resourceVersion before the first change. A store that starts over must begin above all
   /// that it gave out before, so that a client with an old version is sent to list again (410).
   std::uint64_t start_version = 0;
 };

@@ -78,9 +78,10 @@ class Watch {
 
 /// Where a watch begins: with what exists now, or after a resourceVersion.
 struct WatchStart {
-  std::optional<std::uint64_t> after;  ///< nullopt: give what exists in `objects`, then every
-                                       ///< change; a version to come: what comes after that
-  asio::any_io_executor executor;      ///< of an io_context with one thread
+  /// Nullopt: give what exists in `objects`, then every change; a version to come: what comes after
+  /// that.
+  std::optional<std::uint64_t> after;
+  asio::any_io_executor executor;  ///< of an io_context with one thread
 };
 
 struct StartedWatch {

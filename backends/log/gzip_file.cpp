@@ -21,7 +21,7 @@ constexpr std::size_t kChunk = std::size_t{128} * 1024;
 /// zlib's largest window, plus 16 for gzip's header and checksum.
 constexpr int kGzipWindow = MAX_WBITS + 16;
 constexpr int kMemoryLevel = 8;  // zlib's own default
-/// So often a file that others append to is begun anew.
+/// How often compressing starts over when others append to the file.
 constexpr int kTries = 5;
 
 struct EndDeflate {

@@ -51,7 +51,7 @@ class Log final : public audit::Backend, public audit::EncodesAhead {
   }
   std::string describe() const override { return "log"; }
   void report(audit::Report& to) const override;
-  /// Opens the path anew. After an error the old file is still written to.
+  /// Opens the path again. After an error the old file is still written to.
   Result<void> reopen() override;
 
   const LogFigures& figures() const noexcept { return figures_; }

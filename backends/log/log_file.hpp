@@ -39,7 +39,7 @@ class LogFile {
   void close();
 
   enum class Look : std::uint8_t { WhenDue, Now };
-  /// Opens the path anew when its file is gone, which is looked at each time, or is another one,
+  /// Opens the path again when its file is gone, which is looked at each time, or is another one,
   /// which is looked at once a second or now (audit-semantics 8.7). After an error append() still
   /// reaches the old file if that has a name.
   Result<void> follow_path(SteadyTime now, Look look = Look::WhenDue);

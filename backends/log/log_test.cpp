@@ -100,7 +100,7 @@ TEST_F(LogTest, EveryLineOfManyThreadsIsThereOnceAndWhole) {
   EXPECT_EQ(errors(), 0U);
 }
 
-/// Many threads write while the file is rotated, removed, renamed and opened anew and some writes
+/// Many threads write while the file is rotated, removed, renamed and reopened and some writes
 /// fail: every event is in one of the files once, or counted as lost.
 TEST_F(LogTest, WhateverHappensToTheFileEveryEventIsThereOnceOrCounted) {
   constexpr int kThreads = 8;

@@ -20,7 +20,7 @@ class LogUpkeep {
   void start() { thread_.start(); }
   /// A file was rotated.
   void wake() { thread_.wake(); }
-  /// Returns soon: a compression under way is given up, and begun anew at the next start.
+  /// Returns soon: a compression under way is given up, and starts over at the next start.
   void stop() { thread_.stop(); }
 
  private:

@@ -52,7 +52,7 @@ class RotatedNames {
 inline constexpr std::string_view kGzipSuffix = ".gz";
 inline constexpr std::string_view kUnfinishedSuffix = ".gz.tmp";
 
-/// What is to be done in the folder of the log; names without the folder.
+/// What to do in the folder of the log; names without the folder.
 struct UpkeepPlan {
   std::vector<std::string> remove;
   std::vector<std::string> compress;  ///< oldest first

@@ -9,9 +9,9 @@
 
 namespace kaudit::backends {
 
-/// When the next batch goes out, and how large it is (audit-semantics 6.2, 8.5): at
-/// `max_size` events, or `max_wait` after its collection began, which is when the one before went
-/// out; a collection that ends with no event begins anew. Then the throttle may hold it back.
+/// When the next batch goes out, and how large it is (audit-semantics 6.2, 8.5): at `max_size`
+/// events, or `max_wait` after its collection began, which is when the one before went out; a
+/// collection that ends without an event starts over. Then the throttle may hold it back.
 ///
 /// Pure: it neither looks at a clock nor waits, so that tests need not either. Not thread-safe.
 class BatchPlan {

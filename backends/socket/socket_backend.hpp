@@ -23,7 +23,7 @@ namespace kaudit::backends {
 ///
 /// process() may be called from many threads; they take turns. It waits until the listener has room
 /// for the lines, and connects when there is no connection, at most once in a while that doubles
-/// from 100 ms to 5 s: events that come in between are lost. A connection that breaks is made anew
+/// from 100 ms to 5 s: events that come in between are lost. A connection that breaks is made again
 /// at once, and the lines that did not get through whole are sent again; the listener sees the one
 /// that broke in both connections at most.
 class SocketBackend final : public audit::Backend {

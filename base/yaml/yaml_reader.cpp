@@ -34,8 +34,8 @@ class AliasBudget {
  private:
   static constexpr std::size_t kSmall = 400'000;
   static constexpr std::size_t kLarge = 4'000'000;
-  static constexpr std::size_t kMaxAliasedBytes =
-      64U << 20U;  // a bound of our own: few nodes may hold long texts
+  // A bound of our own: few nodes may hold long texts.
+  static constexpr std::size_t kMaxAliasedBytes = 64U << 20U;
 
   double allowed_share() const {
     if (nodes_ <= kSmall) return 0.99;

@@ -1,6 +1,6 @@
 // The reports on real policies: policy/lint/testdata/corpus holds some with what `kaudit policy
-// check` says of each. KAUDIT_REWRITE_GOLDEN=1 writes the reports anew; KAUDIT_POLICIES names a
-// folder with more policies, of which only what holds for all is asked.
+// check` says of each. KAUDIT_REWRITE_GOLDEN=1 rewrites the reports; KAUDIT_POLICIES names a folder
+// with more policies, of which only what holds for all is asked.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>

@@ -45,7 +45,7 @@ struct Options {
   ReportFormat format = ReportFormat::Text;
 };
 
-/// All that is to be said of one request.
+/// All there is to say of one request.
 struct Answer {
   const Policy& policy;
   const RequestAttributes& request;
@@ -272,7 +272,7 @@ std::optional<std::string> take_option(std::vector<std::string>& words, const st
 Result<void> sort_words(Options& options) {
   std::vector<std::string>& words = options.words;
   if (!options.file.empty()) words.insert(words.begin(), options.file);
-  // The words of other programs have options of theirs.
+  // Other programs have options of their own.
   const bool foreign = std::ranges::any_of(words, [](const std::string& word) {
     return word == "kubectl" || word == "curl" || word == "oc" || word == "k";
   });

@@ -32,8 +32,8 @@ std::size_t content_column(std::string_view line) noexcept {
   return at;
 }
 
-bool has_value(std::string_view line, std::size_t column, std::string_view key,
-               std::string_view value) noexcept {
+bool line_has_value(std::string_view line, std::size_t column, std::string_view key,
+                    std::string_view value) noexcept {
   if (column >= line.size() || !line.substr(column).starts_with(key)) return false;
   std::string_view rest = line.substr(column + key.size());
   const std::size_t start = rest.find_first_not_of(" \"'");
@@ -63,7 +63,7 @@ class Finder {
     for (int line = 1; line <= lines_.count(); ++line) {
       const std::string_view text = lines_.line(line);
       const std::size_t column = content_column(text);
-      if (!has_value(text, column, "apiVersion:", kGroup)) continue;
+      if (!line_has_value(text, column, "apiVersion:", kGroup)) continue;
       if (column == 0 && !may_be_outermost) continue;
       line = take_block(line, column);
     }
@@ -98,7 +98,7 @@ class Finder {
     std::string text(static_cast<std::size_t>(first) - 1, '\n');
     for (int number = first; number <= last; ++number) {
       const std::string_view of_file = lines_.line(number);
-      is_policy |= has_value(of_file, column, "kind:", "Policy");
+      is_policy |= line_has_value(of_file, column, "kind:", "Policy");
       if (of_file.size() > column) text += of_file.substr(column);
       text += '\n';
     }
@@ -210,7 +210,7 @@ class Finder {
 }  // namespace
 
 std::vector<EmbeddedPolicy> find_embedded(std::string_view source_text) {
-  // A policy in base64 shows neither: any long word may be one.
+  // A policy in base64 shows none of that: any long word may be one.
   constexpr std::size_t kShortest = 60;
   constexpr std::string_view kDigits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";

@@ -66,7 +66,7 @@ class RuleSetPool {
 
   std::size_t word_count_;
   std::size_t summary_count_;
-  std::size_t shortest_bitmap_;         ///< members from which on a set is a bitmap
+  std::size_t shortest_bitmap_;         ///< members from which a set is a bitmap
   std::vector<std::uint64_t> bitmaps_;  ///< each: its summary, then its words
   std::vector<RuleNumber> lists_;
 };

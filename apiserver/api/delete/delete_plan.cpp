@@ -18,8 +18,8 @@ using objects::Resource;
 
 constexpr std::string_view kTimestamp = "deletionTimestamp";
 constexpr std::string_view kGrace = "deletionGracePeriodSeconds";
-constexpr std::int64_t kMaxGrace = std::int64_t{1}
-                                   << 31U;  // seconds; times stay within four digits
+// Seconds; times stay within four digits.
+constexpr std::int64_t kMaxGrace = std::int64_t{1} << 31U;
 
 Json& metadata_of(Json& object) { return *object.find("metadata"); }
 
@@ -78,8 +78,8 @@ Propagation propagation_of(const Resource& resource, const std::vector<std::stri
   return by_default;
 }
 
-// Leaves the finalizers of others, and of those of the policies the one that is due. True when
-// there are any. (deletionFinalizersForGarbageCollection)
+// Keeps the finalizers of others, and of those that stand for a policy the one that applies. True
+// when there are any. (deletionFinalizersForGarbageCollection)
 bool set_finalizers(const Resource& resource, Json& object, Propagation asked) {
   const std::vector<std::string> before = finalizers_of(object);
   const Propagation propagation = propagation_of(resource, before, asked);

@@ -169,7 +169,7 @@ class Informer {
       const Json page = Json::parse(ask("limit=" + std::to_string(1 + random_() % 10) +
                                             (token.empty() ? "" : "&continue=") + token,
                                         [](std::string_view) { return true; }));
-      if (status_ == 410) return;  // the moment of the first page is forgotten: begin anew
+      if (status_ == 410) return;  // the moment of the first page is forgotten: start over
       for (const Json& item : page.at("items")) put(item);
       version_ = std::stoull(page["metadata"]["resourceVersion"].get<std::string>());
       token = page["metadata"].value("continue", "");

@@ -27,7 +27,7 @@ struct WatchRequest {
   static Expected<WatchRequest> read(const Call& call);
 };
 
-/// When the first one is due: as below, and at once where there is no time for it otherwise.
+/// When the first one is due: as below, and at once where there would be no time for it later.
 WatchRequest::Clock::time_point first_bookmark(WatchRequest::Clock::time_point now,
                                                WatchRequest::Clock::time_point deadline,
                                                std::chrono::milliseconds period);

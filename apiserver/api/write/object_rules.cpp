@@ -114,8 +114,8 @@ std::string immutable_change(std::string_view value) {
   return FieldError::invalid("", value, "field is immutable").message;
 }
 
-// A client cannot say that an object is being deleted, only that it is to be. What it leaves out
-// stays. (ValidateObjectMetaAccessorUpdate)
+// A client cannot say that an object is being deleted, only ask for it. What it leaves out stays.
+// (ValidateObjectMetaAccessorUpdate)
 void check_deletion(const Json& now, const Json& then, std::vector<FieldError>& errors) {
   const Json* began = then.find("deletionTimestamp");
   if (began != nullptr && now.find("deletionTimestamp") == nullptr) {

@@ -12,8 +12,8 @@
 
 namespace kaudit::apiserver::api {
 
-/// What a PATCH makes of the object as it is stored now. It is asked again when somebody else was
-/// faster. (apiserver pkg/endpoints/handlers patchMechanism)
+/// What a PATCH makes of the object as it is stored now. It is asked again when another write came
+/// first. (apiserver pkg/endpoints/handlers patchMechanism)
 class PatchChange {
  public:
   PatchChange() = default;

@@ -17,7 +17,7 @@ constexpr std::size_t kFieldManagerMaxBytes = 128;
 constexpr std::string_view kFieldValidation[] = {"", "Ignore", "Strict", "Warn"};
 
 // `["Some","All"]`, as a Status shows a list of texts.
-std::string list_text(const std::vector<std::string_view>& values) {
+std::string quoted_list(const std::vector<std::string_view>& values) {
   std::string text = "[";
   for (const std::string_view value : values) {
     if (text.size() > 1) text += ',';
@@ -69,7 +69,8 @@ WriteOptions read_write_options(const request::Url& url, std::vector<FieldError>
 DryRun dry_run_of(const std::vector<std::string_view>& values, std::vector<FieldError>& errors) {
   const bool known =
       std::all_of(values.begin(), values.end(), [](auto value) { return value == kAll; });
-  if (!known) errors.push_back(FieldError::not_supported("dryRun", list_text(values), {&kAll, 1}));
+  if (!known)
+    errors.push_back(FieldError::not_supported("dryRun", quoted_list(values), {&kAll, 1}));
   return values.empty() ? DryRun::No : DryRun::All;
 }
 

@@ -47,9 +47,9 @@ class FieldManager {
  public:
   explicit FieldManager(const FieldScope& scope);
 
-  /// The managedFields of an object that is to be stored; null for none. `live`: what is stored
-  /// now, null for a new object. What cannot be made sense of leaves them as they are, since no
-  /// write fails for it.
+  /// The managedFields of an object that will be stored; null for none. `live`: what is stored now,
+  /// null for a new object. What cannot be made sense of leaves them as they are, since no write
+  /// fails for it.
   Json update(const Json* live, const Json& wanted, const Writer& writer) const;
 
   struct Applied {

@@ -128,7 +128,7 @@ bool JsonReader::read_set(const Type& type, const Field* field, Value& into) {
   return false;
 }
 
-// The structs of apiextensions that are one of several things. Their decoders start anew and are
+// The structs of apiextensions that are one of several things. Their decoders start over and are
 // never strict. (apiextensions v1 marshal.go)
 bool JsonReader::open_union(const Type& type, Value& into) {
   into = Value();

@@ -5,7 +5,7 @@
 namespace kaudit::apiserver::objects::patch {
 
 /// Drops the members that are null, on every level; elements of arrays stay. (In a patch null says
-/// that a member is to go; where there is none, nothing of it may be left.)
+/// that a member must go; where there is none, nothing of it may be left.)
 void drop_null_members(Json& value);
 
 }  // namespace kaudit::apiserver::objects::patch

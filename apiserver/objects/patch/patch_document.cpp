@@ -106,7 +106,7 @@ bool PatchDocument::equals(NodePtr node, const Json& value) {
 
 Json PatchDocument::assemble(Node& root, Leaves leaves) {
   std::vector<Open> open;
-  Json value;  // the child that is finished, or is to begin
+  Json value;  // the child that is finished, or begins next
   const auto begin = [&](NodePtr node) {
     value = Json();
     if (node == nullptr) return true;

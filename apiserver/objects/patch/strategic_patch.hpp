@@ -33,7 +33,7 @@ class StrategicPatch {
   enum class Floats : std::uint8_t { None, Some };
 
   Json changes_;
-  Floats floats_ = Floats::None;  ///< whether numbers must be written anew, as Go does
+  Floats floats_ = Floats::None;  ///< whether numbers must be rewritten, as Go does
 };
 
 }  // namespace kaudit::apiserver::objects::patch

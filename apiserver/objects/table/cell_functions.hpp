@@ -24,7 +24,7 @@ Json controller_owner(const Row& row);
 Json hpa_targets(const Row& row);
 Json selector_text(const Row& row);
 
-// Services and what is behind them (network_cells.cpp)
+// Services and their endpoints (network_cells.cpp)
 Json service_external_ip(const Row& row);
 Json service_ports(const Row& row);
 Json endpoints(const Row& row);

@@ -59,8 +59,8 @@ enum class IntOrText : std::uint8_t { Int, Text, Impossible };
 /// be nil. Text is not owned: it is the body's or in the arena.
 struct Value {
   union {
-    const char* text =
-        nullptr;           // String, Bytes (decoded), Quantity (canonical), Raw, FieldsV1, Json
+    // String, Bytes (decoded), Quantity (canonical), Raw, FieldsV1, Json
+    const char* text = nullptr;
     std::int64_t integer;  // Bool, Int32, Int64, IntOrString, Duration; seconds of a time
     double number;
     StructValue* object;  // null: all members are absent

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kOk = 200;
 constexpr int kSwitchingProtocols = 101;
-/// So much of what is not HTTP is looked at for the end of its first line.
+/// How much of what is not HTTP is searched for the end of its first line.
 constexpr std::size_t kMaxStray = 4096;
 
 std::string_view without_line_end(std::string_view line) noexcept {

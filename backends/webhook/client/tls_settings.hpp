@@ -28,8 +28,8 @@ struct TlsSettings {
   Result<void> apply(SSL_CTX* context) const;
 };
 
-/// A client's TLS settings, made anew when one of their files changed: a certificate can be rotated
-/// under a running server. Any thread.
+/// A client's TLS settings, made again when one of their files changed: a certificate can be
+/// rotated under a running server. Any thread.
 class TlsFiles {
  public:
   /// Reads all files for the first time. Errors: a file that cannot be read, certificates that do
@@ -37,7 +37,7 @@ class TlsFiles {
   /// no good, is only warned of: it may be mended, and the receiver may not ask for it.
   static Result<std::unique_ptr<TlsFiles>> make(const TlsConfig& config);
 
-  /// The settings for a connection that begins now; others than before when a file changed: older
+  /// The settings for a connection that begins now; different ones when a file has changed: older
   /// connections should not be used on. Settings that cannot be made of the changed files leave the
   /// older ones in use, which the server's log says.
   std::shared_ptr<const TlsSettings> current();

@@ -96,7 +96,7 @@ void offer_block(Finding& finding, const Findings& findings, const yaml::Items& 
   finding.fix_kind = FixKind::Slip;
 }
 
-/// `rules[0].resources[1]` is an entry that is a text: all of the list is written anew.
+/// `rules[0].resources[1]` is an entry that is a text: the whole list is rewritten.
 void offer_entries(Finding& finding, const Findings& findings, const std::string& list_path) {
   const yaml::Node* list = find_node(findings.document(), list_path);
   if (list == nullptr || list->sequence() == nullptr) return;
