@@ -136,7 +136,7 @@ constexpr Note kNotes[] = {
     {[](const Question& q) {
        return q.recorded() && q.known() && q.streams() && q.omits(Stage::ResponseStarted);
      },
-     "Without ResponseStarted a stream leaves its first trace behind RequestReceived only when it "
+     "Without ResponseStarted a stream leaves its first trace after RequestReceived only when it "
      "ends, which may be hours later."},
 };
 

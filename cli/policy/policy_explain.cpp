@@ -328,7 +328,7 @@ void add_policy_explain(CLI::App& policy, Exit& exit) {
       "[-n NAMESPACE | -A], as list pods -n x; as a curl or kubectl line; as a JSON object as "
       "`policy eval` reads it; all of it may be one quoted word; - is one a line on stdin. "
       "kaudit's "
-      "--output and --policy stand before such a line.");
+      "--output and --policy come before such a line.");
   command->add_option("--policy", options->policy,
                       "Policy file (- is stdin); default: the first argument");
   command->add_option("--as", options->as,

@@ -24,7 +24,7 @@ std::string_view meaning_of(Code code) noexcept {
              "condition less applies to more.";
     case 2:
       return "The server takes the file, but no request is ever like this: rules compare whole "
-             "names, as they stand in URLs and tokens.";
+             "names, as they are in URLs and tokens.";
     case 3:
       return "Typical requests were put to the policy (`kaudit policy coverage` shows them all), "
              "and some that are wanted when something has happened leave too little.";
@@ -58,7 +58,7 @@ std::string page_of(const Lint& lint) {
   append_example(out, lint, ".good", "Better:");
   if (lint.code >= Code::MisspeltField) {
     out += "\nWhere it is meant: `# kaudit:ignore " + std::string(lint.id) +
-           " why` behind the line or above the rule.\n";
+           " why` at the end of the line or above the rule.\n";
   }
   return out;
 }

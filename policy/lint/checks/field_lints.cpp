@@ -160,7 +160,7 @@ class DroppedFields {
     const std::string_view meant = nearest(place.key, kPolicyFields);
     if (contains(kRuleFields, place.key)) {
       return add(Code::MisplacedField, problem,
-                 code(place.key) + " stands outside of `rules`: the server drops it",
+                 code(place.key) + " is outside of `rules`: the server drops it",
                  "move it into a rule");
     }
     if (!meant.empty()) {
@@ -214,7 +214,7 @@ class DroppedFields {
 
   void misplaced(const Problem& problem, const Place& place, std::string fix) {
     add(Code::MisplacedField, problem,
-        code(place.key) + " stands at the wrong level: the server drops it" +
+        code(place.key) + " is at the wrong level: the server drops it" +
             consequence(place, place.key),
         std::move(fix));
   }
@@ -243,7 +243,7 @@ class DroppedFields {
       std::string text = ". " + std::string(1, 'R') + name.substr(1);
       text += " is left without conditions and takes every request";
       if (drops) return text + ": nothing is recorded from here on";
-      return place.rule + 1 < policy_.rules.size() ? text + ": no rule behind it is ever asked"
+      return place.rule + 1 < policy_.rules.size() ? text + ": no rule after it is ever asked"
                                                    : text;
     }
     if (meant == "omitStages" || meant == "omitManagedFields" || meant == "level" ||

@@ -20,7 +20,7 @@ std::optional<SyntaxAdvice> advise_json(std::string_view text, yaml::Position no
     const std::size_t start = head.rfind('\n');
     const std::size_t column = start == head.npos ? last + 1 : last - start;
     return SyntaxAdvice{{line, static_cast<int>(column)},
-                        "remove this comma: JSON has none behind the last item"};
+                        "remove this comma: JSON has none after the last item"};
   }
   if (text[at] == '\'') return SyntaxAdvice{noticed, "write double quotes: JSON has no others"};
   if (text[at] == '#' || text[at] == '/') {

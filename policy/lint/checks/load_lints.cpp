@@ -135,7 +135,7 @@ void add_type_problem(const Problem& error, Findings& findings) {
   const std::string found = found_in(error.message);
   std::string fix = "write " + std::string(expected);
   if (expected.starts_with("a list") && found == "a text") {
-    fix = "put it into brackets: `[…]`, or on a line of its own behind a `- `";
+    fix = "put it into brackets: `[…]`, or on a line of its own after a `- `";
   }
   if (expected == "a text" && (found == "a number" || found == "true or false")) {
     fix =

@@ -99,13 +99,13 @@ class YamlReader {
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == rest.npos) {
       // May be a value such as system:nodes; it is not where a key is wanted.
       glued_ = {{line_, static_cast<int>(key + colon) + 1},
-                "put a blank behind the colon of " + code(word_at(rest))};
+                "put a blank after the colon of " + code(word_at(rest))};
     }
     const bool deeper = key_column_ != kNone && key == indent_ && key > key_column_;
     if (is_key && deeper && !key_opens_) {
       advise({line_, static_cast<int>(key) + 1},
-             "compare the indentation: this line stands " + std::to_string(key) +
-                 " blanks in, but " + code(key_name_) + " above it " + std::to_string(key_column_));
+             "compare the indentation: this line is indented " + std::to_string(key) +
+                 " blanks, but " + code(key_name_) + " above it " + std::to_string(key_column_));
       return;
     }
     if (glued_ && line_ == noticed_.line) return advise(glued_->position, glued_->fix);
@@ -145,7 +145,7 @@ class YamlReader {
     for (const std::string_view mark : kCurly) {
       if (rest.starts_with(mark)) {
         return advise(here(),
-                      "type the quotes anew: these are typographic ones, copied from a "
+                      "type the quotes again: these are typographic ones, copied from a "
                       "page perhaps");
       }
     }
@@ -250,7 +250,7 @@ class YamlReader {
     if (colon < std::min(comment, text_.size())) {
       if (has_value_on(line_)) {
         return advise({line_, static_cast<int>(colon) + 1},
-                      "put the value into quotes: a colon with a blank behind it begins another "
+                      "put the value into quotes: a colon with a blank after it begins another "
                       "key");
       }
       keyed_line_ = line_;

@@ -77,12 +77,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"TooFarIn",
                 "rules:\n- level: Metadata\n   verbs: [get]\n",
                 {5, 4},
-                "stands 3 blanks in, but `level` above it 2"},
+                "is indented 3 blanks, but `level` above it 2"},
         Mistake{"ColonInAValue", "rules:\n- level: None\n  users: a: b\n", {5, 11}, "quotes"},
         Mistake{"NoBlankBehindTheColon",
                 "rules:\n- level: None\n  verbs:[get]\n",
                 {5, 8},
-                "put a blank behind the colon"}),
+                "put a blank after the colon"}),
     [](const auto& param) { return std::string(param.param.name); });
 
 TEST(SyntaxAdvice, KnowsTheCommasQuotesAndCommentsOfJson) {

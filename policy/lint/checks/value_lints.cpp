@@ -152,7 +152,7 @@ class ValueLints {
       what = "holds quotes";
     } else if (!is_identity && has_typographic(value)) {
       what = "holds typographic quotes, dashes or blanks, copied from a page perhaps";
-      fix = "type it anew, with plain quotes";
+      fix = "type it again, with plain quotes";
     } else if (!is_identity && list != List::Urls && value.find(',') != value.npos) {
       what = "holds a comma: it is one text, not a list";
       fix = "write one item for each";
