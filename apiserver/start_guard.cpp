@@ -12,7 +12,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// How often the guard looks whether the start is over, or has taken too long.
-constexpr timespec kRound{.tv_sec = 0, .tv_nsec = 20'000'000};
+constexpr timespec kStartRound{.tv_sec = 0, .tv_nsec = 20'000'000};
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void StartGuard::watch(const std::stop_token& stop) {
   Clock::time_point deadline = Clock::time_point::max();
   while (!stop.stop_requested()) {
     if (Clock::now() >= deadline) end_process();
-    if (sigtimedwait(&signals_, nullptr, &kRound) > 0 && !asked_.exchange(true)) {
+    if (sigtimedwait(&signals_, nullptr, &kStartRound) > 0 && !asked_.exchange(true)) {
       deadline = Clock::now() + grace_;
     }
   }

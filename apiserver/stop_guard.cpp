@@ -11,7 +11,7 @@ namespace kaudit::apiserver {
 namespace {
 
 /// How often the guard looks whether a deadline has passed.
-constexpr timespec kRound{.tv_sec = 0, .tv_nsec = 50'000'000};
+constexpr timespec kStopRound{.tv_sec = 0, .tv_nsec = 50'000'000};
 /// A limit beyond which times would not fit.
 constexpr std::chrono::nanoseconds kLongestLimit = std::chrono::hours(24 * 365);
 
@@ -39,7 +39,7 @@ void StopGuard::draining(std::chrono::nanoseconds limit) {
 void StopGuard::watch() {
   bool gave_up = false;
   while (look(gave_up)) {
-    const int signal = sigtimedwait(&signals_, nullptr, &kRound);
+    const int signal = sigtimedwait(&signals_, nullptr, &kStopRound);
     if (signal > 0 && signal != SIGHUP) end_process("another signal came");
   }
 }

@@ -16,7 +16,6 @@ namespace {
 
 using kaudit::testing::bytes_of;
 using kaudit::testing::read_json_lines;
-using nlohmann::json;
 
 std::string json_of(const Event& event) {
   std::string out;
@@ -43,13 +42,13 @@ class EventVectors : public ::testing::Test {
     for (const auto& folder : testing::vector_folders(KAUDIT_TESTDATA, "events")) {
       const auto values = read_json_lines(folder / file);
       EXPECT_FALSE(values.empty()) << folder / file;
-      for (const json& value : values) check(value, folder);
+      for (const nlohmann::json& value : values) check(value, folder);
     }
   }
 };
 
-void expect_same_answer(const json& value) {
-  SCOPED_TRACE("id " + value.value("id", json()).dump());
+void expect_same_answer(const nlohmann::json& value) {
+  SCOPED_TRACE("id " + value.value("id", nlohmann::json()).dump());
   const auto event = decode_event(bytes_of(value, "input"));
   if (!value.value("ok", true)) {
     ASSERT_FALSE(event.has_value());
@@ -63,25 +62,26 @@ void expect_same_answer(const json& value) {
 }
 
 TEST_F(EventVectors, EveryCaseIsWrittenOrRefusedAsKubernetesDoes) {
-  each_line("cases.jsonl", [](const json& value, const auto&) {
+  each_line("cases.jsonl", [](const nlohmann::json& value, const auto&) {
     if (!value.value("quirk", false)) expect_same_answer(value);
   });
 }
 
 TEST_F(EventVectors, EventsMaySpanLines) {
-  each_line("multiline.jsonl", [](const json& value, const auto&) { expect_same_answer(value); });
+  each_line("multiline.jsonl",
+            [](const nlohmann::json& value, const auto&) { expect_same_answer(value); });
 }
 
 TEST_F(EventVectors, ListsHoldTheSameBytes) {
   std::map<std::string, std::map<int, EventPtr>> by_folder;
-  each_line("cases.jsonl", [&](const json& value, const auto& folder) {
+  each_line("cases.jsonl", [&](const nlohmann::json& value, const auto& folder) {
     if (!value.at("ok").get<bool>()) return;
     if (auto event = decode_event(bytes_of(value, "input"))) {
       by_folder[folder.string()][value.at("id").get<int>()] =
           std::make_shared<const Event>(std::move(*event));
     }
   });
-  each_line("groups.jsonl", [&](const json& value, const auto& folder) {
+  each_line("groups.jsonl", [&](const nlohmann::json& value, const auto& folder) {
     std::vector<EventPtr> events;
     for (const int id : value.at("ids")) events.push_back(by_folder[folder.string()].at(id));
     std::string list;
@@ -91,7 +91,7 @@ TEST_F(EventVectors, ListsHoldTheSameBytes) {
 }
 
 TEST_F(EventVectors, TimesAreCutToMicrosecondsAndOfAnyYear) {
-  each_line("microtime.jsonl", [](const json& value, const auto&) {
+  each_line("microtime.jsonl", [](const nlohmann::json& value, const auto&) {
     Event event;
     event.request_received_timestamp = {value.at("sec"), value.at("nsec")};
     const std::string time = value.at("json").is_null() ? "null" : value.at("json").dump();
@@ -103,7 +103,7 @@ TEST_F(EventVectors, TimesAreCutToMicrosecondsAndOfAnyYear) {
 }
 
 TEST_F(EventVectors, EventsMadeInAServerMayHoldAnyBytes) {
-  each_line("inmemory.jsonl", [](const json& value, const auto&) {
+  each_line("inmemory.jsonl", [](const nlohmann::json& value, const auto&) {
     Event event;
     event.level = to_string(Level::Request);
     event.stage = to_string(Stage::ResponseComplete);

@@ -12,7 +12,7 @@ namespace {
 
 using yaml::Node;
 
-constexpr Type kString{Type::Kind::String, "string", nullptr, {}, {}};
+constexpr Type kStringType{Type::Kind::String, "string", nullptr, {}, {}};
 
 const Field* find_field(const Type& type, std::string_view name) noexcept {
   const auto found = std::ranges::find(type.fields, name, &Field::name);
@@ -107,7 +107,7 @@ class Checker {
     std::set<std::string_view> seen;
     for (const yaml::Member& member : *members) {
       if (!seen.insert(member.key).second) report_strict("duplicate field", member);
-      check(*member.value, kString);
+      check(*member.value, kStringType);
     }
   }
 

@@ -17,7 +17,7 @@
 namespace kaudit::apiserver::api {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 using testing::Answered;
 using testing::Asked;
 using testing::World;
@@ -62,17 +62,17 @@ std::string without_run(std::string text) {
 
 // Replaces what differs from run to run, and leaves out managedFields, which this server does not
 // keep up.
-Json canonical(const Json& value, const std::string& key = "") {
+OrderedJson canonical(const OrderedJson& value, const std::string& key = "") {
   if (value.is_object()) {
-    Json result = Json::object();
+    OrderedJson result = OrderedJson::object();
     for (const auto& [name, member] : value.items()) {
       if (name != "managedFields") result[name] = canonical(member, name);
     }
     return result;
   }
   if (value.is_array()) {
-    Json result = Json::array();
-    for (const Json& element : value) result.push_back(canonical(element, key));
+    OrderedJson result = OrderedJson::array();
+    for (const OrderedJson& element : value) result.push_back(canonical(element, key));
     return result;
   }
   if (!value.is_string()) return value;
@@ -81,21 +81,21 @@ Json canonical(const Json& value, const std::string& key = "") {
 }
 
 // A body: one JSON value, one a line (a watch), or plain text.
-Json canonical_body(const std::string& body) {
-  if (Json whole = Json::parse(body, nullptr, false); !whole.is_discarded()) {
+OrderedJson canonical_body(const std::string& body) {
+  if (OrderedJson whole = OrderedJson::parse(body, nullptr, false); !whole.is_discarded()) {
     return canonical(whole);
   }
-  Json lines = Json::array();
+  OrderedJson lines = OrderedJson::array();
   std::istringstream in(body);
   for (std::string line; std::getline(in, line);) {
-    const Json value = Json::parse(line, nullptr, false);
-    lines.push_back(value.is_discarded() ? Json(line) : canonical(value));
+    const OrderedJson value = OrderedJson::parse(line, nullptr, false);
+    lines.push_back(value.is_discarded() ? OrderedJson(line) : canonical(value));
   }
   return lines;
 }
 
-Json comparable(const Json& event) {
-  Json result = Json::object();
+OrderedJson comparable(const OrderedJson& event) {
+  OrderedJson result = OrderedJson::object();
   for (const char* member :
        {"verb", "objectRef", "responseStatus", "requestObject", "responseObject"}) {
     if (event.contains(member)) result[member] = canonical(event[member]);
@@ -140,8 +140,8 @@ class Replay {
     const Message request = parse_message(read_file(folder / "request.txt"));
     const Message response = parse_message(read_file(folder / "response.txt"));
     std::istringstream lines(read_file(folder / "events.jsonl"));
-    Json event;
-    for (std::string line; std::getline(lines, line);) event = Json::parse(line);
+    OrderedJson event;
+    for (std::string line; std::getline(lines, line);) event = OrderedJson::parse(line);
 
     const Answered answered = world_.ask(asked_of(name, request, event), [&](RequestScope& scope) {
       if (name.starts_with("abort") || name == "watch-abort") {
@@ -154,7 +154,7 @@ class Replay {
 
     std::string encoded;
     audit::append_event(encoded, *answered.event);
-    EXPECT_EQ(comparable(Json::parse(encoded)), comparable(event));
+    EXPECT_EQ(comparable(OrderedJson::parse(encoded)), comparable(event));
     ++compared;
     learn(response.body, answered.body);
     // A client that left got nothing; one whose time was over got its answer from a filter.
@@ -169,7 +169,7 @@ class Replay {
     }
   }
 
-  Asked asked_of(const std::string& name, const Message& request, const Json& event) const {
+  Asked asked_of(const std::string& name, const Message& request, const OrderedJson& event) const {
     Asked asked;
     std::istringstream words(request.first_line);
     words >> asked.method;
@@ -187,8 +187,8 @@ class Replay {
 
   // Later requests speak of uids and versions that an answer showed.
   void learn(const std::string& theirs, const std::string& ours) {
-    const Json a = Json::parse(theirs, nullptr, false);
-    const Json b = Json::parse(ours, nullptr, false);
+    const OrderedJson a = OrderedJson::parse(theirs, nullptr, false);
+    const OrderedJson b = OrderedJson::parse(ours, nullptr, false);
     if (!a.is_object() || !b.is_object() || !a.contains("metadata") || !b.contains("metadata")) {
       return;
     }

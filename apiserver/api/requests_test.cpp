@@ -11,10 +11,9 @@ namespace {
 
 using Json = nlohmann::json;
 using testing::Answered;
+using testing::kConfigMaps;
+using testing::kDeployments;
 using testing::World;
-
-const std::string kConfigMaps = "/api/v1/namespaces/default/configmaps";
-const std::string kDeployments = "/apis/apps/v1/namespaces/default/deployments";
 
 class RequestsTest : public ::testing::Test {
  protected:

@@ -15,9 +15,9 @@ namespace {
 using Json = nlohmann::json;
 using testing::Answered;
 using ::testing::ElementsAre;
+using testing::kConfigMaps;
 using testing::World;
 
-const std::string kConfigMaps = "/api/v1/namespaces/default/configmaps";
 const std::string kUnknown =
     R"({"metadata":{"name":"a"},"datum":{"a":"b"},"data":{"a":"1","a":"2"}})";
 

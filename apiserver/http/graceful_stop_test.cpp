@@ -17,12 +17,12 @@ using std::chrono::milliseconds;
 using ::testing::EndsWith;
 
 constexpr milliseconds kForever(60'000);
-constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+constexpr std::string_view kGetRoot = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 TEST(GracefulStop, LetsIdleConnectionsGoAtOnce) {
   TestServer server(echo);
   Client served(server->port());
-  EXPECT_EQ(served.ask(kGet).status, "200 OK");
+  EXPECT_EQ(served.ask(kGetRoot).status, "200 OK");
   Client silent(server->port());
   EXPECT_TRUE(silent.connected());
   Client no_handshake(server->port(), nullptr, Client::Protocol::Plain);
@@ -47,7 +47,7 @@ TEST(GracefulStop, LetsBusyConnectionsFinishTheirRequest) {
     co_await exchange.send(Response(200, {}, "done"));
   });
   Client client(server->port());
-  client.send(kGet);
+  client.send(kGetRoot);
   ASSERT_TRUE(started.wait());
   std::thread stopper([&] { server->stop(kForever); });
   while (Client(server->port(), nullptr, Client::Protocol::Plain).connected()) {
@@ -71,7 +71,7 @@ TEST(GracefulStop, CutsWhatDoesNotFinishInTime) {
     ended.set();
   });
   Client client(server->port());
-  client.send(kGet);
+  client.send(kGetRoot);
   ASSERT_TRUE(started.wait());
   server->stop(milliseconds(50));
   EXPECT_TRUE(ended.is_set());
@@ -81,7 +81,7 @@ TEST(GracefulStop, CutsWhatDoesNotFinishInTime) {
 TEST(GracefulStop, HappensOnceAndByItselfWhenTheServerGoes) {
   auto server = std::make_unique<TestServer>(echo);
   Client client((*server)->port());
-  EXPECT_EQ(client.ask(kGet).status, "200 OK");
+  EXPECT_EQ(client.ask(kGetRoot).status, "200 OK");
   (*server)->stop(kForever);
   (*server)->stop(kForever);
   server.reset();

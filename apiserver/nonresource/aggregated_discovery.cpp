@@ -33,13 +33,13 @@ Json response_kind(const Resource& resource, std::string_view group, std::string
   return {{"group", own ? "" : group}, {"version", own ? "" : version}, {"kind", kind}};
 }
 
-Json subresource_entry(const Resource& parent, const objects::Subresource& sub) {
+Json aggregated_subresource(const Resource& parent, const objects::Subresource& sub) {
   return {{"subresource", sub.name},
           {"responseKind", response_kind(parent, sub.group, sub.version, sub.kind)},
           {"verbs", sub.verbs}};
 }
 
-Json resource_entry(const Resource& resource) {
+Json aggregated_resource(const Resource& resource) {
   Json entry = {
       {"resource", resource.name},
       {"responseKind", response_kind(resource, resource.group, resource.version, resource.kind)},
@@ -51,7 +51,7 @@ Json resource_entry(const Resource& resource) {
   if (resource.subresources.empty()) return entry;
   Json& subresources = entry["subresources"] = Json::array();
   for (const auto& sub : resource.subresources) {
-    subresources.push_back(subresource_entry(resource, sub));
+    subresources.push_back(aggregated_subresource(resource, sub));
   }
   return entry;
 }
@@ -74,7 +74,7 @@ Json group_entries(DiscoveryRoot root) {
     if (!same_group || before->version != resource.version) {
       versions.push_back({{"version", resource.version}, {"resources", Json::array()}});
     }
-    versions.back()["resources"].push_back(resource_entry(resource));
+    versions.back()["resources"].push_back(aggregated_resource(resource));
     before = &resource;
   }
   for (Json& group : groups) {

@@ -66,7 +66,7 @@ std::string index_text(const std::map<std::string, OpenApiDocument>& documents) 
   return text + "}}";
 }
 
-OpenApiDocument document_of(std::function<std::string()> make) {
+OpenApiDocument openapi_document(std::function<std::string()> make) {
   return std::make_shared<const CachedDocument>(std::move(make));
 }
 
@@ -104,17 +104,17 @@ Answer openapi_v3(const RequestScope& scope, const CachedDocument& document,
 
 void NonResource::add_openapi() {
   const OpenApiDocument json =
-      document_of([] { return objects::openapi::v2_json(kubernetes_version()); });
+      openapi_document([] { return objects::openapi::v2_json(kubernetes_version()); });
   const OpenApiDocument protobuf =
-      document_of([] { return objects::openapi::v2_protobuf(kubernetes_version()); });
+      openapi_document([] { return objects::openapi::v2_protobuf(kubernetes_version()); });
   add("/openapi/v2",
       [json, protobuf](RequestScope& scope) { return ready(openapi_v2(scope, *json, *protobuf)); });
   std::map<std::string, OpenApiDocument> documents;
   for (const std::string& path : objects::openapi::group_version_paths()) {
-    documents[path] =
-        document_of([path] { return objects::openapi::v3_document(path, kubernetes_version()); });
+    documents[path] = openapi_document(
+        [path] { return objects::openapi::v3_document(path, kubernetes_version()); });
   }
-  const OpenApiDocument index = document_of([documents] { return index_text(documents); });
+  const OpenApiDocument index = openapi_document([documents] { return index_text(documents); });
   add("/openapi/v3",
       [index](RequestScope& scope) { return ready(openapi_v3_index(scope, *index)); });
   for (const auto& [path, document] : documents) {

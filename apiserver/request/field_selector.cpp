@@ -5,9 +5,6 @@
 namespace kaudit::apiserver::request {
 namespace {
 
-using Operator = FieldSelector::Operator;
-using Requirement = FieldSelector::Requirement;
-
 /// The terms between commas that are not escaped.
 std::vector<std::string_view> split_terms(std::string_view text) {
   std::vector<std::string_view> terms;
@@ -26,7 +23,7 @@ std::vector<std::string_view> split_terms(std::string_view text) {
 
 struct Term {
   std::string_view field;
-  Operator op;
+  FieldSelector::Operator op;
   std::string_view escaped_value;
 };
 
@@ -35,10 +32,11 @@ std::optional<Term> split_term(std::string_view term) noexcept {
   for (std::size_t i = 0; i < term.size(); ++i) {
     const auto rest = term.substr(i);
     if (rest.starts_with("!=")) {
-      return Term{term.substr(0, i), Operator::NotEquals, rest.substr(2)};
+      return Term{term.substr(0, i), FieldSelector::Operator::NotEquals, rest.substr(2)};
     }
     if (rest.starts_with('=')) {
-      return Term{term.substr(0, i), Operator::Equals, rest.substr(rest.starts_with("==") ? 2 : 1)};
+      return Term{term.substr(0, i), FieldSelector::Operator::Equals,
+                  rest.substr(rest.starts_with("==") ? 2 : 1)};
     }
   }
   return std::nullopt;
@@ -103,21 +101,23 @@ Result<FieldSelector> FieldSelector::parse(std::string_view text) {
       continue;  // `=` and `!=` alone demand nothing
     }
     selector.requirements_.push_back(
-        Requirement{std::string(term->field), term->op, std::move(*value)});
+        FieldSelector::Requirement{std::string(term->field), term->op, std::move(*value)});
   }
   return selector;
 }
 
 bool FieldSelector::matches(const FieldValue& value_of) const {
-  return std::all_of(requirements_.begin(), requirements_.end(), [&](const Requirement& required) {
-    return (value_of(required.field) == required.value) == (required.op == Operator::Equals);
-  });
+  return std::all_of(requirements_.begin(), requirements_.end(),
+                     [&](const FieldSelector::Requirement& required) {
+                       return (value_of(required.field) == required.value) ==
+                              (required.op == FieldSelector::Operator::Equals);
+                     });
 }
 
 std::optional<std::string_view> FieldSelector::required_value(
     std::string_view field) const noexcept {
   for (const auto& required : requirements_) {
-    if (required.op == Operator::Equals && required.field == field) {
+    if (required.op == FieldSelector::Operator::Equals && required.field == field) {
       return required.value;
     }
   }
@@ -131,7 +131,7 @@ std::string FieldSelector::text() const {
       out += ',';
     }
     out += required.field;
-    out += required.op == Operator::Equals ? "=" : "!=";
+    out += required.op == FieldSelector::Operator::Equals ? "=" : "!=";
     for (const char c : required.value) {
       if (needs_escape(c)) {
         out += '\\';

@@ -12,43 +12,41 @@
 namespace kaudit::apiserver::request {
 namespace {
 
-using Kind = LabelToken::Kind;
 using Operator = LabelSelector::Operator;
-using Requirement = LabelSelector::Requirement;
 using Values = std::set<std::string, std::less<>>;
 
 tl::unexpected<Error> unexpected_token(const LabelToken& found, std::string_view expected) {
   return fail("found '" + std::string(found.text) + "', expected: " + std::string(expected));
 }
 
-std::optional<Operator> operator_of(Kind kind) noexcept {
+std::optional<Operator> operator_of(LabelToken::Kind kind) noexcept {
   switch (kind) {
-    case Kind::In:
+    case LabelToken::Kind::In:
       return Operator::In;
-    case Kind::NotIn:
+    case LabelToken::Kind::NotIn:
       return Operator::NotIn;
-    case Kind::Equals:
+    case LabelToken::Kind::Equals:
       return Operator::Equals;
-    case Kind::DoubleEquals:
+    case LabelToken::Kind::DoubleEquals:
       return Operator::DoubleEquals;
-    case Kind::NotEquals:
+    case LabelToken::Kind::NotEquals:
       return Operator::NotEquals;
-    case Kind::GreaterThan:
+    case LabelToken::Kind::GreaterThan:
       return Operator::GreaterThan;
-    case Kind::LessThan:
+    case LabelToken::Kind::LessThan:
       return Operator::LessThan;
-    case Kind::Identifier:
-    case Kind::Not:
-    case Kind::Comma:
-    case Kind::OpenParenthesis:
-    case Kind::CloseParenthesis:
-    case Kind::End:
+    case LabelToken::Kind::Identifier:
+    case LabelToken::Kind::Not:
+    case LabelToken::Kind::Comma:
+    case LabelToken::Kind::OpenParenthesis:
+    case LabelToken::Kind::CloseParenthesis:
+    case LabelToken::Kind::End:
       return std::nullopt;
   }
   return std::nullopt;
 }
 
-Result<void> check_values(const Requirement& requirement) {
+Result<void> check_values(const LabelSelector::Requirement& requirement) {
   const bool ordered =
       requirement.op == Operator::GreaterThan || requirement.op == Operator::LessThan;
   for (std::size_t i = 0; i < requirement.values.size(); ++i) {
@@ -70,9 +68,9 @@ class Parser {
  public:
   explicit Parser(std::vector<LabelToken> tokens) : tokens_(std::move(tokens)) {}
 
-  Result<std::vector<Requirement>> parse() {
-    std::vector<Requirement> requirements;
-    if (peek().kind == Kind::End) {
+  Result<std::vector<LabelSelector::Requirement>> parse() {
+    std::vector<LabelSelector::Requirement> requirements;
+    if (peek().kind == LabelToken::Kind::End) {
       return requirements;
     }
     if (!starts_requirement(peek())) {
@@ -85,10 +83,10 @@ class Parser {
       }
       requirements.push_back(std::move(*requirement));
       const auto separator = take();
-      if (separator.kind == Kind::End) {
+      if (separator.kind == LabelToken::Kind::End) {
         return requirements;
       }
-      if (separator.kind != Kind::Comma) {
+      if (separator.kind != LabelToken::Kind::Comma) {
         return unexpected_token(separator, "',' or 'end of string'");
       }
       if (!starts_requirement(peek())) {
@@ -100,13 +98,14 @@ class Parser {
  private:
   static bool is_word(const LabelToken& token) noexcept {
     // Keywords are names too, where an operator cannot be.
-    return token.kind == Kind::Identifier || token.kind == Kind::In || token.kind == Kind::NotIn;
+    return token.kind == LabelToken::Kind::Identifier || token.kind == LabelToken::Kind::In ||
+           token.kind == LabelToken::Kind::NotIn;
   }
   static bool starts_requirement(const LabelToken& token) noexcept {
-    return is_word(token) || token.kind == Kind::Not;
+    return is_word(token) || token.kind == LabelToken::Kind::Not;
   }
   static bool ends_requirement(const LabelToken& token) noexcept {
-    return token.kind == Kind::End || token.kind == Kind::Comma;
+    return token.kind == LabelToken::Kind::End || token.kind == LabelToken::Kind::Comma;
   }
 
   const LabelToken& peek() const noexcept { return tokens_[position_]; }
@@ -117,9 +116,9 @@ class Parser {
     return token;
   }
 
-  Result<Requirement> parse_requirement() {
-    Requirement requirement;
-    const bool negated = peek().kind == Kind::Not;
+  Result<LabelSelector::Requirement> parse_requirement() {
+    LabelSelector::Requirement requirement;
+    const bool negated = peek().kind == LabelToken::Kind::Not;
     if (negated) {
       take();
     }
@@ -167,35 +166,36 @@ class Parser {
 
   /// `(a,b)`; an empty place is the empty value.
   Result<Values> parse_list() {
-    if (const auto open = take(); open.kind != Kind::OpenParenthesis) {
+    if (const auto open = take(); open.kind != LabelToken::Kind::OpenParenthesis) {
       return fail("found '" + std::string(open.text) + "' expected: '('");
     }
     const auto& first = peek();
-    if (!is_word(first) && first.kind != Kind::Comma && first.kind != Kind::CloseParenthesis) {
+    if (!is_word(first) && first.kind != LabelToken::Kind::Comma &&
+        first.kind != LabelToken::Kind::CloseParenthesis) {
       return unexpected_token(first, "',', ')' or identifier");
     }
     Values values;
-    if (first.kind == Kind::CloseParenthesis) {
+    if (first.kind == LabelToken::Kind::CloseParenthesis) {
       values.emplace();
     }
-    while (peek().kind != Kind::CloseParenthesis) {
+    while (peek().kind != LabelToken::Kind::CloseParenthesis) {
       const auto token = take();
       const auto next = peek().kind;
       if (is_word(token)) {
-        if (next != Kind::Comma && next != Kind::CloseParenthesis) {
+        if (next != LabelToken::Kind::Comma && next != LabelToken::Kind::CloseParenthesis) {
           return unexpected_token(peek(), "',' or ')'");
         }
         values.emplace(token.text);
-      } else if (token.kind != Kind::Comma) {
+      } else if (token.kind != LabelToken::Kind::Comma) {
         return unexpected_token(token, "',', or identifier");
-      } else if (next == Kind::Comma) {
+      } else if (next == LabelToken::Kind::Comma) {
         // Kubernetes takes two commas together, so it refuses `(a,,)` and reads `(a,,,)`.
         take();
         values.emplace();
-        if (peek().kind == Kind::CloseParenthesis) {
+        if (peek().kind == LabelToken::Kind::CloseParenthesis) {
           return unexpected_token(peek(), "',', or identifier");
         }
-      } else if (values.empty() || next == Kind::CloseParenthesis) {
+      } else if (values.empty() || next == LabelToken::Kind::CloseParenthesis) {
         values.emplace();
       }
     }
@@ -209,7 +209,7 @@ class Parser {
 
 }  // namespace
 
-Result<std::vector<Requirement>> parse_label_requirements(std::string_view text) {
+Result<std::vector<LabelSelector::Requirement>> parse_label_requirements(std::string_view text) {
   return Parser(label_tokens(text)).parse();
 }
 

@@ -9,7 +9,7 @@
 namespace kaudit::apiserver::request {
 namespace {
 
-void check_case(const nlohmann::json& item) {
+void check_source_ips(const nlohmann::json& item) {
   http::Headers headers;
   for (const auto& line : item.at("headers")) {
     headers.add(line.at(0), line.at(1));
@@ -19,7 +19,7 @@ void check_case(const nlohmann::json& item) {
 }
 
 TEST(SourceIps, AgreesWithKubernetesOnEveryCase) {
-  testing::for_each_case("source-ips.jsonl", "source-ips/cases.jsonl", check_case);
+  testing::for_each_case("source-ips.jsonl", "source-ips/cases.jsonl", check_source_ips);
 }
 
 std::string canonical(std::string_view text) {

@@ -60,7 +60,7 @@ TEST_F(TruncateTest, AnObserverSeesWhatIsCutDownAndWhatIsLost) {
   EXPECT_TRUE(recorder.is_reopened());
 }
 
-void run_case(const json& expected) {
+void run_truncate_case(const json& expected) {
   const CapturedLog log;
   audit::Counters counters;
   Recorder recorder;
@@ -100,7 +100,7 @@ TEST_F(TruncateTest, CutsAndSplitsAsKubernetesDoes) {
     std::ifstream in(folder / "cases.jsonl");
     for (std::string line; std::getline(in, line); ++cases) {
       SCOPED_TRACE(line.substr(0, 200));
-      run_case(json::parse(line));
+      run_truncate_case(json::parse(line));
     }
   }
   EXPECT_GT(cases, 5);

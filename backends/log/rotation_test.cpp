@@ -17,11 +17,11 @@ constexpr WallTime kNow =
     std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + 10h + 11min + 12s + 345ms;
 
 TEST(RotatedNames, CarryTheTimeInUtcBeforeTheExtension) {
-  EXPECT_EQ(RotatedNames("audit.log").at(kNow), "audit-2026-11-23T10-11-12.345.log");
-  EXPECT_EQ(RotatedNames("audit").at(kNow), "audit-2026-11-23T10-11-12.345");
-  EXPECT_EQ(RotatedNames("a.b.log").at(kNow), "a.b-2026-11-23T10-11-12.345.log");
-  EXPECT_EQ(RotatedNames(".log").at(kNow), "-2026-11-23T10-11-12.345.log");
-  EXPECT_EQ(RotatedNames("audit.log").at(WallTime(1ms)), "audit-1970-01-01T00-00-00.001.log");
+  EXPECT_EQ(RotatedNames("audit.log").name_at(kNow), "audit-2026-11-23T10-11-12.345.log");
+  EXPECT_EQ(RotatedNames("audit").name_at(kNow), "audit-2026-11-23T10-11-12.345");
+  EXPECT_EQ(RotatedNames("a.b.log").name_at(kNow), "a.b-2026-11-23T10-11-12.345.log");
+  EXPECT_EQ(RotatedNames(".log").name_at(kNow), "-2026-11-23T10-11-12.345.log");
+  EXPECT_EQ(RotatedNames("audit.log").name_at(WallTime(1ms)), "audit-1970-01-01T00-00-00.001.log");
 }
 
 TEST(RotatedNames, AreReadBackInEveryForm) {

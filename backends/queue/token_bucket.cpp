@@ -8,7 +8,7 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-constexpr Seconds kLongestWait = std::chrono::hours(1);
+constexpr Seconds kLongestDelay = std::chrono::hours(1);
 /// What rounding may take from a token that was waited for.
 constexpr double kRounding = 1e-6;
 
@@ -21,7 +21,7 @@ double TokenBucket::tokens_at(SteadyTime now) const {
 SteadyTime TokenBucket::next(SteadyTime now) const {
   const double missing = 1 - tokens_at(now);
   if (missing <= kRounding) return now;
-  const Seconds wait = std::min(kLongestWait, Seconds(missing / rate_.per_second));
+  const Seconds wait = std::min(kLongestDelay, Seconds(missing / rate_.per_second));
   return now + std::chrono::ceil<SteadyTime::duration>(wait);
 }
 

@@ -5,14 +5,13 @@
 
 #include "base/json/bracket_stack.hpp"
 #include "base/text/byte_scan.hpp"
+#include "base/text/hex.hpp"
 
 namespace kaudit {
 namespace {
 
 /// What may follow a backslash, but for `u`.
 constexpr std::string_view kEscapeLetters = "\"\\/bfnrt";
-
-constexpr char kHex[] = "0123456789abcdef";
 
 /// What a byte means inside a string; Plain is 0, so that a run of plain bytes is one test a byte.
 enum class InString : std::uint8_t { Plain, Quote, Backslash, Control, Html, LeadE2 };
@@ -89,9 +88,10 @@ bool Compactor::fail(const char* what, JsonFault::Kind kind) {
     fault_.message = "unexpected end of JSON";
   } else {
     const auto byte = static_cast<unsigned char>(*at_);
-    const std::string shown = byte > ' ' && byte < 0x7f
-                                  ? std::string{'\'', *at_, '\''}
-                                  : std::string("byte 0x") + kHex[byte >> 4U] + kHex[byte & 0xFU];
+    const std::string shown =
+        byte > ' ' && byte < 0x7f
+            ? std::string{'\'', *at_, '\''}
+            : std::string("byte 0x") + kLowerHex[byte >> 4U] + kLowerHex[byte & 0xFU];
     fault_.message = "unexpected " + shown;
   }
   fault_.message += " at offset " + std::to_string(at_ - begin_) + ": " + what;
@@ -210,7 +210,7 @@ bool Compactor::special() {
       return fail("a control character in a string must be escaped");
     case InString::Html: {
       const auto byte = static_cast<unsigned char>(*at_);
-      const char escaped[] = {'\\', 'u', '0', '0', kHex[byte >> 4U], kHex[byte & 0xFU]};
+      const char escaped[] = {'\\', 'u', '0', '0', kLowerHex[byte >> 4U], kLowerHex[byte & 0xFU]};
       replace(1, {escaped, sizeof escaped});
       return true;
     }

@@ -4,6 +4,7 @@
 
 #include "base/json/json_text.hpp"
 #include "base/text/byte_scan.hpp"
+#include "base/text/hex.hpp"
 #include "base/text/unicode.hpp"
 
 namespace kaudit {
@@ -15,7 +16,6 @@ using byte_scan::mark_special;
 using byte_scan::store;
 using byte_scan::unmarked;
 
-constexpr char kHex[] = "0123456789abcdef";
 /// Bytes of a string that are handled between two looks at the room that is left.
 constexpr std::size_t kPiece = 256;
 
@@ -133,7 +133,7 @@ std::size_t JsonWriter::write_escaped(std::string_view text) {
   if (rune.valid && rune.code_point >= 0x80 && !line_separator) {
     raw(text.substr(0, rune.size));
   } else {
-    const auto digit = [&](unsigned shift) { return kHex[(rune.code_point >> shift) & 0xFU]; };
+    const auto digit = [&](unsigned shift) { return kLowerHex[(rune.code_point >> shift) & 0xFU]; };
     const char escape[] = {'\\', 'u', digit(12), digit(8), digit(4), digit(0)};
     raw({escape, sizeof escape});
   }

@@ -6,7 +6,7 @@
 namespace kaudit::yaml {
 namespace {
 
-struct Writer {
+struct JsonAppender {
   std::string& out;
 
   void operator()(std::monostate /*null*/) const { out += "null"; }
@@ -43,7 +43,7 @@ struct Writer {
 
 }  // namespace
 
-void append_json(std::string& out, const Node& node) { std::visit(Writer{out}, node.value); }
+void append_json(std::string& out, const Node& node) { std::visit(JsonAppender{out}, node.value); }
 
 ReadResult<std::string> yaml_to_json(std::string_view bytes) {
   const ReadResult<Document> document = read_yaml(bytes);

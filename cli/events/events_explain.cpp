@@ -22,7 +22,7 @@
 namespace kaudit::cli {
 namespace {
 
-struct Options {
+struct EventsExplainOptions {
   std::string log;
   std::string policy;
   bool follow = false;
@@ -42,7 +42,7 @@ void follow_until_interrupted() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-Exit tell_stories(LineReader& lines, StoryTeller& teller, const Options& options) {
+Exit tell_stories(LineReader& lines, StoryTeller& teller, const EventsExplainOptions& options) {
   constexpr std::uint64_t kToldLines = 10;
   std::uint64_t refused = 0;
   for (std::uint64_t number = 1; !printing_failed(); ++number) {
@@ -66,7 +66,7 @@ Exit tell_stories(LineReader& lines, StoryTeller& teller, const Options& options
   return refused == 0 ? Exit::Fine : Exit::Findings;
 }
 
-Exit events_explain(const Options& options) {
+Exit events_explain(const EventsExplainOptions& options) {
   std::optional<StoryPolicy> policy;
   std::shared_ptr<const audit::Evaluator> evaluator;
   if (!options.policy.empty()) {
@@ -104,7 +104,7 @@ Exit events_explain(const Options& options) {
 }  // namespace
 
 void add_events_explain(CLI::App& events, Exit& exit) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EventsExplainOptions>();
   CLI::App* command = events.add_subcommand(
       "explain", "Show a log request by request: the events of each, and the rule that made them");
   command->footer(

@@ -159,11 +159,6 @@ void answer_record(const Json& record, std::string& out) {
   out += ']';
 }
 
-Exit end_with(Exit exit, const std::string& message) {
-  complain(message);
-  return exit;
-}
-
 Exit apply_files(const ApplyCommand& command) {
   if (command.objects.empty()) return end_with(Exit::Usage, "give an OBJECT, or --records");
   if (command.managers.size() != 1 && command.managers.size() != command.objects.size()) {

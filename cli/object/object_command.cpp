@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/standard_output.hpp"
+
 namespace kaudit::cli {
 
 void add_object_commands(CLI::App& app, Exit& exit) {
@@ -11,6 +13,11 @@ void add_object_commands(CLI::App& app, Exit& exit) {
   add_object_apply(*object, exit);
   add_object_patch(*object, exit);
   add_object_convert(*object, exit);
+}
+
+Exit end_with(Exit exit, const std::string& message) {
+  complain(message);
+  return exit;
 }
 
 }  // namespace kaudit::cli

@@ -82,11 +82,6 @@ void answer_record(const PatchCommand& command, const Json& record, std::string&
   result->append_to(out);
 }
 
-Exit end_with(Exit exit, const std::string& message) {
-  complain(message);
-  return exit;
-}
-
 // Patches are JSON to a server; people may write them as YAML here.
 Result<std::string> read_patch(const std::string& file, std::uint64_t most) {
   auto text = read_at_most(file, most);

@@ -287,14 +287,14 @@ Exit diff_log(const Pair& policies, const std::vector<std::string>& logs, Report
   return summary->refused_lines > 0 ? Exit::Usage : comparison.difference().exit(fail_on);
 }
 
-struct Options {
+struct PolicyDiffOptions {
   std::string a, b;
   std::vector<std::string> logs;
   ReportFormat format = ReportFormat::Text;
   FailOn fail_on = FailOn::Any;
 };
 
-Exit policy_diff(const Options& options) {
+Exit policy_diff(const PolicyDiffOptions& options) {
   const LoadedFile a = load_policy(options.a);
   if (!a.policy) return a.exit;
   const LoadedFile b = load_policy(options.b);
@@ -307,7 +307,7 @@ Exit policy_diff(const Options& options) {
 }  // namespace
 
 void add_policy_diff(CLI::App& policy, Exit& exit) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PolicyDiffOptions>();
   CLI::App* command = policy.add_subcommand(
       "diff", "Say where two policies decide differently, over typical requests or over a log");
   command->footer(

@@ -35,7 +35,7 @@ using policy::Explanation;
 using policy::Policy;
 using policy::RuleVerdict;
 
-struct Options {
+struct PolicyExplainOptions {
   std::string policy;
   std::string file;  ///< the first word: the policy, unless --policy has it
   std::vector<std::string> words;
@@ -212,7 +212,7 @@ Result<RequestAttributes> read_request(const std::string& line) {
   return read_attributes(*document->root);
 }
 
-Result<RequestAttributes> read_request(const Options& options) {
+Result<RequestAttributes> read_request(const PolicyExplainOptions& options) {
   std::vector<std::string> words = options.words;
   const bool one_line = words.size() == 1 && words[0].find(' ') != std::string::npos;
   const bool plain = options.as.empty() && options.groups.empty() && !options.unauthenticated;
@@ -269,7 +269,7 @@ std::optional<std::string> take_option(std::vector<std::string>& words, const st
 }
 
 /// Error: what is wrong with the options.
-Result<void> sort_words(Options& options) {
+Result<void> sort_words(PolicyExplainOptions& options) {
   std::vector<std::string>& words = options.words;
   if (!options.file.empty()) words.insert(words.begin(), options.file);
   // Other programs have options of their own.
@@ -297,7 +297,7 @@ Exit end_with(const std::string& message) {
   return Exit::Usage;
 }
 
-Exit policy_explain(Options options) {
+Exit policy_explain(PolicyExplainOptions options) {
   if (const auto sorted = sort_words(options); !sorted) return end_with(sorted.error().message);
   if (options.words.empty()) {
     return end_with(
@@ -319,7 +319,7 @@ Exit policy_explain(Options options) {
 }  // namespace
 
 void add_policy_explain(CLI::App& policy, Exit& exit) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PolicyExplainOptions>();
   CLI::App* command = policy.add_subcommand(
       "explain", "Say why a request is recorded as it is: rule by rule, and the events it makes");
   command->footer(

@@ -26,7 +26,7 @@ using OrderedJson = nlohmann::ordered_json;
 using policy::Policy;
 
 /// Requests that look alike to a person.
-struct Group {
+struct TrafficGroup {
   std::uint64_t requests = 0;
   int rule = audit::Decision::kNoRule;
   std::string example;  ///< a URI
@@ -46,7 +46,7 @@ class Simulation {
     ++lost_;
     std::string kind = in_words_of_kind(request.attributes());
     if (lost_groups_.size() >= kMostKinds && !lost_groups_.contains(kind)) kind = kOtherKinds;
-    Group& group = lost_groups_[kind];
+    TrafficGroup& group = lost_groups_[kind];
     if (group.requests++ == 0) {
       group.rule = decision.rule;
       group.example = request.uri();
@@ -58,8 +58,9 @@ class Simulation {
   const Volume& total() const { return total_; }
   std::uint64_t lost() const { return lost_; }
   /// The commonest first.
-  std::vector<std::pair<std::string, Group>> lost_groups() const {
-    std::vector<std::pair<std::string, Group>> groups(lost_groups_.begin(), lost_groups_.end());
+  std::vector<std::pair<std::string, TrafficGroup>> lost_groups() const {
+    std::vector<std::pair<std::string, TrafficGroup>> groups(lost_groups_.begin(),
+                                                             lost_groups_.end());
     std::ranges::stable_sort(groups, std::greater{},
                              [](const auto& entry) { return entry.second.requests; });
     return groups;
@@ -77,7 +78,7 @@ class Simulation {
   std::vector<Volume> by_rule_;  // [0] stands for no rule
   Volume total_;
   std::uint64_t lost_ = 0;
-  std::map<std::string, Group> lost_groups_;
+  std::map<std::string, TrafficGroup> lost_groups_;
 };
 
 constexpr std::size_t kShownGroups = 20;
@@ -181,13 +182,13 @@ void append_json(std::string& out, const Policy& policy, const Simulation& simul
   out += json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
-struct Options {
+struct PolicySimulateOptions {
   std::string policy;
   std::vector<std::string> logs;
   ReportFormat format = ReportFormat::Text;
 };
 
-Exit policy_simulate(const Options& options) {
+Exit policy_simulate(const PolicySimulateOptions& options) {
   const LoadedFile loaded = load_policy(options.policy);
   if (!loaded.policy) return loaded.exit;
   Simulation simulation(*loaded.policy);
@@ -215,7 +216,7 @@ Exit policy_simulate(const Options& options) {
 }  // namespace
 
 void add_policy_simulate(CLI::App& policy, Exit& exit) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PolicySimulateOptions>();
   CLI::App* command = policy.add_subcommand(
       "simulate",
       "Say what a policy would have made of a recorded log: hits and volume of each rule, and "

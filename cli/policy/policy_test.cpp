@@ -26,7 +26,7 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
-struct Options {
+struct PolicyTestOptions {
   std::string policy;
   std::vector<std::string> tests;
   std::string junit;
@@ -93,7 +93,7 @@ void append_json_lines(std::string& out, const std::vector<Outcome>& outcomes) {
   }
 }
 
-Result<void> write_junit(const Options& options, const std::vector<Outcome>& outcomes) {
+Result<void> write_junit(const PolicyTestOptions& options, const std::vector<Outcome>& outcomes) {
   std::vector<JunitCase> cases;
   for (const Outcome& outcome : outcomes) {
     JunitCase test{outcome.file, outcome.test->name, {}};
@@ -119,7 +119,7 @@ Exit fail_with(const Error& error, Exit exit) {
   return exit;
 }
 
-Exit policy_test(const Options& options) {
+Exit policy_test(const PolicyTestOptions& options) {
   const LoadedFile loaded = load_policy(options.policy);
   if (!loaded.policy) return loaded.exit;
   const auto evaluator = policy::compile(*loaded.policy);
@@ -166,7 +166,7 @@ Exit policy_test(const Options& options) {
 }  // namespace
 
 void add_policy_test(CLI::App& policy, Exit& exit) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PolicyTestOptions>();
   CLI::App* command = policy.add_subcommand("test", "Run unit tests of a policy, written in YAML");
   command->footer(
       "A test: {name: no bodies of Secrets, request: GET /api/v1/namespaces/x/secrets/s --as "

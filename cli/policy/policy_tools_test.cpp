@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::run_policy_command;
 
-constexpr const char* kPolicy =
+constexpr const char* kToolsPolicy =
     "apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules:\n"
     "- {level: None, verbs: [watch]}\n"
     "- {level: Metadata, resources: [{group: \"\", resources: [secrets]}]}\n"
@@ -36,7 +36,7 @@ std::string line(const std::string& id, const std::string& verb, const std::stri
 class PolicyTools : public ::testing::Test {
  protected:
   testing::ScratchFolder folder_;
-  std::string policy_ = folder_.write("policy.yaml", kPolicy);
+  std::string policy_ = folder_.write("policy.yaml", kToolsPolicy);
   std::string other_ = folder_.write("other.yaml", kOther);
   // Two requests in ten minutes that the policy records, one that it does not.
   std::string log_ = folder_.write("audit.log", line("1", "get", "secrets", "04:05") +

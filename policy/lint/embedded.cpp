@@ -16,7 +16,7 @@ constexpr std::size_t kNone = std::string_view::npos;
 
 std::size_t indent_of(std::string_view line) noexcept { return line.find_first_not_of(' '); }
 
-bool is_content(std::string_view line) noexcept {
+bool has_content(std::string_view line) noexcept {
   const std::size_t at = indent_of(line);
   return at != kNone && line[at] != '#';
 }
@@ -88,7 +88,7 @@ class Finder {
     while (first > 1 && !is_item(first)) {
       const std::string_view above = lines_.line(first - 1);
       const bool starts_item =
-          is_content(above) && indent_of(above) < column && content_column(above) == column;
+          has_content(above) && indent_of(above) < column && content_column(above) == column;
       if (!starts_item && !belongs(first - 1, column)) break;
       --first;
     }
@@ -103,7 +103,7 @@ class Finder {
       text += '\n';
     }
     if (!is_policy) return line;
-    while (first < line && !is_content(lines_.line(first))) ++first;
+    while (first < line && !has_content(lines_.line(first))) ++first;
     found_.push_back({path_to(first, column),
                       {first, static_cast<int>(column) + 1},
                       std::move(text),
@@ -124,7 +124,7 @@ class Finder {
     if (indent_of(lines_.line(first)) < column) item = indent_of(lines_.line(first));
     for (int number = first - 1; number > 0 && (column > 0 || item != kNone); --number) {
       const std::string_view line = lines_.line(number);
-      if (!is_content(line) || is_marker(line)) {
+      if (!has_content(line) || is_marker(line)) {
         if (is_marker(line)) break;
         continue;
       }

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_all(const fs::path& path) {
+std::string read_page(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   EXPECT_TRUE(in) << path;
   return {std::istreambuf_iterator<char>(in), {}};
@@ -53,8 +53,8 @@ std::set<int> found_lines(const CheckReport& report, Code code) {
 class EachLint : public ::testing::TestWithParam<Lint> {
  protected:
   static std::string text(const char* kind) {
-    return read_all(fs::path(KAUDIT_TESTDATA) / "lints" /
-                    (std::string(GetParam().id) + kind + ".yaml"));
+    return read_page(fs::path(KAUDIT_TESTDATA) / "lints" /
+                     (std::string(GetParam().id) + kind + ".yaml"));
   }
 };
 
@@ -110,7 +110,7 @@ TEST(Lints, AreSilentOnceTheRuleTheyAdviseIsThere) {
   std::size_t count = 0;
   for (const Lint& lint : lints_with_files()) {
     const std::string bad =
-        read_all(fs::path(KAUDIT_TESTDATA) / "lints" / (std::string(lint.id) + ".bad.yaml"));
+        read_page(fs::path(KAUDIT_TESTDATA) / "lints" / (std::string(lint.id) + ".bad.yaml"));
     const std::string good = mended(lint, bad);
     if (good == bad) continue;
     ++count;
@@ -137,7 +137,7 @@ TEST(Lints, HaveUniqueNamesAndIdsThatAreTheirCodes) {
 
 // The table of the README is the one of the code.
 TEST(Lints, StandInTheReadmeAsTheyAre) {
-  const std::string readme = read_all(fs::path(KAUDIT_TESTDATA).parent_path() / "README.md");
+  const std::string readme = read_page(fs::path(KAUDIT_TESTDATA).parent_path() / "README.md");
   for (const Lint& lint : lints()) {
     const std::string row = "| " + std::string(lint.id) + " | " +
                             std::string(to_string(lint.severity)) + " | " + std::string(lint.name) +

@@ -21,8 +21,6 @@ constexpr std::string_view kGrace = "deletionGracePeriodSeconds";
 // Seconds; times stay within four digits.
 constexpr std::int64_t kMaxGrace = std::int64_t{1} << 31U;
 
-Json& metadata_of(Json& object) { return *object.find("metadata"); }
-
 bool is_resource(const Resource& resource, std::string_view group, std::string_view name) {
   return resource.group == group && resource.name == name;
 }

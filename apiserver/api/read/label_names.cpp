@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apiserver/api/write/object_names.hpp"
+#include "base/text/ascii.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -21,10 +22,6 @@ const std::string kValueRule =
     "a valid label must be an empty string or " + kCharacters.substr(5) +
     " (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
     "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-
-bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 bool is_name(std::string_view text) {
   return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&

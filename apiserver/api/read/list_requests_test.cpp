@@ -15,9 +15,9 @@ namespace {
 
 using Json = nlohmann::json;
 using testing::Answered;
+using testing::kConfigMaps;
 using testing::World;
 
-const std::string kConfigMaps = "/api/v1/namespaces/default/configmaps";
 using Names = std::vector<std::string>;
 
 class ApiListTest : public ::testing::Test {

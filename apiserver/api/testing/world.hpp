@@ -19,6 +19,10 @@
 
 namespace kaudit::apiserver::api::testing {
 
+// Collections that most tests ask.
+inline const std::string kConfigMaps = "/api/v1/namespaces/default/configmaps";
+inline const std::string kDeployments = "/apis/apps/v1/namespaces/default/deployments";
+
 /// A request as a test writes it.
 struct Asked {
   std::string method;

@@ -15,9 +15,8 @@ namespace {
 
 using Json = nlohmann::json;
 using testing::Answered;
+using testing::kConfigMaps;
 using testing::World;
-
-const std::string kConfigMaps = "/api/v1/namespaces/default/configmaps";
 
 // `ADDED a`, `DELETED b` …
 std::vector<std::string> events_of(const Answered& answered) {

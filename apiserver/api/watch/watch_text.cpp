@@ -6,15 +6,13 @@
 namespace kaudit::apiserver::api {
 namespace {
 
-using store::Change;
-
 constexpr std::string_view kAdded = "ADDED";
 constexpr std::string_view kModified = "MODIFIED";
 constexpr std::string_view kDeleted = "DELETED";
 
 // "" when the change means nothing to the selection.
-std::string_view type_of(const Change& change, const Selection& selection) {
-  const bool now = change.type != Change::Type::Deleted && selection.matches(*change.object);
+std::string_view type_of(const store::Change& change, const Selection& selection) {
+  const bool now = change.type != store::Change::Type::Deleted && selection.matches(*change.object);
   const bool before = change.previous != nullptr && selection.matches(*change.previous);
   if (now) return before ? kModified : kAdded;
   return before ? kDeleted : "";
@@ -24,8 +22,8 @@ void begin_event(std::string& out, std::string_view type) {
   out.append("{\"type\":\"").append(type).append("\",\"object\":");
 }
 
-std::string line_of(const Change& change, std::string_view type, const ObjectForm& form) {
-  const bool left = type == kDeleted && change.type == Change::Type::Modified;
+std::string line_of(const store::Change& change, std::string_view type, const ObjectForm& form) {
+  const bool left = type == kDeleted && change.type == store::Change::Type::Modified;
   std::string line;
   line.reserve(change.object->text().size() + 40);
   begin_event(line, type);
@@ -59,7 +57,7 @@ void WatchText::append_existing(std::string& out, const objects::Object& object)
   form_.sent();
 }
 
-void WatchText::append_change(std::string& out, const Change& change) {
+void WatchText::append_change(std::string& out, const store::Change& change) {
   const std::string_view type = type_of(change, selection_);
   if (type.empty()) return;
   const std::string form = form_.name().append(" ").append(type);

@@ -11,9 +11,8 @@ namespace {
 
 using Json = nlohmann::json;
 using testing::Answered;
+using testing::kConfigMaps;
 using testing::World;
-
-const std::string kConfigMaps = "/api/v1/namespaces/default/configmaps";
 
 class ApplyPatchTest : public ::testing::Test {
  protected:

@@ -34,12 +34,13 @@ constexpr std::string_view kLabel1035Rule =
     "validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr bool is_alphanumeric(char c) { return is_lower(c) || (c >= '0' && c <= '9'); }
+constexpr bool is_lower_alphanumeric(char c) { return is_lower(c) || (c >= '0' && c <= '9'); }
 
 bool is_label(std::string_view text) noexcept {
-  return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_alphanumeric(c) || c == '-'; });
+  return !text.empty() && is_lower_alphanumeric(text.front()) &&
+         is_lower_alphanumeric(text.back()) && std::all_of(text.begin(), text.end(), [](char c) {
+           return is_lower_alphanumeric(c) || c == '-';
+         });
 }
 
 std::string too_long(std::size_t limit) {

@@ -23,8 +23,6 @@ using objects::Json;
 constexpr std::string_view kWrongNamespace =
     "the namespace of the provided object does not match the namespace sent on the request";
 
-Json& metadata_of(Json& object) { return *object.find("metadata"); }
-
 bool has_status_subresource(const Call& call) {
   return call.resource.subresource("status") != nullptr;
 }

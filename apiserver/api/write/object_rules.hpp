@@ -8,6 +8,9 @@
 
 namespace kaudit::apiserver::api {
 
+/// The metadata that every decoded object has.
+inline objects::Json& metadata_of(objects::Json& object) { return *object.find("metadata"); }
+
 /// The namespace in a body must be the URL's, and is filled in. Error: 400. (apiserver
 /// pkg/registry/rest EnsureObjectNamespaceMatchesRequestNamespace)
 Expected<void> match_namespace(const Call& call, objects::Json& object);

@@ -11,10 +11,10 @@ namespace {
 
 using Json = nlohmann::json;
 using testing::Answered;
+using testing::kConfigMaps;
+using testing::kDeployments;
 using testing::World;
 
-const std::string kConfigMaps = "/api/v1/namespaces/default/configmaps";
-const std::string kDeployments = "/apis/apps/v1/namespaces/default/deployments";
 const std::string kPodSpec = R"({"containers":[{"name":"c","image":"i"}]})";
 
 class StrategiesTest : public ::testing::Test {

@@ -9,27 +9,28 @@
 namespace kaudit::apiserver::objects {
 namespace {
 
-std::string decoded(TypeMeta type, std::string_view body) {
+std::string with_defaults(TypeMeta type, std::string_view body) {
   const auto object = decode_object(type, body, BodyFormat::Json);
   return object ? object->json : "error: " + object.error().message;
 }
 
 TEST(Defaults, OfAPodAreThoseOfARealServer) {
-  EXPECT_EQ(decoded({"v1", "Pod"}, R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c",)"
+  EXPECT_EQ(
+      with_defaults({"v1", "Pod"}, R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c",)"
                                    R"("image":"busybox:1.36"}]}})"),
-            R"({"kind":"Pod","apiVersion":"v1","metadata":{"name":"p"},"spec":{"containers":[{)"
-            R"("name":"c","image":"busybox:1.36","resources":{},)"
-            R"("terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File",)"
-            R"("imagePullPolicy":"IfNotPresent"}],"restartPolicy":"Always",)"
-            R"("terminationGracePeriodSeconds":30,"dnsPolicy":"ClusterFirst","securityContext":{},)"
-            R"("schedulerName":"default-scheduler","enableServiceLinks":true},"status":{}})");
+      R"({"kind":"Pod","apiVersion":"v1","metadata":{"name":"p"},"spec":{"containers":[{)"
+      R"("name":"c","image":"busybox:1.36","resources":{},)"
+      R"("terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File",)"
+      R"("imagePullPolicy":"IfNotPresent"}],"restartPolicy":"Always",)"
+      R"("terminationGracePeriodSeconds":30,"dnsPolicy":"ClusterFirst","securityContext":{},)"
+      R"("schedulerName":"default-scheduler","enableServiceLinks":true},"status":{}})");
 }
 
 TEST(Defaults, OfATemplateAreNotAllThoseOfAPod) {
   const std::string deployment =
-      decoded({"apps/v1", "Deployment"},
-              R"({"spec":{"template":{"spec":{"hostNetwork":true,"containers":[{"name":"c",)"
-              R"("resources":{"limits":{"cpu":"1"}},"ports":[{"containerPort":80}]}]}}}})");
+      with_defaults({"apps/v1", "Deployment"},
+                    R"({"spec":{"template":{"spec":{"hostNetwork":true,"containers":[{"name":"c",)"
+                    R"("resources":{"limits":{"cpu":"1"}},"ports":[{"containerPort":80}]}]}}}})");
   EXPECT_EQ(deployment.find("enableServiceLinks"), std::string::npos) << deployment;
   EXPECT_EQ(deployment.find("requests"), std::string::npos) << deployment;
   EXPECT_NE(deployment.find(R"("ports":[{"containerPort":80,"protocol":"TCP"}])"),
@@ -43,7 +44,7 @@ TEST(Defaults, OfATemplateAreNotAllThoseOfAPod) {
 }
 
 TEST(Defaults, CopyWhatAPodImplies) {
-  const std::string pod = decoded(
+  const std::string pod = with_defaults(
       {"v1", "Pod"},
       R"({"spec":{"hostNetwork":true,"serviceAccount":"old","volumes":[{"name":"v"},{"name":"s",)"
       R"("secret":{}}],"containers":[{"name":"c","image":"a:5000/b","resources":{"limits":{)"
@@ -58,26 +59,28 @@ TEST(Defaults, CopyWhatAPodImplies) {
 }
 
 TEST(Defaults, OfAServiceDependOnItsType) {
-  EXPECT_EQ(decoded({"v1", "Service"}, R"({"spec":{"ports":[{"port":80}]}})"),
+  EXPECT_EQ(with_defaults({"v1", "Service"}, R"({"spec":{"ports":[{"port":80}]}})"),
             R"({"kind":"Service","apiVersion":"v1","metadata":{},"spec":{"ports":[{)"
             R"("protocol":"TCP","port":80,"targetPort":80}],"type":"ClusterIP",)"
             R"("sessionAffinity":"None","internalTrafficPolicy":"Cluster"},)"
             R"("status":{"loadBalancer":{}}})");
-  EXPECT_EQ(decoded({"v1", "Service"},
-                    R"({"spec":{"type":"LoadBalancer","sessionAffinity":"ClientIP"}})"),
+  EXPECT_EQ(with_defaults({"v1", "Service"},
+                          R"({"spec":{"type":"LoadBalancer","sessionAffinity":"ClientIP"}})"),
             R"({"kind":"Service","apiVersion":"v1","metadata":{},"spec":{"type":"LoadBalancer",)"
             R"("sessionAffinity":"ClientIP","externalTrafficPolicy":"Cluster",)"
             R"("sessionAffinityConfig":{"clientIP":{"timeoutSeconds":10800}},)"
             R"("allocateLoadBalancerNodePorts":true,"internalTrafficPolicy":"Cluster"},)"
             R"("status":{"loadBalancer":{}}})");
-  EXPECT_EQ(decoded({"v1", "Service"}, R"({"spec":{"sessionAffinityConfig":{"clientIP":{}}}})")
-                .find("sessionAffinityConfig"),
-            std::string::npos);
+  EXPECT_EQ(
+      with_defaults({"v1", "Service"}, R"({"spec":{"sessionAffinityConfig":{"clientIP":{}}}})")
+          .find("sessionAffinityConfig"),
+      std::string::npos);
 }
 
 TEST(Defaults, OfAJobLookAtWhatItSays) {
   const auto spec_of = [](std::string_view spec) {
-    const std::string job = decoded({"batch/v1", "Job"}, "{\"spec\":" + std::string(spec) + "}");
+    const std::string job =
+        with_defaults({"batch/v1", "Job"}, "{\"spec\":" + std::string(spec) + "}");
     const auto start = job.find("\"spec\":");
     return job.substr(start, job.find(",\"template\"") - start);
   };
@@ -89,10 +92,10 @@ TEST(Defaults, OfAJobLookAtWhatItSays) {
 }
 
 TEST(Defaults, OfACustomResourceDefinitionNameWhatItLeavesOut) {
-  const std::string crd =
-      decoded({"apiextensions.k8s.io/v1", "CustomResourceDefinition"},
-              R"({"spec":{"names":{"plural":"foos","kind":"FooBar"},"versions":[{"name":"v1",)"
-              R"("storage":true,"served":true}]}})");
+  const std::string crd = with_defaults(
+      {"apiextensions.k8s.io/v1", "CustomResourceDefinition"},
+      R"({"spec":{"names":{"plural":"foos","kind":"FooBar"},"versions":[{"name":"v1",)"
+      R"("storage":true,"served":true}]}})");
   for (const auto* part : {R"("singular":"foobar")", R"("listKind":"FooBarList")",
                            R"("storedVersions":["v1"])", R"("conversion":{"strategy":"None"})"}) {
     EXPECT_NE(crd.find(part), std::string::npos) << part << "\nin " << crd;

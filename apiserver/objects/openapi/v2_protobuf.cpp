@@ -155,7 +155,7 @@ std::string name_and_value(std::string_view name, std::string_view value) {
 
 /// ParametersItem{parameter = 1}, Parameter{body_parameter = 1, non_body_parameter = 2},
 /// NonBodyParameter{query = 3, path = 4}.
-std::string parameter(const Json& json) {
+std::string parameter_message(const Json& json) {
   const std::string_view in = json.text("in");
   if (in == "body") return in_field(1, in_field(1, message(kBodyParameter, json)));
   const bool query = in == "query";
@@ -187,7 +187,7 @@ void append_member(std::string& out, const FieldRow& field, const Json& json) {
     case Shape::TypeItem:
       return append_field(out, field.number, in_field(1, text_or_json(json)));
     case Shape::Parameters:
-      return append_each(out, field.number, json, parameter);
+      return append_each(out, field.number, json, parameter_message);
     case Shape::Named:
       break;
   }

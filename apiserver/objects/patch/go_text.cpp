@@ -51,7 +51,7 @@ std::string shown_float(double value, int low, int high) {
   return text + digits.insert(static_cast<std::size_t>(exponent) + 1, ".");
 }
 
-struct Open {
+struct OpenValue {
   std::vector<const Json::Member*> members;  // of an object, by name
   const Json* container;
   std::size_t next = 0;
@@ -89,11 +89,11 @@ std::string json_float(double value) {
 
 std::string go_text(const Json& root) {
   std::string out;
-  std::vector<Open> open;
+  std::vector<OpenValue> open;
   const auto begin = [&](const Json& value) {
     if (const Json::Object* members = value.object()) {
       out += "map[";
-      Open& top = open.emplace_back(Open{{}, &value});
+      OpenValue& top = open.emplace_back(OpenValue{{}, &value});
       for (const Json::Member& member : *members) top.members.push_back(&member);
       std::sort(top.members.begin(), top.members.end(),
                 [](const Json::Member* a, const Json::Member* b) { return a->name < b->name; });
@@ -106,7 +106,7 @@ std::string go_text(const Json& root) {
   };
   begin(root);
   while (!open.empty()) {
-    Open& top = open.back();
+    OpenValue& top = open.back();
     const Json::Array* elements = top.container->array();
     if (top.next == (elements ? elements->size() : top.members.size())) {
       out += ']';

@@ -12,7 +12,7 @@ using Node = PatchDocument::Node;
 using NodePtr = PatchDocument::NodePtr;
 
 // A container that is being put together, and its next child.
-struct Open {
+struct OpenNode {
   Node* node;
   Json done;
   PatchDocument::Members::iterator member;
@@ -105,7 +105,7 @@ bool PatchDocument::equals(NodePtr node, const Json& value) {
 }
 
 Json PatchDocument::assemble(Node& root, Leaves leaves) {
-  std::vector<Open> open;
+  std::vector<OpenNode> open;
   Json value;  // the child that is finished, or begins next
   const auto begin = [&](NodePtr node) {
     value = Json();
@@ -125,7 +125,7 @@ Json PatchDocument::assemble(Node& root, Leaves leaves) {
   };
   bool finished = begin(&root);
   while (!open.empty()) {
-    Open& top = open.back();
+    OpenNode& top = open.back();
     Members* members = top.node->members();
     if (finished && members) {
       top.done.object()->push_back({top.member->first, std::move(value)});

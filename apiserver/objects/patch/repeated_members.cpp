@@ -10,7 +10,7 @@ namespace kaudit::apiserver::objects::patch {
 namespace {
 
 // A container that is being read.
-struct Open {
+struct OpenContainer {
   std::unordered_map<std::string, std::size_t> names;  // with how often each came
   std::size_t element = 0;                             // of an array
   std::size_t path_size = 0;                           // before what it holds
@@ -44,7 +44,7 @@ class Search {
 
   // Goes to the next value of the innermost container, or out of it.
   void step() {
-    Open& top = open_.back();
+    OpenContainer& top = open_.back();
     path_.resize(top.path_size);
     if (!fresh_ && !cursor_.next()) {
       open_.pop_back();
@@ -63,7 +63,7 @@ class Search {
   }
 
   JsonCursor cursor_;
-  std::vector<Open> open_;
+  std::vector<OpenContainer> open_;
   std::string path_;
   std::vector<std::string> found_;
   bool fresh_ = false;  // the container has just been entered: the cursor is at its first value

@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-constexpr Timestamp kNow{1'767'323'045, 0};
+constexpr Timestamp kViewedAt{1'767'323'045, 0};
 const char* const kRole =
     R"({"kind":"Role","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"r","resourceVersion":"7","creationTimestamp":"2026-01-02T03:00:00Z"},"rules":null})";
 const char* const kRoles =
@@ -23,7 +23,7 @@ const objects::Resource& roles() {
 }
 
 std::string shown(const View& view, const char* text, Header header = Header::Columns) {
-  const auto made = show(roles(), view, text, kNow, header);
+  const auto made = show(roles(), view, text, kViewedAt, header);
   return made ? *made : "error: " + made.error().message;
 }
 

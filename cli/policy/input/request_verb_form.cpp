@@ -69,7 +69,7 @@ constexpr std::array<std::string_view, 30> kIgnoredWithValue{"-o",
                                                              "-v",
                                                              "--limit-bytes"};
 
-Result<Words> sorted(const std::vector<std::string>& words) {
+Result<Words> sorted_words(const std::vector<std::string>& words) {
   Words line;
   // To logs -f and -p are follow and previous.
   const bool logs = !words.empty() && std::ranges::find(words, "logs") != words.end();
@@ -220,14 +220,14 @@ Result<WireRequest> create(const Words& line) {
 bool is_kubernetes_verb(std::string_view word) noexcept { return find_verb(word) != nullptr; }
 
 Result<WireRequest> read_verb_form(const std::vector<std::string>& words) {
-  const auto line = sorted(words);
+  const auto line = sorted_words(words);
   if (!line) return tl::unexpected(line.error());
   const std::span<const std::string> plain(line->plain);
   return ask(*find_verb(words.front()), *line, plain.subspan(1));
 }
 
 Result<WireRequest> read_kubectl_form(const std::vector<std::string>& words) {
-  const auto line = sorted(words);
+  const auto line = sorted_words(words);
   if (!line) return tl::unexpected(line.error());
   if (line->plain.empty()) return fail("which command of kubectl?");
   const std::string& name = line->plain[0];

@@ -82,11 +82,11 @@ constexpr std::array kInventions{
               kDropField},
 };
 
-enum class Level : std::uint8_t { Policy, Metadata, Rule, Entry };
+enum class Depth : std::uint8_t { Policy, Metadata, Rule, Entry };
 
 /// Where a dropped field is, taken from its path.
 struct Place {
-  Level level = Level::Policy;
+  Depth level = Depth::Policy;
   std::size_t rule = 0;
   std::string_view parent;
   std::string_view key;
@@ -103,17 +103,17 @@ std::size_t index_length(std::string_view text) noexcept {
 Place place_of(std::string_view path) {
   constexpr std::string_view kRules = "rules";
   constexpr std::string_view kResources = ".resources";
-  if (path.starts_with("metadata.")) return {Level::Metadata, 0, "metadata", path.substr(9)};
+  if (path.starts_with("metadata.")) return {Depth::Metadata, 0, "metadata", path.substr(9)};
   std::size_t length = path.starts_with(kRules) ? index_length(path.substr(kRules.size())) : 0;
-  if (length == 0) return {Level::Policy, 0, "", path};
+  if (length == 0) return {Depth::Policy, 0, "", path};
   length += kRules.size();
   const std::string_view rest = path.substr(length);
-  Place place{Level::Rule, 0, path.substr(0, length), {}};
+  Place place{Depth::Rule, 0, path.substr(0, length), {}};
   place.rule = static_cast<std::size_t>(rule_of(std::string(path)));
   const std::size_t index =
       rest.starts_with(kResources) ? index_length(rest.substr(kResources.size())) : 0;
   if (index > 0 && length + kResources.size() + index < path.size()) {
-    place.level = Level::Entry;
+    place.level = Depth::Entry;
     place.parent = path.substr(0, length + kResources.size() + index);
   }
   place.key = path.substr(std::min(path.size(), place.parent.size() + 1));
@@ -142,15 +142,15 @@ class DroppedFields {
       return;
     }
     switch (place.level) {
-      case Level::Metadata:
+      case Depth::Metadata:
         return add(Code::MisspeltField, problem,
                    code(place.key) + " is not a field of metadata; the server drops it",
                    "remove it: nothing reads a policy's metadata");
-      case Level::Policy:
+      case Depth::Policy:
         return judge_policy_field(problem, place);
-      case Level::Rule:
+      case Depth::Rule:
         return judge_rule_field(problem, place);
-      case Level::Entry:
+      case Depth::Entry:
         return judge_entry_field(problem, place);
     }
   }
@@ -235,7 +235,7 @@ class DroppedFields {
 
   /// What the rule does without the field that was meant.
   std::string consequence(const Place& place, std::string_view meant) const {
-    if (place.level == Level::Policy || place.rule >= policy_.rules.size()) return "";
+    if (place.level == Depth::Policy || place.rule >= policy_.rules.size()) return "";
     const Rule& rule = policy_.rules[place.rule];
     const std::string name = rule_name(policy_, place.rule);
     const bool drops = rule.level == "None";
@@ -251,7 +251,7 @@ class DroppedFields {
       return "";
     }
     std::string_view scope = everything_of(meant);
-    if (place.level == Level::Entry && meant == "resources") scope = "all resources of the group";
+    if (place.level == Depth::Entry && meant == "resources") scope = "all resources of the group";
     return ", so " + name + (drops ? " drops the requests of " : " applies to ") +
            std::string(scope);
   }
