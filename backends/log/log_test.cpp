@@ -105,6 +105,7 @@ TEST_F(LogTest, EveryLineOfManyThreadsIsThereOnceAndWhole) {
 TEST_F(LogTest, WhateverHappensToTheFileEveryEventIsThereOnceOrCounted) {
   constexpr int kThreads = 8;
   constexpr int kEvents = 1500;
+  constexpr int kCalm = 400;
   const auto log =
       Log::open({.path = path, .rotation = {.max_bytes = 40'000, .compression = Compression::Gzip}},
                 counters)
@@ -141,6 +142,13 @@ TEST_F(LogTest, WhateverHappensToTheFileEveryEventIsThereOnceOrCounted) {
     }
   }
   for (std::thread& thread : threads) thread.join();
+  // In the rush each file may have been moved before it was full: one move and one rotation for
+  // certain.
+  if (std::rename(path.c_str(), folder.path("aside").c_str()) == 0) ++moved;
+  EXPECT_TRUE(log->reopen().has_value());
+  for (int i = 0; i < kCalm; ++i) {
+    if (process(*log, "calm-" + std::to_string(i))) ++accepted;
+  }
   log->shutdown();
 
   std::map<std::string, int> lines;
@@ -150,18 +158,19 @@ TEST_F(LogTest, WhateverHappensToTheFileEveryEventIsThereOnceOrCounted) {
     for (std::string line; std::getline(content, line);) ++lines[line + "\n"];
   }
   int there = 0;
+  const auto count = [&](const std::string& audit_id) {
+    const auto found = lines.find(json_line(event(audit_id)));
+    if (found == lines.end()) return;
+    ++there;
+    EXPECT_EQ(found->second, 1) << found->first;
+  };
   for (int thread = 0; thread < kThreads; ++thread) {
-    for (int i = 0; i < kEvents; ++i) {
-      const auto found =
-          lines.find(json_line(event(std::to_string(thread) + "-" + std::to_string(i))));
-      if (found == lines.end()) continue;
-      ++there;
-      ASSERT_EQ(found->second, 1) << found->first;
-    }
+    for (int i = 0; i < kEvents; ++i) count(std::to_string(thread) + "-" + std::to_string(i));
   }
+  for (int i = 0; i < kCalm; ++i) count("calm-" + std::to_string(i));
   EXPECT_EQ(static_cast<std::size_t>(there), lines.size()) << "half a line, or one of nobody's";
   EXPECT_EQ(there, accepted);
-  EXPECT_EQ(there + static_cast<int>(errors()), kThreads * kEvents);
+  EXPECT_EQ(there + static_cast<int>(errors()), kThreads * kEvents + kCalm);
   EXPECT_GT(log->figures().rotations, 0U);
   EXPECT_GT(log->figures().compressed, 0U);
   EXPECT_GT(moved, 0);
