@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing/wait.hpp"
+
 namespace kaudit::apiserver {
 namespace {
 
@@ -42,9 +44,10 @@ TEST_F(StartGuardTest, LeavesAStartThatEndsItself) {
   ::kill(::getpid(), SIGTERM);
   // The guard alone takes the signal.
   sigset_t pending;
-  do {
+  kaudit::testing::wait_for("the guard to take the signal", [&] {
     sigpending(&pending);
-  } while (sigismember(&pending, SIGTERM) == 1);
+    return sigismember(&pending, SIGTERM) == 0;
+  });
   EXPECT_TRUE(guard.end());
 }
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "apiserver/http/testing/tls_client.hpp"
+#include "base/testing/wait.hpp"
 
 namespace kaudit::apiserver::http::test {
 namespace {
@@ -50,8 +51,9 @@ TEST(GracefulStop, LetsBusyConnectionsFinishTheirRequest) {
   client.send(kGetRoot);
   ASSERT_TRUE(started.wait());
   std::thread stopper([&] { server->stop(kForever); });
-  while (Client(server->port(), nullptr, Client::Protocol::Plain).connected()) {
-  }
+  kaudit::testing::wait_for("the listener to close", [&] {
+    return !Client(server->port(), nullptr, Client::Protocol::Plain).connected();
+  });
   stopped_listening.set();
   const Answer answer = client.receive();
   stopper.join();

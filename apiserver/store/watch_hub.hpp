@@ -64,8 +64,8 @@ class WatchHub {
 /// One watcher's place. On its executor only, but for what take() touches.
 class WatchHub::Watcher {
  public:
-  Watcher(Channel& channel, asio::any_io_executor executor, std::uint64_t position)
-      : wake_(std::move(executor)), channel_(&channel), position_(position) {}
+  Watcher(Channel& channel, const asio::any_io_executor& executor, std::uint64_t position)
+      : wake_(executor), channel_(&channel), position_(position) {}
 
   asio::steady_timer& wake() noexcept { return wake_; }
   bool cut() const noexcept { return cut_; }

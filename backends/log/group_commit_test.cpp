@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing/wait.hpp"
+
 namespace kaudit::backends {
 namespace {
 
@@ -48,7 +50,7 @@ struct GroupCommitTest : ::testing::Test {
           results[i].reset();
         }
       });
-      while (commit.waiting() != i + 1) std::this_thread::yield();
+      kaudit::testing::wait_for("a caller to queue", [&] { return commit.waiting() == i + 1; });
     }
     go_on.count_down();
     for (std::thread& thread : threads) thread.join();

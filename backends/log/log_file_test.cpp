@@ -12,6 +12,7 @@
 #include "backends/log/log.hpp"
 #include "backends/testing/backend_fixtures.hpp"
 #include "backends/write_signals.hpp"
+#include "base/testing/wait.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -132,10 +133,11 @@ TEST_F(LogFileTest, WaitsForTheReaderOfAPipeThatIsFull) {
   std::string read;
   std::thread reader([&read, end = ends[0], size = line.size() + 1] {
     std::array<char, 65536> buffer{};
-    while (read.size() < size) {
+    kaudit::testing::wait_for("the whole line", [&] {
       const ssize_t count = ::read(end, buffer.data(), buffer.size());
       if (count > 0) read.append(buffer.data(), static_cast<std::size_t>(count));
-    }
+      return read.size() >= size;
+    });
   });
   bool may_wait = false;
   std::size_t written = 0;
@@ -181,7 +183,8 @@ TEST_F(LogFileTest, HalfALineInAPipeIsEndedBeforeTheNext) {
   ASSERT_TRUE(file.open().has_value());
   std::thread leaves([reader] {  // takes a part, and goes while the writer still has more
     std::array<char, 4096> buffer{};
-    while (::read(reader, buffer.data(), buffer.size()) <= 0) std::this_thread::yield();
+    kaudit::testing::wait_for("a part of the line",
+                              [&] { return ::read(reader, buffer.data(), buffer.size()) > 0; });
     ::close(reader);
   });
   const auto appended = file.append(std::string(1'000'000, 'x') + "\n");
@@ -193,10 +196,11 @@ TEST_F(LogFileTest, HalfALineInAPipeIsEndedBeforeTheNext) {
   std::string rest;
   std::thread reads_on([reader, &rest] {  // what was left in the pipe, then the rest
     std::array<char, 4096> buffer{};
-    while (!rest.ends_with("next\n")) {
+    kaudit::testing::wait_for("the next line", [&] {
       const ssize_t count = ::read(reader, buffer.data(), buffer.size());
       if (count > 0) rest.append(buffer.data(), static_cast<std::size_t>(count));
-    }
+      return rest.ends_with("next\n");
+    });
     ::close(reader);
   });
   EXPECT_FALSE(file.append("next\n").error.has_value());

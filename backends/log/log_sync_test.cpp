@@ -9,6 +9,7 @@
 
 #include "backends/log/log.hpp"
 #include "backends/testing/backend_fixtures.hpp"
+#include "base/testing/wait.hpp"
 
 namespace {
 
@@ -83,11 +84,11 @@ TEST_F(LogSyncTest, CallersThatComeDuringASyncShareTheNext) {
   const auto log = open(LogSync::Always);
   std::vector<std::thread> threads;
   threads.emplace_back([&] { EXPECT_TRUE(process(*log, "first")); });
-  while (syncs == 0) std::this_thread::yield();
+  kaudit::testing::wait_for("the first sync", [&] { return syncs != 0; });
   for (int i = 0; i < 7; ++i) {
     threads.emplace_back([&, i] { EXPECT_TRUE(process(*log, std::to_string(i))); });
   }
-  while (log->waiting() != 7) std::this_thread::yield();
+  kaudit::testing::wait_for("seven callers", [&] { return log->waiting() == 7; });
   go_on.count_down();
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(syncs, 2);

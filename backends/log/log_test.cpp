@@ -13,6 +13,7 @@
 
 #include "backends/testing/backend_fixtures.hpp"
 #include "backends/write_signals.hpp"
+#include "base/testing/wait.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -288,7 +289,7 @@ TEST_F(LogTest, GivingUpEndsTheWaitForAReaderAndCountsWhatIsLost) {
       ++refused;
     });
   }
-  while (log->waiting() == 0) std::this_thread::yield();
+  kaudit::testing::wait_for("a writer to wait for the pipe", [&] { return log->waiting() != 0; });
   log->give_up();
   for (std::thread& writer : writers) writer.join();
   EXPECT_EQ(refused, 4U);

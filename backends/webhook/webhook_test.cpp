@@ -11,6 +11,7 @@
 #include "audit/report.hpp"
 #include "backends/testing/backend_fixtures.hpp"
 #include "backends/webhook/testing/receiver.hpp"
+#include "base/testing/wait.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -232,7 +233,7 @@ TEST_F(WebhookTest, GivingUpCutsAWaitForAnAnswerAndAPause) {
     Receiver receiver([then](int) { return Reply{"", then}; });
     const auto webhook = open(receiver.address(), "{}", 1h);
     std::thread deliverer([&] { EXPECT_FALSE(webhook->process(events)); });
-    while (receiver.requests().empty()) std::this_thread::yield();
+    kaudit::testing::wait_for("a request", [&] { return !receiver.requests().empty(); });
     webhook->give_up();
     deliverer.join();
     EXPECT_EQ(webhook->figures().lost_events(LossReason::Shutdown), 2U);
@@ -249,7 +250,7 @@ TEST_F(WebhookTest, ShutdownWaitsForWhatIsUnderWayAndRefusesWhatComesLater) {
   });
   const auto webhook = open(receiver.address());
   std::thread deliverer([&] { EXPECT_TRUE(webhook->process(events)); });
-  while (receiver.requests().empty()) std::this_thread::yield();
+  kaudit::testing::wait_for("a request", [&] { return !receiver.requests().empty(); });
   std::thread stopper([&] { webhook->shutdown(); });
   released = true;
   released.notify_all();

@@ -17,7 +17,9 @@ check_format_of_tree() {
   cd "$kaudit_root" || return
   sources_of_tree | xargs clang-format-14 --dry-run -Werror || return
   # libstdc++'s mutexes carry no annotations that clang could check: base/mutex.hpp has them.
-  ! sources_of_tree | grep -vxF 'base/mutex.hpp' | xargs grep -nE 'std::(mutex|shared_mutex|condition_variable) '
+  if sources_of_tree | grep -vxF 'base/mutex.hpp' | xargs grep -nE 'std::(mutex|shared_mutex|condition_variable) '; then return 1; fi
+  # A body that is not on the line of its condition has braces. (clang-tidy's check takes `if (a) co_await b;` for one.)
+  if sources_of_tree | xargs grep -nE '^ *(\} )?(else )?((if|for|while) \(.*\)|else)$'; then return 1; fi
 }
 check_format() {
   ui_run 'Formatting (clang-format-14)' "$kaudit_root/build/logs/format.log" check_format_of_tree

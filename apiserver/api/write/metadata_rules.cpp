@@ -82,8 +82,9 @@ void check_owner(const Json& owner, const std::string& field, Errors& errors) {
                                          "must be <group>/<version> or <version>"));
   }
   for (const std::string_view member : {"kind", "name", "uid"}) {
-    if (owner.text(member).empty())
+    if (owner.text(member).empty()) {
       errors.push_back(required_value_error(field + "." + std::string(member)));
+    }
   }
   if (api_version == "v1" && owner.text("kind") == "Event") {
     errors.push_back(

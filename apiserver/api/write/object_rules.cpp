@@ -210,11 +210,13 @@ Expected<Json> merged_update(const Call& call, const Json& current, Json wanted,
     copy_member(metadata, before, member);
   }
   metadata.erase("selfLink");
-  Json result = status_alone ? current : std::move(wanted);
+  Json result;
   if (status_alone) {
+    result = current;
     copy_member(result, wanted, "status");
-  } else if (has_status_subresource(call)) {
-    copy_member(result, current, "status");
+  } else {
+    result = std::move(wanted);
+    if (has_status_subresource(call)) copy_member(result, current, "status");
   }
   // Only its own subresource changes what holds a Namespace.
   if (is_namespace(call) && !finalize) copy_member(result, current, "spec");

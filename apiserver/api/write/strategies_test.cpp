@@ -196,7 +196,7 @@ TEST_F(StrategiesTest, TheLogOfAPodKnowsItsOptions) {
             "equal to 0");
   EXPECT_EQ(message_of(log("container=nope")), "container nope is not valid for pod p");
   EXPECT_EQ(log("previous=true").status, 400);
-  EXPECT_EQ(log("container=c&timestamps=true&tailLines=1").body.find("T"), 10U);
+  EXPECT_EQ(log("container=c&timestamps=true&tailLines=1").body.find('T'), 10U);
   make(pods, R"({"metadata":{"name":"two"},"spec":{"containers":[{"name":"a","image":"i"},)"
              R"({"name":"b","image":"i"}]}})");
   EXPECT_EQ(message_of(send("GET", pods + "/two/log", "")),

@@ -69,8 +69,9 @@ WriteOptions read_write_options(const request::Url& url, std::vector<FieldError>
 DryRun dry_run_of(const std::vector<std::string_view>& values, std::vector<FieldError>& errors) {
   const bool known =
       std::all_of(values.begin(), values.end(), [](auto value) { return value == kAll; });
-  if (!known)
+  if (!known) {
     errors.push_back(FieldError::not_supported("dryRun", quoted_list(values), {&kAll, 1}));
+  }
   return values.empty() ? DryRun::No : DryRun::All;
 }
 

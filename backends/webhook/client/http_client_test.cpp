@@ -13,6 +13,7 @@
 
 #include "backends/descriptor.hpp"
 #include "backends/webhook/testing/receiver.hpp"
+#include "base/testing/wait.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
@@ -121,7 +122,7 @@ TEST_F(HttpClientTest, GivingUpCutsWhateverIsComing) {
     GiveUpSignal give_up;
     const auto client = client_of(receiver);
     std::thread giver([&] {
-      while (receiver.requests().empty()) std::this_thread::yield();
+      kaudit::testing::wait_for("a request", [&] { return !receiver.requests().empty(); });
       give_up.raise();
     });
     const auto answer = client->post("{}", {std::chrono::steady_clock::now() + 1h, give_up});
