@@ -4,6 +4,7 @@
 #include <string>
 
 #include "apiserver/api/status_errors.hpp"
+#include "base/json/json_walk.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -63,11 +64,10 @@ std::string indented(std::string_view json) {
   for (std::size_t i = 0; i < json.size(); ++i) {
     const char c = json[i];
     if (c == '"') {
-      const std::size_t start = i;
-      for (++i; json[i] != '"'; ++i) {
-        if (json[i] == '\\') ++i;
-      }
-      out += json.substr(start, i - start + 1);
+      const char* const quote = json.data() + i;
+      const char* const after = pass_json_string(quote, json.data() + json.size());
+      out.append(quote, after);
+      i += static_cast<std::size_t>(after - quote) - 1;
     } else if (c == '{' || c == '[') {
       out += c;
       if (json[i + 1] == '}' || json[i + 1] == ']') {

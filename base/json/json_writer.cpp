@@ -4,6 +4,7 @@
 
 #include "base/json/json_text.hpp"
 #include "base/text/byte_scan.hpp"
+#include "base/text/hex.hpp"
 #include "base/text/unicode.hpp"
 
 namespace kaudit {
@@ -15,14 +16,8 @@ using byte_scan::mark_special;
 using byte_scan::store;
 using byte_scan::unmarked;
 
-constexpr char kHex[] = "0123456789abcdef";
 /// Bytes of a string that are handled between two looks at the room that is left.
 constexpr std::size_t kPiece = 256;
-
-/// ASCII that is written as it is.
-constexpr bool is_plain(char c) noexcept {
-  return c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
-}
 
 /// Copies bytes up to the first that is not plain, and returns how many. Up to eight bytes more may
 /// be written.
@@ -41,7 +36,7 @@ std::size_t copy_plain(char* to, std::string_view text) noexcept {
     store(to + last, word);
     return last + unmarked(mark_special(word));
   }
-  for (; done < text.size() && is_plain(text[done]); ++done) to[done] = text[done];
+  for (; done < text.size() && !byte_scan::is_special(text[done]); ++done) to[done] = text[done];
   return done;
 }
 
@@ -121,6 +116,8 @@ void JsonWriter::integer(std::int64_t value) {
       static_cast<std::size_t>(std::to_chars(begin, buffer_.data() + kCapacity, value).ptr - begin);
 }
 
+void JsonWriter::number(double value) { raw(json_number(value)); }
+
 /// Writes the first character of the text, which is not plain, and returns how many bytes it takes.
 std::size_t JsonWriter::write_escaped(std::string_view text) {
   if (const char letter = escape_letter(text.front()); letter != 0) {
@@ -133,7 +130,7 @@ std::size_t JsonWriter::write_escaped(std::string_view text) {
   if (rune.valid && rune.code_point >= 0x80 && !line_separator) {
     raw(text.substr(0, rune.size));
   } else {
-    const auto digit = [&](unsigned shift) { return kHex[(rune.code_point >> shift) & 0xFU]; };
+    const auto digit = [&](unsigned shift) { return kLowerHex[(rune.code_point >> shift) & 0xFU]; };
     const char escape[] = {'\\', 'u', digit(12), digit(8), digit(4), digit(0)};
     raw({escape, sizeof escape});
   }

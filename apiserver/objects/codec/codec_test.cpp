@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "apiserver/objects/codec/time_text.hpp"
+#include "base/json/bracket_stack.hpp"
 #include "base/text/base64.hpp"
 
 namespace kaudit::apiserver::objects {
@@ -110,8 +111,8 @@ TEST(Codec, TakesWhatIsNestedAsDeepAsAllowed) {
     return body + "{}" + std::string(depth, '}') + "}]}}";
   };
   constexpr TypeMeta kCrd{"apiextensions.k8s.io/v1", "CustomResourceDefinition"};
-  EXPECT_TRUE(decoded(kCrd, nested(Json::kMaxDepth - kAround)).starts_with("{\"kind\""));
-  EXPECT_EQ(decoded(kCrd, nested(Json::kMaxDepth)),
+  EXPECT_TRUE(decoded(kCrd, nested(kMaxJsonDepth - kAround)).starts_with("{\"kind\""));
+  EXPECT_EQ(decoded(kCrd, nested(kMaxJsonDepth)),
             "error: the object provided is unrecognized (must be of type "
             "CustomResourceDefinition): couldn't get version/kind; json parse error: exceeded max "
             R"(depth ({"spec":{"versions":[{"schema" ...))");

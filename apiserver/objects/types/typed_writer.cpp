@@ -14,7 +14,6 @@
 #include "base/text/duration.hpp"
 #include "base/text/timestamp.hpp"
 #include "base/text/unicode.hpp"
-#include "base/yaml/number.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -265,7 +264,7 @@ class Writer {
                                                                               : "-Inf");
       return;
     }
-    out_.raw(yaml::float_text(number));
+    out_.number(number);
   }
 
   void write_bytes(const Value& value) {
@@ -304,7 +303,7 @@ class Writer {
     if (value.compact) return out_.raw(value.view());
     const auto compact = compact_json(value.view());
     if (!compact) {
-      error_ = "json: error calling MarshalJSON: " + compact.error().message;
+      error_ = "json: error calling MarshalJSON: " + describe(compact.error(), value.view());
       return;
     }
     if (!is_utf8(*compact)) {
