@@ -12,14 +12,8 @@ tl::unexpected<DecodeError> refuse(DecodeErrorClass error_class, std::string mes
   return tl::unexpected(DecodeError{error_class, std::move(message)});
 }
 
-DecodeErrorClass class_of(JsonFault::Kind kind) noexcept {
-  switch (kind) {
-    case JsonFault::Kind::Syntax:
-      return DecodeErrorClass::Syntax;
-    case JsonFault::Kind::Depth:
-      return DecodeErrorClass::Depth;
-  }
-  return DecodeErrorClass::Syntax;
+DecodeErrorClass class_of(JsonFlaw flaw) noexcept {
+  return flaw == JsonFlaw::Depth ? DecodeErrorClass::Depth : DecodeErrorClass::Syntax;
 }
 
 }  // namespace
@@ -42,7 +36,7 @@ std::string_view to_string(DecodeErrorClass error_class) noexcept {
 
 tl::expected<Event, DecodeError> decode_event(std::string_view json) {
   auto compact = compact_json(json);
-  if (!compact) return refuse(class_of(compact.error().kind), std::move(compact.error().message));
+  if (!compact) return refuse(class_of(compact.error().flaw), describe(compact.error(), json));
   return read_event(*compact);
 }
 

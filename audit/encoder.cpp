@@ -77,7 +77,7 @@ void write_annotations(JsonWriter& writer, const std::map<std::string, std::stri
 }
 
 void write_time(JsonWriter& writer, Timestamp time) {
-  char buffer[kMicroTimeSize];
+  char buffer[kTimeSize];
   const char* const end = write_micro_time(buffer, time);
   writer.raw({buffer, static_cast<std::size_t>(end - buffer)});
 }

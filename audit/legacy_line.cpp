@@ -1,6 +1,6 @@
 #include "audit/encoder.hpp"
 #include "base/text/quote.hpp"
-#include "base/text/timestamp_text.hpp"
+#include "base/text/rfc3339.hpp"
 
 namespace kaudit::audit {
 namespace {

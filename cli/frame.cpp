@@ -11,8 +11,8 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text/quote.hpp"
+#include "base/text/spelling.hpp"
 #include "cli/standard_output.hpp"
-#include "policy/lint/spelling.hpp"
 
 namespace kaudit::cli {
 namespace {
@@ -25,7 +25,7 @@ std::string nearest_name(const std::string& word, const std::vector<const CLI::A
   std::vector<std::string> names;
   for (const CLI::App* command : commands) names.push_back(command->get_name());
   const std::vector<std::string_view> views(names.begin(), names.end());
-  return std::string(policy::lint::nearest(word, views));
+  return std::string(nearest(word, views));
 }
 
 /// The command that the word was most likely meant to be, as one writes it after `kaudit`.

@@ -1,5 +1,9 @@
 #include "policy/schema.hpp"
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 namespace kaudit::policy {
 namespace {
 
@@ -89,28 +93,17 @@ constexpr Field kPolicyFields[] = {
 constexpr Type kPolicy = struct_of("v1.Policy", "Policy", kPolicyFields);
 
 // Its ObjectMeta is embedded without a name, so metadata's fields are its own.
-constexpr Field kInternalPolicyFields[] = {
-    {"kind", &kString},
-    {"apiVersion", &kString},
-    {"name", &kString},
-    {"generateName", &kString},
-    {"namespace", &kString},
-    {"selfLink", &kString},
-    {"uid", &kUid},
-    {"resourceVersion", &kString},
-    {"generation", &kInt64},
-    {"creationTimestamp", &kTime},
-    {"deletionTimestamp", &kTime},
-    {"deletionGracePeriodSeconds", &kInt64},
-    {"labels", &kStringMap},
-    {"annotations", &kStringMap},
-    {"ownerReferences", &kOwnerReferences},
-    {"finalizers", &kStrings},
-    {"managedFields", &kManagedFieldsList},
-    {"Rules", &kAnything},
-    {"OmitStages", &kAnything},
-    {"OmitManagedFields", &kBool},
-};
+constexpr auto kInternalPolicyFields = [] {
+  std::array<Field, std::size(kObjectMetaFields) + 5> fields{};
+  auto* to = fields.data();
+  *to++ = {"kind", &kString};
+  *to++ = {"apiVersion", &kString};
+  to = std::copy(std::begin(kObjectMetaFields), std::end(kObjectMetaFields), to);
+  *to++ = {"Rules", &kAnything};
+  *to++ = {"OmitStages", &kAnything};
+  *to++ = {"OmitManagedFields", &kBool};
+  return fields;
+}();
 constexpr Type kInternalPolicy = struct_of("audit.Policy", "Policy", kInternalPolicyFields);
 
 }  // namespace

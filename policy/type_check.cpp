@@ -84,7 +84,7 @@ class Checker {
     if (text == nullptr) {
       refuse(node, "json: cannot unmarshal " + std::string(json_type(node)) +
                        " into Go value of type string");
-    } else if (!parse_rfc3339(*text)) {
+    } else if (!parse_rfc3339(*text, TimeForm::Time)) {
       refuse(node, "parsing time " + go_quoted(*text) +
                        R"( as "2006-01-02T15:04:05Z07:00": not such a time)");
     }

@@ -6,7 +6,7 @@
 
 #include "audit/level.hpp"
 #include "base/json/json_text.hpp"
-#include "base/text/ascii.hpp"
+#include "base/text/dns_name.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::policy {
@@ -35,22 +35,6 @@ std::string json_list(const std::vector<std::string>& items) {
     append_json_string(out, item);
   }
   return out + "]";
-}
-
-bool is_lower_or_digit(char c) noexcept { return is_lower(c) || is_digit(c); }
-
-bool is_dns_label(std::string_view label) noexcept {
-  return !label.empty() && is_lower_or_digit(label.front()) && is_lower_or_digit(label.back()) &&
-         std::ranges::all_of(label, [](char c) { return is_lower_or_digit(c) || c == '-'; });
-}
-
-bool is_dns_subdomain(std::string_view name) noexcept {
-  while (true) {
-    const std::size_t dot = name.find('.');
-    if (!is_dns_label(name.substr(0, dot))) return false;
-    if (dot == name.npos) return true;
-    name.remove_prefix(dot + 1);
-  }
 }
 
 class Validator {

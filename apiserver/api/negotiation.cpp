@@ -1,9 +1,12 @@
 #include "apiserver/api/negotiation.hpp"
 
-#include <algorithm>
 #include <string>
 
 #include "apiserver/api/status_errors.hpp"
+#include "base/flags/flag_values.hpp"
+#include "base/json/json_walk.hpp"
+#include "base/text/ascii.hpp"
+#include "base/text/trim.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -11,41 +14,25 @@ namespace {
 constexpr std::string_view kProtobuf = "application/vnd.kubernetes.protobuf";
 constexpr std::string_view kBodyTypes[] = {"application/json", "application/yaml", kProtobuf};
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // `application/json; charset=utf-8` -> `application/json`
 std::string_view media_type(std::string_view value) {
-  return trimmed(value.substr(0, value.find(';')));
-}
-
-bool equal_fold(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-// strconv.ParseBool, where what is not a boolean is false.
-bool parse_bool(std::string_view text) {
-  static constexpr std::string_view kTrue[] = {"1", "t", "T", "true", "TRUE", "True"};
-  return std::find(std::begin(kTrue), std::end(kTrue), text) != std::end(kTrue);
+  return trim_blanks(value.substr(0, value.find(';')));
 }
 
 }  // namespace
 
 tl::expected<objects::BodyFormat, audit::Status> body_format(const http::Headers& headers) {
   const std::string_view type = media_type(headers.first("Content-Type").value_or(""));
-  if (type.empty() || equal_fold(type, "application/json")) return objects::BodyFormat::Json;
-  if (equal_fold(type, "application/yaml")) return objects::BodyFormat::Yaml;
-  if (equal_fold(type, kProtobuf)) return objects::BodyFormat::Protobuf;
+  if (type.empty() || equals_ignoring_case(type, "application/json"))
+    return objects::BodyFormat::Json;
+  if (equals_ignoring_case(type, "application/yaml")) return objects::BodyFormat::Yaml;
+  if (equals_ignoring_case(type, kProtobuf)) return objects::BodyFormat::Protobuf;
   return tl::unexpected(unsupported_body(kBodyTypes));
 }
 
 Layout layout_of(const http::Request& request, std::string_view pretty) {
-  if (!pretty.empty()) return parse_bool(pretty) ? Layout::Indented : Layout::Compact;
+  if (!pretty.empty())
+    return parse_bool(pretty).value_or(false) ? Layout::Indented : Layout::Compact;
   const std::string_view agent = request.headers.first("User-Agent").value_or("");
   const bool for_people =
       agent.starts_with("curl") || agent.starts_with("Wget") || agent.starts_with("Mozilla/5.0");
@@ -63,11 +50,10 @@ std::string indented(std::string_view json) {
   for (std::size_t i = 0; i < json.size(); ++i) {
     const char c = json[i];
     if (c == '"') {
-      const std::size_t start = i;
-      for (++i; json[i] != '"'; ++i) {
-        if (json[i] == '\\') ++i;
-      }
-      out += json.substr(start, i - start + 1);
+      const char* const quote = json.data() + i;
+      const char* const after = pass_json_string(quote, json.data() + json.size());
+      out.append(quote, after);
+      i += static_cast<std::size_t>(after - quote) - 1;
     } else if (c == '{' || c == '[') {
       out += c;
       if (json[i + 1] == '}' || json[i + 1] == ']') {

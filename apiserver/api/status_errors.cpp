@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "apiserver/answer.hpp"
+#include "base/text/list.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::api {
@@ -13,15 +14,6 @@ using objects::Resource;
 std::string text(std::initializer_list<std::string_view> parts) {
   std::string all;
   for (const std::string_view part : parts) all += part;
-  return all;
-}
-
-std::string joined(std::span<const std::string_view> parts) {
-  std::string all;
-  for (const std::string_view part : parts) {
-    if (!all.empty()) all += ", ";
-    all += part;
-  }
   return all;
 }
 
@@ -200,7 +192,7 @@ audit::Status unsupported_body(std::span<const std::string_view> accepted) {
   return failure(
       415, "UnsupportedMediaType",
       text({"the body of the request was in an unknown format - accepted media types include: ",
-            joined(accepted)}));
+            joined(accepted, ", ")}));
 }
 
 audit::Status not_implemented(std::string_view what) {
@@ -223,7 +215,7 @@ audit::Status unsupported_media_type() {
 audit::Status not_acceptable(std::span<const std::string_view> offered) {
   return with_details(
       failure(406, "NotAcceptable",
-              text({"406: Not Acceptable\n\nAvailable representations: ", joined(offered)})));
+              text({"406: Not Acceptable\n\nAvailable representations: ", joined(offered, ", ")})));
 }
 
 }  // namespace kaudit::apiserver::api

@@ -10,6 +10,7 @@
 #include "apiserver/authz/privileged_group.hpp"
 #include "apiserver/authz/union_authorizer.hpp"
 #include "apiserver/identity/well_known.hpp"
+#include "base/text/list.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::authz {
@@ -67,22 +68,15 @@ std::vector<std::string> errors_of(const std::vector<std::string>& modes) {
 }
 
 /// As Kubernetes shows several errors at once.
-std::string joined(const std::vector<std::string>& errors) {
-  if (errors.size() == 1) {
-    return errors.front();
-  }
-  std::string out = "[";
-  for (const auto& error : errors) {
-    out += out.size() > 1 ? ", " + error : error;
-  }
-  return out + ']';
+std::string aggregate(const std::vector<std::string>& errors) {
+  return errors.size() == 1 ? errors.front() : "[" + joined(errors, ", ") + "]";
 }
 
 }  // namespace
 
 Result<std::shared_ptr<const Authorizer>> make_authorizer(const std::vector<std::string>& modes) {
   if (const auto errors = errors_of(modes); !errors.empty()) {
-    return fail(joined(errors));
+    return fail(aggregate(errors));
   }
   std::vector<std::shared_ptr<const Authorizer>> authorizers{
       std::make_shared<PrivilegedGroup>(std::string(identity::kPrivilegedGroup))};

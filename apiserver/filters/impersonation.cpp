@@ -1,19 +1,16 @@
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
 #include "apiserver/answer.hpp"
 #include "apiserver/filters/filters.hpp"
+#include "base/text/ascii.hpp"
 
 namespace kaudit::apiserver::filters {
 namespace {
 
 bool impersonates(const http::Header& header) {
   constexpr std::string_view kPrefix = "impersonate-";
-  return header.name.size() >= kPrefix.size() &&
-         std::equal(kPrefix.begin(), kPrefix.end(), header.name.begin(), [](char want, char have) {
-           return want == std::tolower(static_cast<unsigned char>(have));
-         });
+  return equals_ignoring_case(std::string_view(header.name).substr(0, kPrefix.size()), kPrefix);
 }
 
 }  // namespace

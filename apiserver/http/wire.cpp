@@ -39,11 +39,6 @@ Wire::Wire(Socket socket, SSL_CTX& context, std::chrono::milliseconds write_time
       timer_(socket_.get_executor()),
       write_timeout_(write_timeout) {}
 
-std::string_view Wire::received() const noexcept {
-  const auto data = buffer_.cdata();
-  return {static_cast<const char*>(data.data()), data.size()};
-}
-
 asio::awaitable<void> Wire::wait(Socket::wait_type what) {
   // Whatever ends the wait, the caller looks at the state again.
   co_await socket_.async_wait(what, asio::as_tuple(asio::use_awaitable));
@@ -93,7 +88,7 @@ asio::awaitable<void> Wire::refuse_plain_http() {
 
 TlsStream::Step Wire::read_available() {
   const auto space = buffer_.prepare(next_read_);
-  const auto [step, size] = tls_.read(static_cast<char*>(space.data()), space.size());
+  const auto [step, size] = tls_.read(space.data(), space.size());
   buffer_.commit(size);
   if (size == space.size()) {
     next_read_ = kNextRead;  // there is more where this came from
@@ -108,9 +103,7 @@ void Wire::rest() { next_read_ = kFirstRead; }
 
 /// Before a wait that may be long: nothing is kept for what has not come yet.
 void Wire::release_empty_buffer() {
-  if (buffer_.size() == 0) {
-    buffer_.shrink_to_fit();
-  }
+  buffer_.release();  // when it is empty
 }
 
 asio::awaitable<Wire::Fill> Wire::fill() {
@@ -217,7 +210,7 @@ void Wire::on_client_gone(std::function<void()> callback) {
 
 void Wire::on_received(std::function<void()> callback) {
   on_received_ = std::move(callback);
-  if (on_received_ && buffer_.size() > 0) {
+  if (on_received_ && !buffer_.empty()) {
     on_received_();
   }
 }

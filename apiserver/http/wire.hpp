@@ -11,8 +11,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 
+#include "apiserver/http/input_buffer.hpp"
 #include "apiserver/http/tls_stream.hpp"
 
 namespace kaudit::apiserver::http {
@@ -43,7 +43,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   }
 
   /// What has been received and not consumed.
-  std::string_view received() const noexcept;
+  std::string_view received() const noexcept { return buffer_.view(); }
   void consume(std::size_t size) noexcept { buffer_.consume(size); }
   /// Between requests: forgets how much the last one sent at once.
   void rest();
@@ -108,7 +108,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
 
   Socket socket_;
   TlsStream tls_;
-  boost::beast::flat_buffer buffer_;
+  InputBuffer buffer_;
   std::size_t next_read_ = kFirstRead;
   asio::steady_timer timer_;
   const std::chrono::milliseconds write_timeout_;

@@ -4,18 +4,16 @@
 
 #include <openssl/sha.h>
 
+#include "base/text/hex.hpp"
+
 namespace kaudit::apiserver::nonresource {
 namespace {
 
 std::string quoted_hash(const std::string& text) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
   std::array<unsigned char, SHA512_DIGEST_LENGTH> digest{};
   SHA512(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
   std::string hash = "\"";
-  for (const unsigned char byte : digest) {
-    hash += kDigits[byte >> 4U];
-    hash += kDigits[byte & 15U];
-  }
+  for (const unsigned char byte : digest) append_hex(hash, static_cast<char>(byte), kUpperHex);
   return hash + '"';
 }
 

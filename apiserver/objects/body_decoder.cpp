@@ -6,7 +6,6 @@
 #include "apiserver/objects/codec/json_reader.hpp"
 #include "apiserver/objects/codec/protobuf_reader.hpp"
 #include "apiserver/objects/defaults/defaults.hpp"
-#include "apiserver/objects/tree/json.hpp"
 #include "apiserver/objects/types/typed_writer.hpp"
 #include "base/json/compact_json.hpp"
 #include "base/yaml/to_json.hpp"
@@ -40,10 +39,8 @@ Result<void> BodyDecoder::open() {
   const std::string_view text = format_ == BodyFormat::Yaml ? std::string_view(json) : body_;
   auto compact = compact_json(text);
   if (!compact) {
-    // The slower reader has Go's words for what is wrong.
-    const auto tree = Json::parse(text);
     return fail("couldn't get version/kind; json parse error: " +
-                (tree ? compact.error().message : tree.error().message));
+                describe_as_go(compact.error(), text));
   }
   compact_ = std::move(*compact);
   return {};

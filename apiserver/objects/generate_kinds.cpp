@@ -1,9 +1,6 @@
 // Turns kinds.json into C++ at build time, so that a server starts without reading any table:
 //   generate_kinds kinds.json OUTPUT
 #include <algorithm>
-#include <exception>
-#include <fstream>
-#include <iostream>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -11,6 +8,8 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "base/files/generate_table.hpp"
 
 namespace {
 
@@ -117,21 +116,6 @@ class Generator {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::cerr << "usage: generate_kinds KINDS.json OUTPUT\n";
-    return 2;
-  }
-  try {
-    std::ifstream in(argv[1]);
-    const Json kinds = Json::parse(in);
-    const std::string table = Generator(kinds).run();
-    std::ofstream out(argv[2]);
-    out << table;
-    out.flush();
-    if (!out) throw std::runtime_error(std::string("cannot write ") + argv[2]);
-  } catch (const std::exception& error) {
-    std::cerr << argv[1] << ": " << error.what() << '\n';
-    return 1;
-  }
-  return 0;
+  return kaudit::generate_table<Json>(
+      argc, argv, 1, [](const std::vector<Json>& inputs) { return Generator(inputs[0]).run(); });
 }

@@ -1,9 +1,8 @@
 #include "apiserver/request/label_syntax.hpp"
 
-#include <algorithm>
 #include <string>
 
-#include "base/text/ascii.hpp"
+#include "base/text/dns_name.hpp"
 
 namespace kaudit::apiserver::request {
 namespace {
@@ -14,33 +13,6 @@ constexpr std::size_t kMaxSubdomainLength = 253;
 constexpr std::string_view kNameRule =
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
     "alphanumeric character";
-
-bool is_lower_or_digit(char c) noexcept { return is_lower(c) || is_digit(c); }
-
-bool is_name(std::string_view text) noexcept {
-  return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
-}
-
-bool is_dns_label(std::string_view text) noexcept {
-  return !text.empty() && is_lower_or_digit(text.front()) && is_lower_or_digit(text.back()) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_lower_or_digit(c) || c == '-'; });
-}
-
-bool is_dns_subdomain(std::string_view text) noexcept {
-  while (true) {
-    const auto dot = text.find('.');
-    if (!is_dns_label(text.substr(0, dot))) {
-      return false;
-    }
-    if (dot == std::string_view::npos) {
-      return true;
-    }
-    text.remove_prefix(dot + 1);
-  }
-}
 
 /// Several things may be wrong with one key.
 class Faults {
@@ -88,7 +60,7 @@ Result<void> check_label_key(std::string_view key) {
   } else if (name.size() > kMaxNameLength) {
     faults.add("name part must be no more than 63 bytes");
   }
-  if (!is_name(name)) {
+  if (!is_label_name(name)) {
     faults.add("name part " + std::string(kNameRule));
   }
   return faults.result(key);
@@ -99,7 +71,7 @@ Result<void> check_label_value(std::string_view value) {
   if (value.size() > kMaxNameLength) {
     faults.add("must be no more than 63 bytes");
   }
-  if (!value.empty() && !is_name(value)) {
+  if (!value.empty() && !is_label_name(value)) {
     faults.add("a valid label must be an empty string or " + std::string(kNameRule.substr(5)));
   }
   return faults.result(value);

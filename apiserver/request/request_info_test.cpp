@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "apiserver/request/list_options.hpp"
-#include "apiserver/request/testing/vectors.hpp"
+#include "base/testing/vectors.hpp"
 
 namespace kaudit::apiserver::request {
 namespace {

@@ -6,7 +6,7 @@
 #include "apiserver/request/label_selector.hpp"
 #include "apiserver/request/label_syntax.hpp"
 #include "apiserver/request/list_options.hpp"
-#include "apiserver/request/testing/vectors.hpp"
+#include "base/testing/vectors.hpp"
 
 namespace kaudit::apiserver::request {
 namespace {

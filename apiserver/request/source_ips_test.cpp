@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "apiserver/request/testing/vectors.hpp"
+#include "base/testing/vectors.hpp"
 #include "base/text/ip_address.hpp"
 #include "base/text/trim.hpp"
 

@@ -31,14 +31,8 @@ enum Code : int {
 };
 
 constexpr std::size_t kMaxBodyText = 2048;
-constexpr std::string_view kSpace = " \t\n\v\f\r";
 /// Longer waits than an attempt has time for come to the same.
 constexpr int kLongestWait = 3600;
-
-std::string_view trim_space(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
-  return text.substr(0, text.find_last_not_of(kSpace) + 1);
-}
 
 /// Takes a token from the front.
 bool take_token(std::string_view& text) {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <optional>
 
+#include "base/text/float_text.hpp"
 #include "base/text/hex.hpp"
 #include "base/text/quote.hpp"
 
@@ -166,19 +166,7 @@ Result<float> parse_float(std::string_view text) {
 std::string float_text(float value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value < 0 ? "-Inf" : "+Inf";
-  // The shortest digits that read back as the same float, with an exponent where %g has one.
-  std::array<char, 32> buffer{};
-  const auto scientific = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                        std::chars_format::scientific);
-  const std::string_view text(buffer.data(),
-                              static_cast<std::size_t>(scientific.ptr - buffer.data()));
-  const int exponent = std::atoi(text.data() + text.find('e') + 1);
-  constexpr int kLeastFixed = -4;
-  constexpr int kLeastScientific = 6;
-  if (exponent < kLeastFixed || exponent >= kLeastScientific) return std::string(text);
-  const auto fixed =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
-  return {buffer.data(), fixed.ptr};
+  return general_text(value);
 }
 
 }  // namespace kaudit

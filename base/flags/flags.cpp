@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -12,6 +11,7 @@
 #include "base/text/csv.hpp"
 #include "base/text/duration.hpp"
 #include "base/text/quote.hpp"
+#include "base/text/spelling.hpp"
 
 namespace kaudit {
 namespace {
@@ -33,22 +33,6 @@ auto stored_by(Parse parse, T* target) {
     *target = *std::move(value);
     return {};
   };
-}
-
-/// Levenshtein's distance: how many characters to insert, delete or replace.
-std::size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t replaced = diagonal + (from[i] == to[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
 }
 
 Result<int> parse_int(std::string_view text) {
@@ -237,21 +221,13 @@ Result<void> FlagSet::set(Flag& flag, std::string_view value) {
 }
 
 std::string FlagSet::suggestion(std::string_view name) const {
-  std::string wanted = normalized(name);
-  std::transform(wanted.begin(), wanted.end(), wanted.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  // A third of the characters wrong is still a typing mistake; more is another word.
-  std::size_t nearest = std::max<std::size_t>(2, wanted.size() / 3) + 1;
-  const Flag* best = nullptr;
+  std::vector<std::string_view> names;
   for (const Flag& flag : flags_) {
-    if (!flag.description.deprecated.empty()) continue;
-    const std::size_t distance = edit_distance(wanted, flag.description.name);
-    if (distance < nearest) {
-      nearest = distance;
-      best = &flag;
-    }
+    if (flag.description.deprecated.empty()) names.push_back(flag.description.name);
   }
-  return best == nullptr ? "" : " (did you mean --" + best->description.name + "?)";
+  constexpr std::size_t kSlips = 2;  // names of flags are long
+  const std::string_view best = nearest(normalized(name), names, kSlips);
+  return best.empty() ? "" : " (did you mean --" + std::string(best) + "?)";
 }
 
 }  // namespace kaudit

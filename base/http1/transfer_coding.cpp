@@ -4,14 +4,15 @@
 #include <charconv>
 
 #include "base/http1/header_syntax.hpp"
+#include "base/text/hex.hpp"
 #include "base/text/quote.hpp"
+#include "base/text/trim.hpp"
 
 namespace kaudit::http1 {
 namespace {
 
 constexpr std::size_t kMaxLine = 4096;  // of chunked coding, and of the whole trailer
 constexpr std::size_t kMaxSizeDigits = 16;
-constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kEof = "unexpected EOF";
 constexpr std::string_view kEofInTrailer = "http: unexpected EOF reading trailer";
@@ -20,8 +21,6 @@ constexpr std::string_view kLongTrailer = "http: suspiciously long trailer after
 /// kMaxOverhead.
 constexpr std::uint64_t kFreeOverhead = 16;
 constexpr std::uint64_t kMaxOverhead = 16 * 1024;
-
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
 }  // namespace
 
@@ -138,7 +137,7 @@ void BodyDecoder::begin_chunk() {
     return refuse("empty hex number for chunk length");
   }
   const std::string_view judged = digits.substr(0, kMaxSizeDigits + 1);
-  if (judged.find_first_not_of(kHexDigits) != std::string_view::npos) {
+  if (!std::all_of(judged.begin(), judged.end(), is_hex_digit)) {
     return refuse("invalid byte in chunk length");
   }
   if (digits.size() > kMaxSizeDigits) {

@@ -4,9 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/json/compact_json.hpp"
-
 namespace kaudit {
+
+/// How deep objects and arrays may be nested, the outermost counted. (encoding/json's limit)
+inline constexpr std::size_t kMaxJsonDepth = 10'000;
 
 /// Which of the open brackets are objects: one bit each, so that the deepest text needs no memory
 /// of its own.

@@ -40,8 +40,7 @@ class JsonCursor {
 
   /// Passes the value that comes next and returns its bytes.
   std::string_view skip();
-  /// Passes the string that comes next and returns its text as UTF-8: bytes that are none, and
-  /// surrogates without their other half, become U+FFFD each. (encoding/json)
+  /// Passes the string that comes next and returns its text. (decode_json_string)
   std::string string();
 
  private:
@@ -49,6 +48,8 @@ class JsonCursor {
   void expect(char c);
   /// Passes a string and returns what is between its quotes.
   std::string_view raw_string();
+  /// Goes to the end that `to_end` finds, and returns what was passed.
+  std::string_view pass(const char* (*to_end)(const char*, const char*));
 
   std::string_view text_;
   std::size_t at_ = 0;

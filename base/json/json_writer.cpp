@@ -19,11 +19,6 @@ using byte_scan::unmarked;
 /// Bytes of a string that are handled between two looks at the room that is left.
 constexpr std::size_t kPiece = 256;
 
-/// ASCII that is written as it is.
-constexpr bool is_plain(char c) noexcept {
-  return c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
-}
-
 /// Copies bytes up to the first that is not plain, and returns how many. Up to eight bytes more may
 /// be written.
 std::size_t copy_plain(char* to, std::string_view text) noexcept {
@@ -41,7 +36,7 @@ std::size_t copy_plain(char* to, std::string_view text) noexcept {
     store(to + last, word);
     return last + unmarked(mark_special(word));
   }
-  for (; done < text.size() && is_plain(text[done]); ++done) to[done] = text[done];
+  for (; done < text.size() && !byte_scan::is_special(text[done]); ++done) to[done] = text[done];
   return done;
 }
 
@@ -120,6 +115,8 @@ void JsonWriter::integer(std::int64_t value) {
   used_ +=
       static_cast<std::size_t>(std::to_chars(begin, buffer_.data() + kCapacity, value).ptr - begin);
 }
+
+void JsonWriter::number(double value) { raw(json_number(value)); }
 
 /// Writes the first character of the text, which is not plain, and returns how many bytes it takes.
 std::size_t JsonWriter::write_escaped(std::string_view text) {

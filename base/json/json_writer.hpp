@@ -41,6 +41,9 @@ class JsonWriter {
 
   void integer(std::int64_t value);
 
+  /// A finite number. (json_number)
+  void number(double value);
+
   void flush() {
     out_.append(buffer_.data(), used_);
     used_ = 0;

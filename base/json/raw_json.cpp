@@ -6,11 +6,9 @@
 
 namespace kaudit {
 
-static_assert(RawJson::kMaxDepth == kMaxJsonDepth);
-
 Result<RawJson> RawJson::parse(std::string_view text) {
   auto compact = compact_json(text);
-  if (!compact) return fail(std::move(compact.error().message));
+  if (!compact) return fail(describe(compact.error(), text));
   return trusted(std::move(*compact));
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,13 +14,11 @@ namespace kaudit {
 /// 1; runtime.Unknown.Raw) Copies share the bytes. Safe to read from several threads.
 class RawJson {
  public:
-  static constexpr std::size_t kMaxDepth = 10'000;  ///< encoding/json's limit
-
   /// No value: the member is left out.
   RawJson() = default;
 
   /// Validates, compacts and escapes in one pass, without recursion. Refuses what encoding/json
-  /// refuses; the message has the offset.
+  /// refuses, what is nested more than kMaxJsonDepth deep too; the message has the offset.
   static Result<RawJson> parse(std::string_view text);
 
   /// Takes text that is already valid, compact and escaped (our own encoders' output) without

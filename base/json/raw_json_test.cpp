@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json/bracket_stack.hpp"
+
 namespace kaudit {
 namespace {
 
@@ -124,8 +126,8 @@ TEST(RawJson, CountsObjectsAndArraysTowardsTheDepth) {
     for (std::size_t i = depth; i > 0; --i) text += i % 2 == 1 ? "]" : "}";
     return text;
   };
-  EXPECT_EQ(compacted(nested(RawJson::kMaxDepth)), nested(RawJson::kMaxDepth));
-  EXPECT_EQ(refusal(nested(RawJson::kMaxDepth + 1)).substr(0, 14), "unexpected '['");
+  EXPECT_EQ(compacted(nested(kMaxJsonDepth)), nested(kMaxJsonDepth));
+  EXPECT_EQ(refusal(nested(kMaxJsonDepth + 1)).substr(0, 14), "unexpected '['");
 }
 
 }  // namespace

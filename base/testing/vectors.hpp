@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "base/text/base64.hpp"
@@ -56,6 +57,27 @@ inline std::string bytes_of(const nlohmann::json& value, const std::string& name
   const auto encoded = value.find(name + "Base64");
   return encoded == value.end() ? value.at(name).get<std::string>()
                                 : base64_decode(encoded->get<std::string>()).value();
+}
+
+/// Calls `check(case)` with every case of a file of JSON lines: that in testdata, and when
+/// KAUDIT_VECTORS is set the full set `vector_path` below that folder too.
+template <typename Check>
+void for_each_case(const std::string& testdata_name, const std::string& vector_path, Check check) {
+  std::vector<std::string> files{std::string(KAUDIT_TESTDATA) + "/" + testdata_name};
+  if (const char* const vectors = std::getenv("KAUDIT_VECTORS"); vectors != nullptr) {
+    files.push_back(std::string(vectors) + "/" + vector_path);
+  }
+  for (const auto& file : files) {
+    std::ifstream in(file);
+    ASSERT_TRUE(in) << file;
+    int number = 0;
+    for (std::string line; std::getline(in, line);) {
+      const auto name = file + ":" + std::to_string(++number);
+      SCOPED_TRACE(name + " " + line.substr(0, 200));
+      check(nlohmann::json::parse(line));
+    }
+    EXPECT_GT(number, 0) << file;
+  }
 }
 
 }  // namespace kaudit::testing

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -42,6 +43,26 @@ constexpr std::uint64_t mark_special(std::uint64_t word) noexcept {
   return ((angle - kEachByte) | (quote_or_ampersand - kEachByte) | (backslash - kEachByte) |
           (word - kEachByte * 0x20) | word) &
          kHighBits;
+}
+
+/// Whether mark_special() marks the byte.
+inline constexpr auto kSpecial = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte) table[byte] = byte < 0x20 || byte >= 0x80;
+  for (const unsigned char byte : {'"', '\\', '<', '>', '&'}) table[byte] = true;
+  return table;
+}();
+constexpr bool is_special(char c) noexcept { return kSpecial[static_cast<unsigned char>(c)]; }
+
+/// Goes to the first byte that is_special(), or to `end`.
+inline const char* skip_plain(const char* at, const char* end) noexcept {
+  while (static_cast<std::size_t>(end - at) >= kWord) {
+    const std::size_t plain = unmarked(mark_special(load(at)));
+    at += plain;
+    if (plain < kWord) return at;
+  }
+  while (at != end && !is_special(*at)) ++at;
+  return at;
 }
 
 /// Marks the quotes and backslashes, whatever the other bytes are.

@@ -100,5 +100,44 @@ TEST(Timestamp, RefusesEverythingElse) {
   }
 }
 
+TEST(Rfc3339, IsWrittenInUtcAndWholeSeconds) {
+  const auto normalised = [](std::string_view text) {
+    const auto time = parse_rfc3339(text, TimeForm::Time);
+    std::string out;
+    if (time) append_rfc3339(out, *time, TimeForm::Time);
+    return out;
+  };
+  EXPECT_EQ(normalised("2024-01-02T03:04:05Z"), "2024-01-02T03:04:05Z");
+  EXPECT_EQ(normalised("2024-01-02T03:04:05.999+00:00"), "2024-01-02T03:04:05Z");
+  EXPECT_EQ(normalised("2024-01-01T00:30:00+02:00"), "2023-12-31T22:30:00Z");
+  EXPECT_EQ(normalised("9999-12-31T23:59:59-01:00"), "10000-01-01T00:59:59Z");
+  EXPECT_EQ(normalised("0000-01-01T00:00:00+00:01"), "-0001-12-31T23:59:00Z");
+  for (const auto* bad : {"", "2024-02-30T00:00:00Z", "2024-01-01T24:00:00Z", "2024-01-01",
+                          "2024-01-01T00:00:00", "2024-01-01t00:00:00Z"}) {
+    EXPECT_FALSE(parse_rfc3339(bad, TimeForm::Time)) << bad;
+  }
+}
+
+TEST(Rfc3339, SaysInGosWordsWhereItGaveUp) {
+  const auto error = [](std::string_view text, TimeForm form) {
+    const auto time = parse_rfc3339(text, form);
+    return time ? "read" : time.error().message;
+  };
+  EXPECT_EQ(error("2024-1-02T03:04:05Z", TimeForm::Time),
+            "parsing time \"2024-1-02T03:04:05Z\" as \"2006-01-02T15:04:05Z07:00\": cannot parse "
+            "\"1-02T03:04:05Z\" as \"01\"");
+  EXPECT_EQ(error("2024-13-02T03:04:05Z", TimeForm::Time),
+            "parsing time \"2024-13-02T03:04:05Z\": month out of range");
+  EXPECT_EQ(error("2024-02-30T03:04:05Zx", TimeForm::Time),
+            "parsing time \"2024-02-30T03:04:05Zx\": extra text: \"x\"");
+  EXPECT_EQ(error("2024-01-02T03:04:05.12Z", TimeForm::MicroTime),
+            "parsing time \"2024-01-02T03:04:05.12Z\" as \"2006-01-02T15:04:05.000000Z07:00\": "
+            "cannot parse \".12Z\" as \".000000\"");
+  EXPECT_EQ(error("2024-01-02T03:04:05.-00001Z", TimeForm::MicroTime),
+            "parsing time \"2024-01-02T03:04:05.-00001Z\": fractional second out of range");
+  EXPECT_EQ(error("2024-01-02T03:04:05.-00000Z", TimeForm::MicroTime), "read");
+  EXPECT_EQ(error("2024-01-02T3:04:05,5-24:60", TimeForm::Time), "read");
+}
+
 }  // namespace
 }  // namespace kaudit

@@ -27,8 +27,6 @@ std::size_t trailing_space(std::string_view text) noexcept {
   return matching_space([text](std::string_view space) { return text.ends_with(space); });
 }
 
-constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
-
 }  // namespace
 
 std::string_view trim_space(std::string_view text) noexcept {

@@ -4,6 +4,8 @@
 
 namespace kaudit {
 
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
 /// Without the white space at both ends, Unicode's included (Go's strings.TrimSpace).
 std::string_view trim_space(std::string_view text) noexcept;
 

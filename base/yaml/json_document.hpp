@@ -1,13 +1,10 @@
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 
 #include "base/yaml/node.hpp"
 
 namespace kaudit::yaml {
-
-inline constexpr std::size_t kMaxJsonDepth = 10'000;  ///< encoding/json's limit
 
 /// Reads one JSON value as Go's encoding/json does, without recursion: bytes that are not UTF-8 and
 /// lone surrogates become U+FFFD; errors are worded as there. All members of an object are kept,

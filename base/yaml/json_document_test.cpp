@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json/bracket_stack.hpp"
 #include "base/yaml/reader.hpp"
 #include "base/yaml/to_json.hpp"
 

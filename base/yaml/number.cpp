@@ -1,11 +1,11 @@
 #include "base/yaml/number.hpp"
 
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 
 #include "base/text/ascii.hpp"
+#include "base/text/float_text.hpp"
 
 namespace kaudit::yaml {
 namespace {
@@ -60,37 +60,6 @@ Base base_of(std::string_view digits) noexcept {
   }
 }
 
-/// The shortest digits that give the value back, as `d.ddde+XX`.
-template <typename Float>
-std::string scientific(Float value) {
-  std::array<char, 64> buffer;
-  const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                     std::chars_format::scientific);
-  return {buffer.data(), written.ptr};
-}
-
-int exponent_of(const std::string& scientific) {
-  return std::atoi(scientific.c_str() + scientific.find('e') + 1);
-}
-
-/// Moves the point of `d.ddde+XX` to where the exponent says; digits past the shortest become
-/// zeros, as in Go.
-std::string without_exponent(const std::string& scientific) {
-  std::string digits = scientific.substr(0, scientific.find('e'));
-  const bool is_negative = digits.front() == '-';
-  std::erase_if(digits, [](char c) { return c == '-' || c == '.'; });
-  const int exponent = exponent_of(scientific);
-  if (exponent < 0) {
-    digits.insert(0, static_cast<std::size_t>(-exponent), '0');
-    digits.insert(1, ".");
-  } else {
-    const auto whole = static_cast<std::size_t>(exponent) + 1;
-    if (digits.size() < whole) digits.append(whole - digits.size(), '0');
-    if (digits.size() > whole) digits.insert(whole, ".");
-  }
-  return (is_negative ? "-" : "") + digits;
-}
-
 }  // namespace
 
 std::optional<Integer> parse_integer(std::string_view text) noexcept {
@@ -129,22 +98,10 @@ std::optional<double> parse_float(std::string_view text) {
   return value;
 }
 
-std::string float_text(double value) {
-  std::string text = scientific(value);
-  const int exponent = exponent_of(text);
-  if (value == 0 || (exponent >= -6 && exponent < 21)) return without_exponent(text);
-  // encoding/json cuts the zero of a one-digit negative exponent: 1e-07 is 1e-7.
-  if (const auto zero = text.find("e-0"); zero != text.npos) text.erase(zero + 2, 1);
-  return text;
-}
-
 std::string float_key_text(double value) {
   const auto narrow = static_cast<float>(value);
   if (std::isinf(narrow)) return narrow > 0 ? ".inf" : "-.inf";
-  std::string text = scientific(narrow);
-  const int exponent = exponent_of(text);
-  // strconv's 'g' at the shortest precision: exponents below -4 and from 6 on are written out.
-  return exponent < -4 || exponent >= 6 ? text : without_exponent(text);
+  return general_text(narrow);
 }
 
 bool looks_like_timestamp(std::string_view text) noexcept {

@@ -21,8 +21,6 @@ std::string to_text(const Integer& value);
 /// A decimal float, [-+](.5|5.|5)[e5]; nothing when it is not of that form or too big.
 std::optional<double> parse_float(std::string_view text);
 
-/// As Go's encoding/json writes a float64.
-std::string float_text(double value);
 /// As Kubernetes writes a float that is a mapping's key: with the precision of a float32 (strconv
 /// 'g', -1, 32).
 std::string float_key_text(double value);

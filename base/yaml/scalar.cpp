@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "base/json/json_text.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/base64.hpp"
 #include "base/yaml/input_encoding.hpp"
@@ -91,7 +92,7 @@ Typed integer(const Integer& value) {
 }
 
 Typed floating(double value) {
-  return {Type::Float, {Number{float_text(value)}, float_key_text(value), false}};
+  return {Type::Float, {Number{json_number(value)}, float_key_text(value), false}};
 }
 
 /// What a plain scalar looks like. `number_text` differs from the text in having no underscores.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text/trim.hpp"
+
 namespace kaudit::yaml {
 namespace {
 
@@ -13,7 +15,6 @@ constexpr const char* kTab = "found character that cannot start any token";
 
 constexpr const char* kNoColon = "could not find expected ':'";
 
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 bool is_blank_or_end(char c) noexcept { return is_blank(c) || c == '\n' || c == '\0'; }
 
 }  // namespace

@@ -9,9 +9,9 @@
 #include <CLI/CLI.hpp>
 
 #include "apiserver/objects/apply/field_manager.hpp"
-#include "apiserver/objects/codec/time_text.hpp"
 #include "apiserver/objects/types/types.hpp"
 #include "base/json/json_text.hpp"
+#include "base/text/rfc3339.hpp"
 #include "cli/object/object_command.hpp"
 #include "cli/object/object_input.hpp"
 #include "cli/object/object_records.hpp"
@@ -180,7 +180,7 @@ Exit apply_files(const ApplyCommand& command) {
     if (!object) return end_with(Exit::Usage, object.error().message);
     if (!history) history.emplace(type_of_object(*object, command.kind));
     const Step step{Operation::Apply, command.managers[command.managers.size() == 1 ? 0 : i],
-                    command.subresource, apiserver::objects::time_text(Timestamp::now()),
+                    command.subresource, rfc3339_text(Timestamp::now()),
                     command.force ? apply::Force::Yes : apply::Force::No};
     if (const auto written = history->write(step, *object); !written) {
       exit = end_with(Exit::Findings, command.objects[i] + ": " + written.error().message);

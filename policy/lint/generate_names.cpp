@@ -1,14 +1,13 @@
 // Turns the server's table of kinds into the names that lints know, at build time:
 //   generate_names kinds.json OUTPUT
-#include <exception>
-#include <fstream>
-#include <iostream>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "base/files/generate_table.hpp"
 
 namespace {
 
@@ -45,20 +44,6 @@ std::string table_of(const Json& kinds) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::cerr << "usage: generate_names KINDS.json OUTPUT\n";
-    return 2;
-  }
-  try {
-    std::ifstream in(argv[1]);
-    const std::string table = table_of(Json::parse(in));
-    std::ofstream out(argv[2]);
-    out << table;
-    out.flush();
-    if (!out) throw std::runtime_error(std::string("cannot write ") + argv[2]);
-  } catch (const std::exception& error) {
-    std::cerr << argv[1] << ": " << error.what() << '\n';
-    return 1;
-  }
-  return 0;
+  return kaudit::generate_table<Json>(
+      argc, argv, 1, [](const std::vector<Json>& inputs) { return table_of(inputs[0]); });
 }

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <span>
 
-#include "policy/lint/spelling.hpp"
+#include "base/text/ascii.hpp"
+#include "base/text/spelling.hpp"
 
 namespace kaudit::policy::lint {
 namespace {
@@ -54,7 +55,8 @@ bool BuiltinResource::has_subresource(std::string_view name) const noexcept {
 }
 
 bool BuiltinResource::is_called(std::string_view name) const noexcept {
-  return same_letters(name, kind) || same_letters(name, singular) || has_word(short_names, name);
+  return equals_ignoring_case(name, kind) || equals_ignoring_case(name, singular) ||
+         has_word(short_names, name);
 }
 
 std::string Retired::text() const {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/text/ascii.hpp"
 #include "base/yaml/reader.hpp"
 
 namespace kaudit::policy::lint {
@@ -24,10 +25,10 @@ std::optional<std::string> flag_named(std::string_view word) {
   if (word.starts_with(kComponent)) word.remove_prefix(kComponent.size());
   std::string name;
   for (const char c : word) {
-    if (std::isupper(static_cast<unsigned char>(c)) != 0) {
+    if (is_upper(c)) {
       name += '-';
-      name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    } else if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-') {
+      name += to_lower(c);
+    } else if (is_alphanumeric(c) || c == '-') {
       name += c;
     } else {
       return std::nullopt;

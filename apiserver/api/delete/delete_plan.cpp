@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "apiserver/api/write/object_rules.hpp"
-#include "apiserver/objects/codec/time_text.hpp"
 #include "base/text/integer.hpp"
+#include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -35,7 +35,7 @@ std::optional<std::int64_t> number_of(const Json* object, std::string_view name)
 std::string time_in(std::int64_t seconds) {
   auto time = Timestamp::now();
   time.seconds += std::min(seconds, kMaxGrace);
-  return objects::time_text(time);
+  return rfc3339_text(time);
 }
 
 std::vector<std::string> finalizers_of(const Json& object) {

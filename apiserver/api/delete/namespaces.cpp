@@ -6,7 +6,7 @@
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/write/object_names.hpp"
 #include "apiserver/objects/codec/codec.hpp"
-#include "apiserver/objects/codec/time_text.hpp"
+#include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -40,7 +40,7 @@ boost::asio::awaitable<void> create_system_namespaces(store::Store& store) {
     Json metadata{Json::Object()};
     metadata.set("name", Json(name));
     metadata.set("uid", Json(new_uid()));
-    metadata.set("creationTimestamp", Json(objects::time_text(Timestamp::now())));
+    metadata.set("creationTimestamp", Json(rfc3339_text(Timestamp::now())));
     Json wanted{Json::Object()};
     wanted.set("metadata", std::move(metadata));
     wanted.set("spec", Json(Json::Object{{"finalizers", Json(Json::Array{Json("kubernetes")})}}));

@@ -1,9 +1,7 @@
 #include "apiserver/api/read/label_names.hpp"
 
-#include <algorithm>
-
 #include "apiserver/api/write/object_names.hpp"
-#include "base/text/ascii.hpp"
+#include "base/text/dns_name.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -22,12 +20,6 @@ const std::string kValueRule =
     "a valid label must be an empty string or " + kCharacters.substr(5) +
     " (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
     "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-
-bool is_name(std::string_view text) {
-  return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
-}
 
 void check_prefix(std::string_view prefix, std::vector<std::string>& errors) {
   if (prefix.empty()) {
@@ -56,14 +48,14 @@ std::vector<std::string> qualified_name_errors(std::string_view name) {
   }
   if (name.empty()) errors.emplace_back("name part must be non-empty");
   if (name.size() > kMaxName) errors.emplace_back("name part must be no more than 63 bytes");
-  if (!is_name(name)) errors.push_back("name part " + kNameRule);
+  if (!is_label_name(name)) errors.push_back("name part " + kNameRule);
   return errors;
 }
 
 std::vector<std::string> label_value_errors(std::string_view value) {
   std::vector<std::string> errors;
   if (value.size() > kMaxName) errors.emplace_back("must be no more than 63 bytes");
-  if (!value.empty() && !is_name(value)) errors.push_back(kValueRule);
+  if (!value.empty() && !is_label_name(value)) errors.push_back(kValueRule);
   return errors;
 }
 

@@ -14,7 +14,6 @@
 #include "base/text/list.hpp"
 #include "base/text/quote.hpp"
 #include "base/text/rfc3339.hpp"
-#include "base/text/timestamp_text.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -90,12 +89,12 @@ Expected<LogRequest> read_request(const Call& call) {
     if (auto read = read_number(url, name, *to); !read) return tl::unexpected(read.error());
   }
   if (const std::string_view text = url.parameter("sinceTime"); !text.empty()) {
-    const auto seconds = parse_rfc3339(text);
-    if (!seconds) {
+    const auto time = parse_rfc3339(text, TimeForm::Time);
+    if (!time) {
       return tl::unexpected(bad_request("parsing time " + go_quoted(text) +
                                         " as \"2006-01-02T15:04:05Z07:00\": cannot parse it"));
     }
-    request.since_time = Timestamp{*seconds, 0};
+    request.since_time = *time;
   }
   if (auto valid = check(call, request); !valid) return tl::unexpected(valid.error());
   return request;
@@ -137,8 +136,8 @@ Expected<std::string> container_of(const Call& call, const objects::Json& pod,
 }
 
 Timestamp written_at(const objects::Json& pod) {
-  const auto seconds = parse_rfc3339(pod.find("metadata")->text("creationTimestamp"));
-  return Timestamp{seconds.value_or(0), 0};
+  const auto time = parse_rfc3339(pod.find("metadata")->text("creationTimestamp"), TimeForm::Time);
+  return time.value_or(Timestamp{0, 0});
 }
 
 boost::asio::awaitable<void> write_lines(RequestScope& scope, std::string pod, LogRequest request,

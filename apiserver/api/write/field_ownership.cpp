@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "apiserver/objects/apply/values.hpp"
-#include "apiserver/objects/codec/time_text.hpp"
 #include "apiserver/objects/types/types.hpp"
+#include "base/text/rfc3339.hpp"
 #include "base/text/unicode.hpp"
 
 namespace kaudit::apiserver::api {
@@ -90,7 +90,7 @@ std::shared_ptr<const objects::apply::FieldManager> field_manager_of(const Call&
   return found != known.end() ? found->second : made_for(call.resource, call.subresource);
 }
 
-std::string ownership_time() { return objects::time_text(Timestamp::now()); }
+std::string ownership_time() { return rfc3339_text(Timestamp::now()); }
 
 void set_managed_fields(Json& object, Json managed_fields) {
   Json& metadata = *object.find("metadata");

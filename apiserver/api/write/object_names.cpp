@@ -1,10 +1,12 @@
 #include "apiserver/api/write/object_names.hpp"
 
-#include <algorithm>
 #include <random>
 
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
+
+#include "base/text/ascii.hpp"
+#include "base/text/dns_name.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -33,16 +35,6 @@ constexpr std::string_view kLabel1035Rule =
     "for "
     "validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 
-constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr bool is_lower_alphanumeric(char c) { return is_lower(c) || (c >= '0' && c <= '9'); }
-
-bool is_label(std::string_view text) noexcept {
-  return !text.empty() && is_lower_alphanumeric(text.front()) &&
-         is_lower_alphanumeric(text.back()) && std::all_of(text.begin(), text.end(), [](char c) {
-           return is_lower_alphanumeric(c) || c == '-';
-         });
-}
-
 std::string too_long(std::size_t limit) {
   return "must be no more than " + std::to_string(limit) + " characters";
 }
@@ -50,7 +42,7 @@ std::string too_long(std::size_t limit) {
 std::vector<std::string> label_errors(std::string_view name) {
   std::vector<std::string> errors;
   if (name.size() > kMaxLabel) errors.push_back(too_long(kMaxLabel));
-  if (!is_label(name)) {
+  if (!is_dns_label(name)) {
     errors.emplace_back(is_dns_subdomain(name) ? "must not contain dots" : kLabelRule);
   }
   return errors;
@@ -68,15 +60,6 @@ std::vector<std::string> path_prefix_errors(std::string_view name) {
 
 }  // namespace
 
-bool is_dns_subdomain(std::string_view text) noexcept {
-  for (;;) {
-    const std::size_t dot = text.find('.');
-    if (!is_label(text.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    text = text.substr(dot + 1);
-  }
-}
-
 std::vector<std::string> name_errors(NameRule rule, std::string_view name) {
   std::vector<std::string> errors;
   switch (rule) {
@@ -88,7 +71,7 @@ std::vector<std::string> name_errors(NameRule rule, std::string_view name) {
       return label_errors(name);
     case NameRule::Dns1035Label:
       if (name.size() > kMaxLabel) errors.push_back(too_long(kMaxLabel));
-      if (!is_label(name) || !is_lower(name.front())) errors.emplace_back(kLabel1035Rule);
+      if (!is_dns_label(name) || !is_lower(name.front())) errors.emplace_back(kLabel1035Rule);
       return errors;
     case NameRule::PathSegment:
       if (name == "." || name == "..") return {"may not be '" + std::string(name) + "'"};

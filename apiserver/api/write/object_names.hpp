@@ -15,8 +15,6 @@ std::vector<std::string> name_errors(objects::NameRule rule, std::string_view na
 /// The same for what a generated name begins with: a dash at its end does no harm.
 std::vector<std::string> name_prefix_errors(objects::NameRule rule, std::string_view prefix);
 
-bool is_dns_subdomain(std::string_view text) noexcept;
-
 /// A name that begins with `base` and ends with five random letters. (apiserver pkg/storage/names)
 std::string generated_name(std::string_view base);
 

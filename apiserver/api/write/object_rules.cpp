@@ -13,7 +13,7 @@
 #include "apiserver/api/write/update_rules.hpp"
 #include "apiserver/objects/apply/empty_object.hpp"
 #include "apiserver/objects/codec/codec.hpp"
-#include "apiserver/objects/codec/time_text.hpp"
+#include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -29,7 +29,7 @@ bool has_status_subresource(const Call& call) {
 
 bool is_namespace(const Call& call) { return call.resource.name == "namespaces"; }
 
-std::string now_text() { return objects::time_text(Timestamp::now()); }
+std::string now_text() { return rfc3339_text(Timestamp::now()); }
 
 void copy_member(Json& to, const Json& from, std::string_view name) {
   if (const Json* member = from.find(name)) {

@@ -15,6 +15,7 @@
 #include "apiserver/objects/patch/repeated_members.hpp"
 #include "apiserver/objects/patch/strategic_patch.hpp"
 #include "apiserver/objects/types/types.hpp"
+#include "base/json/bracket_stack.hpp"
 #include "base/text/list.hpp"
 
 namespace kaudit::apiserver::api {
@@ -79,7 +80,7 @@ Result<objects::Decoded> read_result(const Call& call, const Json& patched,
 template <typename Shown>
 Expected<PatchChange::Patched> canonical(const Call& call, const Json& patched,
                                          const Strictness& strict, const Shown& shown) {
-  if (objects::patch::nests_deeper_than(patched, Json::kMaxDepth)) {
+  if (objects::patch::nests_deeper_than(patched, kMaxJsonDepth)) {
     return tl::unexpected(wrong_result_error(shown(), "exceeded max depth"));
   }
   auto decoded = read_result(call, patched, strict.validation);

@@ -24,10 +24,7 @@ Result<std::string> convert_scalar(std::string_view type_id, std::string_view js
   std::string body = "{\"v\":";
   body.append(json).append("}");
   const auto compact = compact_json(body);
-  if (!compact) {
-    const auto tree = Json::parse(body);
-    return fail(tree ? compact.error().message : tree.error().message);
-  }
+  if (!compact) return fail(describe_as_go(compact.error(), body));
   Arena arena;
   Value value;
   JsonReader reader(*compact, arena, Strictness::Lenient);

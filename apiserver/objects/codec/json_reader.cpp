@@ -1,26 +1,11 @@
 #include "apiserver/objects/codec/json_reader.hpp"
 
-#include <algorithm>
-
+#include "base/json/json_string.hpp"
+#include "base/json/json_walk.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/byte_scan.hpp"
-#include "base/text/unicode.hpp"
 
 namespace kaudit::apiserver::objects {
-namespace {
-
-using byte_scan::kWord;
-
-std::uint32_t hex4(const char* digits) {
-  std::uint32_t value = 0;
-  for (int i = 0; i < 4; ++i) {
-    const auto c = static_cast<unsigned char>(digits[i]);
-    value = value * 16 + (c <= '9' ? c - '0' : (c | 0x20U) - 'a' + 10U);
-  }
-  return value;
-}
-
-}  // namespace
 
 bool JsonReader::read(const Type& type, Value& into) {
   read_value(type, nullptr, false, into);
@@ -146,39 +131,9 @@ void JsonReader::read_name_case(std::string_view name) noexcept {
   other_case_ |= equals_ignoring_case(name, "kind") || equals_ignoring_case(name, "apiVersion");
 }
 
-// Moves past one value, which is known to be well-formed.
-void JsonReader::skip() noexcept {
-  std::size_t depth = 0;
-  do {
-    switch (*at_) {
-      case '"':
-        for (++at_; *at_ != '"'; ++at_) {
-          if (*at_ == '\\') ++at_;
-        }
-        ++at_;
-        break;
-      case '{':
-      case '[':
-        ++depth;
-        ++at_;
-        break;
-      case '}':
-      case ']':
-        --depth;
-        ++at_;
-        break;
-      case ',':
-      case ':':
-        ++at_;
-        break;
-      default:
-        while (at_ != end_ && *at_ != ',' && *at_ != '}' && *at_ != ']') ++at_;
-        break;
-    }
-  } while (depth != 0);
-}
+void JsonReader::skip() { at_ = pass_json_value(at_, end_); }
 
-std::string_view JsonReader::skipped() noexcept {
+std::string_view JsonReader::skipped() {
   const char* const start = at_;
   skip();
   return {start, static_cast<std::size_t>(at_ - start)};
@@ -186,50 +141,12 @@ std::string_view JsonReader::skipped() noexcept {
 
 // Where the text has neither escapes nor anything but ASCII it is given as it stands.
 std::string_view JsonReader::read_string() {
-  const char* const start = ++at_;
-  while (true) {
-    if (static_cast<std::size_t>(end_ - at_) >= kWord) {
-      const std::uint64_t marks = byte_scan::mark_special(byte_scan::load(at_));
-      at_ += byte_scan::unmarked(marks);
-      if (marks == 0) continue;
-    }
-    const auto c = static_cast<unsigned char>(*at_);
-    if (c == '"') return {start, static_cast<std::size_t>(at_++ - start)};
-    if (c == '\\' || c >= 0x80) return decode_string(start);
-    ++at_;
-  }
-}
-
-std::string_view JsonReader::decode_string(const char* from) {
-  static constexpr std::string_view kLetters = "bfnrt";
-  static constexpr std::string_view kMeanings = "\b\f\n\r\t";
-  std::string out(from, at_);
-  while (*at_ != '"') {
-    const auto c = static_cast<unsigned char>(*at_);
-    if (c >= 0x80) {
-      const Rune rune = decode_rune({at_, static_cast<std::size_t>(end_ - at_)});
-      append_utf8(out, rune.code_point);
-      at_ += rune.size;
-    } else if (c != '\\') {
-      out += *at_++;
-    } else if (at_[1] == 'u') {
-      std::uint32_t unit = hex4(at_ + 2);
-      at_ += 6;
-      if (unit >= 0xD800 && unit < 0xDC00 && at_[0] == '\\' && at_[1] == 'u') {
-        const std::uint32_t low = hex4(at_ + 2);
-        if (low >= 0xDC00 && low < 0xE000) {
-          unit = 0x10000 + ((unit - 0xD800) << 10U) + (low - 0xDC00);
-          at_ += 6;
-        }
-      }
-      append_utf8(out, unit);  // a lone surrogate as U+FFFD
-    } else {
-      const std::size_t letter = kLetters.find(at_[1]);
-      out += letter == std::string_view::npos ? at_[1] : kMeanings[letter];
-      at_ += 2;
-    }
-  }
-  ++at_;
+  const char* const quote = at_;
+  at_ = byte_scan::skip_plain(quote + 1, end_);
+  if (*at_ == '"') return {quote + 1, static_cast<std::size_t>(at_++ - quote - 1)};
+  at_ = pass_json_string(quote, end_);
+  std::string out;
+  decode_json_string(out, {quote + 1, static_cast<std::size_t>(at_ - quote - 2)});
   return arena_.keep(out);
 }
 

@@ -54,10 +54,9 @@ class JsonReader {
   };
 
   bool is_null() const noexcept { return *at_ == 'n'; }
-  void skip() noexcept;
-  std::string_view skipped() noexcept;
+  void skip();
+  std::string_view skipped();
   std::string_view read_string();
-  std::string_view decode_string(const char* from);
 
   void read_members(Frame& frame);
   void read_entries(Frame& frame);

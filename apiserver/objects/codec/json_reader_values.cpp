@@ -7,10 +7,10 @@
 
 #include "apiserver/objects/codec/json_reader.hpp"
 #include "apiserver/objects/codec/quantity.hpp"
-#include "apiserver/objects/codec/time_text.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/duration.hpp"
 #include "base/text/quote.hpp"
+#include "base/text/rfc3339.hpp"
 #include "base/text/unicode.hpp"
 
 namespace kaudit::apiserver::objects {
@@ -231,11 +231,11 @@ void JsonReader::read_byte_list(Value& into) {
 
 void JsonReader::read_time(const Type& type, Value& into) {
   if (*at_ != '"') return mismatch("string", Outcome::Ends);
-  const auto time =
-      parse_time(read_string(), type.kind == TypeKind::Time ? TimeForm::Time : TimeForm::MicroTime);
+  const auto time = parse_rfc3339(
+      read_string(), type.kind == TypeKind::Time ? TimeForm::Time : TimeForm::MicroTime);
   if (!time) return fail_with(time.error().message, Outcome::Ends);
   into.assign(time->seconds);
-  into.size = time->micros;
+  into.size = time->nanoseconds / 1000;
 }
 
 void JsonReader::read_duration(Value& into) {

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "apiserver/objects/codec/quantity.hpp"
-#include "apiserver/objects/tree/json.hpp"
+#include "base/json/bracket_stack.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -63,7 +63,7 @@ Result<void> ProtobufReader::read(const Type& type, std::string_view message, Va
 }
 
 void ProtobufReader::push(Frame frame) {
-  if (frames_.size() == Json::kMaxDepth) {
+  if (frames_.size() == kMaxJsonDepth) {
     fail_with("proto: exceeded max depth");
     return;
   }

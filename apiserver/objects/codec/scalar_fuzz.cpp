@@ -7,7 +7,7 @@
 
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/codec/quantity.hpp"
-#include "apiserver/objects/codec/time_text.hpp"
+#include "base/text/rfc3339.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace kaudit::apiserver::objects;
@@ -16,14 +16,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = canonical_quantity(*quantity);
     if (!again || *again != *quantity) std::abort();
   }
-  for (const TimeForm form : {TimeForm::Time, TimeForm::MicroTime}) {
-    const auto time = parse_time(text, form);
+  for (const auto form : {kaudit::TimeForm::Time, kaudit::TimeForm::MicroTime}) {
+    const auto time = parse_rfc3339(text, form);
     if (!time) continue;
     std::string written;
-    append_time(written, *time, form);
-    const auto again = parse_time(written, form);
+    append_rfc3339(written, *time, form);
+    const auto again = parse_rfc3339(written, form);
     // Zones may push a time over the edges of the calendar that can be read.
-    if (again && (again->seconds != time->seconds || again->micros != time->micros)) std::abort();
+    if (again && *again != *time) std::abort();
   }
   for (const auto* type : {"int32", "double", "duration", "intorstring", "bytes", "raw"}) {
     const auto out = convert_scalar(type, text);

@@ -1,9 +1,6 @@
 // Turns the decoding rules of defaults.json into C++ at build time:
 //   generate_defaults schema.json defaults.json OUTPUT
 #include <algorithm>
-#include <exception>
-#include <fstream>
-#include <iostream>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -11,6 +8,8 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "base/files/generate_table.hpp"
 
 namespace {
 
@@ -240,23 +239,7 @@ class Generator {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::cerr << "usage: generate_defaults SCHEMA.json DEFAULTS.json OUTPUT\n";
-    return 2;
-  }
-  try {
-    std::ifstream schema_file(argv[1]);
-    const Json schema = Json::parse(schema_file);
-    std::ifstream defaults_file(argv[2]);
-    const Json defaults = Json::parse(defaults_file);
-    const std::string table = Generator(schema, defaults).run();
-    std::ofstream out(argv[3]);
-    out << table;
-    out.flush();
-    if (!out) throw std::runtime_error(std::string("cannot write ") + argv[3]);
-  } catch (const std::exception& error) {
-    std::cerr << argv[2] << ": " << error.what() << '\n';
-    return 1;
-  }
-  return 0;
+  return kaudit::generate_table<Json>(argc, argv, 2, [](const std::vector<Json>& inputs) {
+    return Generator(inputs[0], inputs[1]).run();
+  });
 }

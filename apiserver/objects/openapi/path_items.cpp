@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "apiserver/objects/openapi/parameters.hpp"
+#include "base/text/ascii.hpp"
 
 namespace kaudit::apiserver::objects::openapi {
 namespace {
@@ -203,7 +204,7 @@ class PathWriter {
     Json json{Json::Object()};
     Json::Array tags;
     std::string tag = group_name(resource_.group);
-    tag[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(tag[0])));
+    tag[0] = to_lower(tag[0]);
     tags.emplace_back(tag + "_" + std::string(resource_.version));
     json.set("tags", Json(std::move(tags)));
     json.set("operationId", Json(id));

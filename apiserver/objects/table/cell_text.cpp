@@ -43,8 +43,8 @@ const Json* item_of(const Json* list, std::string_view index) {
 
 bool parse_time(const Json* time, std::int64_t& seconds) {
   if (time == nullptr || time->string() == nullptr) return false;
-  const auto parsed = parse_rfc3339(*time->string());
-  seconds = parsed.value_or(0);
+  const auto parsed = parse_rfc3339(*time->string(), TimeForm::Time);
+  if (parsed) seconds = parsed->seconds;
   return parsed.has_value();
 }
 

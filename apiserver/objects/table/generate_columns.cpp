@@ -1,15 +1,14 @@
 // Turns columns.json into C++ at build time:
 //   generate_columns columns.json OUTPUT
 #include <cctype>
-#include <exception>
-#include <fstream>
-#include <iostream>
 #include <map>
 #include <regex>
 #include <stdexcept>
 #include <string>
 
 #include <nlohmann/json.hpp>
+
+#include "base/files/generate_table.hpp"
 
 namespace {
 
@@ -105,19 +104,6 @@ std::string generate(const Json& source) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::cerr << "usage: generate_columns columns.json OUTPUT\n";
-    return 2;
-  }
-  try {
-    std::ifstream in(argv[1]);
-    const std::string text = generate(Json::parse(in));
-    std::ofstream out(argv[2]);
-    out << text;
-    out.close();
-    return out ? 0 : 1;
-  } catch (const std::exception& error) {
-    std::cerr << argv[1] << ": " << error.what() << '\n';
-    return 1;
-  }
+  return kaudit::generate_table<Json>(
+      argc, argv, 1, [](const std::vector<Json>& inputs) { return generate(inputs[0]); });
 }

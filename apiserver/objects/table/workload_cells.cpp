@@ -26,7 +26,7 @@ std::string amount_text(const Json* value, std::string_view missing) {
 std::string member_of_type(std::string_view type) {
   std::string member(".");
   member += type;
-  member[1] = static_cast<char>(std::tolower(static_cast<unsigned char>(member[1])));
+  member[1] = to_lower(member[1]);
   return member;
 }
 

@@ -21,9 +21,6 @@ namespace kaudit::apiserver::objects {
 /// (nothing here recurses). A value like std::string: not thread-safe while it is changed.
 class Json {
  public:
-  /// encoding/json's limit of nesting.
-  static constexpr std::size_t kMaxDepth = 10'000;
-
   struct Member;
   struct Number {
     std::string text;

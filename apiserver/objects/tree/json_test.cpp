@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json/bracket_stack.hpp"
+
 namespace kaudit::apiserver::objects {
 namespace {
 
@@ -69,12 +71,12 @@ TEST(Json, BoundsNestingAndNeedsNoStackForIt) {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
-  const auto deepest = Json::parse(nested(Json::kMaxDepth));
+  const auto deepest = Json::parse(nested(kMaxJsonDepth));
   ASSERT_TRUE(deepest);
-  EXPECT_EQ(deepest->dump(), nested(Json::kMaxDepth));
+  EXPECT_EQ(deepest->dump(), nested(kMaxJsonDepth));
   const Json copy = *deepest;
-  EXPECT_TRUE(copy == *Json::parse(nested(Json::kMaxDepth)));
-  EXPECT_EQ(reread(nested(Json::kMaxDepth + 1)), "error: exceeded max depth");
+  EXPECT_TRUE(copy == *Json::parse(nested(kMaxJsonDepth)));
+  EXPECT_EQ(reread(nested(kMaxJsonDepth + 1)), "error: exceeded max depth");
 }
 
 TEST(Json, ReplacesMembersInTheirPlace) {

@@ -2,9 +2,6 @@
 //   generate_types schema.json OUTPUT
 #include <algorithm>
 #include <array>
-#include <exception>
-#include <fstream>
-#include <iostream>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -14,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apiserver/objects/name_hash.hpp"
+#include "base/files/generate_table.hpp"
 
 namespace {
 
@@ -351,21 +349,6 @@ class Generator {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::cerr << "usage: generate_types SCHEMA.json OUTPUT\n";
-    return 2;
-  }
-  try {
-    std::ifstream in(argv[1]);
-    const Json schema = Json::parse(in);
-    const std::string table = Generator(schema).run();
-    std::ofstream out(argv[2]);
-    out << table;
-    out.flush();
-    if (!out) throw std::runtime_error(std::string("cannot write ") + argv[2]);
-  } catch (const std::exception& error) {
-    std::cerr << argv[1] << ": " << error.what() << '\n';
-    return 1;
-  }
-  return 0;
+  return kaudit::generate_table<Json>(
+      argc, argv, 1, [](const std::vector<Json>& inputs) { return Generator(inputs[0]).run(); });
 }

@@ -5,16 +5,14 @@
 #include <cmath>
 #include <vector>
 
-#include "apiserver/objects/codec/time_text.hpp"
 #include "apiserver/objects/types/typed_members.hpp"
 #include "base/json/compact_json.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/byte_scan.hpp"
 #include "base/text/duration.hpp"
-#include "base/text/timestamp.hpp"
+#include "base/text/rfc3339.hpp"
 #include "base/text/unicode.hpp"
-#include "base/yaml/number.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -265,7 +263,7 @@ class Writer {
                                                                               : "-Inf");
       return;
     }
-    out_.raw(yaml::float_text(number));
+    out_.number(number);
   }
 
   void write_bytes(const Value& value) {
@@ -277,10 +275,13 @@ class Writer {
 
   void write_time(const Type& type, const Value& value) {
     if (is_zero_time(value)) return out_.literal("null");
-    std::string text = "\"";
-    append_time(text, {value.integer, value.size},
-                type.kind == TypeKind::Time ? TimeForm::Time : TimeForm::MicroTime);
-    out_.raw(text += '"');
+    char text[kTimeSize];
+    const char* const end =
+        write_rfc3339(text, {value.integer, value.size * 1000},
+                      type.kind == TypeKind::Time ? TimeForm::Time : TimeForm::MicroTime);
+    out_.character('"');
+    out_.raw({text, static_cast<std::size_t>(end - text)});
+    out_.character('"');
   }
 
   void write_int_or_string(const Value& value) {
@@ -304,7 +305,7 @@ class Writer {
     if (value.compact) return out_.raw(value.view());
     const auto compact = compact_json(value.view());
     if (!compact) {
-      error_ = "json: error calling MarshalJSON: " + compact.error().message;
+      error_ = "json: error calling MarshalJSON: " + describe(compact.error(), value.view());
       return;
     }
     if (!is_utf8(*compact)) {

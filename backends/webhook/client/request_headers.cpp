@@ -7,20 +7,16 @@
 
 #include "base/files/read_file.hpp"
 #include "base/http1/header_syntax.hpp"
+#include "base/text/ascii.hpp"
 #include "base/text/base64.hpp"
+#include "base/text/hex.hpp"
 #include "base/text/quote.hpp"
+#include "base/text/trim.hpp"
 
 namespace kaudit::backends::webhook {
 namespace {
 
 constexpr std::string_view kUserAgent = "kaudit-apiserver";
-constexpr std::string_view kSpace = " \t\n\v\f\r";
-
-std::string trimmed(const std::string& text) {
-  const auto from = text.find_first_not_of(kSpace);
-  if (from == std::string::npos) return "";
-  return text.substr(from, text.find_last_not_of(kSpace) - from + 1);
-}
 
 /// A header's value may hold no line end: it would begin a header of its own.
 std::string header_value(const std::string& text) {
@@ -33,8 +29,8 @@ std::string header_value(const std::string& text) {
 std::string canonical(std::string name) {
   bool upper = true;
   for (char& c : name) {
-    if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (upper && is_lower(c)) c = static_cast<char>(c - 'a' + 'A');
+    if (!upper) c = to_lower(c);
     upper = c == '-';
   }
   return name;
@@ -42,17 +38,14 @@ std::string canonical(std::string name) {
 
 /// A key of `as-user-extra` as part of a header's name. (client-go transport.headerKeyEscape)
 std::string escaped_key(const std::string& key) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
   for (const char c : key) {
     if (c != '%' && http1::is_token({&c, 1})) {
       out += c;
       continue;
     }
-    const auto byte = static_cast<unsigned char>(c);
     out += '%';
-    out += kHex[byte >> 4U];
-    out += kHex[byte & 0xFU];
+    append_hex(out, c, kUpperHex);
   }
   return out;
 }
@@ -106,7 +99,7 @@ Result<std::string> RequestHeaders::authorization() {
   const Lock lock(mutex_);
   if (token_file_.has_changed()) {
     const auto content = read_file(token_file_.path());
-    const std::string token = content ? trimmed(*content) : "";
+    const std::string token = content ? std::string(trim_space(*content)) : "";
     if (!token.empty()) {
       file_token_ = token;
     } else {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/http1/header_syntax.hpp"
+#include "base/text/ascii.hpp"
 #include "base/text/percent.hpp"
 #include "base/text/quote.hpp"
 #include "base/text/url_authority.hpp"
@@ -17,8 +18,6 @@ namespace {
 
 /// Which of Go's two readers: a request-target has no fragment and starts with a scheme or a slash.
 enum class Form { Reference, RequestTarget };
-
-bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// The length of `scheme:` at the front without its colon; 0 when there is none.
 Result<std::size_t> scheme_length(std::string_view text) {

@@ -6,9 +6,10 @@
 #include <utility>
 
 #include "apiserver/objects/kinds.hpp"
+#include "base/text/ascii.hpp"
 #include "base/text/quote.hpp"
+#include "base/text/spelling.hpp"
 #include "policy/lint/known_names.hpp"
-#include "policy/lint/spelling.hpp"
 
 namespace kaudit::cli {
 namespace {
@@ -17,8 +18,9 @@ namespace lint = policy::lint;
 using apiserver::objects::Resource;
 
 bool is_called(const Resource& resource, std::string_view name) {
-  return lint::same_letters(resource.name, name) || lint::same_letters(resource.singular, name) ||
-         lint::same_letters(resource.kind, name) ||
+  return equals_ignoring_case(resource.name, name) ||
+         equals_ignoring_case(resource.singular, name) ||
+         equals_ignoring_case(resource.kind, name) ||
          std::ranges::find(resource.short_names, name) != resource.short_names.end();
 }
 
@@ -39,7 +41,7 @@ std::string nearest_of_all(std::string_view name) {
   for (const Resource& resource : apiserver::objects::all_resources()) {
     names.push_back(resource.name);
   }
-  return std::string(lint::nearest(name, names));
+  return std::string(nearest(name, names));
 }
 
 /// What was most likely meant by a resource that the group does not have; "" when nothing is near.
@@ -53,7 +55,7 @@ std::string suggestion(std::string_view group, std::string_view resource) {
     return "it " + retired->text();
   }
   const auto names = lint::resources_of(group);
-  const std::string_view near = lint::nearest(resource, names);
+  const std::string_view near = nearest(resource, names);
   if (!near.empty()) return "did you mean " + go_quoted(near) + "?";
   if (!called.empty()) {
     return "did you mean " + go_quoted(called.front()->resource) + " of " +
@@ -68,7 +70,7 @@ void add_resource_doubts(const RequestAttributes& request, std::vector<std::stri
   };
   if (!lint::is_builtin_group(request.api_group)) {
     const auto groups = lint::builtin_groups();
-    const std::string_view near = lint::nearest(request.api_group, groups);
+    const std::string_view near = nearest(request.api_group, groups);
     const bool custom = request.api_group.find('.') != std::string::npos;
     if (const lint::Retired* retired = lint::find_retired(request.api_group, "")) {
       add("the group " + request.api_group + " " + retired->text(), "");
@@ -89,7 +91,7 @@ void add_resource_doubts(const RequestAttributes& request, std::vector<std::stri
     names.push_back(rest.substr(0, rest.find(' ')));
     rest.remove_prefix(std::min(rest.size(), names.back().size() + 1));
   }
-  const std::string_view near = lint::nearest(request.subresource, names);
+  const std::string_view near = nearest(request.subresource, names);
   add(request.resource + " has no subresource " + go_quoted(request.subresource),
       near.empty() ? "" : "did you mean " + go_quoted(near) + "?");
 }
@@ -106,7 +108,7 @@ void add_verb_doubt(const RequestAttributes& request, std::vector<std::string>& 
         "patch, delete or deletecollection");
     return;
   }
-  const std::string_view near = lint::nearest(request.verb, kVerbs);
+  const std::string_view near = nearest(request.verb, kVerbs);
   doubts.push_back("no request for a resource has the verb " + go_quoted(request.verb) +
                    (near.empty() ? "" : ": did you mean " + go_quoted(near) + "?") +
                    (capital ? " Verbs are Kubernetes' and not methods" : ""));

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/text/quote.hpp"
+#include "base/text/spelling.hpp"
 #include "cli/policy/input/request_forms.hpp"
-#include "policy/lint/spelling.hpp"
 
 namespace kaudit::cli {
 namespace {
@@ -39,9 +39,9 @@ std::string not_a_method(const std::string& word, const std::string& target) {
     return go_quoted(word) + " is a verb of Kubernetes and not a method: write " +
            std::string(verb->method) + " " + path + ", or " + word + " RESOURCE";
   }
-  const std::string_view nearest = policy::lint::nearest(capitals(word), kMethods);
-  if (!nearest.empty()) {
-    return go_quoted(word) + " is not a method: did you mean " + std::string(nearest) + "?";
+  const std::string_view near = nearest(capitals(word), kMethods);
+  if (!near.empty()) {
+    return go_quoted(word) + " is not a method: did you mean " + std::string(near) + "?";
   }
   return go_quoted(word) +
          " is not a method: there are GET, POST, PUT, PATCH, DELETE, HEAD, "

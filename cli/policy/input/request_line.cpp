@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "apiserver/request/request_info.hpp"
+#include "base/text/ascii.hpp"
 #include "base/text/quote.hpp"
 #include "cli/policy/input/named_resource.hpp"
 #include "cli/policy/input/request_attributes.hpp"
@@ -93,12 +94,6 @@ std::string no_request(const std::vector<std::string>& words) {
   return go_quoted(text) + " is not a request: " + std::string(kRequestForm);
 }
 
-std::string lower(std::string_view word) {
-  std::string text(word);
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 bool is_path(std::string_view word) {
   return word.starts_with('/') || word.find("://") != std::string_view::npos;
 }
@@ -113,9 +108,9 @@ Result<WireRequest> wire_request(std::vector<std::string> words) {
   if (first == "kubectl" || first == "oc" || first == "k") return read_kubectl_form(others);
   const bool named = words.size() > 1 && !is_path(words[1]);
   if (named && is_kubernetes_verb(first)) return read_verb_form(words);
-  if (named && is_kubernetes_verb(lower(first)) && find_named(words[1])) {
-    return fail(go_quoted(first + " " + words[1]) + " has no path: did you mean " + lower(first) +
-                " " + words[1] + "?");
+  if (named && is_kubernetes_verb(lower_case(first)) && find_named(words[1])) {
+    return fail(go_quoted(first + " " + words[1]) + " has no path: did you mean " +
+                lower_case(first) + " " + words[1] + "?");
   }
   for (const std::string& word : words) {
     if (word.starts_with("--")) {

@@ -5,8 +5,9 @@
 #include <map>
 #include <optional>
 
+#include "base/text/ascii.hpp"
+#include "base/text/spelling.hpp"
 #include "policy/lint/checks/passes.hpp"
-#include "policy/lint/spelling.hpp"
 #include "policy/lint/text.hpp"
 
 namespace kaudit::policy::lint {
@@ -126,7 +127,8 @@ bool contains(Names names, std::string_view name) {
 
 template <typename Rows>
 auto find_row(const Rows& rows, std::string_view name) {
-  return std::ranges::find_if(rows, [&](const auto& row) { return same_letters(row.name, name); });
+  return std::ranges::find_if(
+      rows, [&](const auto& row) { return equals_ignoring_case(row.name, name); });
 }
 
 class DroppedFields {
@@ -177,7 +179,7 @@ class DroppedFields {
     if (contains(kEntryFields, place.key) && place.key != "group") {
       return misplaced(problem, place, "put it into an entry of `resources`");
     }
-    if (distance(place.key, "apiGroups") <= 1) {
+    if (edit_distance(place.key, "apiGroups") <= 1) {
       return misplaced(problem, place,
                        "write `group` in an entry of `resources`: `resources: [{group: …, "
                        "resources: […]}]`");

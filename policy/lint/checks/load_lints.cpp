@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text/ascii.hpp"
+#include "base/text/spelling.hpp"
 #include "base/yaml/reader.hpp"
 #include "policy/decode.hpp"
 #include "policy/kind.hpp"
@@ -12,7 +13,6 @@
 #include "policy/lint/checks/syntax_advice.hpp"
 #include "policy/lint/fixes/list_fix.hpp"
 #include "policy/lint/source_lines.hpp"
-#include "policy/lint/spelling.hpp"
 #include "policy/lint/text.hpp"
 #include "policy/locate.hpp"
 #include "policy/validate.hpp"
@@ -63,7 +63,7 @@ const yaml::Member* member_in_any_case(const yaml::Document& document, std::stri
   const yaml::Members* members = document.root->mapping();
   if (members == nullptr) return nullptr;
   const auto found = std::ranges::find_if(
-      *members, [&](const yaml::Member& member) { return same_letters(member.key, name); });
+      *members, [&](const yaml::Member& member) { return equals_ignoring_case(member.key, name); });
   return found == members->end() ? nullptr : &*found;
 }
 
@@ -257,7 +257,7 @@ void find_refusals(const LoadReport& report, const yaml::Document& document,
         findings.add(lint, error.exact_path,
                      code(error.exact_path) + ": " + error.message + kNoStart, fix_of(lint, value));
     const std::string word(replacement_in(finding.fix));
-    const bool is_case = same_letters(word, value);
+    const bool is_case = equals_ignoring_case(word, value);
     if (lint == Code::BadGroup && value.find('/') != value.npos) {
       const std::string group = value.substr(0, value.find('/'));
       findings.offer_value(finding, finding.position, value, group == "core" ? "" : group);

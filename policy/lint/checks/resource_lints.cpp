@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/spelling.hpp"
 #include "policy/lint/checks/passes.hpp"
 #include "policy/lint/known_names.hpp"
-#include "policy/lint/spelling.hpp"
 #include "policy/lint/text.hpp"
 
 namespace kaudit::policy::lint {
@@ -116,7 +116,8 @@ class ResourceLints {
     const bool has_dot = group.find('.') != group.npos;
     // A group with a dot may be anybody's; it is a slip only when it claims to be Kubernetes' own
     // and nearly is one of them.
-    const bool is_slip = group.ends_with(".k8s.io") && !near.empty() && distance(group, near) <= 2;
+    const bool is_slip =
+        group.ends_with(".k8s.io") && !near.empty() && edit_distance(group, near) <= 2;
     if (has_dot && !is_slip) return true;
     std::string why = is_core ? "the core group is named by the empty text"
                               : "Kubernetes has no such group, and those of others hold a dot";

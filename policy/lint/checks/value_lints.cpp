@@ -5,9 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/ascii.hpp"
+#include "base/text/spelling.hpp"
 #include "policy/lint/checks/passes.hpp"
 #include "policy/lint/fixes/wildcard_fix.hpp"
-#include "policy/lint/spelling.hpp"
 #include "policy/lint/text.hpp"
 
 namespace kaudit::policy::lint {
@@ -249,7 +250,7 @@ class ValueLints {
     if ((fits_object && !about_paths) || (fits_path && !about_objects)) return;
     std::string fix;
     if (const auto habit = std::ranges::find_if(
-            kVerbHabits, [&](const Habit& h) { return same_letters(h.verb, verb); });
+            kVerbHabits, [&](const Habit& h) { return equals_ignoring_case(h.verb, verb); });
         habit != kVerbHabits.end()) {
       fix = habit->fix;
     } else if (const std::string_view near = nearest(verb, kResourceVerbs); !near.empty()) {

@@ -1,4 +1,4 @@
-#include "policy/lint/spelling.hpp"
+#include "base/text/spelling.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,19 +7,15 @@
 
 #include "base/text/ascii.hpp"
 
-namespace kaudit::policy::lint {
+namespace kaudit {
 namespace {
 
 constexpr std::size_t kLongest = 64;
 
 }  // namespace
 
-bool same_letters(std::string_view a, std::string_view b) noexcept {
-  return equals_ignoring_case(a, b);
-}
-
 // Rows of the usual table (optimal string alignment): the one before last, the last, this one.
-std::size_t distance(std::string_view a, std::string_view b) noexcept {
+std::size_t edit_distance(std::string_view a, std::string_view b) noexcept {
   if (a.size() > kLongest || b.size() > kLongest) return std::numeric_limits<std::size_t>::max();
   using Row = std::array<std::size_t, kLongest + 1>;
   Row before{};
@@ -41,14 +37,14 @@ std::size_t distance(std::string_view a, std::string_view b) noexcept {
   return last[b.size()];
 }
 
-std::string_view nearest(std::string_view word,
-                         std::span<const std::string_view> candidates) noexcept {
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates,
+                         std::size_t always_near) noexcept {
   std::string_view best;
-  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::size_t best_distance = std::max(always_near, word.size() / 3) + 1;
   for (const std::string_view candidate : candidates) {
     const std::size_t longer = std::max(word.size(), candidate.size());
     if (longer - std::min(word.size(), candidate.size()) >= best_distance) continue;
-    const std::size_t d = distance(word, candidate);
+    const std::size_t d = edit_distance(word, candidate);
     if (d < best_distance) {
       best = candidate;
       best_distance = d;
@@ -57,4 +53,4 @@ std::string_view nearest(std::string_view word,
   return best;
 }
 
-}  // namespace kaudit::policy::lint
+}  // namespace kaudit

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace kaudit {
+
+/// Appends the text of a JSON string as UTF-8. `raw` is what stands between its quotes, with valid
+/// escapes (JsonScanner). Bytes that are not UTF-8, and surrogates without their other half, become
+/// U+FFFD each. (encoding/json)
+void decode_json_string(std::string& out, std::string_view raw);
+
+/// Whether `raw` is its own text: ASCII without escapes. False for texts with `<`, `>` or `&`, too,
+/// which compact JSON writes as escapes.
+bool is_plain_json_string(std::string_view raw) noexcept;
+
+}  // namespace kaudit
