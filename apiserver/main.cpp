@@ -30,6 +30,7 @@
 #include "apiserver/nonresource/version.hpp"
 #include "apiserver/pki/admin_kubeconfig.hpp"
 #include "apiserver/pki/serving_certificates.hpp"
+#include "apiserver/ready_signal.hpp"
 #include "apiserver/server_options.hpp"
 #include "apiserver/start_guard.hpp"
 #include "apiserver/stop_guard.hpp"
@@ -41,7 +42,7 @@
 #include "backends/metrics.hpp"
 #include "backends/pipeline.hpp"
 #include "backends/write_signals.hpp"
-#include "base/files/atomic_file.hpp"
+#include "base/files/temporary_folder.hpp"
 #include "base/flags/flags.hpp"
 #include "base/text/quote.hpp"
 #include "policy/evaluator.hpp"
@@ -107,16 +108,8 @@ class App {
     errors_ = options_.validate();
     add_errors(audit_options_.validate());
     // One that an earlier run left would say that this one is ready.
-    if (errors_.empty()) remove_kubeconfig();
+    if (errors_.empty()) ready_.withdraw();
     return std::nullopt;
-  }
-
-  void remove_kubeconfig() const {
-    if (options_.write_kubeconfig.empty()) return;
-    std::error_code ignored;  // what cannot be removed cannot be replaced either: start() says so
-    if (std::filesystem::is_regular_file(options_.write_kubeconfig, ignored)) {
-      std::filesystem::remove(options_.write_kubeconfig, ignored);
-    }
   }
 
   /// As kube-apiserver says it; what stands behind a flag with one dash ends here, too.
@@ -148,6 +141,7 @@ class App {
 
   void make_certificates() {
     if (options_.cert_dir.empty()) {
+      TemporaryFolder::remove_abandoned();
       auto folder = TemporaryFolder::make();
       if (!folder) {
         errors_.push_back(folder.error());
@@ -155,14 +149,16 @@ class App {
       }
       private_folder_ = *std::move(folder);
     }
-    const std::filesystem::path folder =
-        private_folder_ ? private_folder_->path() : std::filesystem::path(options_.cert_dir);
-    auto certificates = pki::load_or_make_certificates(folder, options_.bind_address);
+    auto certificates = pki::load_or_make_certificates(cert_folder(), options_.bind_address);
     if (certificates) {
       certificates_ = *std::move(certificates);
     } else {
       errors_.push_back(certificates.error());
     }
+  }
+
+  std::filesystem::path cert_folder() const {
+    return private_folder_ ? private_folder_->path() : std::filesystem::path(options_.cert_dir);
   }
 
   void make_gatekeepers() {
@@ -255,11 +251,11 @@ class App {
     }
     if (auto started = server_->start(); !started) return started;
     spdlog::info("Serving securely on https://{}", address());
-    if (options_.write_kubeconfig.empty()) return {};
-    return write_file_atomically(
-        options_.write_kubeconfig,
-        pki::admin_kubeconfig("https://" + address(), certificates_.ca, certificates_.admin),
-        FileMode::Private);
+    const std::string url = "https://" + address();
+    return ready_.give(
+        {.url = url,
+         .kubeconfig = pki::admin_kubeconfig(url, certificates_.ca, certificates_.admin),
+         .folder = cert_folder()});
   }
 
   void wait_for_signal() {
@@ -308,7 +304,7 @@ class App {
     guard.draining(audit_options_.drain_timeout);
     waiting_room_.join();
     if (pipeline_) pipeline_->shutdown();
-    remove_kubeconfig();
+    ready_.withdraw();
     tell_accounts("Stopped");
     return lost_events() == lost_before ? Exit::Clean : Exit::EventsLost;
   }
@@ -380,6 +376,7 @@ class App {
 
   // In the order in which they are needed; they end in the opposite one.
   Options options_;
+  const ReadySignal ready_{options_};
   backends::AuditOptions audit_options_;
   std::vector<Error> errors_;
   audit::Counters counters_;

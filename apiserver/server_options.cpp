@@ -1,8 +1,28 @@
 #include "apiserver/server_options.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <boost/asio/ip/address.hpp>
 
 namespace kaudit::apiserver {
+namespace {
+
+/// Why a descriptor is not one to write the ready line to; "" when it is.
+std::string cannot_be_written(int fd) {
+  if (fd <= STDERR_FILENO) {
+    return "must be 3 or more: 0, 1 and 2 are the standard streams (--print-ready writes to "
+           "standard output)";
+  }
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags < 0) {
+    return "is not an open file descriptor: hand it over, with 3>FILE in a shell, say";
+  }
+  if ((flags & O_ACCMODE) == O_RDONLY) return "is open for reading only";
+  return "";
+}
+
+}  // namespace
 
 void Options::add_flags(FlagSet& flags) {
   flags.group("Generic");
@@ -35,6 +55,13 @@ void Options::add_flags(FlagSet& flags) {
             "Write an admin kubeconfig to this `file` when the server is ready, never earlier: its "
             "appearance is the "
             "ready signal.");
+  flags.add("ready-fd", &ready_fd,
+            "Write one line of JSON to this open file descriptor when the server is ready, and "
+            "close it: url, kubeconfig, caFile (both paths) and pid. It must be 3 or more. -1: "
+            "none.");
+  flags.add("print-ready", &print_ready,
+            "Print the same line on standard output when the server is ready. Without "
+            "--write-kubeconfig, the kubeconfig that it names stands beside the certificates.");
 
   flags.group("Authentication");
   flags.add("anonymous-auth", &authentication.anonymous_auth,
@@ -74,9 +101,13 @@ void Options::add_flags(FlagSet& flags) {
 
   flags.group("Testing");
   flags.add("enable-debug-endpoints", &enable_debug_endpoints,
-            "Serve /debug/panic, /debug/slow, /debug/status and /debug/nothing, and heed the "
-            "annotation ref/sleep-ms, "
-            "so that panics, timeouts and slow requests can be shown on demand.");
+            "Show panics, timeouts, slow and strange answers on demand. Serves /debug/panic "
+            "(after=write: when the first bytes have left), /debug/slow (ms=N: takes N "
+            "milliseconds, 0 to 600000; ctx=1: ends early when the request is cancelled; early=1: "
+            "writes a first byte at once), /debug/status (code=N: 200 to 999; body=TEXT) and "
+            "/debug/nothing (writes nothing), and heeds the annotation ref/sleep-ms: \"N\" on an "
+            "object: its create or update takes N milliseconds, 0 to 600000. What is not "
+            "understood is answered with 400.");
   flags.add(
       "disable-namespace-check", &disable_namespace_check,
       "Let objects be created in namespaces that do not exist, for tests that care for none.");
@@ -98,6 +129,12 @@ std::vector<Error> Options::validate() const {
   if (secure_port < 0 || secure_port > 65535) {
     errors.push_back({"--secure-port " + std::to_string(secure_port) +
                       " must be between 0 and 65535, inclusive. 0 takes any free port"});
+  }
+  // Looked at before any descriptor is opened, lest one of our own is taken for it.
+  if (ready_fd != -1) {
+    if (auto why = cannot_be_written(ready_fd); !why.empty()) {
+      errors.push_back({"--ready-fd " + std::to_string(ready_fd) + " " + why});
+    }
   }
   if (max_requests_inflight < 0) {
     errors.push_back({"--max-requests-inflight can not be negative value"});

@@ -11,13 +11,15 @@
 namespace kaudit::apiserver {
 
 /// Everything the server can be told but for auditing (backends/audit_options.hpp has that). Flags
-/// are kube-apiserver's where it has them; ours in addition: --write-kubeconfig,
-/// --enable-debug-endpoints, --disable-namespace-check, and port 0.
+/// are kube-apiserver's where it has them; ours in addition: --write-kubeconfig, --ready-fd,
+/// --print-ready, --enable-debug-endpoints, --disable-namespace-check, and port 0.
 struct Options {
   std::string bind_address = "127.0.0.1";
   int secure_port = 6443;  ///< 0 = any free port
   std::string cert_dir;    ///< "" = a private folder, removed at exit
   std::string write_kubeconfig;
+  int ready_fd = -1;  ///< gets the ready line; -1 = none
+  bool print_ready = false;
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(60);
   /// Between the signal and the end of serving: /readyz fails, everything else goes on.
   std::chrono::nanoseconds shutdown_delay{0};

@@ -61,6 +61,8 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
       co_return answer(call, co_await remove(call));
     case Operation::Log:
       co_return co_await pod_log(call);
+    case Operation::Proxy:
+      co_return co_await proxy(call);
     case Operation::Connect:
       co_return answer(call, co_await connect(call));
     case Operation::DeleteCollection:
@@ -112,12 +114,15 @@ boost::asio::awaitable<Answer> Api::handle(RequestScope& scope) const {
       co_return answer_with(scope, known.error());
     }
   }
-  const Offer offer = offer_of(route->operation);
-  const auto representation = negotiate(scope.request().headers, offer);
-  if (!representation) co_return answer_not_acceptable(offer);
   Call call{scope, options_, *route->resource, route->subresource, {}, std::string(route->name)};
   if (call.resource.namespaced()) call.ns = scope.info.ns;
-  call.representation = *representation;
+  // What is proxied comes in the form that its backend gives it.
+  if (route->operation != Operation::Proxy) {
+    const Offer offer = offer_of(route->operation);
+    const auto representation = negotiate(scope.request().headers, offer);
+    if (!representation) co_return answer_not_acceptable(scope.request().headers, offer);
+    call.representation = *representation;
+  }
   co_return co_await run(call, route->operation);
 }
 

@@ -109,9 +109,16 @@ Answer answer_with(RequestScope& scope, audit::Status status) {
   return answer;
 }
 
-Answer answer_not_acceptable(Offer offer) {
+Answer answer_not_acceptable(const http::Headers& headers, Offer offer) {
   std::string json;
-  append_json(json, not_acceptable(media_types(offer)));
+  if (!names_media_type(headers, offer)) {
+    append_json(json, not_acceptable(media_types(offer)));
+  } else if (offer == Offer::Stream && negotiate(headers, Offer::Objects)) {
+    constexpr std::string_view kStreams[] = {"application/json;stream=watch"};
+    append_json(json, no_such_form(kStreams));
+  } else {
+    append_json(json, no_such_form(media_types(Offer::Objects)));
+  }
   return Answer::text(406, "application/json", indented(json));
 }
 

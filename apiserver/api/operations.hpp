@@ -29,5 +29,7 @@ Streamed list(Call& call);
 /// Of a collection, or of the one object that the call names.
 Streamed watch(Call& call);
 Streamed pod_log(Call& call);
+/// Of what a Pod, a Service or a Node would answer: a redirect, or why nothing is reached.
+Streamed proxy(Call& call);
 
 }  // namespace kaudit::apiserver::api

@@ -1,8 +1,13 @@
 #include "apiserver/api/recorded_objects.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
+#include "apiserver/api/status_errors.hpp"
 #include "base/text/integer.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -28,13 +33,23 @@ void record_request_object(Call& call, const Json& object) {
   }
 }
 
-boost::asio::awaitable<bool> slept_as_asked(Call& call, const Json& object) {
-  if (call.options.sleep_annotation == SleepAnnotation::Ignored) co_return true;
+boost::asio::awaitable<Expected<void>> slept_as_asked(Call& call, const Json& object) {
+  constexpr std::string_view kName = "ref/sleep-ms";
+  constexpr std::int64_t kMostMs = 600'000;
+  if (call.options.sleep_annotation == SleepAnnotation::Ignored) co_return Expected<void>();
   const Json* annotations = object.find("metadata")->find("annotations");
-  if (annotations == nullptr) co_return true;
-  const auto milliseconds = parse_int64(annotations->text("ref/sleep-ms"));
-  if (!milliseconds) co_return true;
-  co_return co_await call.scope.cancellation.sleep_for(std::chrono::milliseconds(*milliseconds));
+  const Json* annotation = annotations != nullptr ? annotations->find(kName) : nullptr;
+  if (annotation == nullptr) co_return Expected<void>();
+  const auto milliseconds = parse_int64(annotations->text(kName));
+  if (!milliseconds || *milliseconds < 0 || *milliseconds > kMostMs) {
+    co_return tl::unexpected(bad_request(
+        "annotation ref/sleep-ms: " + go_quoted(annotations->text(kName)) +
+        " must be a whole number of milliseconds from 0 to " + std::to_string(kMostMs)));
+  }
+  const bool slept =
+      co_await call.scope.cancellation.sleep_for(std::chrono::milliseconds(*milliseconds));
+  if (!slept) co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
+  co_return Expected<void>();
 }
 
 }  // namespace kaudit::apiserver::api

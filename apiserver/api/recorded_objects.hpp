@@ -11,8 +11,9 @@ namespace kaudit::apiserver::api {
 /// requestObject from Request on. (apiserver pkg/audit LogRequestObject)
 void record_request_object(Call& call, const objects::Json& object);
 
-/// Waits as long as the object's annotation ref/sleep-ms says, where that is heeded. False when the
-/// request was cancelled in the meantime.
-boost::asio::awaitable<bool> slept_as_asked(Call& call, const objects::Json& object);
+/// Waits as long as the object's annotation ref/sleep-ms says, where that is heeded. Error: 504
+/// when the request was cancelled in the meantime, 400 when the annotation is not a number of
+/// milliseconds.
+boost::asio::awaitable<Expected<void>> slept_as_asked(Call& call, const objects::Json& object);
 
 }  // namespace kaudit::apiserver::api

@@ -74,6 +74,19 @@ std::optional<Representation> negotiate(const http::Headers& headers, Offer offe
   return std::nullopt;
 }
 
+// Ranges other than */* do not get past the real server's router. (go-restful Route.matchesAccept)
+bool names_media_type(const http::Headers& headers, Offer offer) {
+  // The path of a watch is that of a list.
+  const auto types = media_types(offer == Offer::Stream ? Offer::Objects : offer);
+  for (const auto& clause : request::parse_accept(headers.first("Accept").value_or(""))) {
+    if (clause.subtype == "*" && clause.type != "*") continue;
+    for (const std::string_view type : types) {
+      if (clause.covers(type)) return true;
+    }
+  }
+  return false;
+}
+
 std::string_view media_type(const Representation& representation) noexcept {
   switch (representation.format) {
     case Format::Yaml:

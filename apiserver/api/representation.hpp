@@ -32,6 +32,8 @@ enum class Offer : std::uint8_t {
 /// The first alternative of the Accept header that the endpoint can serve: media type and `as=`.
 /// Without a header: JSON. Nothing: the answer is 406.
 std::optional<Representation> negotiate(const http::Headers& headers, Offer offer);
+/// Whether the header names a media type that the endpoint's path has, in whatever form.
+bool names_media_type(const http::Headers& headers, Offer offer);
 /// Their media types, as the 406 names them.
 std::span<const std::string_view> media_types(Offer offer) noexcept;
 

@@ -57,6 +57,27 @@ TEST_F(RequestsTest, CreatesAnywhereWhenNamespacesAreNotLookedAt) {
             201);
 }
 
+TEST_F(RequestsTest, RefusesASleepThatItCannotUnderstandWhereItHeedsOne) {
+  World heeding(ApiOptions{.store = nullptr, .sleep_annotation = SleepAnnotation::Heeded});
+  const auto create = [](World& in, const std::string& value) {
+    return in.ask(
+        {"POST",
+         kConfigMaps,
+         {{"Content-Type", "application/json"}},
+         R"({"metadata":{"name":"a","annotations":{"ref/sleep-ms":")" + value + R"("}}})"});
+  };
+  for (const std::string value : {"1s", "", "-1", "600001", "1.5"}) {
+    const Answered answered = create(heeding, value);
+    EXPECT_EQ(answered.status, 400) << value;
+    EXPECT_EQ(object(answered)["message"],
+              "annotation ref/sleep-ms: \"" + value +
+                  "\" must be a whole number of milliseconds from 0 to 600000");
+    EXPECT_FALSE(answered.event->request_object.empty());
+  }
+  EXPECT_EQ(create(heeding, "1").status, 201);
+  EXPECT_EQ(create(world, "1s").status, 201) << "it is an annotation like any other";
+}
+
 TEST_F(RequestsTest, CreatesNothingInANamespaceThatGoes) {
   send("POST", "/api/v1/namespaces",
        R"({"metadata":{"name":"n","labels":{"deletionTimestamp":"x"}}})");
@@ -288,6 +309,51 @@ TEST_F(RequestsTest, RefusesListsItCannotMake) {
   const Answered future = send("GET", kConfigMaps + "?resourceVersion=999999");
   EXPECT_EQ(future.status, 504);
   EXPECT_EQ(future.headers.first("Retry-After").value_or(""), "1");
+}
+
+TEST_F(RequestsTest, SaysOfAnUnreadableVersionWhatTheRealServerSaysInEachPlace) {
+  const std::string why = "strconv.ParseUint: parsing \"abc\": invalid syntax";
+  const std::string place = "resourceVersion: Invalid value: \"abc\": ";
+  send("POST", kConfigMaps, R"({"metadata":{"name":"a"}})");
+  const std::string named = R"({"metadata":{"name":"a","resourceVersion":"abc"}})";
+  const auto told = [this](const Answered& answered) {
+    const Json status = object(answered);
+    EXPECT_EQ(status.contains("reason"), answered.status != 500);
+    return std::to_string(answered.status) + " " + status["message"].get<std::string>();
+  };
+  EXPECT_EQ(told(send("GET", kConfigMaps + "/a?resourceVersion=abc")), "500 " + place + why);
+  EXPECT_EQ(told(send("GET", kConfigMaps + "?watch=1&resourceVersion=abc")), "500 " + place + why);
+  EXPECT_EQ(told(send("GET", kConfigMaps + "?resourceVersion=abc")),
+            "400 invalid resource version: " + place + why);
+  EXPECT_EQ(told(send("GET", "/api/v1/namespaces/default/events/a?resourceVersion=abc")),
+            "400 invalid resource version: " + place + why);
+  EXPECT_EQ(told(send("PUT", kConfigMaps + "/a", named)), "500 " + why);
+  EXPECT_EQ(told(patch(kConfigMaps + "/a", R"({"metadata":{"resourceVersion":"abc"}})")),
+            "500 " + why);
+  EXPECT_EQ(
+      send("POST", kConfigMaps, R"({"metadata":{"name":"b","resourceVersion":"abc"}})").status,
+      201);
+  EXPECT_EQ(told(send("POST", kConfigMaps, R"({"metadata":{"name":"c","resourceVersion":"5"}})")),
+            "500 resourceVersion should not be set on objects to be created");
+  EXPECT_EQ(send("POST", kConfigMaps, R"({"metadata":{"name":"c","resourceVersion":"0"}})").status,
+            201);
+}
+
+TEST_F(RequestsTest, NamesTheFormsOrTheMediaTypesThatItHas) {
+  const auto told = [this](const std::string& accept, const std::string& query = "") {
+    const Answered answered = world.ask({"GET", kConfigMaps + query, {{"Accept", accept}}});
+    EXPECT_EQ(answered.status, 406) << accept;
+    EXPECT_TRUE(answered.event->response_object.empty());
+    return object(answered)["message"].get<std::string>();
+  };
+  const std::string form = "only the following media types are accepted: ";
+  EXPECT_EQ(told("application/json;as=Table;v=v2;g=meta.k8s.io"),
+            form + "application/json, application/yaml");
+  EXPECT_EQ(told("application/json;as=Chair;v=v1;g=meta.k8s.io", "?watch=1"),
+            form + "application/json, application/yaml");
+  EXPECT_EQ(told("application/yaml", "?watch=1"), form + "application/json;stream=watch");
+  EXPECT_EQ(told("text/plain"),
+            "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml");
 }
 
 TEST_F(RequestsTest, RefusesABodyThatIsTooLarge) {

@@ -29,6 +29,9 @@ constexpr std::array<MethodVerb, 4> kItemVerbs{{
     {"PATCH", "patch", Operation::Patch},
     {"DELETE", "delete", Operation::Delete},
 }};
+// What is proxied may be asked in every way that HTTP has, and is no object.
+constexpr std::array<std::string_view, 7> kProxyMethods{"GET",    "POST", "PUT",    "PATCH",
+                                                        "DELETE", "HEAD", "OPTIONS"};
 constexpr std::array<MethodVerb, 5> kSubresourceVerbs{{
     {"GET", "get", Operation::Get},
     {"PUT", "update", Operation::Update},
@@ -74,7 +77,8 @@ Routed route_item(std::string_view method, const request::RequestInfo& info,
 Operation operation_of(const Subresource& subresource, Operation by_method) {
   if (subresource.name == "status" || subresource.name == "finalize") return by_method;
   if (subresource.name == "log") return Operation::Log;
-  for (const std::string_view connect : {"attach", "exec", "portforward", "proxy"}) {
+  if (subresource.name == "proxy") return Operation::Proxy;
+  for (const std::string_view connect : {"attach", "exec", "portforward"}) {
     if (subresource.name == connect) return Operation::Connect;
   }
   return Operation::Other;
@@ -86,6 +90,12 @@ Routed route_subresource(std::string_view method, const request::RequestInfo& in
   if (subresource == nullptr) return tl::unexpected(no_such_resource());
   if (info.parts.size() > 3 && subresource->name != "proxy") {
     return tl::unexpected(no_such_resource());
+  }
+  if (subresource->name == "proxy") {
+    if (std::find(kProxyMethods.begin(), kProxyMethods.end(), method) == kProxyMethods.end()) {
+      return tl::unexpected(method_not_allowed());
+    }
+    return Route{Operation::Proxy, &resource, subresource, info.parts[1]};
   }
   const MethodVerb* verb = find_verb(kSubresourceVerbs, method);
   const auto& verbs = subresource->verbs;

@@ -22,7 +22,8 @@ enum class Operation : std::uint8_t {
   Delete,
   DeleteCollection,
   Log,
-  Connect,  ///< exec, attach, portforward, proxy: what wants the pod itself
+  Connect,  ///< exec, attach, portforward: what wants the pod itself
+  Proxy,    ///< what a Pod, the Pods of a Service or a kubelet would answer
   Other,    ///< any other subresource
 };
 

@@ -13,7 +13,7 @@ namespace {
 std::string routed(std::string_view method, std::string_view target) {
   static constexpr std::string_view kNames[] = {"get",    "list",    "watch",  "create",
                                                 "update", "patch",   "delete", "deletecollection",
-                                                "log",    "connect", "other"};
+                                                "log",    "connect", "proxy",  "other"};
   const request::Url url = request::Url::parse(method, target).value();
   const request::RequestInfo info = request::make_request_info(method, url).value();
   const auto route = find_route(method, info);
@@ -43,7 +43,10 @@ TEST(Route, FollowsMethodAndPath) {
       {"POST", "/api/v1/namespaces/n/pods/p/exec", "connect pods/exec p"},
       {"GET", "/api/v1/namespaces/n", "get namespaces n"},
       {"GET", "/api/v1/namespaces/n/status", "get namespaces/status n"},
-      {"GET", "/api/v1/nodes/x/proxy/a/b", "connect nodes/proxy x"},
+      {"GET", "/api/v1/nodes/x/proxy/a/b", "proxy nodes/proxy x"},
+      {"HEAD", "/api/v1/namespaces/n/services/https:s:web/proxy/",
+       "proxy services/proxy https:s:web"},
+      {"OPTIONS", "/api/v1/namespaces/n/pods/p:80/proxy", "proxy pods/proxy p:80"},
   };
   for (const auto& [method, target, expected] : cases) {
     EXPECT_EQ(routed(method, target), expected) << method << " " << target;

@@ -132,6 +132,10 @@ audit::Status invalid(std::string_view group, std::string_view kind, std::string
 
 audit::Status bad_request(std::string_view message) { return failure(400, "BadRequest", message); }
 
+audit::Status service_unavailable(std::string_view why) {
+  return failure(503, "ServiceUnavailable", why);
+}
+
 audit::Status unexpected(std::string_view message) { return failure(500, "", message); }
 
 audit::Status body_too_large(std::size_t limit) {
@@ -216,6 +220,12 @@ audit::Status not_acceptable(std::span<const std::string_view> offered) {
   return with_details(
       failure(406, "NotAcceptable",
               text({"406: Not Acceptable\n\nAvailable representations: ", joined(offered, ", ")})));
+}
+
+// (apiserver pkg/endpoints/handlers/negotiation errNotAcceptable)
+audit::Status no_such_form(std::span<const std::string_view> offered) {
+  return failure(406, "NotAcceptable",
+                 text({"only the following media types are accepted: ", joined(offered)}));
 }
 
 }  // namespace kaudit::apiserver::api

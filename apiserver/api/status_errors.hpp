@@ -45,6 +45,8 @@ audit::Status forbidden(const objects::Resource& resource, std::string_view name
                         std::string_view why);
 audit::Status invalid(std::string_view group, std::string_view kind, std::string_view name,
                       const std::vector<FieldError>& errors);
+/// 503, with `why` as its whole message.
+audit::Status service_unavailable(std::string_view why);
 audit::Status bad_request(std::string_view message);
 /// An error that is not an API error: 500 without a reason.
 audit::Status unexpected(std::string_view message);
@@ -72,5 +74,7 @@ audit::Status no_such_resource();
 audit::Status method_not_allowed();
 audit::Status unsupported_media_type();
 audit::Status not_acceptable(std::span<const std::string_view> offered);
+/// The same for a form (`as=`) that none of the media types has.
+audit::Status no_such_form(std::span<const std::string_view> offered);
 
 }  // namespace kaudit::apiserver::api

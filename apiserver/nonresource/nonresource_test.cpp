@@ -280,5 +280,31 @@ TEST(NonResourceTest, DebugStatusAnswersAsAskedAndRefusesWhatIsNoCode) {
   EXPECT_EQ(bad.json()["message"], "parameter code=\"abc\" must be a whole number from 200 to 999");
 }
 
+TEST(NonResourceTest, DebugPathsRefuseWhatTheyDoNotUnderstand) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"/debug/panic?after=writing", R"(parameter after="writing" must be write, or left out)"},
+      {"/debug/panic?before=write",
+       R"(parameter "before" is not known here: /debug/panic has after)"},
+      {"/debug/slow?ms=1s", R"(parameter ms="1s" must be a whole number from 0 to 600000)"},
+      {"/debug/slow?ms=-1", R"(parameter ms="-1" must be a whole number from 0 to 600000)"},
+      {"/debug/slow?ms=600001", R"(parameter ms="600001" must be a whole number from 0 to 600000)"},
+      {"/debug/slow?ms=", R"(parameter ms="" must be a whole number from 0 to 600000)"},
+      {"/debug/slow?ms=1&ctx=yes", R"(parameter ctx="yes" must be 0 or 1)"},
+      {"/debug/slow?ms=1&early=true", R"(parameter early="true" must be 0 or 1)"},
+      {"/debug/slow?sleep=1",
+       R"(parameter "sleep" is not known here: /debug/slow has ms, ctx, early)"},
+      {"/debug/status?code=1000",
+       R"(parameter code="1000" must be a whole number from 200 to 999)"},
+      {"/debug/nothing?at=all", R"(parameter "at" is not known here: /debug/nothing has none)"},
+  };
+  for (const auto& [target, message] : cases) {
+    Visit visit("GET", target);
+    EXPECT_EQ(visit.answer().status, 400) << target;
+    EXPECT_EQ(visit.json()["message"], message) << target;
+  }
+  Visit with_timeout("GET", "/debug/slow?ms=0&ctx=0&timeout=5s");
+  EXPECT_EQ(with_timeout.answer().body, "slow done\n");
+}
+
 }  // namespace
 }  // namespace kaudit::apiserver::nonresource

@@ -16,6 +16,7 @@
 #include "apiserver/pki/admin_kubeconfig.hpp"
 #include "base/files/atomic_file.hpp"
 #include "base/files/read_file.hpp"
+#include "base/files/temporary_folder.hpp"
 
 namespace kaudit::apiserver::pki {
 namespace {
@@ -39,7 +40,8 @@ class CertificatesTest : public ::testing::Test {
   std::map<std::string, std::string> contents() const {
     std::map<std::string, std::string> all;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
-      all[entry.path().filename()] = *read_file(entry.path().string());
+      const std::string name = entry.path().filename();
+      if (name != ".lock") all[name] = *read_file(entry.path().string());  // the folder's own
     }
     return all;
   }
@@ -252,30 +254,19 @@ TEST(PeerCertificate, TellsNamesAndDigest) {
   EXPECT_EQ(peer.sha256_hex().size(), 64U);
 }
 
-TEST(TemporaryFolder, IsPrivateAndGoesWithTheObject) {
-  std::filesystem::path path;
-  {
-    auto folder = TemporaryFolder::make();
-    ASSERT_TRUE(folder);
-    const TemporaryFolder moved = std::move(*folder);
-    path = moved.path();
-    EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_all);
-    ASSERT_TRUE(write_file_atomically(path / "file", "text", FileMode::Public));
-  }
-  EXPECT_FALSE(std::filesystem::exists(path));
-}
-
 TEST(AtomicFile, ReplacesWholeFilesAndLeavesNothingBehind) {
-  const auto folder = TemporaryFolder::make();
-  const auto path = folder->path() / "file";
+  const auto temporary = TemporaryFolder::make();
+  const auto folder = temporary->path() / "folder";
+  std::filesystem::create_directory(folder);
+  const auto path = folder / "file";
   ASSERT_TRUE(write_file_atomically(path, "first", FileMode::Public));
   ASSERT_TRUE(write_file_atomically(path, "second", FileMode::Private));
   EXPECT_EQ(read_file(path), "second");
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder->path()), {}), 1);
-  const auto failed = write_file_atomically(folder->path() / "no" / "file", "x", FileMode::Public);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1);
+  const auto failed = write_file_atomically(folder / "no" / "file", "x", FileMode::Public);
   ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().message, "cannot write " + (folder->path() / "no" / "file").string() +
-                                        ": No such file or directory");
+  EXPECT_EQ(failed.error().message,
+            "cannot write " + (folder / "no" / "file").string() + ": No such file or directory");
 }
 
 TEST(Kubeconfig, EmbedsEverything) {

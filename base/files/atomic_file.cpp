@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
-#include <utility>
 
 namespace kaudit {
 namespace {
@@ -72,31 +71,6 @@ Result<void> make_private_folder(const std::filesystem::path& path) {
     return fail("cannot make the folder " + path.string() + ": " + system_reason(ENOTDIR));
   }
   return {};
-}
-
-Result<TemporaryFolder> TemporaryFolder::make() {
-  std::error_code error;
-  std::string name = (std::filesystem::temp_directory_path(error) / "kaudit-XXXXXX").string();
-  if (error || ::mkdtemp(name.data()) == nullptr) {
-    return fail("cannot make a temporary folder (" + name +
-                "): " + (error ? error.message() : system_reason(errno)));
-  }
-  return TemporaryFolder(name);
-}
-
-TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept
-    : path_(std::exchange(other.path_, {})) {}
-
-TemporaryFolder& TemporaryFolder::operator=(TemporaryFolder&& other) noexcept {
-  std::swap(path_, other.path_);
-  return *this;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  if (!path_.empty()) {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
 }
 
 }  // namespace kaudit

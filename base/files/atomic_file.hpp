@@ -23,21 +23,4 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 /// is there stays as it is. Errors name it.
 Result<void> make_private_folder(const std::filesystem::path& path);
 
-/// A folder only its owner may enter, under the system's folder for temporary files; gone with the
-/// object.
-class TemporaryFolder {
- public:
-  static Result<TemporaryFolder> make();
-  TemporaryFolder(TemporaryFolder&& other) noexcept;
-  TemporaryFolder& operator=(TemporaryFolder&& other) noexcept;
-  ~TemporaryFolder();
-
-  const std::filesystem::path& path() const noexcept { return path_; }
-
- private:
-  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
-
-  std::filesystem::path path_;  ///< empty after a move
-};
-
 }  // namespace kaudit

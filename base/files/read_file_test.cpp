@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/files/atomic_file.hpp"
+#include "base/files/temporary_folder.hpp"
 
 namespace kaudit {
 namespace {

@@ -14,7 +14,7 @@ std::string compacted(std::string_view text) {
   return json ? std::string(json->view()) : "refused: " + json.error().message;
 }
 
-std::string refusal(std::string_view text) {
+std::string refusal_text(std::string_view text) {
   const auto json = RawJson::parse(text);
   EXPECT_FALSE(json.has_value()) << text;
   return json ? "" : json.error().message;
@@ -61,7 +61,7 @@ TEST(RawJson, FindsSpecialBytesAtEveryPlaceOfAWord) {
       EXPECT_EQ(compacted('"' + head + "\\n" + tail + '"'), '"' + head + "\\n" + tail + '"');
       EXPECT_EQ(compacted('"' + head + "\xC3\xA9" + tail + '"'),
                 '"' + head + "\xC3\xA9" + tail + '"');
-      EXPECT_NE(refusal('"' + head + '\x1F' + tail + '"').find("control character"),
+      EXPECT_NE(refusal_text('"' + head + '\x1F' + tail + '"').find("control character"),
                 std::string::npos);
     }
   }
@@ -111,10 +111,10 @@ TEST(RawJson, RefusesWhatIsNoJson) {
 }
 
 TEST(RawJson, SaysWhereAndWhatIsWrong) {
-  EXPECT_EQ(refusal("{\"a\":1,}"),
+  EXPECT_EQ(refusal_text("{\"a\":1,}"),
             "unexpected '}' at offset 7: expected a member's name in quotes");
-  EXPECT_EQ(refusal("[1"), "unexpected end of JSON at offset 2: an array is not closed");
-  EXPECT_EQ(refusal(std::string_view("{}\0", 3)),
+  EXPECT_EQ(refusal_text("[1"), "unexpected end of JSON at offset 2: an array is not closed");
+  EXPECT_EQ(refusal_text(std::string_view("{}\0", 3)),
             "unexpected byte 0x00 at offset 2: nothing may follow the value");
 }
 
@@ -127,7 +127,7 @@ TEST(RawJson, CountsObjectsAndArraysTowardsTheDepth) {
     return text;
   };
   EXPECT_EQ(compacted(nested(kMaxJsonDepth)), nested(kMaxJsonDepth));
-  EXPECT_EQ(refusal(nested(kMaxJsonDepth + 1)).substr(0, 14), "unexpected '['");
+  EXPECT_EQ(refusal_text(nested(kMaxJsonDepth + 1)).substr(0, 14), "unexpected '['");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/text/ascii.hpp"
 #include "base/text/hex.hpp"
+#include "base/text/ip_address.hpp"
 #include "base/text/list.hpp"
 #include "base/text/trim.hpp"
 
@@ -77,6 +78,16 @@ TEST(Trim, TakesWhiteSpaceOfItsKindOnly) {
   EXPECT_EQ(trim_blanks(" \t "), "");
   EXPECT_TRUE(is_blank_line("") && is_blank_line(" \t\r\v\f\n"));
   EXPECT_FALSE(is_blank_line(" \u00a0"));
+}
+
+TEST(IpAddress, KnowsWhichOnesAreForOneHostAnywhere) {
+  for (const char* text : {"10.1.2.3", "192.168.0.1", "8.8.8.8", "2001:db8::1", "fd00::1"}) {
+    EXPECT_TRUE(IpAddress::parse(text)->is_global_unicast()) << text;
+  }
+  for (const char* text : {"0.0.0.0", "127.0.0.1", "169.254.1.1", "224.0.0.1", "239.1.1.1",
+                           "255.255.255.255", "::", "::1", "fe80::1", "ff02::1"}) {
+    EXPECT_FALSE(IpAddress::parse(text)->is_global_unicast()) << text;
+  }
 }
 
 }  // namespace

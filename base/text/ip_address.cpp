@@ -201,6 +201,25 @@ bool IpAddress::is_v4() const noexcept {
   return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), groups_.begin());
 }
 
+bool IpAddress::is_global_unicast() const noexcept {
+  if (is_v4()) {
+    const unsigned high = groups_[6];
+    const unsigned first = high >> 8U;
+    const bool unspecified = high == 0 && groups_[7] == 0;
+    const bool broadcast = high == 0xffff && groups_[7] == 0xffff;
+    const bool loopback = first == 127;
+    const bool multicast = (first & 0xf0U) == 0xe0;
+    const bool link_local = high == 0xa9fe;
+    return !unspecified && !broadcast && !loopback && !multicast && !link_local;
+  }
+  const bool only_last = std::all_of(groups_.begin(), groups_.end() - 1,
+                                     [](std::uint16_t group) { return group == 0; });
+  const bool unspecified_or_loopback = only_last && groups_[7] <= 1;
+  const bool multicast = (groups_[0] & 0xff00U) == 0xff00;
+  const bool link_local = (groups_[0] & 0xffc0U) == 0xfe80;
+  return !unspecified_or_loopback && !multicast && !link_local;
+}
+
 std::string IpAddress::text() const {
   return is_v4() ? v4_text(groups_[6], groups_[7]) : v6_text(groups_);
 }

@@ -18,6 +18,10 @@ class IpAddress {
   /// Dotted decimal, or the canonical form of RFC 5952.
   std::string text() const;
 
+  /// As Go's net.IP.IsGlobalUnicast: private ranges count, but neither loopback, link-local,
+  /// multicast, unspecified nor broadcast addresses.
+  bool is_global_unicast() const noexcept;
+
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 
  private:

@@ -1,8 +1,12 @@
 #include <algorithm>
+#include <istream>
 #include <map>
 #include <optional>
-#include <sstream>
+#include <streambuf>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
@@ -39,10 +43,20 @@ std::string mend_escapes(std::string_view text) {
   return out;
 }
 
+/// Reads a text where it is: a std::istringstream would copy it.
+class ViewBuffer final : public std::streambuf {
+ public:
+  explicit ViewBuffer(std::string_view text) {
+    // Nothing is put back or written: the get area is only read.
+    char* const begin = const_cast<char*>(text.data());  // NOLINT(*-const-cast)
+    setg(begin, begin, begin + text.size());
+  }
+};
+
 /// Builds the tree from yaml-cpp's events. The names of the overridden functions are yaml-cpp's.
 class Composer final : public YAML::EventHandler {
  public:
-  explicit Composer(std::string_view text) : check_(text) {}
+  explicit Composer(std::string_view text) : check_(text) { document_.reserve_text(text.size()); }
 
   RawDocument take_document() { return std::move(document_); }
   const std::optional<ReadError>& error() const noexcept { return error_; }
@@ -56,13 +70,13 @@ class Composer final : public YAML::EventHandler {
   void check_trailing_lines() { refuse_if(check_.trailing_lines(previous_), {}); }
 
   bool root_is_block_sequence() const {
-    return document_.root != nullptr && document_.root->kind == RawNode::Kind::Sequence &&
+    return !document_.empty() && document_.root().kind == RawNode::Kind::Sequence &&
            root_style_ == YAML::EmitterStyle::Block;
   }
   /// A block sequence that is the whole document, with more after it in its column: yaml-cpp stops
   /// there, libyaml does not.
   void check_after_root(const YAML::Mark& next) {
-    if (next.column + 1 == document_.root->position.column &&
+    if (next.column + 1 == document_.root().position.column &&
         check_.continues_after_root(offset_of(next))) {
       refuse_if("did not find expected '-' indicator", next);
     }
@@ -71,7 +85,7 @@ class Composer final : public YAML::EventHandler {
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     if (is_block_key()) check_block_key(mark);
     const bool in_flow_sequence =
-        flow_depth_ > 0 && open_.back().node->kind == RawNode::Kind::Sequence;
+        flow_depth_ > 0 && document_.at(open_.back().node).kind == RawNode::Kind::Sequence;
     if (in_flow_sequence && check_.is_comma(offset_of(mark))) {
       refuse_if("did not find expected node content", mark);
     }
@@ -86,26 +100,28 @@ class Composer final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     RawNode& node = add(RawNode::Kind::Alias, mark, "?", YAML::NullAnchor);
     node.target = anchors_.at(anchor).node;
-    node.text = anchors_.at(anchor).name;
+    document_.set_text(node, anchors_.at(anchor).name);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     if (is_block_key()) check_block_key(mark);
     refuse_if(check_.quoted_scalar(offset_of(mark)), mark);
-    add(RawNode::Kind::Scalar, mark, tag, anchor).text = mend_escapes(value);
+    document_.set_text(add(RawNode::Kind::Scalar, mark, tag, anchor), mend_escapes(value));
     if (!last_is_key()) previous_ = check_.scalar_kind(offset_of(mark));
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override {
-    open_collection(add(RawNode::Kind::Sequence, mark, tag, anchor), style);
+    add(RawNode::Kind::Sequence, mark, tag, anchor);
+    open_collection(style);
   }
   void OnSequenceEnd() override { close_collection(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value style) override {
-    open_collection(add(RawNode::Kind::Mapping, mark, tag, anchor), style);
+    add(RawNode::Kind::Mapping, mark, tag, anchor);
+    open_collection(style);
   }
   void OnMapEnd() override { close_collection(); }
 
@@ -114,19 +130,26 @@ class Composer final : public YAML::EventHandler {
   }
 
  private:
+  /// A collection whose end is still to come.
   struct Open {
-    RawNode* node;
-    YAML::EmitterStyle::value style;
+    RawNode::Index node = RawNode::kNone;
+    YAML::EmitterStyle::value style = YAML::EmitterStyle::Default;
+    RawNode::Index last = RawNode::kNone;         ///< what was added to it last, …
+    RawNode::Index before_last = RawNode::kNone;  ///< … and before that
+    bool odd = false;                             ///< of a mapping: the last one is a key
   };
   struct Anchor {
-    const RawNode* node = nullptr;
+    RawNode::Index node = RawNode::kNone;
     std::string name;
   };
 
-  void open_collection(RawNode& node, YAML::EmitterStyle::value style) {
+  /// The node that was added last is one.
+  void open_collection(YAML::EmitterStyle::value style) {
     if (open_.empty()) root_style_ = style;
     if (style == YAML::EmitterStyle::Flow) ++flow_depth_;
-    open_.push_back({&node, style});
+    Open& open = open_.emplace_back();
+    open.node = document_.last();
+    open.style = style;
   }
 
   void close_collection() {
@@ -146,41 +169,44 @@ class Composer final : public YAML::EventHandler {
     }
     last_line_ = mark.line;
     previous_ = SyntaxCheck::Previous::Other;
-    RawNode& node = document_.nodes.emplace_back();
-    node.kind = kind;
-    node.position = position_of(mark);
+    RawNode& node = document_.add(kind, position_of(mark));
     // yaml-cpp's "?" is plain and untagged, its "!" quoted or tagged so: text in either case.
     node.style = tag == "?" ? ScalarStyle::Plain : ScalarStyle::Quoted;
-    if (tag != "?" && tag != "!") node.tag = tag;
+    if (tag != "?" && tag != "!") document_.set_tag(node, tag);
     if (tag.size() > 2 && tag.front() == '!' && tag.find('!', 1) != std::string::npos) {
       refuse_if("found undefined tag handle", mark);
     }
-    if (anchor != YAML::NullAnchor) anchors_[anchor] = {&node, last_anchor_};
-    if (open_.empty()) {
-      document_.root = &node;
-    } else {
-      open_.back().node->children.push_back(&node);
-    }
+    if (anchor != YAML::NullAnchor) anchors_[anchor] = {document_.last(), last_anchor_};
+    if (!open_.empty()) put_into(open_.back(), document_.last());
     return node;
   }
 
+  void put_into(Open& open, RawNode::Index child) {
+    RawNode::Index& link =
+        open.last == RawNode::kNone ? document_.at(open.node).target : document_.at(open.last).next;
+    link = child;
+    open.before_last = std::exchange(open.last, child);
+    open.odd = !open.odd;
+  }
+
+  bool is_mapping(const Open& open) const {
+    return document_.at(open.node).kind == RawNode::Kind::Mapping;
+  }
+
   bool last_is_key() const {
-    return !open_.empty() && open_.back().node->kind == RawNode::Kind::Mapping &&
-           open_.back().node->children.size() % 2 == 1;
+    return !open_.empty() && is_mapping(open_.back()) && open_.back().odd;
   }
 
   /// The key whose value was added last, or null.
   const RawNode* key_of_last() const {
-    if (open_.empty() || open_.back().node->kind != RawNode::Kind::Mapping) return nullptr;
-    const auto& children = open_.back().node->children;
-    return children.size() % 2 == 0 ? children[children.size() - 2] : nullptr;
+    if (open_.empty() || !is_mapping(open_.back()) || open_.back().odd) return nullptr;
+    return &document_.at(open_.back().before_last);
   }
 
   bool is_block_key() const {
     if (open_.empty()) return false;
     const Open& parent = open_.back();
-    return parent.node->kind == RawNode::Kind::Mapping &&
-           parent.style == YAML::EmitterStyle::Block && parent.node->children.size() % 2 == 0;
+    return is_mapping(parent) && parent.style == YAML::EmitterStyle::Block && !parent.odd;
   }
 
   static std::size_t offset_of(const YAML::Mark& mark) {
@@ -235,8 +261,12 @@ ReadResult<RawDocument> compose(const std::string& source_text) {
   if (const auto position = check.opens_too_many(kMaxYamlDepth)) {
     return tl::unexpected(error_at(*position, "exceeded max depth"));
   }
+  if (source_text.size() > kMaxYamlBytes) {
+    return tl::unexpected(error_at({1, 1}, "the document is too large"));
+  }
   Composer composer(source_text);
-  std::istringstream in(source_text);
+  ViewBuffer buffer(source_text);
+  std::istream in(&buffer);
   NextDocumentProbe probe;
   try {
     YAML::Parser parser(in);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,7 +12,7 @@ namespace kaudit::yaml {
 
 /// How a scalar was written: plain text is resolved by its looks, quoted and block text is always a
 /// string.
-enum class ScalarStyle { Plain, Quoted };
+enum class ScalarStyle : std::uint8_t { Plain, Quoted };
 
 /// What a scalar means. As a mapping's key it becomes `key_text`, which for numbers is not always
 /// its JSON text.

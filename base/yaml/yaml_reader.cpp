@@ -1,9 +1,13 @@
 #include "base/yaml/yaml_reader.hpp"
 
-#include <algorithm>
+#include <compare>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/text/quote.hpp"
 #include "base/yaml/raw_node.hpp"
@@ -50,31 +54,38 @@ class AliasBudget {
   int depth_ = 0;
 };
 
-bool is_merge_key(const RawNode& node) {
-  return node.kind == RawNode::Kind::Scalar && node.text == "<<" &&
-         (node.style == ScalarStyle::Plain || node.tag == "tag:yaml.org,2002:merge");
-}
+/// A key of a mapping. Go prints text in quotes, and keys are the same only when they print the
+/// same, so 5 and "5" differ.
+struct Key {
+  enum class Type : std::uint8_t { Text, Other };  // in the order of Go's printing
 
-/// A key as Go prints it; keys are the same only when they print the same, so 5 and "5" differ.
-std::string go_key(const Scalar& key) {
-  const std::string& text = *key.key_text;
-  return std::holds_alternative<std::string>(key.value) ? go_quoted(text) : text;
-}
+  std::string text;
+  Type type = Type::Text;
+
+  std::string printed() const { return type == Type::Text ? go_quoted(text) : text; }
+  friend auto operator<=>(const Key&, const Key&) = default;
+};
 
 /// Gives the raw tree its meaning. Functions return null or false after an error, which is in
 /// `error`.
 class Decoder {
  public:
-  ReadResult<Document> run(const RawDocument& raw) {
+  explicit Decoder(const RawDocument& raw) : raw_(raw) {}
+
+  ReadResult<Document> run() {
     document_.format = Format::Yaml;
-    document_.root = raw.root != nullptr ? decode(*raw.root) : &document_.add({1, 1});
+    document_.root = raw_.empty() ? &document_.add({1, 1}) : decode(raw_.root());
     if (error_) return tl::unexpected(*std::move(error_));
     return std::move(document_);
   }
 
  private:
-  /// A mapping while it is filled, by Go's idea of which keys are the same.
-  using Entries = std::map<std::string, Member>;
+  struct Entry {
+    Position key_position;
+    const Node* value = nullptr;
+  };
+  /// A mapping while it is filled, in the order that it will have.
+  using Entries = std::map<Key, Entry>;
 
   /// Always false, so that it can be returned.
   bool refuse(Position position, const std::string& why) {
@@ -83,7 +94,7 @@ class Decoder {
   }
 
   bool count(const RawNode& raw) {
-    return budget_.count(raw.text.size()) ||
+    return budget_.count(raw.text_size) ||
            refuse(raw.position, "yaml: document contains excessive aliasing");
   }
 
@@ -100,7 +111,7 @@ class Decoder {
       }
       case RawNode::Kind::Alias: {
         if (!enter_alias(raw)) return nullptr;
-        const Node* node = decode(*raw.target);
+        const Node* node = decode(raw_.resolved(raw));
         leave_alias(raw);
         return node;
       }
@@ -109,7 +120,7 @@ class Decoder {
   }
 
   const Node* decode_scalar(const RawNode& raw) {
-    Result<Scalar> scalar = resolve_scalar(raw.tag, raw.style, raw.text);
+    Result<Scalar> scalar = resolve_scalar(raw_.tag(raw), raw.style, raw_.text(raw));
     if (!scalar) {
       refuse(raw.position, "yaml: " + scalar.error().message);
       return nullptr;
@@ -126,9 +137,12 @@ class Decoder {
   const Node* decode_sequence(const RawNode& raw) {
     if (!enter_collection(raw)) return nullptr;
     Items items;
-    items.reserve(raw.children.size());
-    for (const RawNode* child : raw.children) {
-      const Node* item = decode(*child);
+    const auto children = raw_.children(raw);
+    std::size_t count = 0;
+    for (auto child = children.begin(); child != children.end(); ++child) ++count;
+    items.reserve(count);
+    for (const RawNode& child : children) {
+      const Node* item = decode(child);
       if (item == nullptr) return nullptr;
       items.push_back(item);
     }
@@ -140,9 +154,11 @@ class Decoder {
 
   bool decode_entries(const RawNode& raw, Entries& entries) {
     if (!enter_collection(raw)) return false;
-    for (std::size_t i = 0; i + 1 < raw.children.size(); i += 2) {
-      const RawNode& key = *raw.children[i];
-      const RawNode& value = *raw.children[i + 1];
+    const auto children = raw_.children(raw);
+    for (auto child = children.begin(); child != children.end(); ++child) {
+      const RawNode& key = *child;
+      if (key.next == RawNode::kNone) break;
+      const RawNode& value = *++child;
       if (!(is_merge_key(key) ? merge(value, entries) : decode_entry(key, value, entries))) {
         return false;
       }
@@ -152,31 +168,34 @@ class Decoder {
   }
 
   bool decode_entry(const RawNode& raw_key, const RawNode& raw_value, Entries& entries) {
-    const RawNode& target = raw_key.kind == RawNode::Kind::Alias ? *raw_key.target : raw_key;
+    const RawNode& target = raw_.resolved(raw_key);
     if (!count(target)) return false;
     if (target.kind != RawNode::Kind::Scalar) {
       return refuse(raw_key.position, "yaml: invalid map key: a mapping or sequence");
     }
-    const Result<Scalar> key = resolve_scalar(target.tag, target.style, target.text);
+    Result<Scalar> key = resolve_scalar(raw_.tag(target), target.style, raw_.text(target));
     if (!key) return refuse(raw_key.position, "yaml: " + key.error().message);
     if (!key->key_text) return refuse(raw_key.position, key->key_text.error().message);
     const Node* value = decode(raw_value);
     if (value == nullptr) return false;
-    std::string identity = go_key(*key);
-    const auto [entry, inserted] = entries.try_emplace(std::move(identity));
-    if (!inserted) document_.duplicates.push_back({entry->first, value->position});
-    entry->second = Member{*key->key_text, raw_key.position, value};
+    const bool is_text = std::holds_alternative<std::string>(key->value);
+    const auto [entry, inserted] = entries.try_emplace(
+        Key{*std::move(key->key_text), is_text ? Key::Type::Text : Key::Type::Other});
+    if (!inserted) document_.duplicates.push_back({entry->first.printed(), value->position});
+    entry->second = {raw_key.position, value};
     return true;
   }
 
   /// go-yaml v2 merges where `<<` is, so a merged key overrides one that comes before it.
   bool merge(const RawNode& value, Entries& entries) {
-    const RawNode& target = value.kind == RawNode::Kind::Alias ? *value.target : value;
+    const RawNode& target = raw_.resolved(value);
     if (target.kind == RawNode::Kind::Mapping) return merge_mapping(value, entries);
     if (value.kind != RawNode::Kind::Sequence) return refuse_merge(value);
     // Later mappings first: earlier ones take precedence.
-    for (auto item = value.children.rbegin(); item != value.children.rend(); ++item) {
-      const RawNode& source = (*item)->kind == RawNode::Kind::Alias ? *(*item)->target : **item;
+    std::vector<const RawNode*> items;
+    for (const RawNode& item : raw_.children(value)) items.push_back(&item);
+    for (auto item = items.rbegin(); item != items.rend(); ++item) {
+      const RawNode& source = raw_.resolved(**item);
       if (source.kind != RawNode::Kind::Mapping) return refuse_merge(**item);
       if (!merge_mapping(**item, entries)) return false;
     }
@@ -187,7 +206,7 @@ class Decoder {
     if (!count(value)) return false;
     if (value.kind != RawNode::Kind::Alias) return decode_entries(value, entries);
     if (!enter_alias(value)) return false;
-    const bool merged = decode_entries(*value.target, entries);
+    const bool merged = decode_entries(raw_.resolved(value), entries);
     leave_alias(value);
     return merged;
   }
@@ -199,8 +218,12 @@ class Decoder {
   const Node* finish_mapping(const RawNode& raw, Entries& entries) {
     Members members;
     members.reserve(entries.size());
-    for (auto& [identity, member] : entries) members.push_back(std::move(member));
-    std::ranges::stable_sort(members, {}, &Member::key);
+    while (
+        !entries.empty()) {  // each goes as it is taken, so that a large mapping is not there twice
+      auto entry = entries.extract(entries.begin());
+      members.push_back(
+          {std::move(entry.key().text), entry.mapped().key_position, entry.mapped().value});
+    }
     Node& node = document_.add(raw.position);
     node.value = std::move(members);
     return &node;
@@ -212,7 +235,8 @@ class Decoder {
 
   bool enter_alias(const RawNode& alias) {
     if (!open_targets_.insert(alias.target).second) {
-      return refuse(alias.position, "yaml: anchor '" + alias.text + "' value contains itself");
+      return refuse(alias.position,
+                    "yaml: anchor '" + std::string(raw_.text(alias)) + "' value contains itself");
     }
     budget_.enter();
     return true;
@@ -223,9 +247,15 @@ class Decoder {
     open_targets_.erase(alias.target);
   }
 
+  bool is_merge_key(const RawNode& node) const {
+    return node.kind == RawNode::Kind::Scalar && raw_.text(node) == "<<" &&
+           (node.style == ScalarStyle::Plain || raw_.tag(node) == "tag:yaml.org,2002:merge");
+  }
+
+  const RawDocument& raw_;
   Document document_;
   AliasBudget budget_;
-  std::set<const RawNode*> open_targets_;
+  std::set<RawNode::Index> open_targets_;
   std::size_t depth_ = 0;
   std::optional<ReadError> error_;
 };
@@ -237,7 +267,9 @@ ReadResult<Document> read_yaml(std::string_view bytes) {
   if (!text) return tl::unexpected(std::move(text.error()));
   ReadResult<RawDocument> raw = compose(*text);
   if (!raw) return tl::unexpected(std::move(raw.error()));
-  return Decoder().run(*raw);
+  *text = {};  // the tree has all that is needed of it
+  text->shrink_to_fit();
+  return Decoder(*raw).run();
 }
 
 }  // namespace kaudit::yaml

@@ -4,15 +4,14 @@ quotes are those.
 The marks that say so are described in kaudit_e2e/readme.py."""
 
 import os
+import re
 import subprocess
-import tempfile
 import unittest
 
 from kaudit_e2e import readme
-from kaudit_e2e.server import BIN, PATIENCE, ROOT
+from kaudit_e2e.server import BIN, KAUDIT, PATIENCE, ROOT
 
 README = os.path.join(ROOT, "README.md")
-END = "--- end of block"
 
 
 def page():
@@ -51,33 +50,48 @@ class Readme(unittest.TestCase):
                     self.assertIn("\n" + block.text, "\n" + file.read())
 
     def test_the_tour(self):
-        tour = [b for b in self.blocks if b.mark in ("tour", "output")]
-        if not any(b.mark == "tour" for b in tour):
-            self.skipTest("README.md has no tour")
-        script = ["set -eo pipefail", "trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT"]
-        for block in tour:
-            if block.mark == "tour":
-                script += [block.text, f"echo; echo '{END}'"]
-        with tempfile.TemporaryDirectory() as folder:
-            for name in os.listdir(ROOT):
-                if not name.startswith(".git") and name != "build":
-                    os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
-            os.makedirs(os.path.join(folder, "build", "release"))
-            os.symlink(BIN, os.path.join(folder, "build", "release", "bin"))
-            home = os.path.join(folder, "home")
-            os.mkdir(home)
-            environment = {**os.environ, "HOME": home}
-            environment.pop("KUBECONFIG", None)
-            done = subprocess.run(
-                ["bash", "-c", "\n".join(script)],
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                timeout=10 * PATIENCE,
-                env=environment,
-            )
+        self.shown_is_what_comes(readme.run_tour)
+
+    def test_the_tour_typed_line_by_line(self):
+        self.shown_is_what_comes(readme.type_tour)
+
+    def test_the_policy_that_it_shows_is_the_one_that_the_tour_uses(self):
+        shown = [b for b in self.blocks if b.mark.startswith("file: ") and b.mark.endswith("policy.yaml")]
+        self.assertEqual(len(shown), 1)
+        name = shown[0].mark.removeprefix("file: ")
+        self.assertIn(f"--audit-policy-file {name}", page())
+        with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+            whole = file.read()
+        self.assertTrue(whole.endswith(shown[0].text), "all of its rules, and no others")
+        self.assertTrue(all(line.startswith("#") or line.split(":")[0] in ("", "apiVersion", "kind") for line in
+                            whole.removesuffix(shown[0].text).splitlines()), "only its head is left out")  # fmt: skip
+
+    def test_the_number_of_typical_requests_is_the_same_wherever_it_stands(self):
+        shown = subprocess.run(
+            [KAUDIT, "policy", "coverage", "--output", "json", os.path.join(ROOT, "e2e", "quickstart-policy.yaml")],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        count = len(shown.stdout.splitlines())
+        self.assertGreater(count, 100, shown.stderr)
+        told = {}
+        for folder, folders, names in os.walk(ROOT):
+            folders[:] = [f for f in folders if f not in ("build", "testdata", ".git")]
+            for name in names:
+                if name.endswith((".md", ".hpp", ".cpp", ".py")):
+                    with open(os.path.join(folder, name), encoding="utf-8") as file:
+                        for number in re.findall(r"(\d+) (?:typical requests|probes)\b", file.read()):
+                            told.setdefault(number, []).append(name)
+        self.assertEqual(list(told), [str(count)], told)
+        self.assertGreater(len(told[str(count)]), 3, "it stands in READMEs and in --help")
+
+    def shown_is_what_comes(self, run):
+        tour = readme.tour_of(page())
+        with readme.scratch(ROOT, BIN) as folder:
+            pieces, done = run(tour, folder, 10 * PATIENCE)
         self.assertEqual(done.returncode, 0, f"{done.stdout}\n{done.stderr}")
-        printed = iter(done.stdout.split(END))
+        printed = iter(pieces)
         last = ""
         for block in tour:
             if block.mark == "tour":

@@ -258,5 +258,13 @@ TEST_F(ApiWatchTest, SaysInTheStreamThatAVersionIsTooOld) {
   EXPECT_TRUE(events[0].starts_with("ERROR too old resource version: 4 (")) << events[0];
 }
 
+// (apiserver pkg/registry/generic/registry Store.Watch does not look at it)
+TEST_F(ApiWatchTest, IgnoresAContinueToken) {
+  create("a", "x");
+  const Answered answered = watch("&continue=rubbish", nothing);
+  EXPECT_EQ(answered.status, 200);
+  EXPECT_EQ(events_of(answered), Events({"ADDED a"}));
+}
+
 }  // namespace
 }  // namespace kaudit::apiserver::api

@@ -4,6 +4,7 @@
 #include "apiserver/api/delete/namespaces.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/recorded_objects.hpp"
+#include "apiserver/api/resource_version.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
 #include "apiserver/api/write/create_object.hpp"
@@ -73,7 +74,7 @@ Expected<Reply> with_hint(const Call& call, Expected<Reply> reply, std::string_v
 Handled create_object(Call& call, WrittenObject& written) {
   Json& object = written.object;
   call.name = object.find("metadata")->text("name");
-  const std::string version(object.find("metadata")->text("resourceVersion"));
+  const auto version = parse_version_number(object.find("metadata")->text("resourceVersion"));
   const std::string base(object.find("metadata")->text("generateName"));
   const bool generated = call.name.empty() && !base.empty();
   // Kubernetes' order, since the first error is the answer: the namespace before the object's own
@@ -91,16 +92,18 @@ Handled create_object(Call& call, WrittenObject& written) {
       co_return tl::unexpected(valid.error());
     }
     if (auto valid = check_data(call, object); !valid) co_return tl::unexpected(valid.error());
-    // The storage refuses it, and a dry run does not get there.
-    if (!version.empty() && written.options.dry_run == DryRun::No) {
+    // The storage refuses it, and a dry run does not get there. What is not a version at all is
+    // dropped like any other member that the server sets. (apiserver pkg/storage/etcd3 Create)
+    if (version.value_or(0) != 0 && written.options.dry_run == DryRun::No) {
       co_return tl::unexpected(
           unexpected("resourceVersion should not be set on objects to be created"));
     }
     // After the checks, which are about what the client sent. The sleep comes last, and once, so
     // that a refused object is refused at once, however many names are tried.
     apply_create_rules(call, object);
-    if (attempt == 0 && !co_await slept_as_asked(call, object)) {
-      co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
+    if (attempt == 0) {
+      const auto slept = co_await slept_as_asked(call, object);
+      if (!slept) co_return tl::unexpected(slept.error());
     }
     reply = co_await store_new(call, object, written.options.dry_run);
     if (reply || !generated || reply.error().reason != "AlreadyExists") break;

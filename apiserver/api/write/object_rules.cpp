@@ -135,9 +135,8 @@ Expected<void> check_identity(const Call& call, const Json& current, const Json&
   const Json& then = *wanted.find("metadata");
   if (rule == UidRule::Precondition) {
     if (auto same = check_update_version(call, current, wanted); !same) return same;
-  } else if (const std::string_view version = then.text("resourceVersion");
-             !version.empty() && version != "0" && version != now.text("resourceVersion")) {
-    return tl::unexpected(refused(call, store::Refusal::Changed));
+  } else if (const std::string_view version = then.text("resourceVersion"); !version.empty()) {
+    if (auto same = check_stated_version(call, now, version); !same) return same;
   }
   std::vector<FieldError> errors;
   for (const std::string_view member : {"name", "uid"}) {

@@ -38,8 +38,9 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
     auto object = merged_update(call, tree, *std::move(wanted), uid_rule);
     if (!object) co_return tl::unexpected(object.error());
     keep_times_if_unchanged(tree, *object);
-    if (attempt == 0 && !co_await slept_as_asked(call, *object)) {
-      co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
+    if (attempt == 0) {
+      const auto slept = co_await slept_as_asked(call, *object);
+      if (!slept) co_return tl::unexpected(slept.error());
     }
     const StorageTimer timer(call.scope);
     const std::uint64_t version = (*current)->meta().resource_version;

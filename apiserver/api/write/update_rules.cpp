@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "apiserver/api/resource_version.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/write/strategies.hpp"
 
@@ -47,7 +48,16 @@ Expected<void> check_update_version(const Call& call, const Json& current, const
     if (strategy_of(call.resource).unconditional_update == UnconditionalUpdate::Refused) {
       return tl::unexpected(no_version(call));
     }
-  } else if (version != now.text("resourceVersion")) {
+    return {};
+  }
+  return check_stated_version(call, now, version);
+}
+
+// (apiserver pkg/registry/generic/registry Store.Update)
+Expected<void> check_stated_version(const Call& call, const Json& now, std::string_view version) {
+  const auto number = parse_version_number(version);
+  if (!number) return tl::unexpected(unexpected(number.error().message));
+  if (*number != 0 && version != now.text("resourceVersion")) {
     return tl::unexpected(refused(call, store::Refusal::Changed));
   }
   return {};

@@ -311,7 +311,7 @@ class Generator {
               std::to_string(index) + "},\n";
     }
     // In the order of (kind, apiVersion), for binary search.
-    return "constexpr Kind kKinds[] = {\n" + rows + "};\n";
+    return "constexpr KindRow kKinds[] = {\n" + rows + "};\n";
   }
 
   std::string prefixes() const {

@@ -8,7 +8,7 @@
 namespace kaudit::apiserver::objects {
 namespace {
 
-struct Kind {
+struct KindRow {
   std::string_view kind;
   std::string_view api_version;
   std::uint16_t type;
@@ -26,9 +26,11 @@ struct OpenApiPrefix {
 }  // namespace
 
 const Type* find_type(std::string_view api_version, std::string_view kind) noexcept {
-  const auto found = std::lower_bound(
-      std::begin(kKinds), std::end(kKinds), std::tie(kind, api_version),
-      [](const Kind& row, const auto& key) { return std::tie(row.kind, row.api_version) < key; });
+  const auto found =
+      std::lower_bound(std::begin(kKinds), std::end(kKinds), std::tie(kind, api_version),
+                       [](const KindRow& row, const auto& key) {
+                         return std::tie(row.kind, row.api_version) < key;
+                       });
   if (found != std::end(kKinds) && found->kind == kind && found->api_version == api_version) {
     return &kTypes[found->type];
   }

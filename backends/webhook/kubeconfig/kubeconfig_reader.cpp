@@ -15,7 +15,9 @@ namespace {
 constexpr std::string_view kNoTypeMeta =
     R"( into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; )"
     R"(Kind string "json:\"kind,omitempty\"" })";
-constexpr std::string_view kScheme = R"( in scheme "pkg/runtime/scheme.go:111")";
+// As released binaries print it: the scheme's name is the place in the sources where it is made.
+constexpr std::string_view kScheme =
+    R"( in scheme "k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50")";
 
 /// Where a value is, in the words of Go's JSON decoder and in ours.
 struct Place {

@@ -113,6 +113,19 @@ TEST_F(KubeconfigTest, TextsAreThoseOfKubeApiserver) {
             "parse \"http://ht!tp://%zz\": invalid URL escape \"%zz\"");
 }
 
+// The recorded texts come from a build of the library by itself, whose scheme has another name.
+TEST_F(KubeconfigTest, NamesTheSchemeAsReleasedServersDo) {
+  testing::write_file(folder.path("pod.yaml"), "apiVersion: v1\nkind: Pod\n");
+  EXPECT_EQ(load_kubeconfig(folder.path("pod.yaml")).error().message,
+            "error loading config file \"" + folder.path("pod.yaml") +
+                "\": no kind \"Pod\" is registered for version \"v1\" in scheme "
+                "\"k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50\"");
+  testing::write_file(folder.path("v2.yaml"), "apiVersion: v2\nkind: Config\n");
+  EXPECT_THAT(load_kubeconfig(folder.path("v2.yaml")).error().message,
+              HasSubstr("no kind \"Config\" is registered for version \"v2\" in scheme "
+                        "\"k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50\""));
+}
+
 TEST_F(KubeconfigTest, AnErrorKnowsItsFieldAndLine) {
   const auto number = load("server: 'https://h'", "{token: 5}");
   ASSERT_FALSE(number.has_value());
