@@ -225,7 +225,7 @@ audit::Status not_acceptable(std::span<const std::string_view> offered) {
 // (apiserver pkg/endpoints/handlers/negotiation errNotAcceptable)
 audit::Status no_such_form(std::span<const std::string_view> offered) {
   return failure(406, "NotAcceptable",
-                 text({"only the following media types are accepted: ", joined(offered)}));
+                 text({"only the following media types are accepted: ", joined(offered, ", ")}));
 }
 
 }  // namespace kaudit::apiserver::api
