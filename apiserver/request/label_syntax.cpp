@@ -4,42 +4,21 @@
 #include <string>
 
 #include "base/text/ascii.hpp"
+#include "base/text/dns_name.hpp"
 
 namespace kaudit::apiserver::request {
 namespace {
 
 constexpr std::size_t kMaxNameLength = 63;
-constexpr std::size_t kMaxSubdomainLength = 253;
 
 constexpr std::string_view kNameRule =
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
     "alphanumeric character";
 
-bool is_lower_or_digit(char c) noexcept { return is_lower(c) || is_digit(c); }
-
 bool is_name(std::string_view text) noexcept {
   return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
          std::all_of(text.begin(), text.end(),
                      [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
-}
-
-bool is_dns_label(std::string_view text) noexcept {
-  return !text.empty() && is_lower_or_digit(text.front()) && is_lower_or_digit(text.back()) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_lower_or_digit(c) || c == '-'; });
-}
-
-bool is_dns_subdomain(std::string_view text) noexcept {
-  while (true) {
-    const auto dot = text.find('.');
-    if (!is_dns_label(text.substr(0, dot))) {
-      return false;
-    }
-    if (dot == std::string_view::npos) {
-      return true;
-    }
-    text.remove_prefix(dot + 1);
-  }
 }
 
 /// Several things may be wrong with one key.
@@ -77,9 +56,9 @@ Result<void> check_label_key(std::string_view key) {
     }
     if (prefix.empty()) {
       faults.add("prefix part must be non-empty");
-    } else if (prefix.size() > kMaxSubdomainLength) {
+    } else if (prefix.size() > kMaxDnsSubdomain) {
       faults.add("prefix part must be no more than 253 bytes");
-    } else if (!is_dns_subdomain(prefix)) {
+    } else if (!has_dns_subdomain_form(prefix)) {
       faults.add("prefix part must be a lowercase RFC 1123 subdomain (e.g. 'example.com')");
     }
   }
