@@ -37,12 +37,23 @@ void track(const api::Call& call, const BodyType& type, std::string_view field_m
   api::set_managed_fields(review, fields.update(nullptr, review, {manager, api::ownership_time()}));
 }
 
+// What a client says of itself counts for nothing where nothing is stored; a token request may name
+// the uid of its service account. (registry/rest WipeObjectMetaSystemFields)
+void wipe(Json& review) {
+  Json& metadata = *review.find("metadata");
+  for (const std::string_view member : {"uid", "creationTimestamp", "deletionTimestamp",
+                                        "deletionGracePeriodSeconds", "selfLink"}) {
+    metadata.erase(member);
+  }
+}
+
 }  // namespace
 
 boost::asio::awaitable<api::Expected<Json>> read_review(api::Call& call) {
   const BodyType type(call);
   auto written = co_await api::read_object_of(call, type.meta(), "CreateOptions");
   if (!written) co_return tl::unexpected(std::move(written.error()));
+  if (call.subresource == nullptr) wipe(written->object);
   track(call, type, written->options.field_manager, written->object);
   co_return std::move(written->object);
 }
