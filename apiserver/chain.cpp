@@ -1,7 +1,9 @@
 #include "apiserver/chain.hpp"
 
+#include <memory>
 #include <utility>
 
+#include "apiserver/authz/impersonator.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/send_answer.hpp"
 
@@ -61,6 +63,10 @@ class ClientWatch {
 }  // namespace
 
 Chain::Chain(Services services, Routes routes) : services_(std::move(services)) {
+  if (!services_.impersonator) {
+    services_.impersonator = std::make_shared<const authz::Impersonator>(
+        services_.authorizer, authz::ConstrainedImpersonation::On);
+  }
   services_.handler = [routes](RequestScope& scope) { return route(routes, scope); };
 }
 

@@ -24,6 +24,10 @@
 
 namespace kaudit::apiserver {
 
+namespace authz {
+class Impersonator;  // impersonator.hpp
+}
+
 /// What the filters of every request share. Constant after construction.
 struct Services {
   /// Null together with `sink`: auditing is off, no request makes an event.
@@ -32,6 +36,8 @@ struct Services {
   audit::Counters* counters = nullptr;
   std::shared_ptr<const identity::Authenticator> authenticator;
   std::shared_ptr<const authz::Authorizer> authorizer;
+  /// Who may act as whom. Null: the chain makes the one that kube-apiserver has by default.
+  std::shared_ptr<const authz::Impersonator> impersonator;
   /// `--request-timeout`: how long a request that is not long-running may take.
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(60);
   LongRunningRequests* long_running = nullptr;

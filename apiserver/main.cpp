@@ -22,15 +22,21 @@
 
 #include "apiserver/api/api.hpp"
 #include "apiserver/authz/authorizer.hpp"
+#include "apiserver/authz/impersonator.hpp"
 #include "apiserver/chain.hpp"
+#include "apiserver/feature_gates.hpp"
 #include "apiserver/http/server.hpp"
 #include "apiserver/identity/authenticator.hpp"
+#include "apiserver/identity/service_account_options.hpp"
 #include "apiserver/long_running_requests.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/nonresource/version.hpp"
 #include "apiserver/pki/admin_kubeconfig.hpp"
 #include "apiserver/pki/serving_certificates.hpp"
 #include "apiserver/ready_signal.hpp"
+#include "apiserver/reviews/identity_reviews.hpp"
+#include "apiserver/reviews/stored_objects.hpp"
+#include "apiserver/reviews/virtual_resource.hpp"
 #include "apiserver/server_options.hpp"
 #include "apiserver/start_guard.hpp"
 #include "apiserver/stop_guard.hpp"
@@ -76,6 +82,7 @@ class App {
         static_cast<int>(Exit::StartFailed));
     read_policy();
     make_certificates();
+    make_store();
     make_gatekeepers();
     // The log file is opened last, so that a start that is refused leaves no trace.
     if (errors_.empty()) build_pipeline();
@@ -93,6 +100,8 @@ class App {
   std::optional<Exit> read_flags(const std::vector<std::string>& arguments) {
     FlagSet flags;
     options_.add_flags(flags);
+    service_accounts_.add_flags(flags);
+    feature_gates_.add_flags(flags);
     audit_options_.add_flags(flags);
     errors_ = flags.parse(arguments);
     if (flags.help_asked()) {
@@ -106,6 +115,11 @@ class App {
     if (!errors_.empty()) return refuse();
     for (const auto& warning : flags.warnings()) spdlog::warn("{}", warning);
     errors_ = options_.validate();
+    add_errors(service_accounts_.validate());
+    add_errors(feature_gates_.validate());
+    for (const auto& gate : feature_gates_.without_effect()) {
+      spdlog::info("--feature-gates: {} is known and has no effect here", gate);
+    }
     add_errors(audit_options_.validate());
     // One that an earlier run left would say that this one is ready.
     if (errors_.empty()) ready_.withdraw();
@@ -149,7 +163,7 @@ class App {
       }
       private_folder_ = *std::move(folder);
     }
-    auto certificates = pki::load_or_make_certificates(cert_folder(), options_.bind_address);
+    auto certificates = pki::load_or_make_certificates(key_folder(), options_.bind_address);
     if (certificates) {
       certificates_ = *std::move(certificates);
     } else {
@@ -168,12 +182,23 @@ class App {
       errors_.push_back(authorizer.error());
     }
     if (certificates_.ca.empty()) return;
-    if (auto authenticator =
-            identity::make_authenticator(options_.authentication, certificates_.ca)) {
-      authenticator_ = *authenticator;
+    if (auto accounts = service_accounts_.make_tokens(
+            key_folder(), std::make_shared<const reviews::StoredObjects>(store_))) {
+      accounts_ = *std::move(accounts);
     } else {
-      add_errors(authenticator.error());
+      errors_.push_back(accounts.error());
+      return;
     }
+    if (auto authenticators =
+            identity::make_authenticator(options_.authentication, certificates_.ca, accounts_)) {
+      authenticators_ = *std::move(authenticators);
+    } else {
+      add_errors(authenticators.error());
+    }
+  }
+
+  std::filesystem::path key_folder() const {
+    return private_folder_ ? private_folder_->path() : std::filesystem::path(options_.cert_dir);
   }
 
   void build_pipeline() {
@@ -192,7 +217,7 @@ class App {
     }
   }
 
-  void assemble() {
+  void make_store() {
     store::MemoryStoreOptions store_options;
     // Above every version of an earlier run (microseconds of Unix time pass faster than writes), so
     // that a client that comes back with an old one is sent to list anew. Below 2^53 until 2255, so
@@ -202,6 +227,9 @@ class App {
                                        std::chrono::system_clock::now().time_since_epoch())
                                        .count());
     store_ = std::make_shared<store::MemoryStore>(store_options);
+  }
+
+  void assemble() {
     api::ApiOptions api_options{
         .store = store_,
         .sleep_annotation = options_.enable_debug_endpoints ? api::SleepAnnotation::Heeded
@@ -212,6 +240,10 @@ class App {
       api_options.max_pod_grace =
           std::chrono::ceil<std::chrono::seconds>(options_.max_pod_grace_period);
     }
+    api_options.virtual_resources = std::make_shared<const reviews::VirtualResourceTable>(
+        reviews::identity_reviews({.accounts = accounts_,
+                                   .lifetimes = service_accounts_.lifetimes(),
+                                   .tokens = authenticators_.tokens}));
     api_.emplace(std::move(api_options));
     api_->bootstrap();
     nonresource_.emplace(
@@ -219,15 +251,18 @@ class App {
                                         .backend_metrics = [this] { return metrics(); },
                                         .is_stopping = [this] { return stopping_.load(); },
                                         .debug_endpoints = options_.enable_debug_endpoints,
-                                        .server_address = [this] { return address(); }});
+                                        .server_address = [this] { return address(); },
+                                        .accounts = accounts_});
     Services services;
     if (pipeline_) {
       services.policy = policy_;
       services.sink = pipeline_.get();
     }
     services.counters = &counters_;
-    services.authenticator = authenticator_;
+    services.authenticator = authenticators_.requests;
     services.authorizer = authorizer_;
+    services.impersonator = std::make_shared<const authz::Impersonator>(
+        authorizer_, feature_gates_.constrained_impersonation());
     services.request_timeout = options_.request_timeout;
     services.long_running = &long_running_;
     in_flight_.emplace(static_cast<std::size_t>(options_.max_requests_inflight),
@@ -377,13 +412,16 @@ class App {
   // In the order in which they are needed; they end in the opposite one.
   Options options_;
   const ReadySignal ready_{options_};
+  identity::ServiceAccountOptions service_accounts_;
+  FeatureGates feature_gates_;
   backends::AuditOptions audit_options_;
   std::vector<Error> errors_;
   audit::Counters counters_;
   std::shared_ptr<const audit::Evaluator> policy_;
   std::optional<TemporaryFolder> private_folder_;
   pki::Certificates certificates_;
-  std::shared_ptr<const identity::Authenticator> authenticator_;
+  std::shared_ptr<const identity::ServiceAccountTokens> accounts_;
+  identity::Authenticators authenticators_;
   std::shared_ptr<const authz::Authorizer> authorizer_;
   std::unique_ptr<audit::Backend> pipeline_;  ///< null: nothing is recorded
   std::shared_ptr<store::MemoryStore> store_;

@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "apiserver/cancellation.hpp"
 #include "apiserver/http/exchange.hpp"
@@ -31,7 +33,16 @@ struct Latencies {
 struct RequestScope {
   explicit RequestScope(http::Exchange& transport) : exchange(transport) {}
 
-  const http::Request& request() const noexcept { return exchange.request(); }
+  /// As the filters so far have left it.
+  const http::Request& request() const noexcept {
+    return changed_request ? *changed_request : exchange.request();
+  }
+  /// For a filter that takes away what is not for those behind it. What was read of the request
+  /// before stays where it is.
+  http::Headers& change_headers() {
+    if (!changed_request) changed_request = std::make_unique<http::Request>(exchange.request());
+    return changed_request->headers;
+  }
 
   /// Sends an interim status (1xx), the one thing that leaves before the answer. As in
   /// kube-apiserver the first one is what events show for the code.
@@ -52,7 +63,9 @@ struct RequestScope {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   request::Url url;
   request::RequestInfo info;
-  audit::UserInfo user;  ///< who acts: the authenticated user
+  audit::UserInfo user;  ///< who acts: the authenticated user, or who is impersonated
+  /// What authentication has to say in the request's events, which begin behind it: keys, values.
+  std::vector<std::pair<std::string, std::string>> early_annotations;
   /// Of this request, from the audit filter until its handler (or the body of its stream) has
   /// ended; null at level None.
   audit::Context* audit = nullptr;
@@ -63,6 +76,7 @@ struct RequestScope {
   /// True once the answer is known, even while its events are still being taken. A deadline that
   /// passes from then on can only cut the connection.
   bool answer_decided = false;
+  std::unique_ptr<http::Request> changed_request;  ///< null: it is as it was sent
   /// What must live until the answer has left; the timeout filter's.
   std::shared_ptr<void> until_sent;
 };

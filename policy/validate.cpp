@@ -99,7 +99,7 @@ class Validator {
   void check_group(const std::string& group, const Path& path) {
     std::string why;
     if (group.size() > kMaxSubdomain) why = "must be no more than 253 characters";
-    if (!is_dns_subdomain(group)) {
+    if (!has_dns_subdomain_form(group)) {
       if (!why.empty()) why += ',';
       why +=
           "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' "

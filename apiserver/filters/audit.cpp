@@ -89,6 +89,7 @@ awaitable<Answer> audit(RequestScope& scope, Next next) {
   if (decision.level == audit::Level::None) co_return co_await next(scope);
 
   audit::Context& context = scope.audit_context.emplace(facts_of(scope, scope.user), decision);
+  for (const auto& [key, value] : scope.early_annotations) context.annotate(key, value);
   if (!co_await record(services, context, Stage::RequestReceived, scope.received)) {
     services.counters->count_rejected();
     co_return internal_error(scope, "failed to store audit event");

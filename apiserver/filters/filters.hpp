@@ -37,7 +37,8 @@ awaitable<Answer> authentication(RequestScope& scope, Next next);
 /// front of all that may refuse the request, because refusals are events.
 awaitable<Answer> audit(RequestScope& scope, Next next);
 
-/// Refuses Impersonate-* headers with 403: acting for another user is not part of this server yet.
+/// Lets a user who may do so act for the one that the headers Impersonate-* name; refuses others
+/// with 403. In front of all that asks who the user is, and behind audit, whose events have both.
 awaitable<Answer> impersonation(RequestScope& scope, Next next);
 
 /// Refuses with 429 what is more than may be under way at once. In front of authorization, whose

@@ -1,32 +1,42 @@
-#include <algorithm>
-#include <string_view>
+#include <utility>
 
 #include "apiserver/answer.hpp"
+#include "apiserver/authz/impersonator.hpp"
+#include "apiserver/filters/event_recording.hpp"
 #include "apiserver/filters/filters.hpp"
-#include "base/text/ascii.hpp"
+#include "apiserver/identity/impersonation_headers.hpp"
 
 namespace kaudit::apiserver::filters {
 namespace {
 
-bool impersonates(const http::Header& header) {
-  constexpr std::string_view kPrefix = "impersonate-";
-  return equals_ignoring_case(std::string_view(header.name).substr(0, kPrefix.size()), kPrefix);
+using authz::ConstrainedImpersonation;
+using identity::ImpersonationWording;
+
+Answer refuse(audit::Status status) {
+  http::Headers headers;
+  headers.set("X-Content-Type-Options", "nosniff");
+  return status_answer(std::move(status), std::move(headers));
 }
 
 }  // namespace
 
 awaitable<Answer> impersonation(RequestScope& scope, Next next) {
-  const auto& lines = scope.request().headers.lines();
-  const auto found = std::find_if(lines.begin(), lines.end(), impersonates);
-  if (found == lines.end()) return next(scope);
-  audit::Status status =
-      failure(403, "Forbidden",
-              "impersonation is not part of this server yet: send the request without the header " +
-                  found->name);
-  status.details.emplace();
-  http::Headers headers;
-  headers.set("X-Content-Type-Options", "nosniff");
-  return ready(status_answer(std::move(status), std::move(headers)));
+  const authz::Impersonator& impersonator = *next.services().impersonator;
+  const auto wanted = identity::read_impersonation(
+      scope.request().headers, impersonator.constrained() == ConstrainedImpersonation::On
+                                   ? ImpersonationWording::Constrained
+                                   : ImpersonationWording::Legacy);
+  if (!wanted) return ready(refuse(failure(400, "BadRequest", wanted.error().message)));
+  if (!*wanted) return next(scope);
+
+  auto allowed = impersonator.act_as(**wanted, attributes_of(scope, &scope.user));
+  if (!allowed) return ready(refuse(std::move(allowed.error())));
+  if (scope.audit != nullptr) {
+    scope.audit->set_impersonated_user(allowed->user, allowed->constraint);
+  }
+  scope.user = std::move(allowed->user);
+  identity::remove_impersonation(scope.change_headers());
+  return next(scope);
 }
 
 }  // namespace kaudit::apiserver::filters

@@ -11,6 +11,8 @@
 #include "apiserver/identity/client_certificate.hpp"
 #include "apiserver/identity/composition.hpp"
 #include "apiserver/identity/front_proxy.hpp"
+#include "apiserver/identity/service_account_tokens.hpp"
+#include "apiserver/identity/token_authenticator.hpp"
 #include "apiserver/identity/token_file.hpp"
 #include "apiserver/identity/websocket_token.hpp"
 #include "base/files/read_file.hpp"
@@ -22,10 +24,11 @@ namespace {
 /// Builds the authenticators and collects what is wrong with their flags.
 class Builder {
  public:
-  Builder(const AuthenticationOptions& options, const std::string& own_ca_pem)
-      : options_(options), own_ca_pem_(own_ca_pem) {}
+  Builder(const AuthenticationOptions& options, const std::string& own_ca_pem,
+          std::shared_ptr<const ServiceAccountTokens> accounts)
+      : options_(options), own_ca_pem_(own_ca_pem), accounts_(std::move(accounts)) {}
 
-  tl::expected<AuthenticatorPtr, std::vector<Error>> build() {
+  tl::expected<Authenticators, std::vector<Error>> build() {
     std::vector<AuthenticatorPtr> kinds;
     add_front_proxy(kinds);
     add_client_certificate(kinds);
@@ -38,7 +41,7 @@ class Builder {
     if (options_.anonymous_auth) {
       all = std::make_shared<UnlessClaimed>(all, std::make_shared<AnonymousAuthenticator>());
     }
-    return all;
+    return Authenticators{all, tokens_};
   }
 
  private:
@@ -104,10 +107,11 @@ class Builder {
     }
   }
 
-  /// There are always token authenticators, as kube-apiserver's of service accounts: without a file
+  /// There are always token authenticators: without a file, and without service accounts' keys,
   /// every token is one that nobody has, and claiming it is refused.
   void add_tokens(std::vector<AuthenticatorPtr>& kinds) {
-    auto tokens = std::make_shared<const TokenFile>();
+    const Audiences audiences = accounts_ ? accounts_->api_audiences() : Audiences();
+    std::vector<std::shared_ptr<const TokenAuthenticator>> known;
     if (!options_.token_auth_file.empty()) {
       auto file = load("--token-auth-file", options_.token_auth_file, TokenFile::parse);
       if (!file) {
@@ -116,22 +120,29 @@ class Builder {
       for (const auto& warning : file->warnings()) {
         spdlog::warn("--token-auth-file: file \"{}\": {}", options_.token_auth_file, warning);
       }
-      tokens = std::make_shared<const TokenFile>(std::move(*file));
+      known.push_back(std::make_shared<TokenFileAuthenticator>(std::move(*file), audiences));
     }
-    kinds.push_back(std::make_shared<BearerTokenAuthenticator>(tokens));
-    kinds.push_back(std::make_shared<WebSocketTokenAuthenticator>(tokens));
+    if (accounts_) {
+      known.push_back(accounts_);
+    }
+    tokens_ = std::make_shared<TokenUnion>(std::move(known));
+    kinds.push_back(std::make_shared<BearerTokenAuthenticator>(tokens_, audiences));
+    kinds.push_back(std::make_shared<WebSocketTokenAuthenticator>(tokens_, audiences));
   }
 
   const AuthenticationOptions& options_;
   const std::string& own_ca_pem_;
+  std::shared_ptr<const ServiceAccountTokens> accounts_;
+  std::shared_ptr<const TokenAuthenticator> tokens_;
   std::vector<Error> errors_;
 };
 
 }  // namespace
 
-tl::expected<std::shared_ptr<const Authenticator>, std::vector<Error>> make_authenticator(
-    const AuthenticationOptions& options, const std::string& own_ca_pem) {
-  return Builder(options, own_ca_pem).build();
+tl::expected<Authenticators, std::vector<Error>> make_authenticator(
+    const AuthenticationOptions& options, const std::string& own_ca_pem,
+    std::shared_ptr<const ServiceAccountTokens> accounts) {
+  return Builder(options, own_ca_pem, std::move(accounts)).build();
 }
 
 }  // namespace kaudit::apiserver::identity

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apiserver/http/message.hpp"
@@ -21,6 +22,8 @@ struct AuthenticationResult {
   Authentication outcome = Authentication::NoOpinion;
   /// With system:authenticated (or, anonymous, system:unauthenticated) in its groups.
   audit::UserInfo user;
+  /// For the request's events: keys and values.
+  std::vector<std::pair<std::string, std::string>> annotations{};
 };
 
 /// Finds out who sent a request. Implementations are immutable after construction: any thread may
@@ -47,11 +50,20 @@ struct AuthenticationOptions {
   std::vector<std::string> requestheader_extra_headers_prefix;
 };
 
+class ServiceAccountTokens;
+class TokenAuthenticator;
+
+struct Authenticators {
+  std::shared_ptr<const Authenticator> requests;
+  std::shared_ptr<const TokenAuthenticator> tokens;  ///< the bearer tokens alone, for TokenReviews
+};
+
 /// Builds kube-apiserver's order: front proxy, client certificate, bearer token, then anonymous
 /// when nobody claimed a credential. `own_ca_pem` is the CA of the server's own admin certificate,
-/// trusted beside --client-ca-file. All errors of the files together, each naming its flag and file
-/// (and line).
-tl::expected<std::shared_ptr<const Authenticator>, std::vector<Error>> make_authenticator(
-    const AuthenticationOptions& options, const std::string& own_ca_pem);
+/// trusted beside --client-ca-file; `accounts` knows service accounts' tokens, null: there are
+/// none. All errors of the files together, each naming its flag and file (and line).
+tl::expected<Authenticators, std::vector<Error>> make_authenticator(
+    const AuthenticationOptions& options, const std::string& own_ca_pem,
+    std::shared_ptr<const ServiceAccountTokens> accounts = nullptr);
 
 }  // namespace kaudit::apiserver::identity

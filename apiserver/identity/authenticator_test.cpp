@@ -32,7 +32,7 @@ class AuthenticatorTest : public ::testing::Test {
   }
 
   AuthenticationResult ask(const http::Request& request) {
-    return make_authenticator(options_, own_ca_.pem()).value()->authenticate(request);
+    return make_authenticator(options_, own_ca_.pem()).value().requests->authenticate(request);
   }
 
   void use_tokens() {

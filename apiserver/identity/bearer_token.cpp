@@ -1,7 +1,5 @@
 #include "apiserver/identity/bearer_token.hpp"
 
-#include <utility>
-
 #include "base/text/ascii.hpp"
 #include "base/text/trim.hpp"
 
@@ -19,24 +17,9 @@ std::optional<std::string_view> bearer_token(const http::Headers& headers) noexc
   return token.empty() ? std::nullopt : std::optional(token);
 }
 
-AuthenticationResult user_of_token(const TokenFile& tokens, std::string_view token) {
-  AuthenticationResult result;
-  const auto* const user = tokens.find(token);
-  if (user == nullptr) {
-    result.outcome = Authentication::Failed;
-    return result;
-  }
-  result.outcome = Authentication::Authenticated;
-  result.user = *user;
-  return result;
-}
-
-BearerTokenAuthenticator::BearerTokenAuthenticator(std::shared_ptr<const TokenFile> tokens)
-    : tokens_(std::move(tokens)) {}
-
 AuthenticationResult BearerTokenAuthenticator::authenticate(const http::Request& request) const {
   const auto token = bearer_token(request.headers);
-  return token ? user_of_token(*tokens_, *token) : AuthenticationResult{};
+  return token ? tokens_->authenticate(*token, audiences_).result : AuthenticationResult{};
 }
 
 }  // namespace kaudit::apiserver::identity

@@ -2,11 +2,11 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
+#include <utility>
 
 #include "apiserver/identity/authenticator.hpp"
-#include "apiserver/identity/token_file.hpp"
+#include "apiserver/identity/token_authenticator.hpp"
 
 namespace kaudit::apiserver::identity {
 
@@ -14,17 +14,16 @@ namespace kaudit::apiserver::identity {
 /// another scheme, an empty token, a second space before it (request/bearertoken).
 std::optional<std::string_view> bearer_token(const http::Headers& headers) noexcept;
 
-/// The user of a bearer token. Fails on a token that nobody has.
+/// The user of a bearer token. Fails on a token that nobody has, or that is not for the API.
 class BearerTokenAuthenticator final : public Authenticator {
  public:
-  explicit BearerTokenAuthenticator(std::shared_ptr<const TokenFile> tokens);
+  BearerTokenAuthenticator(std::shared_ptr<const TokenAuthenticator> tokens, Audiences audiences)
+      : tokens_(std::move(tokens)), audiences_(std::move(audiences)) {}
   AuthenticationResult authenticate(const http::Request& request) const override;
 
  private:
-  std::shared_ptr<const TokenFile> tokens_;
+  std::shared_ptr<const TokenAuthenticator> tokens_;
+  Audiences audiences_;
 };
-
-/// The user of a token; Failed when it is nobody's.
-AuthenticationResult user_of_token(const TokenFile& tokens, std::string_view token);
 
 }  // namespace kaudit::apiserver::identity

@@ -40,15 +40,20 @@ AuthenticatedGroupAdder::AuthenticatedGroupAdder(AuthenticatorPtr delegate)
 
 AuthenticationResult AuthenticatedGroupAdder::authenticate(const http::Request& request) const {
   auto result = delegate_->authenticate(request);
-  auto& groups = result.user.groups;
-  const bool settled = std::any_of(groups.begin(), groups.end(), [](const std::string& group) {
-    return group == kAuthenticatedGroup || group == kUnauthenticatedGroup;
-  });
-  if (result.outcome == Authentication::Authenticated && !settled &&
-      result.user.username != kAnonymousUser) {
-    groups.emplace_back(kAuthenticatedGroup);
+  if (result.outcome == Authentication::Authenticated) {
+    add_authenticated_group(result.user);
   }
   return result;
+}
+
+void add_authenticated_group(audit::UserInfo& user) {
+  const bool settled =
+      std::any_of(user.groups.begin(), user.groups.end(), [](const std::string& group) {
+        return group == kAuthenticatedGroup || group == kUnauthenticatedGroup;
+      });
+  if (!settled && user.username != kAnonymousUser) {
+    user.groups.emplace_back(kAuthenticatedGroup);
+  }
 }
 
 }  // namespace kaudit::apiserver::identity

@@ -32,9 +32,11 @@ class UnlessClaimed final : public Authenticator {
   AuthenticatorPtr second_;
 };
 
-/// Puts the users that its delegate knows into system:authenticated: not system:anonymous, and
-/// nobody who is in that group or in system:unauthenticated already
-/// (group.NewAuthenticatedGroupAdder).
+/// Puts a user into system:authenticated: not system:anonymous, and nobody who is in that group or
+/// in system:unauthenticated already.
+void add_authenticated_group(audit::UserInfo& user);
+
+/// Puts the users that its delegate knows into system:authenticated (group.NewAuthenticatedGroupAdder).
 class AuthenticatedGroupAdder final : public Authenticator {
  public:
   explicit AuthenticatedGroupAdder(AuthenticatorPtr delegate);

@@ -5,16 +5,17 @@
 #include <utility>
 #include <vector>
 
-#include "apiserver/identity/bearer_token.hpp"
 #include "base/result.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/list.hpp"
 #include "base/text/trim.hpp"
+#include "base/text/unicode.hpp"
 
 namespace kaudit::apiserver::identity {
 namespace {
 
+constexpr std::string_view kProtocolHeader = "Sec-WebSocket-Protocol";
 constexpr std::string_view kTokenPrefix = "base64url.bearer.authorization.k8s.io.";
 
 bool is_websocket_request(const http::Headers& headers) {
@@ -29,11 +30,22 @@ bool is_websocket_request(const http::Headers& headers) {
   return false;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Rune rune = decode_rune(text);
+    if (!rune.valid) {
+      return false;
+    }
+    text.remove_prefix(rune.size);
+  }
+  return true;
+}
+
 /// The token, or "" when there is none. Error: the client tried, and not well.
 Result<std::string> token_of(const http::Headers& headers) {
   std::optional<std::string> token;
   bool has_other_protocol = false;
-  for (const auto line : headers.all("Sec-WebSocket-Protocol")) {
+  for (const auto line : headers.all(kProtocolHeader)) {
     for (const auto element : split(line, ',')) {
       const auto protocol = trim_space(element);
       if (!protocol.starts_with(kTokenPrefix)) {
@@ -47,6 +59,9 @@ Result<std::string> token_of(const http::Headers& headers) {
       if (!decoded) {
         return fail("a bearer token that is not base64url");
       }
+      if (!is_utf8(*decoded)) {
+        return fail("a bearer token that is no UTF-8");
+      }
       token = *std::move(decoded);
     }
   }
@@ -59,9 +74,6 @@ Result<std::string> token_of(const http::Headers& headers) {
 
 }  // namespace
 
-WebSocketTokenAuthenticator::WebSocketTokenAuthenticator(std::shared_ptr<const TokenFile> tokens)
-    : tokens_(std::move(tokens)) {}
-
 AuthenticationResult WebSocketTokenAuthenticator::authenticate(const http::Request& request) const {
   AuthenticationResult result;
   if (!is_websocket_request(request.headers)) {
@@ -72,7 +84,29 @@ AuthenticationResult WebSocketTokenAuthenticator::authenticate(const http::Reque
     result.outcome = Authentication::Failed;
     return result;
   }
-  return token->empty() ? result : user_of_token(*tokens_, *token);
+  return token->empty() ? result : tokens_->authenticate(*token, audiences_).result;
+}
+
+bool has_token_protocol(const http::Headers& headers) {
+  for (const auto line : headers.all(kProtocolHeader)) {
+    if (line.find(kTokenPrefix) != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void remove_token_protocols(http::Headers& headers) {
+  std::vector<std::string_view> kept;
+  for (const auto line : headers.all(kProtocolHeader)) {
+    for (const auto element : split(line, ',')) {
+      const auto protocol = trim_space(element);
+      if (!protocol.starts_with(kTokenPrefix)) {
+        kept.push_back(protocol);
+      }
+    }
+  }
+  headers.set(kProtocolHeader, joined(kept, ","));
 }
 
 }  // namespace kaudit::apiserver::identity

@@ -47,6 +47,7 @@ NonResource::NonResource(NonResourceOptions options) : options_(std::move(option
   add("/version", version);
   add("/metrics", [this](RequestScope&) { return ready(metrics(options_)); });
   add_openapi();
+  add_openid();
   if (options_.debug_endpoints) add_debug();
   path_list_ = list_of(endpoints_);
   add("/", [this](RequestScope&) { return ready(path_list(200, path_list_)); });
@@ -57,7 +58,8 @@ awaitable<Answer> NonResource::handle(RequestScope& scope) const {
   auto found = endpoints_.find(path);
   // What a real server registers with go-restful, or as a prefix, is also found with a slash after
   // it: discovery, the version, the index of OpenAPI v3. Its plain paths, /healthz say, are not.
-  constexpr std::string_view kWithSlash[] = {"/version/", "/openapi/v3/"};
+  constexpr std::string_view kWithSlash[] = {
+      "/version/", "/openapi/v3/", "/.well-known/openid-configuration/", "/openid/v1/jwks/"};
   if (found == endpoints_.end() && path.size() > 1 && path.ends_with('/') &&
       (path.starts_with("/api") ||
        std::find(std::begin(kWithSlash), std::end(kWithSlash), path) != std::end(kWithSlash))) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,10 @@
 
 namespace prometheus {
 struct MetricFamily;
+}
+
+namespace kaudit::apiserver::identity {
+class ServiceAccountTokens;
 }
 
 namespace kaudit::apiserver::nonresource {
@@ -31,6 +36,8 @@ struct NonResourceOptions {
   /// "127.0.0.1:6443", as discovery says it; asked at each request because the port may be found
   /// late.
   std::function<std::string()> server_address;
+  /// Whose keys verify service accounts' tokens; null: nothing is said of any.
+  std::shared_ptr<const identity::ServiceAccountTokens> accounts = nullptr;
 };
 
 /// Answers the paths that are not resources: legacy discovery, /version, health checks, /metrics,
@@ -50,6 +57,7 @@ class NonResource {
   void add_discovery();
   void add_health();
   void add_openapi();
+  void add_openid();
   void add_debug();
 
   NonResourceOptions options_;

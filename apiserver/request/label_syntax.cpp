@@ -8,7 +8,6 @@ namespace kaudit::apiserver::request {
 namespace {
 
 constexpr std::size_t kMaxNameLength = 63;
-constexpr std::size_t kMaxSubdomainLength = 253;
 
 constexpr std::string_view kNameRule =
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
@@ -49,9 +48,9 @@ Result<void> check_label_key(std::string_view key) {
     }
     if (prefix.empty()) {
       faults.add("prefix part must be non-empty");
-    } else if (prefix.size() > kMaxSubdomainLength) {
+    } else if (prefix.size() > kMaxDnsSubdomain) {
       faults.add("prefix part must be no more than 253 bytes");
-    } else if (!is_dns_subdomain(prefix)) {
+    } else if (!has_dns_subdomain_form(prefix)) {
       faults.add("prefix part must be a lowercase RFC 1123 subdomain (e.g. 'example.com')");
     }
   }

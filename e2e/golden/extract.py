@@ -82,6 +82,8 @@ PATCHED = {"a": "unconditional", "m": "1", "uni": "\u2028<"}
 BEFORE_ANNOTATION = configmap("create-json", PATCHED)
 AFTER_PATCHES = configmap("create-json", PATCHED, annotations={"n": "1"})
 
+IMPERSONATED = "user uid masters service-account service-account-groups node create nonresource watch empty-group"
+
 # --- the plan: file -> policy (of the first case, unless given), flags, steps
 #
 # Left out on purpose: namespaces as objects (the recording server's have no finalizers, a real
@@ -199,8 +201,22 @@ PLAN = {
         "steps": [
             *namespaces("golden"),
             *cases("legacy-create legacy-get-missing legacy-anonymous legacy-bad-token"),
-            *cases("legacy-odd-agent legacy-panic legacy-xff"),
+            *cases("legacy-odd-agent legacy-panic legacy-xff legacy-impersonate"),
         ],
+    },
+    # --- acting for somebody else; each case has a requestor of its own, whose mode is remembered
+    "impersonation": {
+        "steps": [
+            *namespaces("golden"),
+            *[case("imp-" + name, certificate="front-proxy") for name in IMPERSONATED.split()],
+            case("imp-by-admin-cert", certificate="admin"),
+            create(CONFIGMAPS, AFTER_PATCHES),
+            *cases("impersonate-user impersonate-group-only"),
+        ],
+    },
+    "impersonation-gate-off": {
+        "flags": ["--feature-gates=ConstrainedImpersonation=false"],
+        "steps": cases("impoff-group-only"),
     },
     # --- levels
     "level-none": {

@@ -146,15 +146,6 @@ class BadInput(unittest.TestCase):
         self.assertEqual(self.server.ask("GET", CONFIGMAPS + "?limit=many").status, 400)
         self.assertEqual(self.server.ask("DELETE", CONFIGMAPS + "/x", '{"kind":').status, 400)
 
-    def test_impersonation_is_refused_not_ignored(self):
-        answer = self.server.ask(
-            "GET", CONFIGMAPS, headers=[("Impersonate-User", "jane")], audit_id="impersonates"
-        )
-        self.assertEqual(answer.status, 403)
-        last = self.server.events_of("impersonates", 2)[-1]
-        self.assertEqual(last["responseStatus"]["code"], 403)
-        self.assertNotIn("impersonatedUser", last)
-
     # --- HTTP itself: refused below the audit chain, so without an event
 
     def raw(self, data, *statuses):

@@ -29,7 +29,7 @@ void check_prefix(std::string_view prefix, std::vector<std::string>& errors) {
   if (prefix.size() > kMaxPrefix) {
     errors.emplace_back("prefix part must be no more than 253 bytes");
   }
-  if (!is_dns_subdomain(prefix)) {
+  if (!has_dns_subdomain_form(prefix)) {
     errors.push_back("prefix part " + name_errors(objects::NameRule::DnsSubdomain, prefix).back());
   }
 }

@@ -42,8 +42,8 @@ std::string too_long(std::size_t limit) {
 std::vector<std::string> label_errors(std::string_view name) {
   std::vector<std::string> errors;
   if (name.size() > kMaxLabel) errors.push_back(too_long(kMaxLabel));
-  if (!is_dns_label(name)) {
-    errors.emplace_back(is_dns_subdomain(name) ? "must not contain dots" : kLabelRule);
+  if (!has_dns_label_form(name)) {
+    errors.emplace_back(has_dns_subdomain_form(name) ? "must not contain dots" : kLabelRule);
   }
   return errors;
 }
@@ -65,13 +65,13 @@ std::vector<std::string> name_errors(NameRule rule, std::string_view name) {
   switch (rule) {
     case NameRule::DnsSubdomain:
       if (name.size() > kMaxSubdomain) errors.push_back(too_long(kMaxSubdomain));
-      if (!is_dns_subdomain(name)) errors.emplace_back(kSubdomainRule);
+      if (!has_dns_subdomain_form(name)) errors.emplace_back(kSubdomainRule);
       return errors;
     case NameRule::DnsLabel:
       return label_errors(name);
     case NameRule::Dns1035Label:
       if (name.size() > kMaxLabel) errors.push_back(too_long(kMaxLabel));
-      if (!is_dns_label(name) || !is_lower(name.front())) errors.emplace_back(kLabel1035Rule);
+      if (!has_dns_label_form(name) || !is_lower(name.front())) errors.emplace_back(kLabel1035Rule);
       return errors;
     case NameRule::PathSegment:
       if (name == "." || name == "..") return {"may not be '" + std::string(name) + "'"};

@@ -1,0 +1,67 @@
+#include "apiserver/reviews/stored_objects.hpp"
+
+#include <exception>
+#include <string>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "apiserver/api/delete/owner_index.hpp"
+#include "apiserver/objects/kinds.hpp"
+#include "base/text/rfc3339.hpp"
+
+namespace kaudit::apiserver::reviews {
+namespace {
+
+using identity::BoundKind;
+using identity::BoundObject;
+using objects::Json;
+
+std::string_view resource_of(BoundKind kind) noexcept {
+  switch (kind) {
+    case BoundKind::ServiceAccount:
+      return "serviceaccounts";
+    case BoundKind::Pod:
+      return "pods";
+    case BoundKind::Secret:
+      return "secrets";
+    case BoundKind::Node:
+      break;
+  }
+  return "nodes";
+}
+
+boost::asio::awaitable<void> fetch(store::Store& store, const std::string& key,
+                                   store::ObjectPtr& into) {
+  const auto found = co_await store.get(key);
+  if (found) into = *found;
+}
+
+std::optional<Timestamp> deletion_of(const objects::Object& object) {
+  constexpr std::string_view kMember = "deletionTimestamp";
+  // Few have one, and the others need not be read for it.
+  if (object.text().find(kMember) == std::string_view::npos) return std::nullopt;
+  const Json tree = object.tree();
+  const auto seconds = parse_rfc3339(tree.find("metadata")->text(kMember));
+  if (!seconds) return std::nullopt;
+  return Timestamp{*seconds, 0};
+}
+
+}  // namespace
+
+std::optional<BoundObject> StoredObjects::find(BoundKind kind, std::string_view ns,
+                                               std::string_view name) const {
+  const objects::Resource& resource = *objects::find_resource("", "v1", resource_of(kind));
+  const std::string key = api::store_prefix(resource, ns).append(name);
+  store::ObjectPtr object;
+  std::exception_ptr failed;
+  boost::asio::io_context io(1);
+  boost::asio::co_spawn(io, fetch(*store_, key, object),
+                        [&failed](const std::exception_ptr& error) { failed = error; });
+  io.run();
+  if (failed) std::rethrow_exception(failed);
+  if (!object) return std::nullopt;
+  return BoundObject{object->meta().uid, deletion_of(*object)};
+}
+
+}  // namespace kaudit::apiserver::reviews
