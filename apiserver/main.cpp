@@ -163,7 +163,7 @@ class App {
       }
       private_folder_ = *std::move(folder);
     }
-    auto certificates = pki::load_or_make_certificates(key_folder(), options_.bind_address);
+    auto certificates = pki::load_or_make_certificates(cert_folder(), options_.bind_address);
     if (certificates) {
       certificates_ = *std::move(certificates);
     } else {
@@ -183,7 +183,7 @@ class App {
     }
     if (certificates_.ca.empty()) return;
     if (auto accounts = service_accounts_.make_tokens(
-            key_folder(), std::make_shared<const reviews::StoredObjects>(store_))) {
+            cert_folder(), std::make_shared<const reviews::StoredObjects>(store_))) {
       accounts_ = *std::move(accounts);
     } else {
       errors_.push_back(accounts.error());
@@ -197,9 +197,6 @@ class App {
     }
   }
 
-  std::filesystem::path key_folder() const {
-    return private_folder_ ? private_folder_->path() : std::filesystem::path(options_.cert_dir);
-  }
 
   void build_pipeline() {
     auto pipeline = backends::build_pipeline(audit_options_, counters_);
