@@ -14,6 +14,7 @@
 #include "apiserver/api/representation.hpp"
 #include "apiserver/api/route.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/virtual_resources.hpp"
 #include "apiserver/api/warnings.hpp"
 #include "apiserver/api/write/patch_type.hpp"
 
@@ -39,7 +40,16 @@ std::string what_is_missing(const Call& call) {
   return std::string(call.resource.name) + "/" + std::string(call.subresource->name);
 }
 
+const VirtualHandler* virtual_handler(const Call& call) {
+  const auto& table = call.options.virtual_resources;
+  if (!table) return nullptr;
+  return table->find(call.resource, call.subresource, call.scope.info.verb);
+}
+
 boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
+  if (const VirtualHandler* handler = virtual_handler(call)) {
+    co_return answer(call, co_await (*handler)(call));
+  }
   switch (operation) {
     case Operation::Get:
       co_return answer(call, co_await get(call));
@@ -48,7 +58,7 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
     case Operation::Watch:
       co_return co_await watch(call);
     case Operation::Create:
-      // Reviews, bindings and the like are questions, not objects: there is nothing to store.
+      // Bindings and the like are no objects: there is nothing to store.
       if (call.resource.allows("get")) {
         co_return answer(call, co_await create(call));
       }

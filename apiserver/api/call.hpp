@@ -28,6 +28,8 @@ enum class SleepAnnotation : std::uint8_t { Ignored, Heeded };
 /// Whether objects may only be created in namespaces that exist (--disable-namespace-check).
 enum class NamespaceCheck : std::uint8_t { On, Off };
 
+class VirtualResources;
+
 struct ApiOptions {
   std::shared_ptr<store::Store> store;
   SleepAnnotation sleep_annotation = SleepAnnotation::Ignored;
@@ -38,6 +40,8 @@ struct ApiOptions {
   std::chrono::seconds max_pod_grace = std::chrono::seconds::max();
   std::chrono::milliseconds bookmark_period = std::chrono::minutes(1);  ///< of a watch
   std::size_t body_limit = std::size_t{3} << 20U;                       ///< bytes; kube-apiserver's
+  /// What is answered without being stored; null: nothing is.
+  std::shared_ptr<const VirtualResources> virtual_resources = nullptr;
 };
 
 /// One request to a resource: what its URL names, and what the handlers work with.

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apiserver/api/virtual_resources.hpp"
+
+namespace kaudit::apiserver::reviews {
+
+/// One row of the table: who answers which verb on what. The texts must outlive the table
+/// (literals do).
+struct VirtualResource {
+  std::string_view group;
+  std::string_view resource;
+  std::string_view subresource;  ///< "" is the resource itself
+  std::string_view verb;
+  api::VirtualHandler handler;
+};
+
+/// The rows that main.cpp puts together, those of each file here. Every version of a group that
+/// discovery lists has the same handler: discovery and routing themselves are kinds.json's.
+class VirtualResourceTable final : public api::VirtualResources {
+ public:
+  explicit VirtualResourceTable(std::vector<VirtualResource> rows) : rows_(std::move(rows)) {}
+
+  const api::VirtualHandler* find(const objects::Resource& resource,
+                                  const objects::Subresource* subresource,
+                                  std::string_view verb) const noexcept override;
+
+ private:
+  std::vector<VirtualResource> rows_;
+};
+
+}  // namespace kaudit::apiserver::reviews
