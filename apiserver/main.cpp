@@ -20,8 +20,11 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "apiserver/advertised_address.hpp"
+#include "apiserver/api/access/role_feed.hpp"
 #include "apiserver/api/api.hpp"
 #include "apiserver/authz/authorizer.hpp"
+#include "apiserver/authz/rbac/rbac_authorizer.hpp"
 #include "apiserver/chain.hpp"
 #include "apiserver/http/server.hpp"
 #include "apiserver/identity/authenticator.hpp"
@@ -30,6 +33,7 @@
 #include "apiserver/nonresource/version.hpp"
 #include "apiserver/pki/admin_kubeconfig.hpp"
 #include "apiserver/pki/serving_certificates.hpp"
+#include "apiserver/reviews/access_reviews.hpp"
 #include "apiserver/server_options.hpp"
 #include "apiserver/start_guard.hpp"
 #include "apiserver/stop_guard.hpp"
@@ -166,7 +170,9 @@ class App {
   }
 
   void make_gatekeepers() {
-    if (auto authorizer = authz::make_authorizer(options_.authorization_modes)) {
+    options_.authorization.apply_to(options_.authentication);
+    if (auto authorizer = authz::make_authorizer(
+            options_.authorization.modes, std::make_shared<authz::rbac::RbacAuthorizer>(roles_))) {
       authorizer_ = *authorizer;
     } else {
       errors_.push_back(authorizer.error());
@@ -205,6 +211,7 @@ class App {
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
                                        std::chrono::system_clock::now().time_since_epoch())
                                        .count());
+    store_options.observer = std::make_shared<api::RoleFeed>(roles_);
     store_ = std::make_shared<store::MemoryStore>(store_options);
     api::ApiOptions api_options{
         .store = store_,
@@ -216,6 +223,12 @@ class App {
       api_options.max_pod_grace =
           std::chrono::ceil<std::chrono::seconds>(options_.max_pod_grace_period);
     }
+    api_options.authorizer = authorizer_;
+    api_options.roles = roles_;
+    api_options.virtual_resources =
+        std::make_shared<const reviews::VirtualResourceTable>(reviews::access_reviews(authorizer_));
+    api_options.cluster = {options_.bare ? api::Furnishing::Bare : api::Furnishing::Furnished,
+                           certificates_.ca};
     api_.emplace(std::move(api_options));
     api_->bootstrap();
     nonresource_.emplace(
@@ -252,6 +265,7 @@ class App {
       if (auto started = pipeline_->start(); !started) return started;
     }
     if (auto started = server_->start(); !started) return started;
+    api_->publish(advertised_address(options_.bind_address), server_->port());
     spdlog::info("Serving securely on https://{}", address());
     if (options_.write_kubeconfig.empty()) return {};
     return write_file_atomically(
@@ -383,6 +397,7 @@ class App {
   std::optional<TemporaryFolder> private_folder_;
   pki::Certificates certificates_;
   std::shared_ptr<const identity::Authenticator> authenticator_;
+  std::shared_ptr<authz::rbac::Index> roles_ = std::make_shared<authz::rbac::Index>();
   std::shared_ptr<const authz::Authorizer> authorizer_;
   std::unique_ptr<audit::Backend> pipeline_;  ///< null: nothing is recorded
   std::shared_ptr<store::MemoryStore> store_;
