@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,9 +21,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "apiserver/advertised_address.hpp"
+#include "apiserver/api/access/role_feed.hpp"
 #include "apiserver/api/api.hpp"
 #include "apiserver/authz/authorizer.hpp"
 #include "apiserver/authz/impersonator.hpp"
+#include "apiserver/authz/rbac/rbac_authorizer.hpp"
 #include "apiserver/chain.hpp"
 #include "apiserver/feature_gates.hpp"
 #include "apiserver/http/server.hpp"
@@ -34,6 +38,7 @@
 #include "apiserver/pki/admin_kubeconfig.hpp"
 #include "apiserver/pki/serving_certificates.hpp"
 #include "apiserver/ready_signal.hpp"
+#include "apiserver/reviews/access_reviews.hpp"
 #include "apiserver/reviews/identity_reviews.hpp"
 #include "apiserver/reviews/stored_objects.hpp"
 #include "apiserver/reviews/virtual_resource.hpp"
@@ -176,7 +181,9 @@ class App {
   }
 
   void make_gatekeepers() {
-    if (auto authorizer = authz::make_authorizer(options_.authorization_modes)) {
+    options_.authorization.apply_to(options_.authentication);
+    if (auto authorizer = authz::make_authorizer(
+            options_.authorization.modes, std::make_shared<authz::rbac::RbacAuthorizer>(roles_))) {
       authorizer_ = *authorizer;
     } else {
       errors_.push_back(authorizer.error());
@@ -196,7 +203,6 @@ class App {
       add_errors(authenticators.error());
     }
   }
-
 
   void build_pipeline() {
     auto pipeline = backends::build_pipeline(audit_options_, counters_);
@@ -223,6 +229,7 @@ class App {
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
                                        std::chrono::system_clock::now().time_since_epoch())
                                        .count());
+    store_options.observer = std::make_shared<api::RoleFeed>(roles_);
     store_ = std::make_shared<store::MemoryStore>(store_options);
   }
 
@@ -237,10 +244,16 @@ class App {
       api_options.max_pod_grace =
           std::chrono::ceil<std::chrono::seconds>(options_.max_pod_grace_period);
     }
-    api_options.virtual_resources = std::make_shared<const reviews::VirtualResourceTable>(
-        reviews::identity_reviews({.accounts = accounts_,
-                                   .lifetimes = service_accounts_.lifetimes(),
-                                   .tokens = authenticators_.tokens}));
+    auto virtual_resources = reviews::identity_reviews({.accounts = accounts_,
+                                                        .lifetimes = service_accounts_.lifetimes(),
+                                                        .tokens = authenticators_.tokens});
+    std::ranges::move(reviews::access_reviews(authorizer_), std::back_inserter(virtual_resources));
+    api_options.virtual_resources =
+        std::make_shared<const reviews::VirtualResourceTable>(std::move(virtual_resources));
+    api_options.authorizer = authorizer_;
+    api_options.roles = roles_;
+    api_options.cluster = {options_.bare ? api::Furnishing::Bare : api::Furnishing::Furnished,
+                           certificates_.ca};
     api_.emplace(std::move(api_options));
     api_->bootstrap();
     nonresource_.emplace(
@@ -282,6 +295,7 @@ class App {
       if (auto started = pipeline_->start(); !started) return started;
     }
     if (auto started = server_->start(); !started) return started;
+    api_->publish(advertised_address(options_.bind_address), server_->port());
     spdlog::info("Serving securely on https://{}", address());
     const std::string url = "https://" + address();
     return ready_.give(
@@ -419,6 +433,7 @@ class App {
   pki::Certificates certificates_;
   std::shared_ptr<const identity::ServiceAccountTokens> accounts_;
   identity::Authenticators authenticators_;
+  std::shared_ptr<authz::rbac::Index> roles_ = std::make_shared<authz::rbac::Index>();
   std::shared_ptr<const authz::Authorizer> authorizer_;
   std::unique_ptr<audit::Backend> pipeline_;  ///< null: nothing is recorded
   std::shared_ptr<store::MemoryStore> store_;

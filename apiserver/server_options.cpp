@@ -93,13 +93,14 @@ void Options::add_flags(FlagSet& flags) {
             "Prefixes of request headers that carry extra members of the user (X-Remote-Extra- is "
             "suggested).");
 
-  flags.group("Authorization");
-  flags.add("authorization-mode", &authorization_modes,
-            "Authorizers to ask in this order: AlwaysAllow, AlwaysDeny. Members of system:masters "
-            "are allowed before "
-            "any is asked.");
+  authorization.add_flags(flags);
 
   flags.group("Testing");
+  flags.add("bare", &bare,
+            "Start with the namespace default and nothing else, and give new namespaces nothing. "
+            "Without it there is what a cluster has: its namespaces, in each of them the "
+            "ServiceAccount default and the ConfigMap kube-root-ca.crt, the Service kubernetes, "
+            "priority classes, and the default roles.");
   flags.add("enable-debug-endpoints", &enable_debug_endpoints,
             "Show panics, timeouts, slow and strange answers on demand. Serves /debug/panic "
             "(after=write: when the first bytes have left), /debug/slow (ms=N: takes N "

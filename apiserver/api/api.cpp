@@ -8,7 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "apiserver/api/delete/namespaces.hpp"
+#include "apiserver/api/cluster/cluster_objects.hpp"
 #include "apiserver/api/deprecations.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/representation.hpp"
@@ -83,6 +83,16 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
   co_return answer_with(call.scope, not_implemented(unserved_operation(call)));
 }
 
+// On this thread, whatever it waits for.
+void run_to_end(boost::asio::awaitable<void> work) {
+  boost::asio::io_context io;
+  std::exception_ptr failed;
+  boost::asio::co_spawn(io, std::move(work),
+                        [&failed](const std::exception_ptr& error) { failed = error; });
+  io.run();
+  if (failed) std::rethrow_exception(failed);
+}
+
 // A segment of the path, up to the next slash.
 std::string_view next_segment(std::string_view& path) {
   const std::size_t slash = path.find('/');
@@ -93,13 +103,10 @@ std::string_view next_segment(std::string_view& path) {
 
 }  // namespace
 
-void Api::bootstrap() {
-  boost::asio::io_context io;
-  std::exception_ptr failed;
-  boost::asio::co_spawn(io, create_system_namespaces(*options_.store),
-                        [&failed](const std::exception_ptr& error) { failed = error; });
-  io.run();
-  if (failed) std::rethrow_exception(failed);
+void Api::bootstrap() { run_to_end(make_cluster_objects(options_)); }
+
+void Api::publish(const std::string& address, std::uint16_t port) {
+  run_to_end(make_kubernetes_service(options_, address, port));
 }
 
 bool Api::serves(const request::RequestInfo& info) noexcept {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include <boost/asio/awaitable.hpp>
 
 #include "apiserver/answer.hpp"
@@ -16,9 +19,12 @@ class Api {
  public:
   explicit Api(ApiOptions options) : options_(std::move(options)) {}
 
-  /// Makes the namespaces that every cluster has (default, kube-system …). Call once, before the
-  /// first request; it waits for the store, so not from one of the server's threads.
+  /// Makes the objects that a cluster has from the start. Call once, before the first request; it
+  /// waits for the store, so not from one of the server's threads.
   void bootstrap();
+  /// Makes the Service `kubernetes`, which says where the server listens; as bootstrap(), but once
+  /// that is known.
+  void publish(const std::string& address, std::uint16_t port);
 
   /// False for a resource request under a group that this server does not know: the path is
   /// answered as any unknown path is. (apiserver pkg/server/handler.go director)

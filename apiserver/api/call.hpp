@@ -11,8 +11,12 @@
 #include <tl/expected.hpp>
 
 #include "apiserver/answer.hpp"
+#include "apiserver/api/access/aggregate_index.hpp"
+#include "apiserver/api/cluster/cluster_options.hpp"
 #include "apiserver/api/delete/owner_index.hpp"
 #include "apiserver/api/representation.hpp"
+#include "apiserver/authz/authorizer.hpp"
+#include "apiserver/authz/rbac/index.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/request_scope.hpp"
@@ -42,6 +46,11 @@ struct ApiOptions {
   std::size_t body_limit = std::size_t{3} << 20U;                       ///< bytes; kube-apiserver's
   /// What is answered without being stored; null: nothing is.
   std::shared_ptr<const VirtualResources> virtual_resources = nullptr;
+  std::shared_ptr<AggregateIndex> aggregates = std::make_shared<AggregateIndex>();
+  /// By these two a write of roles and bindings is judged; null: anyone may grant anything.
+  std::shared_ptr<const authz::Authorizer> authorizer = nullptr;
+  std::shared_ptr<const authz::rbac::Index> roles = nullptr;
+  ClusterOptions cluster = {};
 };
 
 /// One request to a resource: what its URL names, and what the handlers work with.

@@ -30,14 +30,6 @@ class RequestsTest : public ::testing::Test {
   World world;
 };
 
-TEST_F(RequestsTest, ServesTheNamespacesOfAFreshCluster) {
-  const Json ns = get("/api/v1/namespaces/kube-system");
-  EXPECT_EQ(ns["status"]["phase"], "Active");
-  EXPECT_EQ(ns["spec"]["finalizers"][0], "kubernetes");
-  EXPECT_EQ(ns["metadata"]["labels"]["kubernetes.io/metadata.name"], "kube-system");
-  EXPECT_EQ(get("/api/v1/namespaces")["items"].size(), 4U);
-}
-
 TEST_F(RequestsTest, CreatesNothingInANamespaceThatIsNotThere) {
   const Answered answered =
       send("POST", "/api/v1/namespaces/nope/configmaps", R"({"metadata":{"name":"a"}})");

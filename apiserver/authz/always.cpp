@@ -6,6 +6,21 @@ Authorization AlwaysAllow::authorize(const audit::Attributes& /*attributes*/) co
   return {Authorization::Decision::Allow, ""};
 }
 
+KnownRules AlwaysAllow::rules_for(const audit::UserInfo& /*user*/, std::string_view /*ns*/) const {
+  KnownRules all;
+  all.rules.push_back({.verbs = {"*"},
+                       .api_groups = {"*"},
+                       .resources = {"*"},
+                       .resource_names = {},
+                       .non_resource_urls = {}});
+  all.rules.push_back({.verbs = {"*"},
+                       .api_groups = {},
+                       .resources = {},
+                       .resource_names = {},
+                       .non_resource_urls = {"*"}});
+  return all;
+}
+
 Authorization AlwaysDeny::authorize(const audit::Attributes& /*attributes*/) const {
   return {Authorization::Decision::NoOpinion, "Everything is forbidden."};
 }

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "apiserver/authz/policy_rule.hpp"
 #include "audit/evaluator.hpp"
 #include "base/result.hpp"
 
@@ -17,8 +19,7 @@ struct Authorization {
   std::string reason;  ///< for Error: the error's text
 };
 
-/// Says whether a user may do what a request asks. Immutable after construction: any thread may
-/// call it.
+/// Says whether a user may do what a request asks. Any thread may call it.
 class Authorizer {
  public:
   Authorizer() = default;
@@ -26,11 +27,17 @@ class Authorizer {
   Authorizer& operator=(const Authorizer&) = delete;
   virtual ~Authorizer() = default;
   virtual Authorization authorize(const audit::Attributes& attributes) const = 0;
+  /// All that the user may do in that namespace and beside the namespaces, as far as this
+  /// authorizer can tell.
+  virtual KnownRules rules_for(const audit::UserInfo& /*user*/, std::string_view /*ns*/) const {
+    return {};
+  }
 };
 
 /// `--authorization-mode`: each mode is asked in turn until one has an opinion; before them all,
-/// members of system:masters are allowed, as in kube-apiserver. Error: an unknown or repeated mode,
-/// none at all.
-Result<std::shared_ptr<const Authorizer>> make_authorizer(const std::vector<std::string>& modes);
+/// members of system:masters are allowed, as in kube-apiserver. `rbac` answers for the mode RBAC.
+/// Error: an unknown or repeated mode, none at all.
+Result<std::shared_ptr<const Authorizer>> make_authorizer(
+    const std::vector<std::string>& modes, std::shared_ptr<const Authorizer> rbac = nullptr);
 
 }  // namespace kaudit::apiserver::authz

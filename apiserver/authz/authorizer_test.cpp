@@ -28,7 +28,7 @@ TEST(Authorizer, AllowsEverybodyWithoutAReason) {
 
 TEST(Authorizer, ForbidsWithAReason) {
   EXPECT_EQ(answer({"AlwaysDeny"}, {"dev"}).decision, Decision::NoOpinion);
-  EXPECT_EQ(answer({"AlwaysDeny"}, {"dev"}).reason, "Everything is forbidden.");
+  EXPECT_EQ(answer({"AlwaysDeny"}, {"dev"}).reason, "alwaysdeny: Everything is forbidden.");
 }
 
 TEST(Authorizer, AllowsSystemMastersBeforeAskingAnyMode) {
@@ -51,29 +51,51 @@ TEST(Authorizer, RefusesModesThatAreUnknownRepeatedOrMissing) {
   EXPECT_EQ(
       error_of({"AlwaysAllow", "AlwaysAllow"}),
       R"(authorization-mode ["AlwaysAllow" "AlwaysAllow"] has mode specified more than once)");
-  EXPECT_EQ(error_of({"Node", "x", "x"}),
-            "[authorization-mode \"Node\" is not supported here: use AlwaysAllow or AlwaysDeny, "
+  EXPECT_EQ(error_of({"Webhook", "x", "x"}),
+            "[authorization-mode \"Webhook\" is not supported here: use AlwaysAllow, AlwaysDeny, "
+            "Node or RBAC, "
             "authorization-mode \"x\" is not a valid mode, "
             "authorization-mode \"x\" is not a valid mode, "
-            "authorization-mode [\"Node\" \"x\" \"x\"] has mode specified more than once]");
+            "authorization-mode [\"Webhook\" \"x\" \"x\"] has mode specified more than once]");
 }
 
 /// Always gives the answer it was made with.
 class Fixed final : public Authorizer {
  public:
-  explicit Fixed(Authorization answer) : answer_(std::move(answer)) {}
+  explicit Fixed(Authorization answer, KnownRules rules = {})
+      : answer_(std::move(answer)), rules_(std::move(rules)) {}
   Authorization authorize(const audit::Attributes& /*attributes*/) const override {
     return answer_;
+  }
+  KnownRules rules_for(const audit::UserInfo& /*user*/, std::string_view /*ns*/) const override {
+    return rules_;
   }
 
  private:
   Authorization answer_;
+  KnownRules rules_;
 };
 
+TEST(Authorizer, KnowsTheModeNodeWhichAllowsNothing) {
+  EXPECT_EQ(answer({"Node"}, {"system:nodes"}).decision, Decision::NoOpinion);
+  EXPECT_EQ(answer({"Node"}, {"system:nodes"}).reason, "");
+  EXPECT_EQ(answer({"Node", "AlwaysAllow"}, {}).decision, Decision::Allow);
+}
+
+TEST(Authorizer, AsksForRbacWhatItWasGiven) {
+  const auto rbac = std::make_shared<Fixed>(Authorization{Decision::Allow, "by a role"});
+  const audit::UserInfo user{"jane", "", {}, {}};
+  audit::Attributes attributes;
+  attributes.user = &user;
+  EXPECT_EQ(make_authorizer({"Node", "RBAC"}, rbac).value()->authorize(attributes).reason,
+            "by a role");
+}
+
 Authorization union_of(const std::vector<Authorization>& answers) {
-  std::vector<std::shared_ptr<const Authorizer>> authorizers;
+  std::vector<NamedAuthorizer> authorizers;
   for (const auto& each : answers) {
-    authorizers.push_back(std::make_shared<Fixed>(each));
+    authorizers.push_back(
+        {"a" + std::to_string(authorizers.size()), std::make_shared<Fixed>(each)});
   }
   return UnionAuthorizer(std::move(authorizers)).authorize({});
 }
@@ -82,7 +104,7 @@ TEST(UnionAuthorizer, GathersTheReasonsOfThoseWithoutAnOpinion) {
   const auto answer = union_of(
       {{Decision::NoOpinion, "one"}, {Decision::NoOpinion, ""}, {Decision::NoOpinion, "two"}});
   EXPECT_EQ(answer.decision, Decision::NoOpinion);
-  EXPECT_EQ(answer.reason, "one\ntwo");
+  EXPECT_EQ(answer.reason, "a0: one\na2: two");
 }
 
 TEST(UnionAuthorizer, StopsAtADenial) {
@@ -98,6 +120,18 @@ TEST(UnionAuthorizer, FailsOnlyWhenNobodyDecides) {
   const auto answer = union_of({{Decision::Error, "broken"}, {Decision::NoOpinion, "one"}});
   EXPECT_EQ(answer.decision, Decision::Error);
   EXPECT_EQ(answer.reason, "broken");
+}
+
+TEST(UnionAuthorizer, PutsTogetherWhatEachKnowsOfTheRules) {
+  const PolicyRule one{{"get"}, {""}, {"pods"}, {}, {}};
+  const PolicyRule two{{"get"}, {}, {}, {}, {"/x"}};
+  const UnionAuthorizer both(
+      {{"a", std::make_shared<Fixed>(Authorization(), KnownRules{{one}, true, {"e"}})},
+       {"b", std::make_shared<Fixed>(Authorization(), KnownRules{{two}, false, {}})}});
+  const KnownRules known = both.rules_for({}, "default");
+  EXPECT_EQ(known.rules, (std::vector<PolicyRule>{one, two}));
+  EXPECT_TRUE(known.incomplete);
+  EXPECT_EQ(known.errors, std::vector<std::string>{"e"});
 }
 
 }  // namespace

@@ -1,40 +1,46 @@
 #include "apiserver/authz/union_authorizer.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace kaudit::apiserver::authz {
-namespace {
 
-void append_line(std::string& text, const std::string& line) {
-  if (!text.empty() && !line.empty()) {
-    text += '\n';
-  }
-  text += line;
-}
-
-}  // namespace
-
-UnionAuthorizer::UnionAuthorizer(std::vector<std::shared_ptr<const Authorizer>> authorizers)
+UnionAuthorizer::UnionAuthorizer(std::vector<NamedAuthorizer> authorizers)
     : authorizers_(std::move(authorizers)) {}
 
 Authorization UnionAuthorizer::authorize(const audit::Attributes& attributes) const {
   Authorization none;
-  std::string errors;
-  for (const auto& authorizer : authorizers_) {
+  std::vector<std::string> errors;
+  for (const auto& [name, authorizer] : authorizers_) {
     auto answer = authorizer->authorize(attributes);
     switch (answer.decision) {
       case Authorization::Decision::Allow:
       case Authorization::Decision::Deny:
         return answer;
       case Authorization::Decision::NoOpinion:
-        append_line(none.reason, answer.reason);
+        if (answer.reason.empty()) break;
+        if (!none.reason.empty()) none.reason += '\n';
+        none.reason += name + ": " + answer.reason;
         break;
       case Authorization::Decision::Error:
-        append_line(errors, answer.reason);
+        errors.push_back(std::move(answer.reason));
         break;
     }
   }
-  return errors.empty() ? none : Authorization{Authorization::Decision::Error, errors};
+  if (errors.empty()) return none;
+  return {Authorization::Decision::Error, aggregated(errors)};
+}
+
+KnownRules UnionAuthorizer::rules_for(const audit::UserInfo& user, std::string_view ns) const {
+  KnownRules all;
+  for (const auto& each : authorizers_) {
+    KnownRules own = each.authorizer->rules_for(user, ns);
+    all.rules.insert(all.rules.end(), std::make_move_iterator(own.rules.begin()),
+                     std::make_move_iterator(own.rules.end()));
+    all.incomplete = all.incomplete || own.incomplete;
+    if (!own.errors.empty()) all.errors.push_back(aggregated(own.errors));
+  }
+  return all;
 }
 
 }  // namespace kaudit::apiserver::authz

@@ -91,8 +91,23 @@ class MemoryStore::Registration final : public Watch {
   bool interrupted_ = false;
 };
 
+/// Lets the observer work when a write has given up the lock: stands before the lock.
+class MemoryStore::Settling {
+ public:
+  explicit Settling(Observer* observer) noexcept : observer_(observer) {}
+  ~Settling() {
+    if (observer_ != nullptr) observer_->settle();
+  }
+  Settling(const Settling&) = delete;
+  Settling& operator=(const Settling&) = delete;
+
+ private:
+  Observer* observer_;
+};
+
 MemoryStore::MemoryStore(MemoryStoreOptions options)
-    : version_(options.start_version),
+    : observer_(std::move(options.observer)),
+      version_(options.start_version),
       history_({options.history, options.history_bytes}, options.start_version) {}
 MemoryStore::~MemoryStore() = default;
 
@@ -123,6 +138,7 @@ asio::awaitable<Outcome<Page>> MemoryStore::list(const ListRequest& request) {
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::create(std::string_view key, Draft draft) {
   const auto stored_key = std::make_shared<const std::string>(key);
+  const Settling settling(observer_.get());
   const WriterLock lock(mutex_);
   if (index_.find(key) != nullptr) co_return tl::unexpected(Refusal::AlreadyExists);
   // Version, index, history, watchers, all under one lock: a version exists only once its object
@@ -145,6 +161,7 @@ Outcome<ObjectPtr> MemoryStore::current(std::string_view key,
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::update(std::string_view key, Draft draft,
                                                         std::uint64_t expected_version) {
+  const Settling settling(observer_.get());
   const WriterLock lock(mutex_);
   auto previous = current(key, expected_version);
   if (!previous || draft.same_as(**previous)) co_return previous;
@@ -157,6 +174,7 @@ asio::awaitable<Outcome<ObjectPtr>> MemoryStore::update(std::string_view key, Dr
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::remove(std::string_view key,
                                                         std::uint64_t expected_version) {
+  const Settling settling(observer_.get());
   const WriterLock lock(mutex_);
   auto previous = current(key, expected_version);
   if (!previous) co_return previous;
@@ -173,6 +191,7 @@ void MemoryStore::record(Change::Type type, Key key, ObjectPtr object, ObjectPtr
   // The history first: adding a change may forget the oldest ones, and the hub cuts the watchers
   // that have not seen those.
   history_.add(change);
+  if (observer_) observer_->committed(change);
   hub_.publish(*change->key, version_, history_.forgotten());
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "apiserver/store/history.hpp"
+#include "apiserver/store/observer.hpp"
 #include "apiserver/store/sorted_index.hpp"
 #include "apiserver/store/store.hpp"
 #include "apiserver/store/watch_hub.hpp"
@@ -21,6 +22,7 @@ struct MemoryStoreOptions {
   /// The resourceVersion before the first change. A store that starts over must begin above all
   /// that it gave out before, so that a client with an old version is sent to list again (410).
   std::uint64_t start_version = 0;
+  std::shared_ptr<Observer> observer = nullptr;  ///< null: nobody looks on
 };
 
 /// A Store in memory. Nothing here waits: its awaitables complete at once.
@@ -45,6 +47,7 @@ class MemoryStore final : public Store {
 
  private:
   class Registration;
+  class Settling;
 
   /// The object at that key, when it is at that version.
   Outcome<ObjectPtr> current(std::string_view key, std::uint64_t expected_version) const
@@ -52,6 +55,7 @@ class MemoryStore final : public Store {
   void record(Change::Type type, Key key, ObjectPtr object, ObjectPtr previous)
       KAUDIT_REQUIRES(mutex_);
 
+  const std::shared_ptr<Observer> observer_;
   mutable SharedMutex mutex_;
   SortedIndex index_ KAUDIT_GUARDED_BY(mutex_);
   std::uint64_t version_ KAUDIT_GUARDED_BY(mutex_);

@@ -76,6 +76,12 @@ SECRET = {
     "data": {"a": "YQ==", "b": "cGxhaW4gPHRleHQ+"},
     "type": "Opaque",
 }
+RBAC = "rbac.authorization.k8s.io"
+EVERYTHING_FOR_ALICE = {
+    "metadata": {"name": "everybody"},
+    "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": "cluster-admin"},
+    "subjects": [{"apiGroup": RBAC, "kind": "User", "name": "alice"}],
+}
 THE_OBJECT = namespaces("golden") + [create(CONFIGMAPS, configmap("create-json"))]
 # What became of create-json in the recording, by the patches in it.
 PATCHED = {"a": "unconditional", "m": "1", "uni": "\u2028<"}
@@ -197,9 +203,11 @@ PLAN = {
         ],
     },
     "legacy": {
+        "authorization": "RBAC",  # one case is anonymous, which AlwaysAllow refuses
         "flags": ["--audit-log-format=legacy"],
         "steps": [
             *namespaces("golden"),
+            create("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", EVERYTHING_FOR_ALICE),
             *cases("legacy-create legacy-get-missing legacy-anonymous legacy-bad-token"),
             *cases("legacy-odd-agent legacy-panic legacy-xff legacy-impersonate"),
         ],

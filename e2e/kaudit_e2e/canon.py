@@ -19,7 +19,7 @@ _REPLACED = [
     (re.compile(r"X509SHA256=[0-9a-f]{64}"), "X509SHA256=HASH"),
     (re.compile(r"(?:127\.0\.0\.1|localhost):\d+"), "HOST:PORT"),
     (re.compile(r"(resourceVersion(?:=|%3D))\d+"), r"\1N"),
-    (re.compile(r": Everything is forbidden\."), ""),
+    (re.compile(r": alwaysdeny: Everything is forbidden\."), ""),
 ]
 
 

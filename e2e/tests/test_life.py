@@ -185,7 +185,7 @@ rules:
 """
 
     def test_blocking_strict_refuses_what_it_cannot_record(self):
-        with Server(self.POLICY, ["--audit-log-mode=blocking-strict"], log="/dev/full") as server:
+        with Server(self.POLICY, ["--audit-log-mode=blocking-strict", "--bare"], log="/dev/full") as server:
             answer = server.ask("POST", CONFIGMAPS, configmap("s"))
             self.assertEqual(
                 (answer.status, answer.text()),

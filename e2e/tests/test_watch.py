@@ -120,7 +120,7 @@ class Informer:
 class WatchTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server())
+        cls.server = cls.enterClassContext(Server(flags=["--bare"]))
 
     def setUp(self):
         for item in json.loads(self.server.ask("GET", CONFIGMAPS).body)["items"]:
@@ -225,7 +225,7 @@ class WatchTest(unittest.TestCase):
         self.assertEqual(response.header("Retry-After"), "1")
 
     def test_the_servers_stop_ends_a_watch_properly(self):
-        with Server() as server, server.connect() as connection:
+        with Server(flags=["--bare"]) as server, server.connect() as connection:
             connection.send(http.request("GET", CONFIGMAPS + "?watch=1", token="alice-token"))
             connection.head()
             stopping = threading.Thread(target=server.stop)
@@ -310,7 +310,7 @@ class WebSocketTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server())
+        cls.server = cls.enterClassContext(Server(flags=["--bare"]))
 
     def open(self, connection, audit_id, *headers, seconds=2):
         upgrade = [

@@ -22,7 +22,7 @@ class WritesWithKubectl(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server())
+        cls.server = cls.enterClassContext(Server(flags=["--bare"]))
 
     def setUp(self):
         self.kubectl = Kubectl(self.program, self.server)
@@ -119,7 +119,7 @@ class MalformedWrites(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server())
+        cls.server = cls.enterClassContext(Server(flags=["--bare"]))
 
     def setUp(self):
         self.random = random.Random(20261124)

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/cluster/reactions.hpp"
 #include "apiserver/api/delete/delete_plan.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
 #include "apiserver/api/write/object_rules.hpp"
@@ -59,6 +60,7 @@ class Cleanup {
       switch (task.kind) {
         case Task::Kind::Gone:
           follow_removal(task);
+          co_await react(options_, task.ref, task.object, nullptr);
           break;
         case Task::Kind::Marked:
           co_await follow_marking(task);

@@ -4,16 +4,12 @@
 #include <string>
 
 #include "apiserver/api/status_errors.hpp"
-#include "apiserver/api/write/object_names.hpp"
-#include "apiserver/objects/codec/codec.hpp"
-#include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
 using objects::Json;
 
-constexpr std::string_view kSystem[] = {"default", "kube-system", "kube-public", "kube-node-lease"};
 constexpr std::string_view kProtected[] = {"default", "kube-system", "kube-public"};
 
 std::string namespace_key(std::string_view name) { return "v1/namespaces/" + std::string(name); }
@@ -34,22 +30,6 @@ audit::Status terminating(const Call& call, const Json& metadata) {
 }
 
 }  // namespace
-
-boost::asio::awaitable<void> create_system_namespaces(store::Store& store) {
-  for (const std::string_view name : kSystem) {
-    Json metadata{Json::Object()};
-    metadata.set("name", Json(name));
-    metadata.set("uid", Json(new_uid()));
-    metadata.set("creationTimestamp", Json(rfc3339_text(Timestamp::now())));
-    Json wanted{Json::Object()};
-    wanted.set("metadata", std::move(metadata));
-    wanted.set("spec", Json(Json::Object{{"finalizers", Json(Json::Array{Json("kubernetes")})}}));
-    wanted.set("status", Json(Json::Object{{"phase", Json("Active")}}));
-    const auto object = objects::canonical_object({"v1", "Namespace"}, wanted);
-    // One that exists already, in a store that outlives the process, stays as it is.
-    co_await store.create(namespace_key(name), store::Draft(object.value()));
-  }
-}
 
 boost::asio::awaitable<Expected<void>> check_namespace(const Call& call, const Json& object) {
   const auto found = co_await call.store().get(namespace_key(call.ns));

@@ -9,9 +9,6 @@
 
 namespace kaudit::apiserver::api {
 
-/// Makes default, kube-system, kube-public and kube-node-lease, where they are missing.
-boost::asio::awaitable<void> create_system_namespaces(store::Store& store);
-
 /// Whether `object` may be created in the call's namespace. Error: 404 when there is none of that
 /// name, 403 while it is being deleted. (apiserver pkg/admission/plugin/namespace/lifecycle)
 boost::asio::awaitable<Expected<void>> check_namespace(const Call& call,

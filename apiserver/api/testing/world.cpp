@@ -45,6 +45,7 @@ Answered World::ask(const Asked& asked, const std::function<void(RequestScope&)>
   RequestScope scope(exchange);
   scope.url = request::Url::parse(asked.method, asked.target).value();
   scope.info = request::make_request_info(asked.method, scope.url).value();
+  scope.user = asked.user;
   if (!Api::serves(scope.info)) throw std::logic_error(asked.target + " is no resource");
   audit::Decision decision;
   decision.level = asked.level;

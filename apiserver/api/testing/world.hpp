@@ -31,6 +31,7 @@ struct Asked {
   std::string body = {};
   audit::Level level = audit::Level::RequestResponse;
   std::optional<http::BodyError> body_error = {};
+  audit::UserInfo user = {};
 };
 
 /// What came of it.
@@ -50,6 +51,7 @@ class World {
   /// Runs a request to its end. `meanwhile` is called once it has begun to wait.
   Answered ask(const Asked& asked, const std::function<void(RequestScope&)>& meanwhile = {});
 
+  Api& api() { return *api_; }
   store::MemoryStore& store() { return *store_; }
   /// Sees the pieces of streamed answers.
   std::function<void(std::string_view)> on_write;

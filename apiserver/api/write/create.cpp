@@ -1,6 +1,8 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/access/grants.hpp"
+#include "apiserver/api/cluster/reactions.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/recorded_objects.hpp"
@@ -50,6 +52,7 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
   if (!stored) co_return tl::unexpected(refused(call, stored.error()));
   // Only what is stored is indexed: a refused object must not count as anybody's dependent.
   call.options.owners->learn(call.ref(), **stored);
+  co_await react(call.options, call.ref(), nullptr, *stored);
   co_return Reply{201, (*stored)->json()};
 }
 
@@ -83,6 +86,9 @@ Handled create_object(Call& call, WrittenObject& written) {
     if (auto open = co_await check_namespace(call, object); !open) {
       co_return tl::unexpected(open.error());
     }
+  }
+  if (auto granted = check_grant(call, nullptr, object); !granted) {
+    co_return tl::unexpected(granted.error());
   }
   prepare_for_create(call, object);
   Expected<Reply> reply = tl::unexpected(audit::Status());

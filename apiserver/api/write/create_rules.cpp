@@ -105,10 +105,11 @@ std::uint64_t number_of(std::string_view uid) {
   return hash;
 }
 
-/// An address of 10.96.0.0/12, kube-apiserver's usual --service-cluster-ip-range.
+/// An address of 10.96.0.0/12, kube-apiserver's usual --service-cluster-ip-range, but for the first
+/// one: that is the Service kubernetes'.
 std::string cluster_ip(std::string_view uid) {
-  constexpr std::uint32_t kHosts = (1U << 20U) - 2;
-  const auto host = static_cast<std::uint32_t>(number_of(uid) % kHosts) + 1;
+  constexpr std::uint32_t kHosts = (1U << 20U) - 3;
+  const auto host = static_cast<std::uint32_t>(number_of(uid) % kHosts) + 2;
   return "10." + std::to_string(96 + (host >> 16U)) + "." + std::to_string((host >> 8U) & 255U) +
          "." + std::to_string(host & 255U);
 }

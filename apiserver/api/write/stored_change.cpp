@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/access/grants.hpp"
+#include "apiserver/api/cluster/reactions.hpp"
 #include "apiserver/api/delete/cleanup.hpp"
 #include "apiserver/api/delete/delete_plan.hpp"
 #include "apiserver/api/recorded_objects.hpp"
@@ -35,6 +37,9 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
     // change, managedFields must not look newer than before.
     auto wanted = change(tree);
     if (!wanted) co_return tl::unexpected(wanted.error());
+    if (auto granted = check_grant(call, &tree, *wanted); !granted) {
+      co_return tl::unexpected(granted.error());
+    }
     auto object = merged_update(call, tree, *std::move(wanted), uid_rule);
     if (!object) co_return tl::unexpected(object.error());
     keep_times_if_unchanged(tree, *object);
@@ -56,7 +61,10 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
       }
     } else {
       stored = co_await call.store().update(key, store::Draft(*object), version);
-      if (stored) call.options.owners->replace(call.ref(), **current, **stored);
+      if (stored) {
+        call.options.owners->replace(call.ref(), **current, **stored);
+        co_await react(call.options, call.ref(), *current, *stored);
+      }
     }
     if (stored) co_return Reply{200, (*stored)->json()};
     if (stored.error() != store::Refusal::Changed) {

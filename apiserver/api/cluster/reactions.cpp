@@ -1,0 +1,37 @@
+#include "apiserver/api/cluster/reactions.hpp"
+
+#include <utility>
+
+#include "apiserver/api/access/aggregation.hpp"
+#include "apiserver/api/cluster/cluster_objects.hpp"
+#include "apiserver/api/delete/namespaces.hpp"
+
+namespace kaudit::apiserver::api {
+namespace {
+
+using boost::asio::awaitable;
+using objects::ObjectPtr;
+
+// Not while the namespace goes: then its contents have to.
+awaitable<void> bring_back(const ApiOptions& options, std::string ns) {
+  const auto found = co_await options.store->get(namespace_ref(ns).key());
+  if (!found || is_terminating(**found)) co_return;
+  co_await furnish_namespace(options, std::move(ns));
+}
+
+}  // namespace
+
+awaitable<void> react(const ApiOptions& options, ObjectRef ref, ObjectPtr before, ObjectPtr after) {
+  if (ref.resource->kind == "ClusterRole") {
+    co_await follow_cluster_role(options, std::move(before), std::move(after));
+    co_return;
+  }
+  if (options.cluster.furnishing == Furnishing::Bare) co_return;
+  if (ref.resource == namespace_ref("").resource) {
+    if (before == nullptr) co_await furnish_namespace(options, ref.name);
+  } else if (before != nullptr && is_furniture(ref)) {
+    co_await bring_back(options, ref.ns);
+  }
+}
+
+}  // namespace kaudit::apiserver::api
