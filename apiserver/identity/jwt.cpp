@@ -17,7 +17,7 @@ Result<std::string> json_part(std::string_view part, std::string_view what) {
   const auto decoded = base64url_decode(part);
   if (!decoded) return fail(std::string(what) + ": " + decoded.error().message);
   auto compact = compact_json(*decoded);
-  if (!compact) return fail(std::string(what) + ": " + compact.error().message);
+  if (!compact) return fail(std::string(what) + ": " + describe(compact.error(), *decoded));
   if (!compact->starts_with('{')) return fail(std::string(what) + " is not a JSON object");
   return *std::move(compact);
 }

@@ -7,9 +7,9 @@
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/identity/composition.hpp"
 #include "apiserver/objects/codec/codec.hpp"
-#include "apiserver/objects/codec/time_text.hpp"
 #include "apiserver/reviews/identity_json.hpp"
 #include "apiserver/reviews/review.hpp"
+#include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::reviews {
 namespace {
@@ -52,7 +52,7 @@ Handled review_self(Call& call) {
   const auto asked = co_await read_review(call);
   if (!asked) co_return tl::unexpected(asked.error());
   Json metadata{Json::Object()};
-  metadata.set("creationTimestamp", Json(objects::time_text(Timestamp::now())));
+  metadata.set("creationTimestamp", Json(rfc3339_text(Timestamp::now())));
   Json review{Json::Object()};
   review.set("metadata", std::move(metadata));
   Json status{Json::Object()};

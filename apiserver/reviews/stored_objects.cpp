@@ -42,9 +42,9 @@ std::optional<Timestamp> deletion_of(const objects::Object& object) {
   // Few have one, and the others need not be read for it.
   if (object.text().find(kMember) == std::string_view::npos) return std::nullopt;
   const Json tree = object.tree();
-  const auto seconds = parse_rfc3339(tree.find("metadata")->text(kMember));
-  if (!seconds) return std::nullopt;
-  return Timestamp{*seconds, 0};
+  const auto time = parse_rfc3339(tree.find("metadata")->text(kMember), TimeForm::Time);
+  if (!time) return std::nullopt;
+  return *time;
 }
 
 }  // namespace

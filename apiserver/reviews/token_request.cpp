@@ -11,11 +11,11 @@
 #include "apiserver/api/delete/owner_index.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/warnings.hpp"
-#include "apiserver/objects/codec/time_text.hpp"
 #include "apiserver/reviews/identity_json.hpp"
 #include "apiserver/reviews/identity_reviews.hpp"
 #include "apiserver/reviews/review.hpp"
 #include "base/text/integer.hpp"
+#include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::reviews {
 namespace {
@@ -29,7 +29,7 @@ using identity::TokenRef;
 using objects::Json;
 using std::chrono::seconds;
 
-constexpr std::string_view kGroup = "authentication.k8s.io";
+constexpr std::string_view kAuthenticationGroup = "authentication.k8s.io";
 constexpr std::string_view kKind = "TokenRequest";
 constexpr std::string_view kIssuedKey = "authentication.kubernetes.io/issued-credential-id";
 
@@ -60,7 +60,7 @@ Expected<void> check_name(const Call& call, const Json& metadata) {
   const std::string_view name = metadata.text("name");
   if (name.empty() || name == call.name) return {};
   return tl::unexpected(
-      api::invalid(kGroup, kKind, call.name,
+      api::invalid(kAuthenticationGroup, kKind, call.name,
                    {FieldError::invalid("metadata.name", name,
                                         "must match the service account name if specified")}));
 }
@@ -68,7 +68,8 @@ Expected<void> check_name(const Call& call, const Json& metadata) {
 Expected<void> check_uid(const Call& call, const Json& metadata, const std::string& uid) {
   const std::string given(metadata.text("uid"));
   if (given.empty() || given == uid) return {};
-  const objects::Resource requests = named(kGroup, kKind, "TokenRequest.authentication.k8s.io");
+  const objects::Resource requests =
+      named(kAuthenticationGroup, kKind, "TokenRequest.authentication.k8s.io");
   return tl::unexpected(api::conflict(requests, call.name,
                                       "the UID in the token request (" + given +
                                           ") does not match the UID of the service account (" +
@@ -92,7 +93,7 @@ Expected<void> check_spec(const Json& spec) {
                    ": attestations may only be specified with a webhook bound object reference"}};
   }
   if (errors.empty()) return {};
-  return tl::unexpected(api::invalid(kGroup, kKind, "", errors));
+  return tl::unexpected(api::invalid(kAuthenticationGroup, kKind, "", errors));
 }
 
 Awaited<Expected<store::ObjectPtr>> object_of(Call& call, std::string_view resource,
@@ -177,7 +178,7 @@ void complete(const Call& call, Json& request, const TokenOrder& order, Timestam
   metadata.set("name", Json(call.name));
   metadata.set("namespace", Json(call.ns));
   metadata.set("uid", Json(order.account.uid));
-  metadata.set("creationTimestamp", Json(objects::time_text(now)));
+  metadata.set("creationTimestamp", Json(rfc3339_text(now)));
   request.find("spec")->set("audiences", audiences_json(order.audiences));
 }
 
@@ -239,7 +240,7 @@ Handled request_token(const IdentityReviews& with, Call& call) {
   expires.seconds += expiration_of(spec);
   Json status{Json::Object()};
   status.set("token", Json(issued.token));
-  status.set("expirationTimestamp", Json(objects::time_text(expires)));
+  status.set("expirationTimestamp", Json(rfc3339_text(expires)));
   co_return answered(call, *std::move(request), std::move(status));
 }
 

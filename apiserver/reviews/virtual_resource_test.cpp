@@ -18,7 +18,7 @@ namespace {
 using api::testing::Answered;
 using Json = nlohmann::json;
 
-const std::string kReviews = "/apis/authentication.k8s.io/v1/tokenreviews";
+const std::string kTokenReviews = "/apis/authentication.k8s.io/v1/tokenreviews";
 const std::string kToken = "/api/v1/namespaces/default/serviceaccounts/default/token";
 
 api::Handled answer_with_error(api::Call& call) {
@@ -55,7 +55,7 @@ class VirtualResourceTest : public ::testing::Test {
 };
 
 TEST_F(VirtualResourceTest, AnswersWithTheQuestionAndItsStatus) {
-  const Answered answered = post(kReviews, R"({"spec":{"token":"abc"}})");
+  const Answered answered = post(kTokenReviews, R"({"spec":{"token":"abc"}})");
   ASSERT_EQ(answered.status, 201);
   const Json review = Json::parse(answered.body);
   EXPECT_EQ(review["kind"], "TokenReview");
@@ -66,7 +66,7 @@ TEST_F(VirtualResourceTest, AnswersWithTheQuestionAndItsStatus) {
 }
 
 TEST_F(VirtualResourceTest, IsRecordedAsAnyCreateIs) {
-  const Answered answered = post(kReviews, R"({"spec":{"token":"abc"}})");
+  const Answered answered = post(kTokenReviews, R"({"spec":{"token":"abc"}})");
   EXPECT_EQ(Json::parse(answered.event->request_object.view())["spec"]["token"], "abc");
   EXPECT_EQ(Json::parse(answered.event->response_object.view())["status"]["error"],
             "as the test has it");
@@ -84,11 +84,11 @@ TEST_F(VirtualResourceTest, ReadsASubresourceAsItsOwnKind) {
 }
 
 TEST_F(VirtualResourceTest, RefusesABodyOfAnotherKind) {
-  EXPECT_EQ(post(kReviews, R"({"kind":"Pod","apiVersion":"v1"})").status, 400);
+  EXPECT_EQ(post(kTokenReviews, R"({"kind":"Pod","apiVersion":"v1"})").status, 400);
 }
 
 TEST_F(VirtualResourceTest, LeavesOtherVerbsAndResourcesToTheRest) {
-  const Answered answered = world.ask({"GET", kReviews});
+  const Answered answered = world.ask({"GET", kTokenReviews});
   EXPECT_EQ(answered.status, 405);
   EXPECT_EQ(post("/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}").status, 501);
 }

@@ -18,9 +18,9 @@ using testing::Answered;
 using testing::World;
 
 const std::string kGroup = "/apis/rbac.authorization.k8s.io/v1/";
-const std::string kRoles = kGroup + "namespaces/default/roles";
+const std::string kNamespacedRoles = kGroup + "namespaces/default/roles";
 const std::string kBindings = kGroup + "namespaces/default/rolebindings";
-const std::string kClusterRoles = kGroup + "clusterroles";
+const std::string kClusterWideRoles = kGroup + "clusterroles";
 
 class Grants : public ::testing::Test {
  protected:
@@ -66,7 +66,7 @@ class Grants : public ::testing::Test {
   }
   /// Jane holds these verbs on pods in the namespace default.
   void give_jane(const Json& verbs) {
-    as_root(kRoles, role("hers", verbs));
+    as_root(kNamespacedRoles, role("hers", verbs));
     as_root(kBindings, binding("hers", "Role", "hers"));
   }
 
@@ -76,8 +76,8 @@ class Grants : public ::testing::Test {
 
 TEST_F(Grants, TakeNoMoreThanOneHolds) {
   give_jane({"get", "list"});
-  EXPECT_EQ(as_jane("POST", kRoles, role("less", {"get"})).status, 201);
-  const Answered more = as_jane("POST", kRoles, role("more", {"get", "watch", "delete"}));
+  EXPECT_EQ(as_jane("POST", kNamespacedRoles, role("less", {"get"})).status, 201);
+  const Answered more = as_jane("POST", kNamespacedRoles, role("more", {"get", "watch", "delete"}));
   EXPECT_EQ(more.status, 403);
   EXPECT_EQ(message(more),
             "roles.rbac.authorization.k8s.io \"more\" is forbidden: user \"jane\" "
@@ -90,31 +90,34 @@ TEST_F(Grants, TakeNoMoreThanOneHolds) {
 
 TEST_F(Grants, AreJudgedWhenARoleChangesToo) {
   give_jane({"get"});
-  ASSERT_EQ(as_jane("POST", kRoles, role("r", {"get"})).status, 201);
+  ASSERT_EQ(as_jane("POST", kNamespacedRoles, role("r", {"get"})).status, 201);
   const Json wider = {{"rules", role("r", {"delete"})["rules"]}};
-  EXPECT_EQ(as_jane("PATCH", kRoles + "/r", wider).status, 403);
-  EXPECT_EQ(as_jane("PUT", kRoles + "/r", role("r", {"delete"})).status, 403);
-  EXPECT_EQ(as_jane("PUT", kRoles + "/made-by-put", role("made-by-put", {"delete"})).status, 403);
+  EXPECT_EQ(as_jane("PATCH", kNamespacedRoles + "/r", wider).status, 403);
+  EXPECT_EQ(as_jane("PUT", kNamespacedRoles + "/r", role("r", {"delete"})).status, 403);
   EXPECT_EQ(
-      as_jane("PATCH", kRoles + "/r", {{"metadata", {{"finalizers", {"example.com/x"}}}}}).status,
+      as_jane("PUT", kNamespacedRoles + "/made-by-put", role("made-by-put", {"delete"})).status,
+      403);
+  EXPECT_EQ(
+      as_jane("PATCH", kNamespacedRoles + "/r", {{"metadata", {{"finalizers", {"example.com/x"}}}}})
+          .status,
       200)
       << "finalizers grant nothing";
 }
 
 TEST_F(Grants, MayEscalateWithThatVerb) {
-  as_root(kRoles, {{"metadata", {{"name", "escalator"}}},
-                   {"rules",
-                    {{{"verbs", {"escalate"}},
-                      {"apiGroups", {"rbac.authorization.k8s.io"}},
-                      {"resources", {"roles"}}}}}});
+  as_root(kNamespacedRoles, {{"metadata", {{"name", "escalator"}}},
+                             {"rules",
+                              {{{"verbs", {"escalate"}},
+                                {"apiGroups", {"rbac.authorization.k8s.io"}},
+                                {"resources", {"roles"}}}}}});
   as_root(kBindings, binding("e", "Role", "escalator"));
-  EXPECT_EQ(as_jane("POST", kRoles, role("any", {"*"}, "*")).status, 201);
+  EXPECT_EQ(as_jane("POST", kNamespacedRoles, role("any", {"*"}, "*")).status, 201);
 }
 
 TEST_F(Grants, BindNoRoleThatGivesMore) {
   give_jane({"get"});
-  as_root(kRoles, role("same", {"get"}));
-  as_root(kRoles, role("wide", {"delete"}, "secrets"));
+  as_root(kNamespacedRoles, role("same", {"get"}));
+  as_root(kNamespacedRoles, role("wide", {"delete"}, "secrets"));
   EXPECT_EQ(as_jane("POST", kBindings, binding("b", "Role", "same", "joe")).status, 201);
   const Answered more = as_jane("POST", kBindings, binding("c", "Role", "wide", "joe"));
   EXPECT_EQ(more.status, 403);
@@ -125,16 +128,16 @@ TEST_F(Grants, BindNoRoleThatGivesMore) {
 }
 
 TEST_F(Grants, MayBindWithThatVerb) {
-  as_root(kClusterRoles, role("wide", {"delete"}, "secrets"));
-  as_root(kRoles, {{"metadata", {{"name", "binder"}}},
-                   {"rules",
-                    {{{"verbs", {"bind"}},
-                      {"apiGroups", {"rbac.authorization.k8s.io"}},
-                      {"resources", {"clusterroles"}},
-                      {"resourceNames", {"wide"}}}}}});
+  as_root(kClusterWideRoles, role("wide", {"delete"}, "secrets"));
+  as_root(kNamespacedRoles, {{"metadata", {{"name", "binder"}}},
+                             {"rules",
+                              {{{"verbs", {"bind"}},
+                                {"apiGroups", {"rbac.authorization.k8s.io"}},
+                                {"resources", {"clusterroles"}},
+                                {"resourceNames", {"wide"}}}}}});
   as_root(kBindings, binding("b", "Role", "binder"));
   EXPECT_EQ(as_jane("POST", kBindings, binding("c", "ClusterRole", "wide", "joe")).status, 201);
-  as_root(kClusterRoles, role("other", {"delete"}, "secrets"));
+  as_root(kClusterWideRoles, role("other", {"delete"}, "secrets"));
   EXPECT_EQ(as_jane("POST", kBindings, binding("d", "ClusterRole", "other", "joe")).status, 403);
 }
 
@@ -146,7 +149,7 @@ TEST_F(Grants, BindNoRoleThatIsNotThere) {
 
 TEST_F(Grants, SayWhichRolesOfOnesOwnAreMissing) {
   as_root(kBindings, binding("b", "ClusterRole", "gone"));
-  EXPECT_TRUE(message(as_jane("POST", kRoles, role("r", {"get"})))
+  EXPECT_TRUE(message(as_jane("POST", kNamespacedRoles, role("r", {"get"})))
                   .ends_with("; resolution errors: [clusterroles.rbac.authorization.k8s.io "
                              "\"gone\" not found]"));
 }
@@ -155,31 +158,32 @@ TEST_F(Grants, ToGatherRolesOneMustHoldEverything) {
   Json gatherer = {
       {"metadata", {{"name", "g"}}},
       {"aggregationRule", {{"clusterRoleSelectors", {{{"matchLabels", {{"a", "b"}}}}}}}}};
-  const Answered refused = as_jane("POST", kClusterRoles, gatherer);
+  const Answered refused = as_jane("POST", kClusterWideRoles, gatherer);
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(message(refused),
             "clusterroles.rbac.authorization.k8s.io \"g\" is forbidden: must have cluster-admin "
             "privileges to use the aggregationRule");
-  as_root(kClusterRoles, Json::parse(R"({"metadata":{"name":"all"},"rules":[)"
-                                     R"({"verbs":["*"],"apiGroups":["*"],"resources":["*"]},)"
-                                     R"({"verbs":["*"],"nonResourceURLs":["*"]}]})"));
+  as_root(kClusterWideRoles, Json::parse(R"({"metadata":{"name":"all"},"rules":[)"
+                                         R"({"verbs":["*"],"apiGroups":["*"],"resources":["*"]},)"
+                                         R"({"verbs":["*"],"nonResourceURLs":["*"]}]})"));
   as_root(kGroup + "clusterrolebindings", binding("all", "ClusterRole", "all"));
-  EXPECT_EQ(as_jane("POST", kClusterRoles, gatherer).status, 201);
+  EXPECT_EQ(as_jane("POST", kClusterWideRoles, gatherer).status, 201);
 }
 
 TEST_F(Grants, TakeEffectWithTheAnswer) {
   give_jane({"get"});
-  EXPECT_EQ(as_jane("POST", kRoles, role("r", {"list"})).status, 403);
-  ASSERT_EQ(send("PATCH", kRoles + "/hers", {{"rules", role("", {"get", "list"})["rules"]}},
-                 {"root", "", {"system:masters"}, {}})
-                .status,
-            200);
-  EXPECT_EQ(as_jane("POST", kRoles, role("r", {"list"})).status, 201);
+  EXPECT_EQ(as_jane("POST", kNamespacedRoles, role("r", {"list"})).status, 403);
+  ASSERT_EQ(
+      send("PATCH", kNamespacedRoles + "/hers", {{"rules", role("", {"get", "list"})["rules"]}},
+           {"root", "", {"system:masters"}, {}})
+          .status,
+      200);
+  EXPECT_EQ(as_jane("POST", kNamespacedRoles, role("r", {"list"})).status, 201);
   ASSERT_EQ(
       send("DELETE", kBindings + "/hers", Json::object(), {"root", "", {"system:masters"}, {}})
           .status,
       200);
-  EXPECT_EQ(as_jane("POST", kRoles, role("s", {"get"})).status, 403);
+  EXPECT_EQ(as_jane("POST", kNamespacedRoles, role("s", {"get"})).status, 403);
 }
 
 }  // namespace

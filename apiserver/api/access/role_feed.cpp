@@ -8,11 +8,11 @@ namespace {
 using authz::rbac::Edit;
 using authz::rbac::Place;
 
-constexpr std::string_view kGroup = "rbac.authorization.k8s.io/v1/";
+constexpr std::string_view kGroupPrefix = "rbac.authorization.k8s.io/v1/";
 
 Edit edit_of(const store::Change& change) {
   std::string_view resource = *change.key;
-  resource.remove_prefix(kGroup.size());
+  resource.remove_prefix(kGroupPrefix.size());
   resource = resource.substr(0, resource.find('/'));
   const bool binding = resource.ends_with("bindings");
   if (change.type == store::Change::Type::Deleted) {
@@ -27,7 +27,7 @@ Edit edit_of(const store::Change& change) {
 }  // namespace
 
 void RoleFeed::committed(const store::ChangePtr& change) {
-  if (!change->key->starts_with(kGroup)) return;
+  if (!change->key->starts_with(kGroupPrefix)) return;
   const Lock lock(pending_mutex_);
   pending_.push_back(change);
   waiting_.store(true, std::memory_order_release);
