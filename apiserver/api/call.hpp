@@ -13,10 +13,12 @@
 #include "apiserver/answer.hpp"
 #include "apiserver/api/delete/owner_index.hpp"
 #include "apiserver/api/representation.hpp"
+#include "apiserver/authz/authorizer.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/request_scope.hpp"
 #include "apiserver/store/store.hpp"
+#include "apiserver/streaming/process/pod_files.hpp"
 #include "audit/status.hpp"
 #include "base/json/raw_json.hpp"
 
@@ -38,6 +40,11 @@ struct ApiOptions {
   std::chrono::seconds max_pod_grace = std::chrono::seconds::max();
   std::chrono::milliseconds bookmark_period = std::chrono::minutes(1);  ///< of a watch
   std::size_t body_limit = std::size_t{3} << 20U;                       ///< bytes; kube-apiserver's
+  /// Asked a second time where `get` alone is not enough (exec, attach, port-forward by WebSocket).
+  /// Null: it is enough.
+  std::shared_ptr<const authz::Authorizer> authorizer = nullptr;
+  std::shared_ptr<streaming::process::PodFiles> pod_files =
+      std::make_shared<streaming::process::PodFiles>();
 };
 
 /// One request to a resource: what its URL names, and what the handlers work with.

@@ -29,5 +29,7 @@ Streamed list(Call& call);
 /// Of a collection, or of the one object that the call names.
 Streamed watch(Call& call);
 Streamed pod_log(Call& call);
+/// exec, attach and portforward of a Pod.
+Streamed connect_pod(Call& call);
 
 }  // namespace kaudit::apiserver::api

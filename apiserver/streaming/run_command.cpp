@@ -119,8 +119,9 @@ boost::asio::awaitable<bool> run(TakenConnection& connection, CommandStreams& st
     if (streams.held_back() < kMaxHeldBack) {
       process::Output output;
       state = process.run(Clock::now(), output);
-      if (!output.out.empty()) streams.write(Role::Stdout, output.out);
+      // What went wrong first: a client may leave once its output is whole, as kubectl cp does.
       if (!output.err.empty()) streams.write(Role::Stderr, output.err);
+      if (!output.out.empty()) streams.write(Role::Stdout, output.out);
     }
     co_await connection.write(streams.take_output());
     if (state == Process::State::Exited) co_return true;
