@@ -110,7 +110,7 @@ class App {
     audit_options_.add_flags(flags);
     errors_ = flags.parse(arguments);
     if (flags.help_asked()) {
-      return say(flags.help("kaudit-apiserver"));
+      return say(flags.help("kaudit-apiserver").append(annotations_help()));
     }
     if (options_.version && errors_.empty()) {
       return say("Kubernetes " + std::string(nonresource::kubernetes_version()) + "\n");
@@ -239,7 +239,8 @@ class App {
         .sleep_annotation = options_.enable_debug_endpoints ? api::SleepAnnotation::Heeded
                                                             : api::SleepAnnotation::Ignored,
         .namespace_check =
-            options_.disable_namespace_check ? api::NamespaceCheck::Off : api::NamespaceCheck::On};
+            options_.disable_namespace_check ? api::NamespaceCheck::Off : api::NamespaceCheck::On,
+        .authorizer = authorizer_};
     if (options_.max_pod_grace_period.count() >= 0) {
       api_options.max_pod_grace =
           std::chrono::ceil<std::chrono::seconds>(options_.max_pod_grace_period);

@@ -152,4 +152,22 @@ std::vector<Error> Options::validate() const {
   return errors;
 }
 
+std::string_view annotations_help() noexcept {
+  return R"(
+Annotations of Pods (docs/streaming.md):
+
+      kaudit.io/exec JSON
+                What commands do: {"commands": [{"command": ["ls", "-l"], "stdout": "x\n", "stderr": "",
+                "exitCode": 0, "delay": "1s", "readsStdin": false, "container": "", "error": ""}],
+                "attach": {"stdout": ""}, "environment": {"A": "b"}, "files": {"/etc/motd": "hi"}}.
+                "command": "*" is any command; the first that fits counts. Others are cat, echo, env, sh
+                -c, exit, sleep, ls, tar and a few more, all made up: no program of the machine is run.
+      kaudit.io/port-forward TARGETS
+                What is behind ports: 8080=127.0.0.1:43121,5432=refuse,echo. A target is echo (what is
+                there without the annotation), refuse, or a loopback address with its port.
+      kaudit.io/logs TEXT
+                The lines of pods/log; kaudit.io/logs.CONTAINER for one container.
+)";
+}
+
 }  // namespace kaudit::apiserver

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apiserver/authorization_options.hpp"
@@ -39,5 +40,9 @@ struct Options {
   /// All that is wrong with the values themselves; files are looked at when they are read.
   std::vector<Error> validate() const;
 };
+
+/// What --help says behind the flags: the annotations of Pods that script exec, port-forward and
+/// logs.
+std::string_view annotations_help() noexcept;
 
 }  // namespace kaudit::apiserver

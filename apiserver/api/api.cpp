@@ -26,8 +26,8 @@ Offer offer_of(Operation operation) noexcept {
   return operation == Operation::Watch ? Offer::Stream : Offer::Objects;
 }
 
-// What wants the pod itself says first whether there is one.
-boost::asio::awaitable<Expected<Reply>> connect(Call& call) {
+// What wants the object itself says first whether there is one.
+boost::asio::awaitable<Expected<Reply>> proxy(Call& call) {
   auto object = co_await get(call);
   if (!object) co_return object;
   co_return tl::unexpected(
@@ -74,7 +74,8 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
     case Operation::Proxy:
       co_return co_await proxy(call);
     case Operation::Connect:
-      co_return answer(call, co_await connect(call));
+      if (call.subresource->name != "proxy") co_return co_await connect_pod(call);
+      co_return answer(call, co_await proxy(call));
     case Operation::DeleteCollection:
       co_return answer(call, co_await delete_collection(call));
     case Operation::Other:

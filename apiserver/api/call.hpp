@@ -21,6 +21,7 @@
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/request_scope.hpp"
 #include "apiserver/store/store.hpp"
+#include "apiserver/streaming/process/pod_files.hpp"
 #include "audit/status.hpp"
 #include "base/json/raw_json.hpp"
 
@@ -47,10 +48,13 @@ struct ApiOptions {
   /// What is answered without being stored; null: nothing is.
   std::shared_ptr<const VirtualResources> virtual_resources = nullptr;
   std::shared_ptr<AggregateIndex> aggregates = std::make_shared<AggregateIndex>();
-  /// By these two a write of roles and bindings is judged; null: anyone may grant anything.
+  /// Judges a write of roles and bindings, with `roles`, and is asked a second time where `get`
+  /// alone is not enough (exec, attach, port-forward by WebSocket). Null: anyone may do either.
   std::shared_ptr<const authz::Authorizer> authorizer = nullptr;
   std::shared_ptr<const authz::rbac::Index> roles = nullptr;
   ClusterOptions cluster = {};
+  std::shared_ptr<streaming::process::PodFiles> pod_files =
+      std::make_shared<streaming::process::PodFiles>();
 };
 
 /// One request to a resource: what its URL names, and what the handlers work with.

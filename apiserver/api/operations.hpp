@@ -31,5 +31,7 @@ Streamed watch(Call& call);
 Streamed pod_log(Call& call);
 /// Of what a Pod, a Service or a Node would answer: a redirect, or why nothing is reached.
 Streamed proxy(Call& call);
+/// exec, attach and portforward of a Pod.
+Streamed connect_pod(Call& call);
 
 }  // namespace kaudit::apiserver::api

@@ -359,7 +359,7 @@ TEST_F(RequestsTest, RefusesABodyThatIsTooLarge) {
 TEST_F(RequestsTest, SaysClearlyWhatItDoesNotDo) {
   send("POST", "/api/v1/namespaces/default/pods", R"({"metadata":{"name":"p"}})");
   const std::pair<const char*, std::string> cases[] = {
-      {"POST", "/api/v1/namespaces/default/pods/p/exec"},
+      {"POST", "/api/v1/namespaces/default/pods/p/proxy"},
       {"POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"},
   };
   for (const auto& [method, target] : cases) {

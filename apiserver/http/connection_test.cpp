@@ -1,9 +1,11 @@
 // What a connection does when a client misbehaves, goes away or is slow.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <string>
 #include <sys/socket.h>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
@@ -381,6 +383,36 @@ TEST(Connection, TakesBackTheCallbackOnRequest) {
   client.vanish();
   ASSERT_TRUE(gone.wait());
   EXPECT_FALSE(called);
+}
+
+TEST(Connection, WhoTakesItOverReadsAtItsOwnPaceAndTheClientWaits) {
+  constexpr std::size_t kSize = 1'000'000;
+  std::size_t most = 0;
+  TestServer server([&most](Exchange& exchange) -> asio::awaitable<void> {
+    co_await exchange.hijack("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+    asio::steady_timer more(exchange.executor(), asio::steady_timer::time_point::max());
+    exchange.on_received([&more] { more.cancel(); });
+    for (std::size_t taken = 0; taken < kSize;) {
+      const std::size_t there = exchange.received().size();
+      most = std::max(most, there);
+      // Little by little, and never all.
+      const std::size_t size = std::min<std::size_t>(there, 10'000);
+      exchange.consume(size);
+      taken += size;
+      if (size == 0) {
+        more.expires_at(asio::steady_timer::time_point::max());
+        co_await more.async_wait(asio::as_tuple(asio::use_awaitable));
+      }
+    }
+    exchange.on_received(nullptr);
+    co_await exchange.write("that was all");
+    co_await exchange.finish();
+  });
+  Client client(server->port());
+  client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n\r\n");
+  client.send(std::string(kSize, 'x'));
+  EXPECT_EQ(client.receive_all(), "HTTP/1.1 101 Switching Protocols\r\n\r\nthat was all");
+  EXPECT_LE(most, 80U * 1024);
 }
 
 }  // namespace

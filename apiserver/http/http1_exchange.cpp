@@ -172,8 +172,18 @@ asio::awaitable<void> Http1Exchange::hijack(std::string_view head) {
   }
   framing_.length = ResponseFraming::Length::UntilClose;
   closes_ = true;
+  hijacked_ = true;
+  wire_.never_expire_reads();
   wire_.watch();  // what would be a body belongs to the other protocol
   co_await wire_.write(head);
+}
+
+void Http1Exchange::consume(std::size_t size) noexcept {
+  wire_.consume(size);
+  // The watching rests while too much lies unread: there is room again.
+  if (hijacked_ && answer_ == Answer::Streaming) {
+    wire_.watch();
+  }
 }
 
 asio::awaitable<void> Http1Exchange::write(std::string_view piece) {
@@ -265,7 +275,9 @@ asio::awaitable<Http1Exchange::Outcome> Http1Exchange::complete() {
   if (!closes_) {
     co_return Outcome::KeepAlive;
   }
-  const bool unread = body_.state() != http1::BodyDecoder::State::Done || !wire_.received().empty();
+  // Of another protocol something may always be under way.
+  const bool unread =
+      hijacked_ || body_.state() != http1::BodyDecoder::State::Done || !wire_.received().empty();
   co_return unread ? Outcome::CloseLingering : Outcome::Close;
 }
 

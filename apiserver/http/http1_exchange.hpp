@@ -37,7 +37,7 @@ class Http1Exchange final : public Exchange {
   asio::awaitable<void> finish() override;
   asio::awaitable<void> hijack(std::string_view head) override;
   std::string_view received() const noexcept override { return wire_.received(); }
-  void consume(std::size_t size) noexcept override { wire_.consume(size); }
+  void consume(std::size_t size) noexcept override;
   void on_received(std::function<void()> callback) override;
   void abort() noexcept override;
   bool client_gone() const noexcept override { return wire_.client_gone(); }
@@ -72,6 +72,7 @@ class Http1Exchange final : public Exchange {
   bool body_asked_for_ = false;
   bool continue_sent_ = false;
   bool closes_ = false;  ///< the connection ends with this answer
+  bool hijacked_ = false;
 };
 
 }  // namespace kaudit::apiserver::http

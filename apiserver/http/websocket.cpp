@@ -44,7 +44,36 @@ std::vector<std::string_view> protocols_of(const Headers& headers) {
 Handshake refused(std::string_view head, std::string_view why) {
   std::string answer = "HTTP/1.1 ";
   answer.append(head).append("\r\n\r\n").append(why);
-  return {false, std::move(answer)};
+  return {false, std::move(answer), {}};
+}
+
+/// What both kinds of handshake ask for. An empty answer: nothing is wrong.
+Handshake checked(const Request& request) {
+  if (request.method != "GET") return refused("405 Method Not Allowed", "bad method");
+  const Headers& headers = request.headers;
+  const auto decoded = base64_decode(headers.first("Sec-WebSocket-Key").value_or(""));
+  if (!decoded || decoded->size() != kKeySize) {
+    return refused("400 Bad Request", "mismatch challenge/response");
+  }
+  if (headers.first("Sec-WebSocket-Version") != kVersion) {
+    return refused("400 Bad Request\r\nSec-WebSocket-Version: 13",
+                   "missing or bad WebSocket Version");
+  }
+  return {true, {}, {}};
+}
+
+Handshake accepted(const Request& request, std::string_view protocol) {
+  Handshake handshake{true,
+                      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                      "Connection: Upgrade\r\nSec-WebSocket-Accept: " +
+                          accept_key(request.headers.first("Sec-WebSocket-Key").value_or("")) +
+                          "\r\n",
+                      std::string(protocol)};
+  if (!protocol.empty()) {
+    handshake.answer.append("Sec-WebSocket-Protocol: ").append(protocol).append("\r\n");
+  }
+  handshake.answer += "\r\n";
+  return handshake;
 }
 
 void append_big_endian(std::string& out, std::uint64_t value, int bytes) {
@@ -69,28 +98,24 @@ bool is_upgrade(const Request& request) {
 }
 
 Handshake shake_hands(const Request& request) {
-  const Headers& headers = request.headers;
-  const std::string_view key = headers.first("Sec-WebSocket-Key").value_or("");
-  const auto decoded = base64_decode(key);
-  if (!decoded || decoded->size() != kKeySize) {
-    return refused("400 Bad Request", "mismatch challenge/response");
-  }
-  if (headers.first("Sec-WebSocket-Version") != kVersion) {
-    return refused("400 Bad Request\r\nSec-WebSocket-Version: 13",
-                   "missing or bad WebSocket Version");
-  }
+  if (Handshake handshake = checked(request); !handshake.accepted) return handshake;
   // A browser always sends its origin; a client without one is not a browser, but Go's library
   // requires it.
-  if (headers.first("Origin").value_or("").empty()) return refused("403 Forbidden", "");
-  Handshake handshake{true,
-                      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                      "Connection: Upgrade\r\nSec-WebSocket-Accept: " +
-                          accept_key(key) + "\r\n"};
-  if (const auto protocols = protocols_of(headers); protocols.size() == 1) {
-    handshake.answer.append("Sec-WebSocket-Protocol: ").append(protocols.front()).append("\r\n");
+  if (request.headers.first("Origin").value_or("").empty()) return refused("403 Forbidden", "");
+  const auto protocols = protocols_of(request.headers);
+  return accepted(request, protocols.size() == 1 ? protocols.front() : std::string_view());
+}
+
+Handshake shake_hands(const Request& request, std::span<const std::string_view> supported) {
+  if (Handshake handshake = checked(request); !handshake.accepted) return handshake;
+  auto offered = protocols_of(request.headers);
+  if (offered.empty()) offered.emplace_back();
+  for (const std::string_view protocol : offered) {
+    if (std::find(supported.begin(), supported.end(), protocol) != supported.end()) {
+      return accepted(request, protocol);
+    }
   }
-  handshake.answer += "\r\n";
-  return handshake;
+  return refused("403 Forbidden", "");
 }
 
 void append_frame(std::string& out, Opcode opcode, std::string_view payload) {
@@ -126,17 +151,25 @@ std::size_t FrameReader::read(std::string_view bytes) {
   return broken_ ? bytes.size() : taken;
 }
 
+/// Whether a data frame may come now. Of messages that are skipped nobody asks.
+bool FrameReader::in_order(std::uint8_t first) const noexcept {
+  const std::uint8_t opcode = first & 0x0fU;
+  if (is_control(static_cast<Opcode>(opcode))) return (first & kFinal) != 0;
+  return data_ == Data::Skipped || in_message_ == (opcode == 0);
+}
+
 std::size_t FrameReader::read_head(std::string_view bytes) {
   constexpr std::size_t kMaskSize = 4;
   if (bytes.size() < 2) return 0;
+  const std::uint8_t first = byte_at(bytes, 0);
   const std::uint8_t length = byte_at(bytes, 1) & 0x7fU;
   const std::size_t length_size = length == 126 ? 2 : length == 127 ? 8 : 0;
   const std::size_t size = 2 + length_size + kMaskSize;
-  const std::uint8_t opcode = byte_at(bytes, 0) & 0x0fU;
-  const bool reserved = (byte_at(bytes, 0) & 0x70U) != 0;
+  const std::uint8_t opcode = first & 0x0fU;
+  const bool reserved = (first & 0x70U) != 0;
   const bool masked = (byte_at(bytes, 1) & kMasked) != 0;
   const bool long_control = opcode >= 8 && length > kMaxControlPayload;
-  if (reserved || !masked || !is_known(opcode) || long_control) {
+  if (reserved || !masked || !is_known(opcode) || long_control || !in_order(first)) {
     broken_ = true;
     return 0;
   }
@@ -147,23 +180,53 @@ std::size_t FrameReader::read_head(std::string_view bytes) {
   }
   opcode_ = static_cast<Opcode>(opcode);
   mask_ = bytes.substr(size - kMaskSize, kMaskSize);
+  unmasked_ = 0;
   payload_.clear();
   in_frame_ = true;
+  if (!is_control(opcode_)) begin_message(first);
   return size;
+}
+
+void FrameReader::begin_message(std::uint8_t first) {
+  final_ = (first & kFinal) != 0;
+  if (opcode_ != Opcode::Continuation) {
+    message_ = opcode_;
+    starts_ = true;
+  }
+  in_message_ = true;
+}
+
+void FrameReader::unmask(std::string& payload) {
+  for (char& byte : payload) {
+    byte = static_cast<char>(byte ^ mask_[unmasked_++ % mask_.size()]);
+  }
+}
+
+void FrameReader::give_piece(std::string_view bytes) {
+  const bool ends = remaining_ == 0 && final_;
+  if (bytes.empty() && !ends && !starts_) return;
+  Frame& piece = frames_.emplace_back(
+      Frame{message_, std::string(bytes), std::exchange(starts_, false), ends});
+  unmask(piece.payload);
 }
 
 std::size_t FrameReader::read_payload(std::string_view bytes) {
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, bytes.size()));
-  if (is_control(opcode_)) payload_ += bytes.substr(0, size);
+  if (size == 0 && remaining_ > 0) return 0;
   remaining_ -= size;
+  const std::string_view payload = bytes.substr(0, size);
+  if (is_control(opcode_)) {
+    payload_ += payload;
+  } else if (data_ == Data::Given) {
+    give_piece(payload);
+  }
   if (remaining_ > 0) return size;
   in_frame_ = false;
   if (is_control(opcode_)) {
-    for (std::size_t i = 0; i < payload_.size(); ++i) {
-      payload_[i] = static_cast<char>(payload_[i] ^ mask_[i % mask_.size()]);
-    }
-    frames_.push_back({opcode_, std::move(payload_)});
-    payload_.clear();
+    unmask(payload_);
+    frames_.push_back({opcode_, std::exchange(payload_, {}), true, true});
+  } else if (final_) {
+    in_message_ = false;
   }
   return size;
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,12 +18,17 @@ bool is_upgrade(const Request& request);
 
 struct Handshake {
   bool accepted = false;
-  std::string answer;  ///< the head to send, and with a refusal its body
+  std::string answer;    ///< the head to send, and with a refusal its body
+  std::string protocol;  ///< the sub-protocol to speak; "" where the client offered none
 };
 
 /// Answers as golang.org/x/net/websocket does, which kube-apiserver uses: besides what the RFC asks
 /// for, the client must say its Origin; of protocols it offers only a single one is taken.
 Handshake shake_hands(const Request& request);
+/// The same for a server that speaks some sub-protocols ("" among them: none is fine, too): takes
+/// the first of the client's that is supported, asks for no Origin, and refuses with 403 when there
+/// is none in common. (apimachinery httpstream/wsstream)
+Handshake shake_hands(const Request& request, std::span<const std::string_view> supported);
 
 enum class Opcode : std::uint8_t {
   Continuation = 0,
@@ -40,14 +46,20 @@ void append_frame(std::string& out, Opcode opcode, std::string_view payload);
 void append_close(std::string& out, std::uint16_t code);
 
 struct Frame {
-  Opcode opcode;
-  std::string payload;  ///< unmasked; of data frames it is not kept
+  Opcode opcode;        ///< of a piece of a message: Text or Binary
+  std::string payload;  ///< unmasked
+  bool starts = true;   ///< a message's first piece
+  bool ends = true;     ///< a message's last piece
 };
 
-/// Reads a client's frames from pieces of any size. Data is skipped whatever its size; control
-/// frames are given out.
+/// Reads a client's frames from pieces of any size. Control frames are given out whole; a message,
+/// which may be of any size and in any number of frames, is skipped or given out piece by piece as
+/// it comes, so that nothing larger than what read() is given is ever kept.
 class FrameReader {
  public:
+  enum class Data : std::uint8_t { Skipped, Given };
+  explicit FrameReader(Data data = Data::Skipped) : data_(data) {}
+
   /// How many of the bytes it has taken: all, unless the head of a frame is not yet whole.
   std::size_t read(std::string_view bytes);
   std::vector<Frame> take() { return std::exchange(frames_, {}); }
@@ -58,12 +70,23 @@ class FrameReader {
   std::size_t read_head(std::string_view bytes);
   std::size_t read_payload(std::string_view bytes);
 
+  bool in_order(std::uint8_t first) const noexcept;
+  void begin_message(std::uint8_t first);
+  void unmask(std::string& payload);
+  void give_piece(std::string_view bytes);
+
+  const Data data_;
   std::vector<Frame> frames_;
   Opcode opcode_ = Opcode::Continuation;
-  std::string payload_;          // of a control frame, still masked
+  std::string payload_;          // of a control frame
   std::string mask_;             // four bytes
   std::uint64_t remaining_ = 0;  // of the payload
+  std::uint64_t unmasked_ = 0;   // how many of the frame's bytes have been
   bool in_frame_ = false;
+  bool final_ = false;                     // the frame ends its message
+  bool in_message_ = false;                // its last frame is still to come
+  bool starts_ = false;                    // nothing of the message has been given yet
+  Opcode message_ = Opcode::Continuation;  // Text or Binary
   bool broken_ = false;
 };
 

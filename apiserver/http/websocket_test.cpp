@@ -105,6 +105,63 @@ TEST(WebSocket, ReadsFramesFromPiecesOfAnySize) {
   }
 }
 
+TEST(WebSocket, GivesMessagesOutPieceByPieceWhateverTheirFrames) {
+  const std::string sent = masked(0x02, "one ") + masked(0x89, "ping") + masked(0x00, "two ") +
+                           masked(0x80, "three") + masked(0x82, "") +
+                           masked(0x82, std::string(300, 'x'));
+  for (const std::size_t piece : {1U, 2U, 7U, 100U, 1000U}) {
+    FrameReader reader(FrameReader::Data::Given);
+    std::string pending;
+    std::vector<std::string> messages;
+    int pings = 0;
+    for (std::size_t at = 0; at < sent.size(); at += piece) {
+      pending += sent.substr(at, piece);
+      pending.erase(0, reader.read(pending));
+      for (const Frame& frame : reader.take()) {
+        if (frame.opcode == Opcode::Ping) {
+          ++pings;
+          continue;
+        }
+        EXPECT_EQ(frame.opcode, Opcode::Binary);
+        EXPECT_LE(frame.payload.size(), std::max<std::size_t>(piece, 8));
+        if (frame.starts) messages.emplace_back();
+        messages.back() += frame.payload + (frame.ends ? "." : "");
+      }
+    }
+    EXPECT_EQ(pings, 1);
+    ASSERT_EQ(messages.size(), 3U) << piece;
+    EXPECT_EQ(messages[0], "one two three.");
+    EXPECT_EQ(messages[1], ".");
+    EXPECT_EQ(messages[2], std::string(300, 'x') + ".");
+  }
+}
+
+TEST(WebSocket, RefusesFramesThatAreOutOfOrder) {
+  for (const std::string& bytes : {masked(0x80, "x"), masked(0x02, "x") + masked(0x82, "y"),
+                                   masked(0x09, "a ping in two frames")}) {
+    FrameReader reader(FrameReader::Data::Given);
+    reader.read(bytes);
+    EXPECT_TRUE(reader.broken());
+  }
+}
+
+TEST(WebSocket, TakesTheFirstProtocolOfTheClientsThatIsSpoken) {
+  constexpr std::string_view kSpoken[] = {"", "v4.channel.k8s.io", "v5.channel.k8s.io"};
+  Request request = upgrade();
+  request.headers.remove("Origin");
+  EXPECT_TRUE(shake_hands(request, kSpoken).accepted);
+  EXPECT_EQ(shake_hands(request, kSpoken).protocol, "");
+  request.headers.set("Sec-WebSocket-Protocol", "v6.channel.k8s.io, v5.channel.k8s.io");
+  const Handshake handshake = shake_hands(request, kSpoken);
+  EXPECT_EQ(handshake.protocol, "v5.channel.k8s.io");
+  EXPECT_NE(handshake.answer.find("\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n"),
+            std::string::npos);
+  request.headers.set("Sec-WebSocket-Protocol", "other");
+  EXPECT_EQ(shake_hands(request, kSpoken).answer, "HTTP/1.1 403 Forbidden\r\n\r\n");
+  request.method = "POST";
+  EXPECT_TRUE(shake_hands(request, kSpoken).answer.starts_with("HTTP/1.1 405 "));
+}
+
 TEST(WebSocket, KnowsWhatIsNoFrameOfAClient) {
   const std::string long_ping = masked(0x89, std::string(126, 'x'));
   for (const std::string& bytes :

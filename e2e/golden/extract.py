@@ -127,6 +127,15 @@ PLAN = {
             case("timeout-zero"),
         ],
     },
+    # audit-semantics 2.6: exec, attach and port-forward
+    "streams": {
+        "steps": [
+            *namespaces("golden"),
+            create(GOLDEN + "/pods", POD),
+            *cases("exec-missing-pod exec-spdy-upgrade exec-websocket-origin"),
+            *cases("attach-upgrade portforward-upgrade"),
+        ],
+    },
     "verbs": {
         "steps": [
             *namespaces("golden"),

@@ -96,6 +96,7 @@ class Cleanup {
 
   void follow_removal(const Task& task) {
     options_.owners->forget(task.ref, *task.object);
+    if (task.ref.resource->kind == "Pod") options_.pod_files->forget(task.object->meta().uid);
     for (ObjectRef& dependent : options_.owners->dependents(task.object->meta().uid)) {
       push(Task::Kind::Dependent, std::move(dependent));
     }

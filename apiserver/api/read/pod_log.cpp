@@ -7,21 +7,21 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/connect/pod_containers.hpp"
 #include "apiserver/api/operations.hpp"
+#include "apiserver/api/read/pod_lines.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/request/list_options.hpp"
 #include "base/text/integer.hpp"
-#include "base/text/list.hpp"
 #include "base/text/quote.hpp"
 #include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
-// Nothing runs here: every pod has written the same few lines when it was made, and one that is
-// followed writes them as one watches.
-constexpr std::int64_t kLines = 5;
+// One that is followed writes its lines as one watches, whatever their number, in about a second.
 constexpr std::chrono::milliseconds kPause{200};
+constexpr std::chrono::milliseconds kWhole{1000};
 
 struct LogRequest {
   bool follow = false;
@@ -100,39 +100,13 @@ Expected<LogRequest> read_request(const Call& call) {
   return request;
 }
 
-std::string list_of(const std::vector<std::string>& names) {
-  return "[" + joined(names, " ") + "]";
-}
-
-std::vector<std::string> names_of(const objects::Json& pod, std::string_view list) {
-  std::vector<std::string> names;
-  const objects::Json* spec = pod.find("spec");
-  const objects::Json* containers = spec ? spec->find(list) : nullptr;
-  if (containers == nullptr || !containers->array()) return names;
-  for (const objects::Json& container : *containers->array()) {
-    names.emplace_back(container.text("name"));
-  }
-  return names;
-}
-
-// The container whose log it is. (kubernetes pkg/registry/core/pod LogLocation)
-Expected<std::string> container_of(const Call& call, const objects::Json& pod,
-                                   const std::string& asked) {
-  const std::vector<std::string> names = names_of(pod, "containers");
-  const std::vector<std::string> init = names_of(pod, "initContainers");
-  if (asked.empty()) {
-    if (names.size() == 1) return names.front();
-    if (names.empty() && init.empty()) return std::string();  // nothing refuses such a Pod here
-    std::string text = "a container name must be specified for pod " + call.name +
-                       ", choose one of: " + list_of(names);
-    if (!init.empty()) text += " or one of the init containers: " + list_of(init);
-    return tl::unexpected(bad_request(text));
-  }
-  for (const std::string_view list : {"containers", "initContainers", "ephemeralContainers"}) {
-    const auto of_list = names_of(pod, list);
-    if (std::find(of_list.begin(), of_list.end(), asked) != of_list.end()) return asked;
-  }
-  return tl::unexpected(bad_request("container " + asked + " is not valid for pod " + call.name));
+/// The container whose log it is; nothing refuses a Pod without any here.
+Expected<std::string> logging_container(const Call& call, const objects::Json& pod,
+                                        const std::string& asked) {
+  const bool none =
+      container_names(pod, "containers").empty() && container_names(pod, "initContainers").empty();
+  if (asked.empty() && none) return std::string();
+  return container_of(pod, call.name, asked);
 }
 
 Timestamp written_at(const objects::Json& pod) {
@@ -140,27 +114,29 @@ Timestamp written_at(const objects::Json& pod) {
   return time.value_or(Timestamp{0, 0});
 }
 
-boost::asio::awaitable<void> write_lines(RequestScope& scope, std::string pod, LogRequest request,
-                                         Timestamp written) {
+boost::asio::awaitable<void> write_lines(RequestScope& scope, std::vector<std::string> lines,
+                                         LogRequest request, Timestamp written) {
   const bool too_old = (request.since_time && written.seconds < request.since_time->seconds) ||
                        (request.since_seconds &&
                         written.seconds < Timestamp::now().seconds - *request.since_seconds);
+  const auto count = static_cast<std::int64_t>(lines.size());
   const std::int64_t first =
       too_old && !request.follow
-          ? kLines + 1
-          : std::max<std::int64_t>(1, kLines - request.tail_lines.value_or(kLines) + 1);
+          ? count
+          : std::max<std::int64_t>(0, count - request.tail_lines.value_or(count));
+  const auto pause = std::min(kPause, kWhole / std::max<std::int64_t>(1, count));
   std::int64_t room = request.limit_bytes.value_or(std::numeric_limits<std::int64_t>::max());
-  for (std::int64_t line = first; line <= kLines && room > 0; ++line) {
+  for (std::int64_t line = first; line < count && room > 0; ++line) {
     std::string text;
     if (request.timestamps) {
       append_local_nano_time(text, request.follow ? Timestamp::now() : written);
       text += ' ';
     }
-    text += pod + " line " + std::to_string(line) + "\n";
+    text += lines[static_cast<std::size_t>(line)] + "\n";
     if (static_cast<std::int64_t>(text.size()) > room) text.resize(static_cast<std::size_t>(room));
     room -= static_cast<std::int64_t>(text.size());
     co_await scope.exchange.write(text);
-    if (request.follow && !co_await scope.cancellation.sleep_for(kPause)) break;
+    if (request.follow && !co_await scope.cancellation.sleep_for(pause)) break;
   }
 }
 
@@ -173,7 +149,7 @@ Streamed pod_log(Call& call) {
   const auto pod = co_await call.store().get(call.key(call.name));
   if (!pod) co_return answer_with(scope, refused(call, pod.error()));
   const objects::Json tree = (*pod)->tree();
-  const auto container = container_of(call, tree, request->container);
+  const auto container = logging_container(call, tree, request->container);
   if (!container) co_return answer_with(scope, container.error());
   if (request->previous) {
     co_return answer_with(
@@ -183,8 +159,9 @@ Streamed pod_log(Call& call) {
 
   http::Headers headers;
   headers.set("Content-Type", "text/plain");
-  co_return Answer::stream(200, std::move(headers),
-                           write_lines(scope, call.name, *request, written_at(tree)));
+  co_return Answer::stream(
+      200, std::move(headers),
+      write_lines(scope, pod_lines(tree, call.name, *container), *request, written_at(tree)));
 }
 
 }  // namespace kaudit::apiserver::api
