@@ -251,11 +251,11 @@ TEST_F(ApiWatchTest, SaysInTheStreamThatAVersionIsTooOld) {
     forgetful.ask(
         {"POST", kConfigMaps, {}, R"({"metadata":{"name":")" + std::string(name) + R"("}})"});
   }
-  const Answered answered = forgetful.ask({"GET", kConfigMaps + "?watch=1&resourceVersion=4"});
+  const Answered answered = forgetful.ask({"GET", kConfigMaps + "?watch=1&resourceVersion=1"});
   EXPECT_EQ(answered.status, 200);
   const Events events = events_of(answered);
   ASSERT_EQ(events.size(), 1U);
-  EXPECT_TRUE(events[0].starts_with("ERROR too old resource version: 4 (")) << events[0];
+  EXPECT_TRUE(events[0].starts_with("ERROR too old resource version: 1 (")) << events[0];
 }
 
 // (apiserver pkg/registry/generic/registry Store.Watch does not look at it)
