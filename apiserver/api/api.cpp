@@ -14,6 +14,7 @@
 #include "apiserver/api/representation.hpp"
 #include "apiserver/api/route.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/subresources/subresource_operations.hpp"
 #include "apiserver/api/warnings.hpp"
 #include "apiserver/api/write/patch_type.hpp"
 
@@ -31,12 +32,6 @@ boost::asio::awaitable<Expected<Reply>> connect(Call& call) {
   if (!object) co_return object;
   co_return tl::unexpected(
       not_implemented(std::string(call.resource.name) + "/" + std::string(call.subresource->name)));
-}
-
-std::string what_is_missing(const Call& call) {
-  const std::string resource(call.resource.qualified_name);
-  if (call.subresource == nullptr) return "create of " + resource;
-  return std::string(call.resource.name) + "/" + std::string(call.subresource->name);
 }
 
 boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
@@ -63,12 +58,17 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
       co_return co_await pod_log(call);
     case Operation::Connect:
       co_return answer(call, co_await connect(call));
+    case Operation::Evict:
+      co_return answer(call, co_await evict(call));
+    case Operation::Bind:
+      co_return answer(call, co_await bind(call));
     case Operation::DeleteCollection:
       co_return answer(call, co_await delete_collection(call));
     case Operation::Other:
       break;
   }
-  co_return answer_with(call.scope, not_implemented(what_is_missing(call)));
+  // Not a 501: there are clients that repeat every 5xx.
+  co_return answer_with(call.scope, method_not_allowed());
 }
 
 // A segment of the path, up to the next slash.

@@ -23,7 +23,9 @@ enum class Operation : std::uint8_t {
   DeleteCollection,
   Log,
   Connect,  ///< exec, attach, portforward, proxy: what wants the pod itself
-  Other,    ///< any other subresource
+  Evict,    ///< of a Pod
+  Bind,     ///< a Pod to a Node
+  Other,    ///< what is created below an object elsewhere
 };
 
 /// Where a request goes. The resource and subresource stand in static tables.

@@ -2,15 +2,15 @@
 #include <utility>
 
 #include "apiserver/api/delete/namespaces.hpp"
+#include "apiserver/api/object_version.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/recorded_objects.hpp"
+#include "apiserver/api/rules/kind_rules.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
 #include "apiserver/api/write/create_object.hpp"
 #include "apiserver/api/write/create_rules.hpp"
-#include "apiserver/api/write/data_keys.hpp"
 #include "apiserver/api/write/field_ownership.hpp"
-#include "apiserver/api/write/metadata_rules.hpp"
 #include "apiserver/api/write/object_names.hpp"
 #include "apiserver/api/write/object_rules.hpp"
 #include "apiserver/api/write/write_options.hpp"
@@ -40,7 +40,7 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
     }
     co_return Reply{201, RawJson::trusted(object.dump())};
   }
-  const auto stored = co_await call.store().create(key, store::Draft(object));
+  const auto stored = co_await call.store().create(key, draft_of(call, object));
   if (!stored && stored.error() == store::Refusal::AlreadyExists) {
     if (const auto there = co_await call.store().get(key)) {
       co_return tl::unexpected(taken(call, **there));
@@ -48,7 +48,7 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
   }
   if (!stored) co_return tl::unexpected(refused(call, stored.error()));
   call.options.owners->learn(call.ref(), **stored);
-  co_return Reply{201, (*stored)->json()};
+  co_return Reply{201, in_version_of(call, *stored)->json()};
 }
 
 // Gives a name that nobody chose. (registry/rest BeforeCreate)
@@ -83,16 +83,13 @@ Handled create_object(Call& call, WrittenObject& written) {
   Expected<Reply> reply = tl::unexpected(audit::Status());
   for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
     if (generated) name_at_random(call, object, base);
-    if (auto valid = check_new_metadata(call, object); !valid) {
-      co_return tl::unexpected(valid.error());
-    }
-    if (auto valid = check_data(call, object); !valid) co_return tl::unexpected(valid.error());
+    apply_create_rules(call, object);
+    if (auto valid = check_new(call, object); !valid) co_return tl::unexpected(valid.error());
     // The storage refuses it, and a dry run does not get there.
     if (!version.empty() && written.options.dry_run == DryRun::No) {
       co_return tl::unexpected(
           unexpected("resourceVersion should not be set on objects to be created"));
     }
-    apply_create_rules(call, object);
     if (attempt == 0 && !co_await slept_as_asked(call, object)) {
       co_return tl::unexpected(timeout(call.scope.cancellation.reason()));
     }

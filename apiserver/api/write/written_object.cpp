@@ -15,14 +15,19 @@ namespace kaudit::apiserver::api {
 
 boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
                                                             std::string_view options_kind) {
+  return read_object_of(call, call.type(), options_kind);
+}
+
+boost::asio::awaitable<Expected<WrittenObject>> read_object_of(Call& call, objects::TypeMeta type,
+                                                               std::string_view options_kind) {
   const auto format = body_format(call.scope.request().headers);
   if (!format) co_return tl::unexpected(format.error());
   const auto body = co_await read_body(call);
   if (!body) co_return tl::unexpected(body.error());
   auto options = write_options(call.scope.url, options_kind);
   if (!options) co_return tl::unexpected(options.error());
-  const auto decoded = objects::decode_object(call.type(), *body, *format,
-                                              {.validation = options->field_validation});
+  const auto decoded =
+      objects::decode_object(type, *body, *format, {.validation = options->field_validation});
   if (!decoded) co_return tl::unexpected(bad_request(decoded.error().message));
   auto object = objects::Json::parse(decoded->json);
   // Events show what was sent, with what is repeated in it.

@@ -26,5 +26,8 @@ struct WrittenObject {
 /// another namespace).
 boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
                                                             std::string_view options_kind);
+/// The same for a body of another kind than the resource's own, as a subresource has.
+boost::asio::awaitable<Expected<WrittenObject>> read_object_of(Call& call, objects::TypeMeta type,
+                                                               std::string_view options_kind);
 
 }  // namespace kaudit::apiserver::api

@@ -1,10 +1,10 @@
-#include "apiserver/api/read/label_names.hpp"
+#include "apiserver/objects/validate/words/label_names.hpp"
 
 #include <algorithm>
 
-#include "apiserver/api/write/object_names.hpp"
+#include "apiserver/objects/validate/words/name_rules.hpp"
 
-namespace kaudit::apiserver::api {
+namespace kaudit::apiserver::objects::validate {
 namespace {
 
 constexpr std::size_t kMaxName = 63;
@@ -41,7 +41,7 @@ void check_prefix(std::string_view prefix, std::vector<std::string>& errors) {
     errors.emplace_back("prefix part must be no more than 253 bytes");
   }
   if (!is_dns_subdomain(prefix)) {
-    errors.push_back("prefix part " + name_errors(objects::NameRule::DnsSubdomain, prefix).back());
+    errors.push_back("prefix part " + name_errors(NameRule::DnsSubdomain, prefix).back());
   }
 }
 
@@ -70,4 +70,4 @@ std::vector<std::string> label_value_errors(std::string_view value) {
   return errors;
 }
 
-}  // namespace kaudit::apiserver::api
+}  // namespace kaudit::apiserver::objects::validate
