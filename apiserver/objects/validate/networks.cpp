@@ -16,7 +16,7 @@ constexpr std::string_view kPathTypes[] = {"Exact", "ImplementationSpecific", "P
 constexpr std::string_view kNotInPaths[] = {"//", "/./", "/../", "%2f", "%2F"};
 constexpr std::string_view kNotBehindPaths[] = {"/..", "/."};
 constexpr std::string_view kDirections[] = {"Ingress", "Egress"};
-constexpr std::string_view kProtocols[] = {"TCP", "UDP", "SCTP"};
+constexpr std::string_view kPeerProtocols[] = {"TCP", "UDP", "SCTP"};
 
 // --- ingresses
 
@@ -132,7 +132,7 @@ void check_tls(const FieldPath& list, const Json* spec, Findings& findings) {
 
 void check_policy_port(const FieldPath& path, const Json& port, Findings& findings) {
   if (member(&port, "protocol") != nullptr) {
-    check_one_of(path.child("protocol"), text(&port, "protocol"), kProtocols, findings);
+    check_one_of(path.child("protocol"), text(&port, "protocol"), kPeerProtocols, findings);
   }
   const Json* value = member(&port, "port");
   const auto end = number(&port, "endPort");

@@ -13,7 +13,7 @@
 namespace kaudit::apiserver::objects::validate {
 namespace {
 
-constexpr std::string_view kProtocols[] = {"SCTP", "TCP", "UDP"};
+constexpr std::string_view kServiceProtocols[] = {"SCTP", "TCP", "UDP"};
 constexpr std::string_view kTypes[] = {"ClusterIP", "ExternalName", "LoadBalancer", "NodePort"};
 constexpr std::string_view kFamilies[] = {"IPv4", "IPv6"};
 constexpr std::string_view kPolicies[] = {"Cluster", "Local"};
@@ -75,7 +75,8 @@ void check_port_list(const FieldPath& path, const Json* spec, Findings& findings
     for (const std::string& fault : port_number_errors(value)) {
       findings.invalid(at.child("port"), value, fault);
     }
-    check_required_one_of(at.child("protocol"), text(&port, "protocol"), kProtocols, findings);
+    check_required_one_of(at.child("protocol"), text(&port, "protocol"), kServiceProtocols,
+                          findings);
     check_port(at.child("targetPort"), member(&port, "targetPort"), findings);
     if (const Json* protocol = member(&port, "appProtocol")) {
       check_qualified_name(at.child("appProtocol"), text_of(*protocol), findings);

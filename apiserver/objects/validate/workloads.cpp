@@ -14,14 +14,14 @@
 namespace kaudit::apiserver::objects::validate {
 namespace {
 
-const Json kEmpty{Json::Object()};
+const Json kNoObject{Json::Object()};
 constexpr std::string_view kAlways[] = {"Always"};
 
 const Json* template_of(const Json* spec) { return member(spec, "template"); }
 
 const Json& template_or_empty(const Json* spec) {
   const Json* found = template_of(spec);
-  return found != nullptr && found->object() ? *found : kEmpty;
+  return found != nullptr && found->object() ? *found : kNoObject;
 }
 
 /// How a kind is called where its rules are, and what it says of a selector that cannot be read.
@@ -307,7 +307,7 @@ void check_stateful_set(const Json& stateful_set, Findings& findings) {
   }
   const auto match = check_selector(path, spec, kStatefulSet, findings);
   const FieldPath at = path.child("template");
-  const Json pod_template = spec != nullptr ? as_made(*spec) : kEmpty;
+  const Json pod_template = spec != nullptr ? as_made(*spec) : kNoObject;
   if (match) {
     check_template_labels(at, pod_template, match, findings);
     check_pod_template(at, pod_template, findings);

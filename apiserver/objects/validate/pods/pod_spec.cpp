@@ -19,7 +19,7 @@
 namespace kaudit::apiserver::objects::validate {
 namespace {
 
-constexpr std::string_view kRestartPolicies[] = {"Always", "OnFailure", "Never"};
+constexpr std::string_view kPodRestartPolicies[] = {"Always", "OnFailure", "Never"};
 constexpr std::string_view kDnsPolicies[] = {"ClusterFirstWithHostNet", "ClusterFirst", "Default",
                                              "None"};
 constexpr std::string_view kPreemption[] = {"PreemptLowerPriority", "Never"};
@@ -173,8 +173,8 @@ void check_pod_spec(const FieldPath& path, const Json& spec, PodSpecOf whose, Fi
   const Volumes volumes = check_volumes(path.child("volumes"), spec, findings);
   check_all_containers(path, spec, volumes, findings);
   check_host_network(path, spec, whose, findings);
-  check_required_one_of(path.child("restartPolicy"), text(&spec, "restartPolicy"), kRestartPolicies,
-                        findings);
+  check_required_one_of(path.child("restartPolicy"), text(&spec, "restartPolicy"),
+                        kPodRestartPolicies, findings);
   check_required_one_of(path.child("dnsPolicy"), text(&spec, "dnsPolicy"), kDnsPolicies, findings);
   check_labels(path.child("nodeSelector"), &spec, "nodeSelector", findings);
   check_pod_security_context(path.child("securityContext"), member(&spec, "securityContext"),

@@ -14,11 +14,11 @@
 namespace kaudit::apiserver::objects::validate {
 namespace {
 
-const Json kEmpty{Json::Object()};
+const Json kNoSpec{Json::Object()};
 
 const Json& spec_of(const Json& pod) {
   const Json* spec = member(&pod, "spec");
-  return spec != nullptr && spec->object() ? *spec : kEmpty;
+  return spec != nullptr && spec->object() ? *spec : kNoSpec;
 }
 
 void check_image_texts(const FieldPath& spec_path, const Json& spec, Findings& findings) {

@@ -14,15 +14,15 @@
 namespace kaudit::apiserver::objects::validate {
 namespace {
 
-constexpr std::string_view kFields[] = {"metadata.name",
-                                        "metadata.namespace",
-                                        "metadata.uid",
-                                        "spec.nodeName",
-                                        "spec.serviceAccountName",
-                                        "status.hostIP",
-                                        "status.hostIPs",
-                                        "status.podIP",
-                                        "status.podIPs"};
+constexpr std::string_view kPodFields[] = {"metadata.name",
+                                           "metadata.namespace",
+                                           "metadata.uid",
+                                           "spec.nodeName",
+                                           "spec.serviceAccountName",
+                                           "status.hostIP",
+                                           "status.hostIPs",
+                                           "status.podIP",
+                                           "status.podIPs"};
 // What the downward API knows besides.
 constexpr std::string_view kFieldLabels[] = {
     "metadata.annotations", "metadata.labels", "metadata.name",      "metadata.namespace",
@@ -34,7 +34,7 @@ constexpr std::string_view kResources[] = {
     "requests.cpu", "requests.ephemeral-storage", "requests.memory"};
 
 template <std::size_t N>
-bool is_one_of(std::string_view text, const std::string_view (&texts)[N]) {
+bool is_listed(std::string_view text, const std::string_view (&texts)[N]) {
   return std::find(std::begin(texts), std::end(texts), text) != std::end(texts);
 }
 
@@ -60,12 +60,12 @@ void check_field_ref(const FieldPath& path, const Json& ref, Findings& findings)
     findings.invalid(path, lower_case(parts.key), qualified_name_errors(lower_case(parts.key)));
   } else if (parts.is_one && parts.path == "metadata.labels") {
     findings.invalid(path, parts.key, qualified_name_errors(parts.key));
-  } else if (parts.is_one || !is_one_of(field, kFieldLabels)) {
+  } else if (parts.is_one || !is_listed(field, kFieldLabels)) {
     findings.invalid(path.child("fieldPath"), field,
                      "error converting fieldPath: field label not supported: " +
                          std::string(parts.is_one ? parts.path : field));
-  } else if (!is_one_of(field, kFields)) {
-    findings.not_supported(path.child("fieldPath"), field, kFields);
+  } else if (!is_listed(field, kPodFields)) {
+    findings.not_supported(path.child("fieldPath"), field, kPodFields);
   }
 }
 
@@ -73,7 +73,7 @@ void check_resource_ref(const FieldPath& path, const Json& ref, Findings& findin
   const std::string_view resource = text(&ref, "resource");
   if (resource.empty()) {
     findings.required(path.child("resource"));
-  } else if (!is_one_of(resource, kResources) && !resource.starts_with("limits.hugepages-") &&
+  } else if (!is_listed(resource, kResources) && !resource.starts_with("limits.hugepages-") &&
              !resource.starts_with("requests.hugepages-")) {
     findings.not_supported(path.child("resource"), resource, kResources);
   }

@@ -56,14 +56,14 @@ struct RequiredName {
   std::string_view source;
   std::string_view member;
 };
-constexpr RequiredName kRequired[] = {
+constexpr RequiredName kRequiredNames[] = {
     {"secret", "secretName"}, {"configMap", "name"},     {"persistentVolumeClaim", "claimName"},
     {"csi", "driver"},        {"gitRepo", "repository"}, {"hostPath", "path"},
 };
 
 void check_source(const FieldPath& path, std::string_view kind, const Json& source,
                   Findings& findings) {
-  for (const RequiredName& each : kRequired) {
+  for (const RequiredName& each : kRequiredNames) {
     if (each.source == kind && text(&source, each.member).empty()) {
       findings.required(path.child(each.member));
     }

@@ -28,21 +28,21 @@ constexpr std::string_view kLabel1035Rule =
     "validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr bool is_alphanumeric(char c) { return is_lower(c) || (c >= '0' && c <= '9'); }
+constexpr bool is_lower_or_digit(char c) { return is_lower(c) || (c >= '0' && c <= '9'); }
 
 bool is_label(std::string_view text) noexcept {
-  return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
+  return !text.empty() && is_lower_or_digit(text.front()) && is_lower_or_digit(text.back()) &&
          std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_alphanumeric(c) || c == '-'; });
+                     [](char c) { return is_lower_or_digit(c) || c == '-'; });
 }
 
-std::string too_long(std::size_t limit) {
+std::string longer_than(std::size_t limit) {
   return "must be no more than " + std::to_string(limit) + " characters";
 }
 
 std::vector<std::string> label_errors(std::string_view name) {
   std::vector<std::string> errors;
-  if (name.size() > kMaxLabel) errors.push_back(too_long(kMaxLabel));
+  if (name.size() > kMaxLabel) errors.push_back(longer_than(kMaxLabel));
   if (!is_label(name)) {
     errors.emplace_back(is_dns_subdomain(name) ? "must not contain dots" : kLabelRule);
   }
@@ -74,13 +74,13 @@ std::vector<std::string> name_errors(NameRule rule, std::string_view name) {
   std::vector<std::string> errors;
   switch (rule) {
     case NameRule::DnsSubdomain:
-      if (name.size() > kMaxSubdomain) errors.push_back(too_long(kMaxSubdomain));
+      if (name.size() > kMaxSubdomain) errors.push_back(longer_than(kMaxSubdomain));
       if (!is_dns_subdomain(name)) errors.emplace_back(kSubdomainRule);
       return errors;
     case NameRule::DnsLabel:
       return label_errors(name);
     case NameRule::Dns1035Label:
-      if (name.size() > kMaxLabel) errors.push_back(too_long(kMaxLabel));
+      if (name.size() > kMaxLabel) errors.push_back(longer_than(kMaxLabel));
       if (!is_label(name) || !is_lower(name.front())) errors.emplace_back(kLabel1035Rule);
       return errors;
     case NameRule::PathSegment:

@@ -21,7 +21,7 @@ constexpr std::size_t kMaxKey = 253;
 bool is_digit_char(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_lower_char(char c) noexcept { return c >= 'a' && c <= 'z'; }
 
-std::string too_long(std::size_t limit) {
+std::string no_more_than(std::size_t limit) {
   return "must be no more than " + std::to_string(limit) + " characters";
 }
 
@@ -61,7 +61,7 @@ std::string range_error(std::int64_t min, std::int64_t max) {
 
 std::vector<std::string> port_name_errors(std::string_view name) {
   std::vector<std::string> errors;
-  if (name.size() > kMaxPortName) errors.push_back(too_long(kMaxPortName));
+  if (name.size() > kMaxPortName) errors.push_back(no_more_than(kMaxPortName));
   const bool known_characters = std::all_of(name.begin(), name.end(), [](char c) {
     return is_lower_char(c) || is_digit_char(c) || c == '-';
   });
@@ -97,7 +97,7 @@ std::vector<std::string> variable_name_errors(std::string_view name) {
 
 std::vector<std::string> config_key_errors(std::string_view key) {
   std::vector<std::string> errors;
-  if (key.size() > kMaxKey) errors.push_back(too_long(kMaxKey));
+  if (key.size() > kMaxKey) errors.push_back(no_more_than(kMaxKey));
   const bool known_characters = std::all_of(key.begin(), key.end(), [](char c) {
     return is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
   });
@@ -137,7 +137,7 @@ std::vector<std::string> header_name_errors(std::string_view name) {
 
 std::vector<std::string> wildcard_subdomain_errors(std::string_view name) {
   std::vector<std::string> errors;
-  if (name.size() > kMaxKey) errors.push_back(too_long(kMaxKey));
+  if (name.size() > kMaxKey) errors.push_back(no_more_than(kMaxKey));
   if (!name.starts_with("*.") || !is_dns_subdomain(name.substr(2))) {
     errors.emplace_back(
         "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, "
