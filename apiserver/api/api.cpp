@@ -14,6 +14,7 @@
 #include "apiserver/api/representation.hpp"
 #include "apiserver/api/route.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/subresources/subresource_operations.hpp"
 #include "apiserver/api/virtual_resources.hpp"
 #include "apiserver/api/warnings.hpp"
 #include "apiserver/api/write/patch_type.hpp"
@@ -32,12 +33,6 @@ boost::asio::awaitable<Expected<Reply>> proxy(Call& call) {
   if (!object) co_return object;
   co_return tl::unexpected(
       not_implemented(std::string(call.resource.name) + "/" + std::string(call.subresource->name)));
-}
-
-std::string unserved_operation(const Call& call) {
-  const std::string resource(call.resource.qualified_name);
-  if (call.subresource == nullptr) return "create of " + resource;
-  return std::string(call.resource.name) + "/" + std::string(call.subresource->name);
 }
 
 const VirtualHandler* virtual_handler(const Call& call) {
@@ -76,12 +71,17 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
     case Operation::Connect:
       if (call.subresource->name != "proxy") co_return co_await connect_pod(call);
       co_return answer(call, co_await proxy(call));
+    case Operation::Evict:
+      co_return answer(call, co_await evict(call));
+    case Operation::Bind:
+      co_return answer(call, co_await bind(call));
     case Operation::DeleteCollection:
       co_return answer(call, co_await delete_collection(call));
     case Operation::Other:
       break;
   }
-  co_return answer_with(call.scope, not_implemented(unserved_operation(call)));
+  // Not a 501: some clients repeat every 5xx.
+  co_return answer_with(call.scope, method_not_allowed());
 }
 
 // On this thread, whatever it waits for.

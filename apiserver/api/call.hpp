@@ -19,6 +19,7 @@
 #include "apiserver/authz/rbac/index.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/kinds.hpp"
+#include "apiserver/objects/versions/versions.hpp"
 #include "apiserver/request_scope.hpp"
 #include "apiserver/store/store.hpp"
 #include "apiserver/streaming/process/pod_files.hpp"
@@ -70,7 +71,7 @@ struct Call {
   store::Store& store() const noexcept { return *options.store; }
   objects::TypeMeta type() const noexcept { return {resource.api_version, resource.kind}; }
   /// The object that it names.
-  ObjectRef ref() const { return {&resource, ns, name}; }
+  ObjectRef ref() const { return {&objects::stored_as(resource), ns, name}; }
   /// Where an object of this resource and namespace lives.
   std::string key(std::string_view object_name) const;
   /// Of every object that a list of this URL shows.

@@ -9,8 +9,8 @@
 
 namespace kaudit::apiserver::api {
 
-/// How a watch shows its objects: whole, as Tables, or their metadata alone. Used by one watch: the
-/// first Table names the columns, those after it do not.
+/// How a watch shows its objects: in the version of its URL, whole, as Tables, or their metadata
+/// alone. Used by one watch: the first Table names the columns, those after it do not.
 class ObjectForm {
  public:
   ObjectForm(const objects::Resource& resource, const objects::table::View& view)
@@ -23,6 +23,10 @@ class ObjectForm {
   void sent() noexcept { header_ = objects::table::Header::None; }
 
  private:
+  bool is_stored_version() const noexcept;
+  std::string name_of_form() const;
+  void append_form(std::string& out, std::string_view object) const;
+
   const objects::Resource& resource_;
   const objects::table::View view_;
   objects::table::Header header_ = objects::table::Header::Columns;

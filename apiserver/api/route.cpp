@@ -59,6 +59,7 @@ Routed route_collection(std::string_view method, const request::RequestInfo& inf
   // Across all namespaces there is only reading.
   const bool everywhere = resource.namespaced() && info.ns.empty();
   if ((everywhere || watch) && method != "GET") return tl::unexpected(method_not_allowed());
+  if (resource.name == "bindings") return Route{Operation::Bind, &resource, nullptr, {}};
   return Route{watch ? Operation::Watch : verb->operation, &resource, nullptr, {}};
 }
 
@@ -74,8 +75,17 @@ Routed route_item(std::string_view method, const request::RequestInfo& info,
   return Route{watch ? Operation::Watch : verb->operation, &resource, nullptr, info.parts[1]};
 }
 
+// Read and written as objects are.
+bool is_part_of_object(std::string_view subresource) {
+  constexpr std::string_view kParts[] = {
+      "status", "finalize", "scale", "approval", "ephemeralcontainers", "resize"};
+  return std::find(std::begin(kParts), std::end(kParts), subresource) != std::end(kParts);
+}
+
 Operation operation_of(const Subresource& subresource, Operation by_method) {
-  if (subresource.name == "status" || subresource.name == "finalize") return by_method;
+  if (by_method != Operation::Other && is_part_of_object(subresource.name)) return by_method;
+  if (subresource.name == "eviction") return Operation::Evict;
+  if (subresource.name == "binding") return Operation::Bind;
   if (subresource.name == "log") return Operation::Log;
   if (subresource.name == "proxy") return Operation::Proxy;
   for (const std::string_view connect : {"attach", "exec", "portforward"}) {

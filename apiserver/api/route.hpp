@@ -24,7 +24,9 @@ enum class Operation : std::uint8_t {
   Log,
   Connect,  ///< exec, attach, portforward: what wants the pod itself
   Proxy,    ///< what a Pod, the Pods of a Service or a kubelet would answer
-  Other,    ///< any other subresource
+  Evict,    ///< of a Pod
+  Bind,     ///< a Pod to a Node
+  Other,    ///< what is created below an object elsewhere
 };
 
 /// Where a request goes. The resource and subresource are in static tables.

@@ -11,9 +11,9 @@ namespace kaudit::apiserver::api {
 namespace {
 
 std::string routed(std::string_view method, std::string_view target) {
-  static constexpr std::string_view kNames[] = {"get",    "list",    "watch",  "create",
-                                                "update", "patch",   "delete", "deletecollection",
-                                                "log",    "connect", "proxy",  "other"};
+  static constexpr std::string_view kNames[] = {
+      "get", "list",    "watch", "create", "update", "patch", "delete", "deletecollection",
+      "log", "connect", "proxy", "evict",  "bind",   "other"};
   const request::Url url = request::Url::parse(method, target).value();
   const request::RequestInfo info = request::make_request_info(method, url).value();
   const auto route = find_route(method, info);
@@ -38,7 +38,7 @@ TEST(Route, FollowsMethodAndPath) {
       {"GET", "/api/v1/namespaces/n/pods/p?watch=true", "get pods p"},
       {"PUT", "/apis/apps/v1/namespaces/n/deployments/d", "update deployments d"},
       {"PATCH", "/apis/apps/v1/namespaces/n/deployments/d/status", "patch deployments/status d"},
-      {"PATCH", "/apis/apps/v1/namespaces/n/deployments/d/scale", "other deployments/scale d"},
+      {"PATCH", "/apis/apps/v1/namespaces/n/deployments/d/scale", "patch deployments/scale d"},
       {"GET", "/api/v1/namespaces/n/pods/p/log", "log pods/log p"},
       {"POST", "/api/v1/namespaces/n/pods/p/exec", "connect pods/exec p"},
       {"GET", "/api/v1/namespaces/n", "get namespaces n"},

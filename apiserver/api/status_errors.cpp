@@ -1,5 +1,7 @@
 #include "apiserver/api/status_errors.hpp"
 
+#include <set>
+#include <string>
 #include <utility>
 
 #include "apiserver/answer.hpp"
@@ -40,26 +42,6 @@ std::string qualified_kind(std::string_view group, std::string_view kind) {
 }
 
 }  // namespace
-
-FieldError FieldError::invalid(std::string field, std::string_view value, std::string_view detail) {
-  return {"FieldValueInvalid", std::move(field),
-          text({"Invalid value: ", go_quoted(value), ": ", detail})};
-}
-
-FieldError FieldError::not_supported(std::string field, std::string_view value_shown,
-                                     std::span<const std::string_view> supported) {
-  std::string list;
-  for (const std::string_view value : supported) {
-    if (!list.empty()) list += ", ";
-    list += go_quoted(value);
-  }
-  return {"FieldValueNotSupported", std::move(field),
-          text({"Unsupported value: ", value_shown, ": supported values: ", list})};
-}
-
-FieldError FieldError::forbidden(std::string field, std::string_view detail) {
-  return {"FieldValueForbidden", std::move(field), text({"Forbidden: ", detail})};
-}
 
 audit::Status not_found(const Resource& resource, std::string_view name) {
   return about(
@@ -118,12 +100,16 @@ audit::Status invalid(std::string_view group, std::string_view kind, std::string
   details.name = name;
   details.group = group;
   details.kind = kind;
+  // What is said twice is only said once in the message. (field.ErrorList ToAggregate)
+  std::set<std::string> told;
   for (const FieldError& error : errors) {
-    if (!all.empty()) all += ", ";
-    all += text({error.field, ": ", error.message});
     details.causes.push_back({error.reason, error.message, error.field});
+    std::string line = text({error.field, ": ", error.message});
+    if (!told.insert(line).second) continue;
+    if (told.size() > 1) all += ", ";
+    all += line;
   }
-  if (errors.size() > 1) all = text({"[", all, "]"});
+  if (told.size() > 1) all = text({"[", all, "]"});
   return with_details(
       failure(422, "Invalid",
               text({qualified_kind(group, kind), " ", go_quoted(name), " is invalid: ", all})),

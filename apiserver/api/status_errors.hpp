@@ -9,22 +9,12 @@
 
 #include "apiserver/cancellation.hpp"
 #include "apiserver/objects/kinds.hpp"
+#include "apiserver/objects/validate/words/field_error.hpp"
 #include "audit/status.hpp"
 
 namespace kaudit::apiserver::api {
 
-/// What is wrong with one member, and the text a Status shows for it. (apimachinery
-/// pkg/util/validation/field)
-struct FieldError {
-  std::string reason;   ///< FieldValueInvalid, FieldValueNotSupported, FieldValueForbidden …
-  std::string field;    ///< `metadata.name`
-  std::string message;  ///< `Invalid value: "x": …`
-
-  static FieldError invalid(std::string field, std::string_view value, std::string_view detail);
-  static FieldError not_supported(std::string field, std::string_view value_shown,
-                                  std::span<const std::string_view> supported);
-  static FieldError forbidden(std::string field, std::string_view detail);
-};
+using objects::validate::FieldError;
 
 // Refusals in the real server's words (apimachinery pkg/api/errors). Each is a whole answer: status
 // Failure with message, reason, details and HTTP code.

@@ -78,7 +78,8 @@ TEST_F(TypedBodyTest, ProtobufIsABodyLikeAnyOther) {
 TEST_F(TypedBodyTest, RequestObjectsShowDefaultsAndResponsesEmptyStructs) {
   const Answered created = post(
       "/apis/apps/v1/namespaces/default/deployments",
-      R"({"metadata":{"name":"d"},"spec":{"template":{"spec":{"containers":[{"name":"c"}]}}}})");
+      R"({"metadata":{"name":"d"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{)"
+      R"("metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})");
   ASSERT_EQ(created.status, 201) << created.body;
   const Json asked = Json::parse(created.event->request_object.view());
   EXPECT_EQ(asked["spec"]["progressDeadlineSeconds"], 600);

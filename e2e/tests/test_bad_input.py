@@ -121,14 +121,14 @@ class BadInput(unittest.TestCase):
         self.assertEqual(self.server.events_of("big-chunks", 2)[-1]["responseStatus"]["code"], 413)
 
     def test_a_body_just_within_the_limit_works_and_is_recorded_whole(self):
+        # What a ConfigMap holds has a limit of its own.
+        revisions = "/apis/apps/v1/namespaces/default/controllerrevisions"
         data = {"a": "x" * (3 * MiB - 200)}
-        body = json.dumps(
-            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "just-fits"}, "data": data}
-        )
-        self.assertEqual(self.server.ask("POST", CONFIGMAPS, body, audit_id="just-fits").status, 201)
+        body = json.dumps({"metadata": {"name": "just-fits"}, "revision": 1, "data": data})
+        self.assertEqual(self.server.ask("POST", revisions, body, audit_id="just-fits").status, 201)
         last = self.server.events_of("just-fits", 2)[-1]
         self.assertEqual(last["requestObject"]["data"], data)
-        self.server.ask("DELETE", CONFIGMAPS + "/just-fits")
+        self.server.ask("DELETE", revisions + "/just-fits")
 
     def test_bad_utf8_in_a_body_becomes_the_replacement_character(self):
         body = (

@@ -42,8 +42,8 @@ class Memory(unittest.TestCase):
     def test_history_is_bounded_in_bytes(self):
         self.server.ask("POST", CONFIGMAPS, configmap("big", ""), user="admin")
         with self.server.connect("admin") as connection:
-            for i in range(60):
-                body = configmap("big", str(i) + "x" * 2_900_000)
+            for i in range(175):
+                body = configmap("big", str(i) + "x" * 1_000_000)
                 connection.send(http.request("PUT", CONFIGMAPS + "/big", [("Content-Type", "application/json")], body))
                 self.assertEqual(connection.response("PUT").status, 200)
         self.assertLess(self.peak(), 250 * MIB)

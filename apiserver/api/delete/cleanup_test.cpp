@@ -145,11 +145,14 @@ TEST_F(CleanupTest, OnlyFinalizeChangesWhatHoldsANamespace) {
 
 TEST_F(CleanupTest, JobsLeaveTheirPodsUnlessToldOtherwise) {
   const std::string jobs = "/apis/batch/v1/namespaces/default/jobs";
-  send("POST", jobs, R"({"metadata":{"name":"j"}})");
+  const std::string job =
+      R"({"metadata":{"name":"j"},"spec":{"template":{"spec":{"restartPolicy":"Never",)"
+      R"("containers":[{"name":"c","image":"i"}]}}}})";
+  send("POST", jobs, job);
   const Json marked = Json::parse(send("DELETE", jobs + "/j").body);
   EXPECT_EQ(marked["metadata"]["finalizers"][0], "orphan");
   EXPECT_EQ(send("GET", jobs + "/j").status, 404);
-  send("POST", jobs, R"({"metadata":{"name":"j"}})");
+  send("POST", jobs, job);
   const Json done =
       Json::parse(send("DELETE", jobs + "/j", R"({"propagationPolicy":"Background"})").body);
   EXPECT_EQ(done["status"], "Success");

@@ -13,6 +13,12 @@ namespace {
 using objects::Json;
 using objects::ObjectPtr;
 
+ObjectPtr pretended(const objects::Object& current, const Json& wanted) {
+  return store::Draft(wanted).seal(current.meta().resource_version);
+}
+
+}  // namespace
+
 Expected<void> check_preconditions(const Call& call, const objects::Object& object,
                                    const DeleteRequest& request) {
   const objects::ObjectMeta& meta = object.meta();
@@ -32,12 +38,6 @@ Expected<void> check_preconditions(const Call& call, const objects::Object& obje
   }
   return {};
 }
-
-ObjectPtr pretended(const objects::Object& current, const Json& wanted) {
-  return store::Draft(wanted).seal(current.meta().resource_version);
-}
-
-}  // namespace
 
 boost::asio::awaitable<store::Outcome<Deletion>> try_delete(const ApiOptions& options,
                                                             const ObjectRef& ref,

@@ -26,6 +26,10 @@ boost::asio::awaitable<store::Outcome<Deletion>> try_delete(const ApiOptions& op
                                                             const objects::ObjectPtr& current,
                                                             const DeleteRequest& request);
 
+/// Whether an object is still the one, and in the version, that a DELETE means. Error: 409.
+Expected<void> check_preconditions(const Call& call, const objects::Object& object,
+                                   const DeleteRequest& request);
+
 /// Deletes the object that the call names, until nobody was in between, and what has
 /// to go with it. Error: the Status to answer
 /// (404; 409 for preconditions).

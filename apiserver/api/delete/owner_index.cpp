@@ -1,6 +1,7 @@
 #include "apiserver/api/delete/owner_index.hpp"
 
 #include "apiserver/objects/tree/json.hpp"
+#include "apiserver/objects/versions/versions.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -12,6 +13,7 @@ constexpr std::string_view kMember = "ownerReferences";
 Owner owner_of(const ObjectRef& dependent, const Json& entry) {
   Owner owner;
   owner.ref.resource = objects::find_kind(entry.text("apiVersion"), entry.text("kind"));
+  if (owner.ref.resource != nullptr) owner.ref.resource = &objects::stored_as(*owner.ref.resource);
   owner.ref.name = entry.text("name");
   if (owner.ref.resource != nullptr && owner.ref.resource->namespaced()) {
     owner.ref.ns = dependent.ns;
@@ -25,7 +27,7 @@ Owner owner_of(const ObjectRef& dependent, const Json& entry) {
 }  // namespace
 
 std::string store_prefix(const objects::Resource& resource, std::string_view ns) {
-  std::string text(resource.api_version);
+  std::string text(objects::stored_as(resource).api_version);
   text.append("/").append(resource.name).append("/");
   if (!ns.empty() && resource.namespaced()) text.append(ns).append("/");
   return text;

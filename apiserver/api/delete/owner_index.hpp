@@ -14,7 +14,8 @@
 namespace kaudit::apiserver::api {
 
 /// Where in the store objects of a resource live, below a namespace or (with "") all of them.
-/// (`version/resource/…`: no two resources share a prefix.)
+/// (`version/resource/…`: no two resources share a prefix, but those that are versions of one
+/// kind.)
 std::string store_prefix(const objects::Resource& resource, std::string_view ns);
 
 /// An object by its place.

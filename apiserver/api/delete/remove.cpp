@@ -3,6 +3,7 @@
 #include "apiserver/api/delete/delete_object.hpp"
 #include "apiserver/api/delete/delete_options.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
+#include "apiserver/api/object_version.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/status_errors.hpp"
 
@@ -36,7 +37,9 @@ Handled remove(Call& call) {
   const auto deletion = co_await delete_object(call, *request);
   if (!deletion) co_return tl::unexpected(deletion.error());
   const bool object_answered = call.resource.delete_answer == objects::DeleteAnswer::Object;
-  if (!deletion->gone || object_answered) co_return Reply{200, deletion->object->json()};
+  if (!deletion->gone || object_answered) {
+    co_return Reply{200, in_version_of(call, deletion->object)->json()};
+  }
   // Not a failure, but a Status it is: responseStatus shows what is gone.
   co_return tl::unexpected(deleted(call, *deletion->object));
 }

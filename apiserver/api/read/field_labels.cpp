@@ -48,12 +48,19 @@ constexpr std::array kEvent = {
     Label{"type"},
 };
 constexpr std::array kNewEvent = {
-    Label{"metadata.name"},        Label{"metadata.namespace"},
-    Label{"regarding.kind"},       Label{"regarding.namespace"},
-    Label{"regarding.name"},       Label{"regarding.uid"},
-    Label{"regarding.apiVersion"}, Label{"regarding.resourceVersion"},
-    Label{"regarding.fieldPath"},  Label{"reason"},
-    Label{"reportingController"},  Label{"type"},
+    // Stored as an Event of core/v1.
+    Label{"metadata.name"},
+    Label{"metadata.namespace"},
+    Label{"regarding.kind", "involvedObject.kind"},
+    Label{"regarding.namespace", "involvedObject.namespace"},
+    Label{"regarding.name", "involvedObject.name"},
+    Label{"regarding.uid", "involvedObject.uid"},
+    Label{"regarding.apiVersion", "involvedObject.apiVersion"},
+    Label{"regarding.resourceVersion", "involvedObject.resourceVersion"},
+    Label{"regarding.fieldPath", "involvedObject.fieldPath"},
+    Label{"reason"},
+    Label{"reportingController", "reportingComponent"},
+    Label{"type"},
 };
 constexpr std::array kSecret = {Label{"metadata.name"}, Label{"metadata.namespace"}, Label{"type"}};
 constexpr std::array kNamespace = {Label{"metadata.name"}, Label{"status.phase"}};

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/object_version.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/read/continue_token.hpp"
 #include "apiserver/api/read/list_answer.hpp"
@@ -100,6 +101,7 @@ audit::Status list_refused(const Call& call, const ListPlan& plan, store::Refusa
 }
 
 Slice slice_of(const Call& call, store::Page page, const Selection& selection) {
+  for (objects::ObjectPtr& object : page.objects) object = in_version_of(call, object);
   Slice slice{std::move(page.objects), page.resource_version, 0, {}};
   if (page.remaining == 0) return slice;
   // Nobody knows how many of the rest are selected.
@@ -125,7 +127,9 @@ Handled get(Call& call) {
   }
   const auto found = co_await call.store().get(call.key(call.name));
   if (!found) co_return tl::unexpected(refused(call, found.error()));
-  co_return Reply{200, (*found)->json()};
+  auto shown = shown_object(call, *found);
+  if (!shown) co_return tl::unexpected(shown.error());
+  co_return Reply{200, *std::move(shown)};
 }
 
 std::string list_head(const Call& call, const Slice& slice) {

@@ -170,7 +170,9 @@ TEST_F(ApplyPatchTest, KeepsTenManagersOfUpdates) {
 TEST_F(ApplyPatchTest, CountsWritesOfTheStatusApart) {
   const std::string deployments = "/apis/apps/v1/namespaces/default/deployments";
   send("POST", deployments, "application/json",
-       R"({"metadata":{"name":"d"},"spec":{"replicas":1}})");
+       R"({"metadata":{"name":"d"},"spec":{"replicas":1,"selector":{"matchLabels":{"a":"b"}},)"
+       R"("template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c",)"
+       R"("image":"i"}]}}}})");
   const Answered answered = send("PATCH", deployments + "/d/status", "application/merge-patch+json",
                                  R"({"status":{"replicas":1},"spec":{"replicas":5}})");
   const Json entry = managers(answered).back();

@@ -4,16 +4,16 @@
 #include "apiserver/api/access/grants.hpp"
 #include "apiserver/api/cluster/reactions.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
+#include "apiserver/api/object_version.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/recorded_objects.hpp"
 #include "apiserver/api/resource_version.hpp"
+#include "apiserver/api/rules/kind_rules.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
 #include "apiserver/api/write/create_object.hpp"
 #include "apiserver/api/write/create_rules.hpp"
-#include "apiserver/api/write/data_keys.hpp"
 #include "apiserver/api/write/field_ownership.hpp"
-#include "apiserver/api/write/metadata_rules.hpp"
 #include "apiserver/api/write/object_names.hpp"
 #include "apiserver/api/write/object_rules.hpp"
 #include "apiserver/api/write/write_options.hpp"
@@ -43,7 +43,7 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
     }
     co_return Reply{201, RawJson::trusted(object.dump())};
   }
-  const auto stored = co_await call.store().create(key, store::Draft(object));
+  const auto stored = co_await call.store().create(key, draft_of(call, object));
   if (!stored && stored.error() == store::Refusal::AlreadyExists) {
     if (const auto there = co_await call.store().get(key)) {
       co_return tl::unexpected(taken(call, **there));
@@ -53,7 +53,7 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
   // Only what is stored is indexed: a refused object must not count as anybody's dependent.
   call.options.owners->learn(call.ref(), **stored);
   co_await react(call.options, call.ref(), nullptr, *stored);
-  co_return Reply{201, (*stored)->json()};
+  co_return Reply{201, in_version_of(call, *stored)->json()};
 }
 
 // Gives a name that nobody chose. (registry/rest BeforeCreate)
@@ -94,10 +94,8 @@ Handled create_object(Call& call, WrittenObject& written) {
   Expected<Reply> reply = tl::unexpected(audit::Status());
   for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
     if (generated) name_at_random(call, object, base);
-    if (auto valid = check_new_metadata(call, object); !valid) {
-      co_return tl::unexpected(valid.error());
-    }
-    if (auto valid = check_data(call, object); !valid) co_return tl::unexpected(valid.error());
+    apply_create_rules(call, object);
+    if (auto valid = check_new(call, object); !valid) co_return tl::unexpected(valid.error());
     // The storage refuses it, and a dry run does not get there. What is not a version at all is
     // dropped like any other member that the server sets. (apiserver pkg/storage/etcd3 Create)
     if (version.value_or(0) != 0 && written.options.dry_run == DryRun::No) {
@@ -106,7 +104,6 @@ Handled create_object(Call& call, WrittenObject& written) {
     }
     // After the checks, which are about what the client sent. The sleep comes last, and once, so
     // that a refused object is refused at once, however many names are tried.
-    apply_create_rules(call, object);
     if (attempt == 0) {
       const auto slept = co_await slept_as_asked(call, object);
       if (!slept) co_return tl::unexpected(slept.error());

@@ -132,12 +132,17 @@ void service(Json& object) {
   set_if_missing(spec, "clusterIPs", Json(Json::Array{ip}));
   set_if_missing(spec, "ipFamilies", Json(Json::Array{Json("IPv4")}));
   set_if_missing(spec, "ipFamilyPolicy", Json("SingleStack"));
-  Json* ports = spec.find("ports");
-  if (!has_node_ports(spec) || ports == nullptr || ports->array() == nullptr) return;
   constexpr std::uint64_t kFirst = 30'000;
   constexpr std::uint64_t kPorts = 2'768;
+  if (spec.text("type") == "LoadBalancer" && spec.text("externalTrafficPolicy") == "Local") {
+    const std::uint64_t port = kFirst + number_of(uid + "health") % kPorts;
+    set_if_missing(spec, "healthCheckNodePort", Json(static_cast<std::int64_t>(port)));
+  }
+  Json* ports = spec.find("ports");
+  if (!has_node_ports(spec) || ports == nullptr || ports->array() == nullptr) return;
   std::uint64_t next = number_of(uid);
   for (Json& port : *ports->array()) {
+    if (port.object() == nullptr) continue;
     set_if_missing(port, "nodePort", Json(static_cast<std::int64_t>(kFirst + next++ % kPorts)));
   }
 }

@@ -89,9 +89,16 @@ TEST_F(CreateRulesTest, AJobSelectsItsPodsByItsUid) {
 }
 
 TEST_F(CreateRulesTest, ACertificateRequestIsWhosoeverAsks) {
-  const Json csr = post(
-      "/apis/certificates.k8s.io/v1/certificatesigningrequests",
-      R"({"metadata":{"name":"c"},"spec":{"request":"eA==","signerName":"a/b","usages":["digital signature"],"username":"liar"}})");
+  const Json csr =
+      post("/apis/certificates.k8s.io/v1/certificatesigningrequests",
+           R"({"metadata":{"name":"c"},"spec":{"signerName":"example.com/b",)"
+           R"("usages":["digital signature"],"username":"liar","request":")"
+           "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlHT01FSUNBUUF3RHpFTk1Bc0dB"
+           "MVVFQXd3RWFtRnVaVEFxTUFVR0F5dGxjQU1oQURPdHZiNFpIRDVSVGVNVgovWm9rd0wweXZLT1dC"
+           "OXMyNzIzbXNBOXp3Rkdmb0FBd0JRWURLMlZ3QTBFQVg3RC81OXRNblZJM01uajd2SnIrCkx1RElX"
+           "WEF0Z3lTeDJENnJ2VGQ5c2JlaE9sa0hZQ2wvNjFCcTEzcmlJQWk3VUpsbUlaLzR6dmMySWQ0L1N2"
+           "RGoKQmc9PQotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K"
+           R"("}})");
   EXPECT_NE(csr["spec"].value("username", ""), "liar");
 }
 

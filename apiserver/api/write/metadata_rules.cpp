@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "apiserver/api/delete/delete_plan.hpp"
-#include "apiserver/api/read/label_names.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/write/object_names.hpp"
+#include "apiserver/objects/validate/words/label_names.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/quote.hpp"
 
@@ -16,6 +16,8 @@ namespace kaudit::apiserver::api {
 namespace {
 
 using objects::Json;
+using objects::validate::label_value_errors;
+using objects::validate::qualified_name_errors;
 using Errors = std::vector<FieldError>;
 
 constexpr std::size_t kMaxAnnotationBytes = std::size_t{256} << 10U;
@@ -168,15 +170,9 @@ void check_no_new_finalizers(const Json& before, const Json& after, Errors& erro
           list + "}"));
 }
 
-Expected<void> result_of(const Call& call, const Json& metadata, const Errors& errors) {
-  if (errors.empty()) return {};
-  return tl::unexpected(
-      invalid(call.resource.group, call.resource.kind, metadata.text("name"), errors));
-}
-
 }  // namespace
 
-Expected<void> check_new_metadata(const Call& call, const Json& object) {
+std::vector<FieldError> errors_of_new_metadata(const Call& call, const Json& object) {
   const Json& metadata = *object.find("metadata");
   Errors errors;
   if (const std::string_view base = metadata.text("generateName"); !base.empty()) {
@@ -192,10 +188,11 @@ Expected<void> check_new_metadata(const Call& call, const Json& object) {
   check_annotations(metadata, errors);
   check_owners(metadata, errors);
   check_finalizers(call, metadata, errors);
-  return result_of(call, metadata, errors);
+  return errors;
 }
 
-Expected<void> check_changed_metadata(const Call& call, const Json& current, const Json& object) {
+std::vector<FieldError> errors_of_changed_metadata(const Call& call, const Json& current,
+                                                   const Json& object) {
   const Json& before = *current.find("metadata");
   const Json& after = *object.find("metadata");
   Errors errors;
@@ -204,7 +201,7 @@ Expected<void> check_changed_metadata(const Call& call, const Json& current, con
   check_annotations(after, errors);
   check_owners(after, errors);
   check_finalizers(call, after, errors);
-  return result_of(call, after, errors);
+  return errors;
 }
 
 }  // namespace kaudit::apiserver::api

@@ -7,12 +7,14 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "apiserver/api/read/label_names.hpp"
+#include "apiserver/objects/validate/words/label_names.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
 using objects::NameRule;
+using objects::validate::label_value_errors;
+using objects::validate::qualified_name_errors;
 
 void expect_names_of(const std::string& path) {
   static const std::pair<const char*, NameRule> kRules[] = {

@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/rules/kind_rules.hpp"
+#include "apiserver/api/rules/written_parts.hpp"
 #include "apiserver/api/status_errors.hpp"
-#include "apiserver/api/write/data_keys.hpp"
-#include "apiserver/api/write/metadata_rules.hpp"
 #include "apiserver/api/write/object_names.hpp"
 #include "apiserver/api/write/strategies.hpp"
 #include "apiserver/api/write/update_rules.hpp"
@@ -73,7 +73,7 @@ void keep_status_metadata(const Call& call, const Json& before, Json& metadata) 
   const auto keep = [&](std::initializer_list<std::string_view> members) {
     for (const std::string_view member : members) copy_member(metadata, before, member);
   };
-  switch (strategy_of(call.resource).status_metadata) {
+  switch (metadata_rule(call)) {
     case StatusMetadata::AsWritten:
       return;
     case StatusMetadata::WithoutLabels:
@@ -195,11 +195,9 @@ Expected<Json> merged_update(const Call& call, const Json& current, Json wanted,
   if (auto matches = match_namespace(call, wanted); !matches) {
     return tl::unexpected(matches.error());
   }
-  const bool finalize = call.subresource != nullptr && call.subresource->name == "finalize";
-  const bool status_alone = call.subresource != nullptr && !finalize;
   const Json& before = *current.find("metadata");
   // The kind's own rule comes before what holds for all: what it puts back is not an error.
-  if (status_alone) keep_status_metadata(call, before, metadata_of(wanted));
+  keep_status_metadata(call, before, metadata_of(wanted));
   if (auto same = check_identity(call, current, wanted, uid_rule); !same) {
     return tl::unexpected(same.error());
   }
@@ -209,26 +207,16 @@ Expected<Json> merged_update(const Call& call, const Json& current, Json wanted,
     copy_member(metadata, before, member);
   }
   metadata.erase("selfLink");
-  Json result;
-  if (status_alone) {
-    result = current;
-    copy_member(result, wanted, "status");
-  } else {
-    result = std::move(wanted);
-    if (has_status_subresource(call)) copy_member(result, current, "status");
-  }
-  // Only its own subresource changes what holds a Namespace.
-  if (is_namespace(call) && !finalize) copy_member(result, current, "spec");
+  Json result = merged_parts(call, current, std::move(wanted));
   metadata_of(result) = std::move(metadata);
   if (call.resource.generation == objects::Generation::Counted &&
       !same_generation(call, current, result)) {
     metadata_of(result).set("generation", Json(generation_of(current) + 1));
   }
   normalise_metadata(result);
-  if (auto valid = check_changed_metadata(call, current, result); !valid) {
+  if (auto valid = check_changed(call, current, result); !valid) {
     return tl::unexpected(valid.error());
   }
-  if (auto valid = check_data(call, result); !valid) return tl::unexpected(valid.error());
   return result;
 }
 

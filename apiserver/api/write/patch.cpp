@@ -4,6 +4,7 @@
 
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/subresources/scale.hpp"
 #include "apiserver/api/warnings.hpp"
 #include "apiserver/api/write/apply_patch.hpp"
 #include "apiserver/api/write/create_object.hpp"
@@ -68,7 +69,8 @@ Handled apply(Call& call, std::string_view body, const PatchOptions& options) {
   if (!config) co_return tl::unexpected(config.error());
   record_patch(call, RawJson::trusted(config->dump()));
   const Change change = [&](const Json& current) -> Expected<Json> {
-    auto object = applied(call, &current, *config, options);
+    auto object =
+        applied(call, &current, is_scale(call) ? applied_scale(call, *config) : *config, options);
     if (!object) return object;
     if (auto stays = check_place(call, *object); !stays) return tl::unexpected(stays.error());
     return object;
@@ -106,11 +108,18 @@ Handled patch(Call& call) {
   const auto mechanism = patch_change(*type, compact.view(), options->write.field_validation);
   std::vector<std::string> complaints;
   const Change change = [&](const Json& current) -> Expected<Json> {
-    auto patched = mechanism->apply(call, current);
+    const auto before = is_scale(call) ? scale_of(current) : Expected<Json>(current);
+    if (!before) return before;
+    auto patched = mechanism->apply(call, *before);
     if (!patched) return tl::unexpected(patched.error());
     complaints = std::move(patched->complaints);
     Json& object = patched->object;
     if (auto stays = check_place(call, object); !stays) return tl::unexpected(stays.error());
+    if (is_scale(call)) {
+      auto scaled = with_scale(call, current, object);
+      if (!scaled) return scaled;
+      object = *std::move(scaled);
+    }
     // Owners before managedFields, so that nobody comes to own an entry that was dropped.
     if (auto repeated = drop_repeated_owners(object, OwnersSeen::AfterAdmission)) {
       complaints.push_back(*std::move(repeated));

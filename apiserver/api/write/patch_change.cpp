@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/subresources/scale.hpp"
 #include "apiserver/api/write/field_ownership.hpp"
 #include "apiserver/objects/body_head.hpp"
 #include "apiserver/objects/codec/codec.hpp"
@@ -64,15 +65,15 @@ Strictness strictness(std::string_view body, FieldValidation validation,
 
 Result<objects::Decoded> read_result(const Call& call, const Json& patched,
                                      FieldValidation validation) {
-  if (objects::find_type(call.resource.api_version, call.resource.kind) == nullptr) {
-    auto object = objects::canonical_object(call.type(), patched);
+  if (objects::find_type(body_type(call).api_version, body_type(call).kind) == nullptr) {
+    auto object = objects::canonical_object(body_type(call), patched);
     if (!object) return tl::unexpected(object.error());
     return objects::Decoded{object->dump(), {}};
   }
   // Complaints are not errors here: those about the patch itself come before them.
   const FieldValidation told =
       validation == FieldValidation::Ignore ? FieldValidation::Ignore : FieldValidation::Warn;
-  return objects::decode_any(call.type(), patched.dump(), objects::BodyFormat::Json,
+  return objects::decode_any(body_type(call), patched.dump(), objects::BodyFormat::Json,
                              {told, objects::Defaulting::AtDecode});
 }
 
@@ -108,12 +109,12 @@ std::string go_type_name(std::string_view api_version, std::string_view kind) {
 Expected<void> check_type(const Call& call, const Json& patched) {
   const objects::BodyHead head{std::string(patched.text("apiVersion")),
                                std::string(patched.text("kind"))};
-  if (head.api_version == call.resource.api_version && head.kind == call.resource.kind) return {};
+  const objects::TypeMeta type = body_type(call);
+  if (head.api_version == type.api_version && head.kind == type.kind) return {};
   const std::string why = objects::find_type(head.api_version, head.kind) == nullptr
                               ? objects::not_registered(head)
                               : "converting (" + go_type_name(head.api_version, head.kind) +
-                                    ") to (" +
-                                    go_type_name(call.resource.api_version, call.resource.kind) +
+                                    ") to (" + go_type_name(type.api_version, type.kind) +
                                     "): unknown conversion";
   return tl::unexpected(wrong_result_error(patched.dump(), why));
 }
@@ -151,12 +152,13 @@ class StrategicChange : public PatchChange {
 
   Expected<Patched> apply(const Call& call, const Json& current) const override {
     if (!patch_) return tl::unexpected(status_of(patch_.error()));
-    const objects::Type* type = objects::find_type(call.resource.api_version, call.resource.kind);
+    const objects::TypeMeta head = body_type(call);
+    const objects::Type* type = objects::find_type(head.api_version, head.kind);
     if (type == nullptr) return tl::unexpected(unsupported_body(kTypesOfCustomKinds));
     auto patched = patch_->apply(*type, current);
     if (!patched) return tl::unexpected(status_of(patched.error()));
-    patched->set("kind", Json(call.resource.kind));  // a patch does not change what it is
-    patched->set("apiVersion", Json(call.resource.api_version));
+    patched->set("kind", Json(head.kind));  // a patch does not change what it is
+    patched->set("apiVersion", Json(head.api_version));
     return canonical(call, *patched, strict_, [&] { return patch_->shown(); });
   }
 

@@ -21,8 +21,9 @@ class PatchTest : public ::testing::Test {
   PatchTest() {
     send("POST", "/api/v1/namespaces/default/configmaps", "application/json",
          R"({"metadata":{"name":"a"},"data":{"k":"v"}})");
-    send("POST", "/api/v1/namespaces/default/services", "application/json",
-         R"({"metadata":{"name":"s"},"spec":{"ports":[{"port":80,"name":"http"},{"port":443}]}})");
+    send(
+        "POST", "/api/v1/namespaces/default/services", "application/json",
+        R"({"metadata":{"name":"s"},"spec":{"ports":[{"port":80,"name":"http"},{"port":443,"name":"tls"}]}})");
   }
   Answered send(const std::string& method, const std::string& target, const std::string& type,
                 const std::string& body) {

@@ -7,6 +7,7 @@
 #include "apiserver/api/cluster/reactions.hpp"
 #include "apiserver/api/delete/cleanup.hpp"
 #include "apiserver/api/delete/delete_plan.hpp"
+#include "apiserver/api/object_version.hpp"
 #include "apiserver/api/recorded_objects.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
@@ -20,9 +21,9 @@ using objects::Json;
 // How often a write that names no version is tried again because another write came first.
 constexpr int kAttempts = 100;
 
-store::Outcome<objects::ObjectPtr> pretended(const objects::ObjectPtr& current,
+store::Outcome<objects::ObjectPtr> pretended(const Call& call, const objects::ObjectPtr& current,
                                              const Json& wanted) {
-  return store::Draft(wanted).seal(current->meta().resource_version);
+  return draft_of(call, wanted).seal(current->meta().resource_version);
 }
 
 }  // namespace
@@ -32,7 +33,7 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const auto current = co_await call.store().get(key);
     if (!current) co_return tl::unexpected(refused(call, current.error()));
-    const Json tree = (*current)->tree();
+    const Json tree = tree_of(call, **current);
     // The caller's change, then the kind's rules for it, then the times: where the rules undo the
     // change, managedFields must not look newer than before.
     auto wanted = change(tree);
@@ -51,22 +52,26 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
     const std::uint64_t version = (*current)->meta().resource_version;
     store::Outcome<objects::ObjectPtr> stored;
     if (dry_run == DryRun::All) {
-      stored = pretended(*current, *object);
+      stored = pretended(call, *current, *object);
     } else if (ready_to_go(*object)) {
       stored = co_await call.store().remove(key, version);  // its last finalizer is gone
       // After the removal: a dependent would otherwise find its owner still there.
       if (stored) {
         co_await clean_up(call.options, call.ref(), Deletion(*stored, true));
-        stored = pretended(*stored, *object);
+        stored = pretended(call, *stored, *object);
       }
     } else {
-      stored = co_await call.store().update(key, store::Draft(*object), version);
+      stored = co_await call.store().update(key, draft_of(call, *object), version);
       if (stored) {
         call.options.owners->replace(call.ref(), **current, **stored);
         co_await react(call.options, call.ref(), *current, *stored);
       }
     }
-    if (stored) co_return Reply{200, (*stored)->json()};
+    if (stored) {
+      auto shown = shown_object(call, *stored);
+      if (!shown) co_return tl::unexpected(shown.error());
+      co_return Reply{200, *std::move(shown)};
+    }
     if (stored.error() != store::Refusal::Changed) {
       co_return tl::unexpected(refused(call, stored.error()));
     }

@@ -3,6 +3,7 @@
 
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/subresources/scale.hpp"
 #include "apiserver/api/write/create_object.hpp"
 #include "apiserver/api/write/field_ownership.hpp"
 #include "apiserver/api/write/stored_change.hpp"
@@ -25,15 +26,24 @@ Expected<void> check_body_name(const Call& call, const Json& object) {
                                     ") does not match the name on the URL (" + call.name + ")"));
 }
 
+// A Scale stands for a part of the object that is stored.
+Expected<Json> scaled(const Call& call, const WriteOptions& options, const Json& current,
+                      const Json& scale) {
+  auto wanted = with_scale(call, current, scale);
+  if (wanted) track_update(call, options.field_manager, current, *wanted);
+  return wanted;
+}
+
 }  // namespace
 
 Handled update(Call& call) {
-  auto written = co_await read_object(call, "UpdateOptions");
+  auto written = co_await read_object_of(call, body_type(call), "UpdateOptions");
   if (!written) co_return tl::unexpected(written.error());
   Json& object = written->object;
   // Before the store is asked: a wrong name is a 400 even where there is no such object.
   if (auto named = check_body_name(call, object); !named) co_return tl::unexpected(named.error());
   const Change change = [&](const Json& current) -> Expected<Json> {
+    if (is_scale(call)) return scaled(call, written->options, current, object);
     Json wanted = object;
     track_update(call, written->options.field_manager, current, wanted);
     return wanted;

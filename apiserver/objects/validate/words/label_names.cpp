@@ -1,9 +1,11 @@
-#include "apiserver/api/read/label_names.hpp"
+#include "apiserver/objects/validate/words/label_names.hpp"
 
-#include "apiserver/api/write/object_names.hpp"
+#include <algorithm>
+
+#include "apiserver/objects/validate/words/name_rules.hpp"
 #include "base/text/dns_name.hpp"
 
-namespace kaudit::apiserver::api {
+namespace kaudit::apiserver::objects::validate {
 namespace {
 
 constexpr std::size_t kMaxName = 63;
@@ -30,7 +32,7 @@ void check_prefix(std::string_view prefix, std::vector<std::string>& errors) {
     errors.emplace_back("prefix part must be no more than 253 bytes");
   }
   if (!has_dns_subdomain_form(prefix)) {
-    errors.push_back("prefix part " + name_errors(objects::NameRule::DnsSubdomain, prefix).back());
+    errors.push_back("prefix part " + name_errors(NameRule::DnsSubdomain, prefix).back());
   }
 }
 
@@ -59,4 +61,4 @@ std::vector<std::string> label_value_errors(std::string_view value) {
   return errors;
 }
 
-}  // namespace kaudit::apiserver::api
+}  // namespace kaudit::apiserver::objects::validate
