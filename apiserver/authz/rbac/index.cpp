@@ -74,27 +74,36 @@ const Subject* Snapshot::first_subject(const Binding& binding,
   return found == all.end() ? nullptr : &*found;
 }
 
+Snapshot::Bindings::Bindings(List bindings) : all(std::move(bindings)) {
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (const BindingPtr& binding : all) {
+    if (seen.emplace(binding->role.kind, binding->role.name).second) {
+      of_each_role.push_back(binding);
+    }
+  }
+}
+
 void Snapshot::add(const BindingPtr& binding) {
   for (const auto& [kind, name] : keys_of(*binding)) {
     const KeyView key{kind, binding->ns, name};
-    const Bindings* there = by_subject_.find(key);
-    std::vector<BindingPtr> list = there ? **there : std::vector<BindingPtr>();
+    const BindingsPtr* there = by_subject_.find(key);
+    List list = there ? (*there)->all : List();
     list.insert(std::upper_bound(list.begin(), list.end(), binding, by_name), binding);
-    by_subject_.set(key, std::make_shared<const std::vector<BindingPtr>>(std::move(list)));
+    by_subject_.set(key, std::make_shared<const Bindings>(std::move(list)));
   }
 }
 
 void Snapshot::remove(const Binding& binding) {
   for (const auto& [kind, name] : keys_of(binding)) {
     const KeyView key{kind, binding.ns, name};
-    const Bindings* there = by_subject_.find(key);
+    const BindingsPtr* there = by_subject_.find(key);
     if (there == nullptr) continue;
-    std::vector<BindingPtr> list = **there;
+    List list = (*there)->all;
     std::erase_if(list, [&binding](const BindingPtr& each) { return each->name == binding.name; });
     if (list.empty()) {
       by_subject_.erase(key);
     } else {
-      by_subject_.set(key, std::make_shared<const std::vector<BindingPtr>>(std::move(list)));
+      by_subject_.set(key, std::make_shared<const Bindings>(std::move(list)));
     }
   }
 }

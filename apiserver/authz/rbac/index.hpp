@@ -31,7 +31,13 @@ class Snapshot {
   /// false.
   template <typename Visit>
   void for_each_binding(const audit::UserInfo& user, std::string_view ns, Visit visit) const {
-    if (visit_namespace(user, "", visit) && !ns.empty()) visit_namespace(user, ns, visit);
+    visit_all(user, ns, &Bindings::all, visit);
+  }
+  /// The same, but of several bindings of one subject to one role the first alone: what the others
+  /// allow it allows as well.
+  template <typename Visit>
+  void for_each_role(const audit::UserInfo& user, std::string_view ns, Visit visit) const {
+    visit_all(user, ns, &Bindings::of_each_role, visit);
   }
 
   /// The first subject of the binding that the user is; null when there is none.
@@ -39,21 +45,37 @@ class Snapshot {
 
  private:
   friend class Index;
-  using Bindings = std::shared_ptr<const std::vector<BindingPtr>>;
+  using List = std::vector<BindingPtr>;
+
+  /// Of one subject in one namespace, by name.
+  struct Bindings {
+    explicit Bindings(List bindings);
+    List all;
+    List of_each_role;
+  };
+  using BindingsPtr = std::shared_ptr<const Bindings>;
 
   template <typename Visit>
-  bool visit_namespace(const audit::UserInfo& user, std::string_view ns, Visit& visit) const {
-    if (!visit_subject({'U', ns, user.username}, visit)) return false;
+  void visit_all(const audit::UserInfo& user, std::string_view ns, List Bindings::*list,
+                 Visit& visit) const {
+    if (visit_namespace(user, "", list, visit) && !ns.empty()) {
+      visit_namespace(user, ns, list, visit);
+    }
+  }
+  template <typename Visit>
+  bool visit_namespace(const audit::UserInfo& user, std::string_view ns, List Bindings::*list,
+                       Visit& visit) const {
+    if (!visit_subject({'U', ns, user.username}, list, visit)) return false;
     for (const std::string& group : user.groups) {
-      if (!visit_subject({'G', ns, group}, visit)) return false;
+      if (!visit_subject({'G', ns, group}, list, visit)) return false;
     }
     return true;
   }
   template <typename Visit>
-  bool visit_subject(const KeyView& subject, Visit& visit) const {
-    const Bindings* found = by_subject_.find(subject);
+  bool visit_subject(const KeyView& subject, List Bindings::*list, Visit& visit) const {
+    const BindingsPtr* found = by_subject_.find(subject);
     if (found == nullptr) return true;
-    for (const BindingPtr& binding : **found) {
+    for (const BindingPtr& binding : (**found).*list) {
       if (!visit(*binding, role(binding->role, binding->ns))) return false;
     }
     return true;
@@ -62,7 +84,7 @@ class Snapshot {
   void remove(const Binding& binding);
 
   CopyOnWriteMap<RolePtr> roles_;
-  CopyOnWriteMap<Bindings> by_subject_;
+  CopyOnWriteMap<BindingsPtr> by_subject_;
 };
 
 /// A role or binding by its place.

@@ -44,15 +44,11 @@ Authorization RbacAuthorizer::authorize(const audit::Attributes& attributes) con
   const audit::UserInfo& user = *attributes.user;
   Authorization answer;
   std::vector<std::string> errors;
-  // Many bindings of one role in a row are judged once.
-  const Role* judged = nullptr;
-  snapshot->for_each_binding(user, attributes.ns, [&](const Binding& binding, const Role* role) {
+  snapshot->for_each_role(user, attributes.ns, [&](const Binding& binding, const Role* role) {
     if (role == nullptr) {
       errors.push_back(missing_role_text(binding.role));
       return true;
     }
-    if (role == judged) return true;
-    judged = role;
     const bool allowed =
         std::any_of(role->rules.begin(), role->rules.end(),
                     [&](const PolicyRule& rule) { return allows(rule, attributes); });
