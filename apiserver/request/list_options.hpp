@@ -30,6 +30,11 @@ struct ListOptions {
 /// `0`, true for whatever else, the empty value included.
 bool is_true_parameter(std::string_view value) noexcept;
 
+/// The same for the parameter of that name; false when it is absent.
+inline bool is_set(const Url& url, std::string_view name) {
+  return url.has_parameter(name) && is_true_parameter(url.parameter(name));
+}
+
 /// Error: what is not a selector or a number; the text is what Kubernetes answers with 400. What is
 /// unknown is ignored.
 Result<ListOptions> parse_list_options(const Url& url);

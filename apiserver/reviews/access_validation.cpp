@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "apiserver/api/read/label_names.hpp"
+#include "apiserver/objects/validate/words/label_names.hpp"
 
 namespace kaudit::apiserver::reviews {
 namespace {
@@ -69,7 +69,7 @@ void check_label_requirement(const Json& requirement, const std::string& field, 
   std::size_t index = 0;
   for (const Json& value : items(requirement, "values")) {
     const std::string_view text = value.string() ? *value.string() : std::string_view();
-    for (const std::string& why : api::label_value_errors(text)) {
+    for (const std::string& why : objects::validate::label_value_errors(text)) {
       errors.push_back(
           FieldError::invalid(field + ".values[" + std::to_string(index) + "]", text, why));
     }

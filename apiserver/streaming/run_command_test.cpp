@@ -21,7 +21,7 @@ using testing::spdy_request;
 using testing::Upgraded;
 using testing::websocket_request;
 
-constexpr std::uint8_t kBinary = 2;
+constexpr std::uint8_t kBinaryFrame = 2;
 
 Upgraded::Handler running(std::vector<std::string> argv, WantedStreams wanted) {
   return [argv, wanted](RequestScope& scope) {
@@ -65,10 +65,10 @@ TEST(RunCommand, TellsTheEndInTheWordsOfTheProtocol) {
 
 TEST(RunCommand, GivesStdinToTheProcessUntilItEnds) {
   Upgraded exec(websocket_request("v5.channel.k8s.io"), running({"cat"}, kAll));
-  exec.send(client_frame(kBinary, std::string("\0one\n", 5)));
+  exec.send(client_frame(kBinaryFrame, std::string("\0one\n", 5)));
   EXPECT_EQ(on_channel(exec.sent(), 1), "one\n");
   EXPECT_FALSE(exec.done());
-  exec.send(client_frame(kBinary, std::string("\xff\0", 2)));
+  exec.send(client_frame(kBinaryFrame, std::string("\xff\0", 2)));
   EXPECT_TRUE(exec.done());
   EXPECT_EQ(on_channel(exec.sent(), 3), R"({"metadata":{},"status":"Success"})");
 }
@@ -77,7 +77,7 @@ TEST(RunCommand, MovesMoreThanAnyBufferHolds) {
   Upgraded exec(websocket_request("v5.channel.k8s.io"), running({"cat"}, kAll));
   std::string got;
   for (int i = 0; i < 100; ++i) {
-    exec.send(client_frame(kBinary, std::string(1, '\0') + std::string(30'000, 'x')));
+    exec.send(client_frame(kBinaryFrame, std::string(1, '\0') + std::string(30'000, 'x')));
     got += on_channel(exec.take_sent(), 1);
   }
   EXPECT_EQ(got, std::string(3'000'000, 'x'));
@@ -125,8 +125,8 @@ TEST(RunCommand, ResizesATerminal) {
   WantedStreams wanted = kAll;
   wanted.tty = true;
   Upgraded exec(websocket_request("v4.channel.k8s.io"), running({"resizes", "2"}, wanted));
-  exec.send(client_frame(kBinary, "\x04{\"Width\":80,\"Height\":24}"));
-  exec.send(client_frame(kBinary, "\x04{\"Width\":100,\"Height\":30}"));
+  exec.send(client_frame(kBinaryFrame, "\x04{\"Width\":80,\"Height\":24}"));
+  exec.send(client_frame(kBinaryFrame, "\x04{\"Width\":100,\"Height\":30}"));
   EXPECT_TRUE(exec.done());
   EXPECT_EQ(on_channel(exec.sent(), 1), "80x24\n100x30\n");
 }

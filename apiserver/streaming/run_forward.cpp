@@ -14,8 +14,8 @@ namespace {
 
 // A connection that does not take its data makes the others wait once so much lies here: TCP's
 // window is the only one that clients of this protocol heed.
-constexpr std::size_t kMaxInbox = std::size_t{256} * 1024;
-constexpr std::size_t kMaxHeldBack = std::size_t{64} * 1024;
+constexpr std::size_t kMaxForwardInbox = std::size_t{256} * 1024;
+constexpr std::size_t kMaxForwardHeldBack = std::size_t{64} * 1024;
 constexpr std::size_t kPiece = std::size_t{16} * 1024;
 constexpr std::size_t kMaxOutput = std::size_t{256} * 1024;
 
@@ -27,7 +27,8 @@ class Forwarding {
 
   void read() {
     take_events();
-    while (inbox_ < kMaxInbox && !streams_.over() && connection_.feed(streams_)) take_events();
+    while (inbox_ < kMaxForwardInbox && !streams_.over() && connection_.feed(streams_))
+      take_events();
   }
 
   /// Moves what can be moved. True: something was.
@@ -37,7 +38,7 @@ class Forwarding {
     for (auto at = connections_.begin(); at != connections_.end();) {
       const auto next = std::next(at);
       moved = deliver(at->second, at->first) || moved;
-      if (sent < kMaxOutput && streams_.held_back() < kMaxHeldBack) {
+      if (sent < kMaxOutput && streams_.held_back() < kMaxForwardHeldBack) {
         const std::size_t size = fetch(at);
         sent += size;
         moved = moved || size > 0;

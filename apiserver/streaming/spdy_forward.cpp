@@ -10,8 +10,8 @@ namespace websocket = http::websocket;
 
 namespace {
 
-constexpr std::size_t kMaxRead = std::size_t{32} * 1024;
-constexpr std::size_t kMaxMessage = std::size_t{32} * 1024;
+constexpr std::size_t kMaxForwardRead = std::size_t{32} * 1024;
+constexpr std::size_t kMaxForwardMessage = std::size_t{32} * 1024;
 
 /// Clients that give no id open the error stream first and the data stream right after it.
 std::string request_id_of(const spdy::Event& event, std::string_view type) {
@@ -31,7 +31,7 @@ std::size_t SpdyForward::read(std::string_view bytes) {
 }
 
 std::size_t SpdyForward::read_tunnel(std::string_view bytes) {
-  const std::size_t size = frames_.read(bytes.substr(0, kMaxRead));
+  const std::size_t size = frames_.read(bytes.substr(0, kMaxForwardRead));
   for (websocket::Frame& frame : frames_.take()) {
     switch (frame.opcode) {
       case websocket::Opcode::Binary:
@@ -153,7 +153,7 @@ std::string SpdyForward::take_output() {
   if (carrier_ == SpdyCarrier::Connection) return frames;
   std::string out = std::exchange(control_, {});
   for (std::string_view rest = frames; !rest.empty();) {
-    const std::string_view piece = rest.substr(0, kMaxMessage);
+    const std::string_view piece = rest.substr(0, kMaxForwardMessage);
     websocket::append_frame(out, websocket::Opcode::Binary, piece);
     rest.remove_prefix(piece.size());
   }

@@ -8,15 +8,17 @@ namespace kaudit::apiserver::streaming {
 namespace {
 
 constexpr std::string_view kV4 = "v4.channel.k8s.io";
-constexpr std::array<std::string_view, 4> kNames = {kV4, "v3.channel.k8s.io", "v2.channel.k8s.io",
-                                                    "channel.k8s.io"};
+constexpr std::array<std::string_view, 4> kStreamProtocols = {
+    kV4, "v3.channel.k8s.io", "v2.channel.k8s.io", "channel.k8s.io"};
 constexpr std::array<std::string_view, 5> kTypes = {"stdin", "stdout", "stderr", "error", "resize"};
 
-bool resizes(std::string_view protocol) { return protocol == kNames[0] || protocol == kNames[1]; }
+bool resizes(std::string_view protocol) {
+  return protocol == kStreamProtocols[0] || protocol == kStreamProtocols[1];
+}
 
 }  // namespace
 
-std::span<const std::string_view> SpdyStreams::names() noexcept { return kNames; }
+std::span<const std::string_view> SpdyStreams::names() noexcept { return kStreamProtocols; }
 
 SpdyStreams::SpdyStreams(std::string_view protocol, WantedStreams wanted)
     : status_form_(protocol == kV4 ? StatusForm::Json : StatusForm::Message),

@@ -133,9 +133,9 @@ Result<std::vector<std::uint16_t>> ports_of(const std::vector<std::string>& give
 }
 
 Answer forward_over_websocket(RequestScope& scope, ForwardRequest forward) {
-  constexpr std::array<std::string_view, 4> kProtocols = {
+  constexpr std::array<std::string_view, 4> kOffered = {
       SpdyForward::kTunnelProtocol, "v4.channel.k8s.io", "v4.base64.channel.k8s.io", ""};
-  http::websocket::Handshake handshake = http::websocket::shake_hands(scope.request(), kProtocols);
+  http::websocket::Handshake handshake = http::websocket::shake_hands(scope.request(), kOffered);
   if (!handshake.accepted) return refused(std::move(handshake));
   std::unique_ptr<ForwardStreams> streams;
   if (handshake.protocol == SpdyForward::kTunnelProtocol) {
@@ -144,7 +144,7 @@ Answer forward_over_websocket(RequestScope& scope, ForwardRequest forward) {
     auto ports = ports_of(forward.ports);
     if (!ports) return refused(400, ports.error().message);
     const ChannelCoding coding =
-        handshake.protocol == kProtocols[2] ? ChannelCoding::Base64 : ChannelCoding::Binary;
+        handshake.protocol == kOffered[2] ? ChannelCoding::Base64 : ChannelCoding::Binary;
     streams = std::make_unique<ChannelForward>(coding, *std::move(ports));
   }
   return Answer::upgrade(kSwitchingProtocols, std::move(handshake.answer),

@@ -123,12 +123,9 @@ Expected<process::Surroundings> surroundings(const Call& call, const objects::Ob
   return in;
 }
 
-bool is_set(const request::Url& url, std::string_view name) {
-  return url.has_parameter(name) && request::is_true_parameter(url.parameter(name));
-}
-
 streaming::WantedStreams wanted_streams(const request::Url& url) {
-  return {is_set(url, "stdin"), is_set(url, "stdout"), is_set(url, "stderr"), is_set(url, "tty")};
+  return {request::is_set(url, "stdin"), request::is_set(url, "stdout"),
+          request::is_set(url, "stderr"), request::is_set(url, "tty")};
 }
 
 process::ProcessPtr attached_process(const process::Surroundings& in, const Json& pod,

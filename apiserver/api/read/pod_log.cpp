@@ -34,10 +34,6 @@ struct LogRequest {
   std::optional<Timestamp> since_time;
 };
 
-bool is_set(const request::Url& url, std::string_view name) {
-  return url.has_parameter(name) && request::is_true_parameter(url.parameter(name));
-}
-
 Expected<void> read_number(const request::Url& url, std::string_view name,
                            std::optional<std::int64_t>& to) {
   if (!url.has_parameter(name)) return {};
@@ -79,9 +75,9 @@ Expected<void> check(const Call& call, const LogRequest& request) {
 Expected<LogRequest> read_request(const Call& call) {
   const request::Url& url = call.scope.url;
   LogRequest request;
-  request.follow = is_set(url, "follow");
-  request.timestamps = is_set(url, "timestamps");
-  request.previous = is_set(url, "previous");
+  request.follow = request::is_set(url, "follow");
+  request.timestamps = request::is_set(url, "timestamps");
+  request.previous = request::is_set(url, "previous");
   request.container = url.parameter("container");
   for (const auto& [name, to] :
        {std::pair("tailLines", &request.tail_lines), std::pair("limitBytes", &request.limit_bytes),

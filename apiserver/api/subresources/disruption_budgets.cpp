@@ -7,8 +7,8 @@
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/subresources/selectors.hpp"
 #include "apiserver/objects/codec/codec.hpp"
-#include "apiserver/objects/codec/time_text.hpp"
 #include "base/text/integer.hpp"
+#include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -131,7 +131,7 @@ void set_insufficient(Json& status, const Json& budget) {
     found->set("type", Json("DisruptionAllowed"));
   }
   if (found->text("status") != "False") {
-    found->set("lastTransitionTime", Json(objects::time_text(Timestamp::now())));
+    found->set("lastTransitionTime", Json(rfc3339_text(Timestamp::now())));
   }
   found->set("status", Json("False"));
   found->set("observedGeneration", Json(number(budget.find("status"), "observedGeneration")));
@@ -149,7 +149,7 @@ Json with_one_less(const Json& budget, std::string_view pod) {
   if (pods == nullptr || pods->object() == nullptr) {
     pods = &status.set("disruptedPods", Json(Json::Object()));
   }
-  pods->set(pod, Json(objects::time_text(Timestamp::now())));
+  pods->set(pod, Json(rfc3339_text(Timestamp::now())));
   return objects::canonical_object({"policy/v1", "PodDisruptionBudget"}, changed).value();
 }
 

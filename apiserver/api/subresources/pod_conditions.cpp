@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "apiserver/objects/codec/time_text.hpp"
+#include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -33,7 +33,7 @@ void set_pod_condition(Json& pod, const PodCondition& condition) {
   const Json* since = found != nullptr && found->text("status") == "True"
                           ? found->find("lastTransitionTime")
                           : nullptr;
-  next.set("lastTransitionTime", since ? *since : Json(objects::time_text(Timestamp::now())));
+  next.set("lastTransitionTime", since ? *since : Json(rfc3339_text(Timestamp::now())));
   if (!condition.reason.empty()) next.set("reason", Json(condition.reason));
   if (!condition.message.empty()) next.set("message", Json(condition.message));
   if (found != nullptr) {

@@ -13,8 +13,6 @@
 namespace kaudit::apiserver::streaming::process {
 namespace {
 
-constexpr int kNotFound = 127;
-
 /// Copies stdin to stdout.
 class Cat final : public Process {
  public:
@@ -266,7 +264,7 @@ ProcessPtr start(std::vector<std::string> argv, const Surroundings& in) {
       {},
       "OCI runtime exec failed: exec failed: unable to start container process: exec: \"" + name +
           "\": executable file not found in $PATH\n",
-      kNotFound);
+      kCommandNotFound);
 }
 
 ProcessPtr scripted(const ScriptedCommand& command) { return std::make_unique<Scripted>(command); }

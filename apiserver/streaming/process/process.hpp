@@ -12,6 +12,9 @@
 /// talk to. Nothing here starts a program of the machine, reads its files or knows its environment.
 namespace kaudit::apiserver::streaming::process {
 
+/// The exit code of a shell for a command that does not exist.
+inline constexpr int kCommandNotFound = 127;
+
 using Clock = std::chrono::steady_clock;
 
 struct TerminalSize {

@@ -16,7 +16,6 @@ constexpr std::size_t kMaxInput = std::size_t{64} * 1024;
 constexpr std::size_t kMaxVariables = 256;
 constexpr int kMaxShells = 8;
 constexpr int kSyntaxError = 2;
-constexpr int kNotFound = 127;
 
 /// A small shell: of a script that it was given, or of what comes on stdin, line by line.
 class Shell final : public Process {
@@ -74,7 +73,7 @@ class Shell final : public Process {
     if (child_.get() != before) return State::Busy;  // it could not write
     if (state != State::Exited) return state;
     if (!child_->failure().empty()) output.err += child_->failure() + "\n";
-    code_ = child_->failure().empty() ? child_->exit_code() : kNotFound;
+    code_ = child_->failure().empty() ? child_->exit_code() : kCommandNotFound;
     child_.reset();
     write_redirected(output);
     return state;
@@ -172,7 +171,7 @@ class Shell final : public Process {
     } else if (!own_command(output)) {
       child_ = start_known(words, surroundings_);
       if (child_ && size_) child_->resize(*size_);
-      if (!child_) child_ = printed({}, "sh: " + words[0] + ": not found\n", kNotFound);
+      if (!child_) child_ = printed({}, "sh: " + words[0] + ": not found\n", kCommandNotFound);
     }
   }
 
