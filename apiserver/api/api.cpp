@@ -27,14 +27,6 @@ Offer offer_of(Operation operation) noexcept {
   return operation == Operation::Watch ? Offer::Stream : Offer::Objects;
 }
 
-// What wants the object itself says first whether there is one.
-boost::asio::awaitable<Expected<Reply>> proxy(Call& call) {
-  auto object = co_await get(call);
-  if (!object) co_return object;
-  co_return tl::unexpected(
-      not_implemented(std::string(call.resource.name) + "/" + std::string(call.subresource->name)));
-}
-
 const VirtualHandler* virtual_handler(const Call& call) {
   const auto& table = call.options.virtual_resources;
   if (!table) return nullptr;
@@ -53,7 +45,7 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
     case Operation::Watch:
       co_return co_await watch(call);
     case Operation::Create:
-      // Bindings and the like are no objects: there is nothing to store.
+      // Bindings and the like are not objects: there is nothing to store.
       if (call.resource.allows("get")) {
         co_return answer(call, co_await create(call));
       }
@@ -69,8 +61,7 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
     case Operation::Proxy:
       co_return co_await proxy(call);
     case Operation::Connect:
-      if (call.subresource->name != "proxy") co_return co_await connect_pod(call);
-      co_return answer(call, co_await proxy(call));
+      co_return co_await connect_pod(call);
     case Operation::Evict:
       co_return answer(call, co_await evict(call));
     case Operation::Bind:

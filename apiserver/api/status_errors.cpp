@@ -185,10 +185,6 @@ audit::Status unsupported_body(std::span<const std::string_view> accepted) {
             joined(accepted, ", ")}));
 }
 
-audit::Status not_implemented(std::string_view what) {
-  return failure(501, "NotImplemented", text({what, " is not implemented by this server"}));
-}
-
 audit::Status no_such_resource() {
   return with_details(failure(404, "NotFound", "the server could not find the requested resource"));
 }

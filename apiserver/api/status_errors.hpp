@@ -55,8 +55,6 @@ audit::Status list_expired();
 /// `rest`: a token for what is left of the list, from what is there now.
 audit::Status continue_expired(std::string rest);
 audit::Status unsupported_body(std::span<const std::string_view> accepted);
-/// What this server does not do yet, said in so many words.
-audit::Status not_implemented(std::string_view what);
 
 // Refusals of the router, before any handler (go-restful).
 

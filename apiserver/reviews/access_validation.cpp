@@ -63,7 +63,7 @@ void check_field_requirement(const Json& requirement, const std::string& field, 
 void check_label_requirement(const Json& requirement, const std::string& field, Errors& errors) {
   check_values(requirement, field, errors);
   const std::string_view key = requirement.text("key");
-  for (const std::string& why : api::qualified_name_errors(key)) {
+  for (const std::string& why : objects::validate::qualified_name_errors(key)) {
     errors.push_back(FieldError::invalid(field + ".key", key, why));
   }
   std::size_t index = 0;

@@ -9,7 +9,7 @@
 #include "apiserver/api/object_in.hpp"
 #include "apiserver/api/rules/service_updates.hpp"
 #include "apiserver/objects/codec/codec.hpp"
-#include "apiserver/objects/codec/time_text.hpp"
+#include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -54,7 +54,7 @@ void set_missing_times(Json& object, const Json& current) {
   Json::Array* conditions = list_in(object.find("status"), "conditions");
   if (conditions == nullptr) return;
   const Json::Array* old = list_in(current.find("status"), "conditions");
-  const Json now(objects::time_text(Timestamp::now()));
+  const Json now(rfc3339_text(Timestamp::now()));
   for (Json& condition : *conditions) {
     if (condition.find("lastUpdateTime") == nullptr) condition.set("lastUpdateTime", now);
     if (condition.find("lastTransitionTime") != nullptr) continue;

@@ -12,13 +12,13 @@ namespace {
 
 using Json = nlohmann::json;
 using testing::Answered;
+using testing::kDeployments;
 using testing::World;
 
-const std::string kPods = "/api/v1/namespaces/default/pods";
-const std::string kDeployments = "/apis/apps/v1/namespaces/default/deployments";
+const std::string kPodsPath = "/api/v1/namespaces/default/pods";
 const std::string kBudgets = "/apis/policy/v1/namespaces/default/poddisruptionbudgets";
-const std::string kRequests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
-const std::string kTemplate =
+const std::string kSigningRequests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+const std::string kPodTemplate =
     R"("template":{"metadata":{"labels":{"app":"a"}},"spec":{"containers":[{"name":"c","image":"i"}]}})";
 
 class SubresourcesTest : public ::testing::Test {
@@ -39,15 +39,15 @@ class SubresourcesTest : public ::testing::Test {
   void make_deployment() {
     make(kDeployments, R"({"metadata":{"name":"d"},"spec":{"replicas":3,"selector":{"matchLabels":)"
                        R"({"app":"a"}},)" +
-                           kTemplate + "}}");
+                           kPodTemplate + "}}");
   }
   void make_pod(const std::string& name, const std::string& more = "") {
-    make(kPods, R"({"metadata":{"name":")" + name + R"(","labels":{"app":"a"}},"spec":{)" + more +
-                    R"("containers":[{"name":"c","image":"i"}]}})");
+    make(kPodsPath, R"({"metadata":{"name":")" + name + R"(","labels":{"app":"a"}},"spec":{)" +
+                        more + R"("containers":[{"name":"c","image":"i"}]}})");
   }
   void run_pod(const std::string& name) {
     const Answered running =
-        merge(kPods + "/" + name + "/status",
+        merge(kPodsPath + "/" + name + "/status",
               R"({"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}})");
     ASSERT_EQ(running.status, 200) << running.body;
   }
@@ -61,7 +61,7 @@ class SubresourcesTest : public ::testing::Test {
     ASSERT_EQ(written.status, 200) << written.body;
   }
   Answered evict(const std::string& name, const std::string& query = "") {
-    return send("POST", kPods + "/" + name + "/eviction" + query,
+    return send("POST", kPodsPath + "/" + name + "/eviction" + query,
                 R"({"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":")" + name +
                     R"(","namespace":"default"}})");
   }
@@ -130,7 +130,7 @@ TEST_F(SubresourcesTest, EvictionDeletesWhatNoBudgetHolds) {
   make_pod("p");
   const Answered dry = evict("p", "?dryRun=All");
   EXPECT_EQ(dry.status, 201) << dry.body;
-  EXPECT_EQ(send("GET", kPods + "/p").status, 200);
+  EXPECT_EQ(send("GET", kPodsPath + "/p").status, 200);
   const Answered evicted = evict("p");
   EXPECT_EQ(evicted.status, 201);
   EXPECT_EQ(evicted.body,
@@ -138,7 +138,7 @@ TEST_F(SubresourcesTest, EvictionDeletesWhatNoBudgetHolds) {
             "\n");
   EXPECT_EQ(evicted.event->object_ref->subresource, "eviction");
   EXPECT_EQ(Json::parse(evicted.event->request_object.view())["kind"], "Eviction");
-  EXPECT_EQ(send("GET", kPods + "/p").status, 404);
+  EXPECT_EQ(send("GET", kPodsPath + "/p").status, 404);
   EXPECT_EQ(evict("p").status, 404);
 }
 
@@ -171,7 +171,7 @@ TEST_F(SubresourcesTest, EvictionWaitsForABudgetThatIsNotYetLookedAt) {
   EXPECT_EQ(object(held)["details"]["causes"][0]["message"],
             "The disruption budget b is still being processed by the server.");
   const Answered other =
-      send("POST", kPods + "/p/eviction",
+      send("POST", kPodsPath + "/p/eviction",
            R"({"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"q"}})");
   EXPECT_EQ(other.status, 400);
   EXPECT_EQ(object(other)["message"], "name in URL does not match name in Eviction object");
@@ -181,9 +181,9 @@ TEST_F(SubresourcesTest, BindingPutsAPodOnANodeOnce) {
   make_pod("p");
   const std::string binding =
       R"({"metadata":{"name":"p","annotations":{"x":"y"}},"target":{"kind":"Node","name":"n"}})";
-  const Answered bound = send("POST", kPods + "/p/binding", binding);
+  const Answered bound = send("POST", kPodsPath + "/p/binding", binding);
   EXPECT_EQ(bound.status, 201) << bound.body;
-  const Json pod = get(kPods + "/p");
+  const Json pod = get(kPodsPath + "/p");
   EXPECT_EQ(pod["spec"]["nodeName"], "n");
   EXPECT_EQ(pod["metadata"]["annotations"]["x"], "y");
   EXPECT_EQ(pod["status"]["conditions"][0]["type"], "PodScheduled");
@@ -195,10 +195,11 @@ TEST_F(SubresourcesTest, BindingPutsAPodOnANodeOnce) {
 }
 
 TEST_F(SubresourcesTest, ApprovalWritesConditionsAlone) {
-  make(kRequests, R"({"metadata":{"name":"r"},"spec":{"request":"Y3Ny","signerName":"a.io/s",)"
-                  R"("usages":["client auth"]}})");
+  make(kSigningRequests,
+       R"({"metadata":{"name":"r"},"spec":{"request":"Y3Ny","signerName":"a.io/s",)"
+       R"("usages":["client auth"]}})");
   const Answered approved = send(
-      "PUT", kRequests + "/r/approval",
+      "PUT", kSigningRequests + "/r/approval",
       R"({"metadata":{"name":"r"},"spec":{"request":"bm8=","signerName":"b.io/s"},"status":)"
       R"({"certificate":"bm8=","conditions":[{"type":"Approved","status":"True","reason":"x"}]}})");
   EXPECT_EQ(approved.status, 200) << approved.body;
@@ -206,20 +207,21 @@ TEST_F(SubresourcesTest, ApprovalWritesConditionsAlone) {
   EXPECT_EQ(request["spec"]["signerName"], "a.io/s");
   EXPECT_FALSE(request["status"].contains("certificate"));
   EXPECT_TRUE(request["status"]["conditions"][0].contains("lastUpdateTime"));
-  const Answered denied = merge(kRequests + "/r/approval",
+  const Answered denied = merge(kSigningRequests + "/r/approval",
                                 R"({"status":{"conditions":[{"type":"Approved","status":"True"},)"
                                 R"({"type":"Denied","status":"True"}]}})");
   EXPECT_EQ(denied.status, 422);
   EXPECT_NE(object(denied)["message"].get<std::string>().find("mutually exclusive"),
             std::string::npos);
-  const Answered issued = merge(kRequests + "/r/status", R"({"status":{"certificate":"Yw=="}})");
+  const Answered issued =
+      merge(kSigningRequests + "/r/status", R"({"status":{"certificate":"Yw=="}})");
   EXPECT_EQ(issued.status, 200) << issued.body;
   EXPECT_EQ(object(issued)["status"]["certificate"], "Yw==");
 }
 
 TEST_F(SubresourcesTest, EphemeralContainersAreAddedAndStay) {
   make_pod("p");
-  const std::string target = kPods + "/p/ephemeralcontainers";
+  const std::string target = kPodsPath + "/p/ephemeralcontainers";
   const Answered added = send(
       "PATCH", target,
       R"({"spec":{"ephemeralContainers":[{"name":"debug","image":"busybox","targetContainerName":"c"}]}})",
@@ -231,12 +233,12 @@ TEST_F(SubresourcesTest, EphemeralContainersAreAddedAndStay) {
   EXPECT_NE(object(removed)["message"].get<std::string>().find(
                 "existing ephemeral containers \"debug\" may not be removed"),
             std::string::npos);
-  EXPECT_EQ(merge(kPods + "/p/resize",
+  EXPECT_EQ(merge(kPodsPath + "/p/resize",
                   R"({"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"1"}}}]}})")
                 .status,
             200);
-  EXPECT_EQ(get(kPods + "/p")["spec"]["containers"][0]["image"], "i");
-  EXPECT_EQ(get(kPods + "/p")["spec"]["containers"][0]["resources"]["requests"]["cpu"], "1");
+  EXPECT_EQ(get(kPodsPath + "/p")["spec"]["containers"][0]["image"], "i");
+  EXPECT_EQ(get(kPodsPath + "/p")["spec"]["containers"][0]["resources"]["requests"]["cpu"], "1");
 }
 
 TEST_F(SubresourcesTest, FinalizeFreesANamespace) {
@@ -252,9 +254,9 @@ TEST_F(SubresourcesTest, FinalizeFreesANamespace) {
 
 TEST_F(SubresourcesTest, NothingThatIsMissingIsAnswered500) {
   make_pod("p");
-  EXPECT_EQ(send("GET", kPods + "/p/eviction").status, 405);
-  EXPECT_EQ(send("GET", kPods + "/p/scale").status, 404);
-  EXPECT_EQ(send("DELETE", kPods + "/p/binding").status, 405);
+  EXPECT_EQ(send("GET", kPodsPath + "/p/eviction").status, 405);
+  EXPECT_EQ(send("GET", kPodsPath + "/p/scale").status, 404);
+  EXPECT_EQ(send("DELETE", kPodsPath + "/p/binding").status, 405);
 }
 
 }  // namespace
