@@ -90,7 +90,7 @@ TEST_F(VirtualResourceTest, RefusesABodyOfAnotherKind) {
 TEST_F(VirtualResourceTest, LeavesOtherVerbsAndResourcesToTheRest) {
   const Answered answered = world.ask({"GET", kTokenReviews});
   EXPECT_EQ(answered.status, 405);
-  EXPECT_EQ(post("/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}").status, 501);
+  EXPECT_EQ(post("/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}").status, 405);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <map>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -289,7 +290,12 @@ TEST_F(LogTest, GivingUpEndsTheWaitForAReaderAndCountsWhatIsLost) {
       ++refused;
     });
   }
-  kaudit::testing::wait_for("a writer to wait for the pipe", [&] { return log->waiting() != 0; });
+  // Nobody reads: once half of it is full, the writers are about to wait for the rest, if they do
+  // not already.
+  kaudit::testing::wait_for("the pipe to fill", [&] {
+    int bytes = 0;
+    return ::ioctl(reader, FIONREAD, &bytes) == 0 && bytes > 32 * 1024;
+  });
   log->give_up();
   for (std::thread& writer : writers) writer.join();
   EXPECT_EQ(refused, 4U);
