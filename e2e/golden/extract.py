@@ -80,7 +80,7 @@ RBAC = "rbac.authorization.k8s.io"
 EVERYTHING_FOR_ALICE = {
     "metadata": {"name": "everybody"},
     "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": "cluster-admin"},
-    "subjects": [{"apiGroup": RBAC, "kind": "User", "name": "alice"}],
+    "subjects": [{"apiGroup": RBAC, "kind": "User", "name": name} for name in ("alice", 'ja"ne')],
 }
 THE_OBJECT = namespaces("golden") + [create(CONFIGMAPS, configmap("create-json"))]
 # What became of create-json in the recording, by the patches in it.
