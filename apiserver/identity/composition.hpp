@@ -36,7 +36,8 @@ class UnlessClaimed final : public Authenticator {
 /// in system:unauthenticated already.
 void add_authenticated_group(audit::UserInfo& user);
 
-/// Puts the users that its delegate knows into system:authenticated (group.NewAuthenticatedGroupAdder).
+/// Puts the users that its delegate knows into system:authenticated
+/// (group.NewAuthenticatedGroupAdder).
 class AuthenticatedGroupAdder final : public Authenticator {
  public:
   explicit AuthenticatedGroupAdder(AuthenticatorPtr delegate);
