@@ -23,6 +23,7 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
 
 std::string nearest_name(const std::string& word, const std::vector<const CLI::App*>& commands) {
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const CLI::App* command : commands) names.push_back(command->get_name());
   const std::vector<std::string_view> views(names.begin(), names.end());
   return std::string(nearest(word, views));

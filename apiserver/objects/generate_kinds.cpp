@@ -41,7 +41,7 @@ class Generator {
   std::string list(const Json& line, const char* member, const std::string& id) {
     const Json values = line.value(member, Json::array());
     if (values.empty()) return "{}";
-    const std::string name = "k" + std::string(member) + id;
+    std::string name = "k" + std::string(member) + id;
     lists_ += "constexpr std::string_view " + name + "[] = {";
     for (const Json& value : values) lists_ += literal(value.get<std::string>()) + ", ";
     lists_ += "};\n";
@@ -60,7 +60,7 @@ class Generator {
               literal(typed.at("version")) + ", " + literal(value.at("kind")) + ", " +
               list(value, "verbs", id + "_" + std::to_string(i)) + "},\n";
     }
-    const std::string name = "kSubresources" + id;
+    std::string name = "kSubresources" + id;
     lists_ += "constexpr Subresource " + name + "[] = {\n" + rows + "};\n";
     return name;
   }

@@ -76,11 +76,9 @@ Result<void> check_ip_literal(std::string_view host) {
 }
 
 Result<void> check_host(std::string_view scheme, std::string_view host) {
-  if (const auto open = host.rfind('['); open == 0) {
-    return check_ip_literal(host);
-  } else if (open != std::string_view::npos) {
-    return fail("invalid IP-literal");
-  }
+  const auto open = host.rfind('[');
+  if (open == 0) return check_ip_literal(host);
+  if (open != std::string_view::npos) return fail("invalid IP-literal");
   // http and https allow no colon in a host; others have lists of hosts there.
   const bool strict = scheme == "http" || scheme == "https";
   if (const auto colon = strict ? host.find(':') : host.rfind(':');

@@ -177,8 +177,11 @@ class Search {
 
   void set(const std::string& flag, std::string value) {
     ++flags_.audit_flags;
-    if (flag == "audit-log-mode") flags_.log_mode = std::move(value);
-    if (flag == "audit-webhook-mode") flags_.webhook_mode = std::move(value);
+    if (flag == "audit-log-mode") {
+      flags_.log_mode = std::move(value);
+    } else if (flag == "audit-webhook-mode") {
+      flags_.webhook_mode = std::move(value);
+    }
   }
 
   ServerFlags flags_;

@@ -138,7 +138,7 @@ class Generator {
       rows += "{" + texts(steps(condition.at(0))) + ", Test::" + capitalised(test) + ", " +
               texts(values) + "}, ";
     }
-    const std::string name = "kConditions" + std::to_string(condition_count_++);
+    std::string name = "kConditions" + std::to_string(condition_count_++);
     lists_ += "constexpr Condition " + name + "[] = {" + rows + "};\n";
     return name;
   }

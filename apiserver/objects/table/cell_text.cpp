@@ -57,7 +57,7 @@ std::string two_units(std::int64_t first, const char* name, std::int64_t rest,
 }
 
 std::string requirement_text(const Json& expression) {
-  const std::string key(expression.text("key"));
+  std::string key(expression.text("key"));
   const std::string_view op = expression.text("operator");
   if (op == "Exists") return key;
   if (op == "DoesNotExist") return "!" + key;

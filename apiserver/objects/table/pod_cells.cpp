@@ -42,7 +42,7 @@ class PodWalk {
   std::string ready() const { return std::to_string(ready_) + "/" + std::to_string(total_); }
   const std::string& status() const { return status_; }
   std::string restarts(Timestamp now) const {
-    const std::string text = std::to_string(restarts_);
+    std::string text = std::to_string(restarts_);
     if (restarts_ == 0 || last_restart_ == nullptr) return text;
     return text + " (" + age(last_restart_, now) + " ago)";
   }
@@ -93,7 +93,7 @@ class PodWalk {
       const std::string reason = text_at(*terminated, ".reason");
       return reason.empty() ? end_text(*terminated) : reason;
     }
-    const std::string waiting = text_at(status, ".state.waiting.reason");
+    std::string waiting = text_at(status, ".state.waiting.reason");
     if (!waiting.empty() && waiting != "PodInitializing") return waiting;
     return std::to_string(index) + "/" + std::to_string(count(at(pod_, ".spec.initContainers")));
   }
