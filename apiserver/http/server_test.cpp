@@ -51,6 +51,7 @@ TEST(Server, ServesEightClientsAtOnce) {
   TestServer server(echo, options);
   std::atomic<int> right = 0;
   std::vector<std::thread> clients;
+  clients.reserve(8);
   for (int c = 0; c < 8; ++c) {
     clients.emplace_back([&, c] {
       Client client(server->port());

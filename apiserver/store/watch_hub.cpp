@@ -29,12 +29,12 @@ struct WatchHub::Channel {
 WatchHub::WatchHub() = default;
 WatchHub::~WatchHub() = default;
 
-WatchHub::WatcherPtr WatchHub::join(std::string_view prefix, asio::any_io_executor executor,
+WatchHub::WatcherPtr WatchHub::join(std::string_view prefix, const asio::any_io_executor& executor,
                                     std::uint64_t version) {
   auto& channel = channels_[std::string(prefix)];
   if (!channel) channel = std::make_unique<Channel>(prefix);
   ++channel->watchers;
-  return std::make_shared<Watcher>(*channel, std::move(executor), version);
+  return std::make_shared<Watcher>(*channel, executor, version);
 }
 
 void WatchHub::leave(const WatcherPtr& watcher) {

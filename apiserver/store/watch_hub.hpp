@@ -38,7 +38,8 @@ class WatchHub {
   WatchHub& operator=(const WatchHub&) = delete;
 
   /// `version` is the latest one: the watcher hears of those after it.
-  WatcherPtr join(std::string_view prefix, asio::any_io_executor executor, std::uint64_t version);
+  WatcherPtr join(std::string_view prefix, const asio::any_io_executor& executor,
+                  std::uint64_t version);
   void leave(const WatcherPtr& watcher);
   /// Tells those whose prefix covers the key, and forgets the versions up to `forgotten`.
   void publish(const std::string& key, std::uint64_t version, std::uint64_t forgotten);

@@ -33,6 +33,7 @@ std::string enumerated(const std::vector<std::string>& items) {
 
 std::string rule_numbers(const std::vector<std::size_t>& rules) {
   std::vector<std::string> numbers;
+  numbers.reserve(rules.size());
   for (const std::size_t rule : rules) numbers.push_back(std::to_string(rule));
   return (rules.size() == 1 ? "rule " : "rules ") + enumerated(numbers);
 }

@@ -23,6 +23,7 @@ Json decoded(const Resource& resource, const Row& object) {
 
 std::vector<std::string> lines_of(const std::vector<FieldError>& errors) {
   std::vector<std::string> lines;
+  lines.reserve(errors.size());
   for (const FieldError& error : errors) {
     lines.push_back(error.reason + " " + error.field + ": " + error.message);
   }

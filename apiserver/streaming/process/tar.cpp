@@ -240,7 +240,7 @@ void append_tar_header(std::string& out, const TarEntry& entry) {
   if (name.size() > kName.size) {
     // Cut at a slash if both halves fit then.
     const std::size_t slash = name.find('/', name.size() - kName.size - 1);
-    if (slash != std::string_view::npos && slash <= kPrefix.size && slash > 0) {
+    if (slash > 0 && slash <= kPrefix.size) {
       prefix = name.substr(0, slash);
       name.remove_prefix(slash + 1);
     } else {

@@ -31,7 +31,7 @@ TarOptions options_of(std::span<const std::string> arguments, const std::string&
   const auto value = [&] { return next < arguments.size() ? arguments[next++] : std::string(); };
   while (next < arguments.size()) {
     const bool first = next == 0;
-    const std::string argument = arguments[next++];
+    const std::string& argument = arguments[next++];
     if (argument.starts_with("--")) continue;  // --no-same-owner and the like change nothing here
     if (!first && (argument == "-" || !argument.starts_with('-'))) {
       options.paths.push_back(argument);
