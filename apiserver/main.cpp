@@ -239,8 +239,7 @@ class App {
         .sleep_annotation = options_.enable_debug_endpoints ? api::SleepAnnotation::Heeded
                                                             : api::SleepAnnotation::Ignored,
         .namespace_check =
-            options_.disable_namespace_check ? api::NamespaceCheck::Off : api::NamespaceCheck::On,
-        .authorizer = authorizer_};
+            options_.disable_namespace_check ? api::NamespaceCheck::Off : api::NamespaceCheck::On};
     if (options_.max_pod_grace_period.count() >= 0) {
       api_options.max_pod_grace =
           std::chrono::ceil<std::chrono::seconds>(options_.max_pod_grace_period);

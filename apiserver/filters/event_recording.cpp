@@ -22,20 +22,6 @@ asio::awaitable<bool> process_one(audit::Sink& sink, audit::EventPtr event) {
 
 }  // namespace
 
-audit::Attributes attributes_of(const RequestScope& scope, const audit::UserInfo* user) {
-  const request::RequestInfo& info = scope.info;
-  return {.user = user,
-          .verb = info.verb,
-          .resource_request = info.is_resource_request,
-          .api_group = info.api_group,
-          .api_version = info.api_version,
-          .resource = info.resource,
-          .subresource = info.subresource,
-          .ns = info.ns,
-          .name = info.name,
-          .path = info.path};
-}
-
 audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user) {
   const request::RequestInfo& info = scope.info;
   const http::Headers& headers = scope.request().headers;

@@ -1,12 +1,10 @@
 #pragma once
 
 #include "apiserver/filter.hpp"
+#include "apiserver/scope_attributes.hpp"
 #include "audit/status.hpp"
 
 namespace kaudit::apiserver::filters {
-
-/// The request as a policy or an authorizer sees it; views into the scope.
-audit::Attributes attributes_of(const RequestScope& scope, const audit::UserInfo* user);
 
 /// What every event of the request says, with the given user.
 audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user);

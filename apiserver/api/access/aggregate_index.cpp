@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "apiserver/api/access/selector_object.hpp"
+#include "apiserver/api/read/selector_object.hpp"
 #include "apiserver/objects/tree/json.hpp"
 
 namespace kaudit::apiserver::api {

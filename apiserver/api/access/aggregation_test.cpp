@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "apiserver/api/access/selector_object.hpp"
+#include "apiserver/api/read/selector_object.hpp"
 #include "apiserver/api/testing/world.hpp"
 
 namespace kaudit::apiserver::api {

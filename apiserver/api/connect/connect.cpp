@@ -11,6 +11,7 @@
 #include "apiserver/api/storage_timer.hpp"
 #include "apiserver/authz/authorizer.hpp"
 #include "apiserver/request/list_options.hpp"
+#include "apiserver/scope_attributes.hpp"
 #include "apiserver/streaming/process/builtins.hpp"
 #include "apiserver/streaming/process/pod_files.hpp"
 #include "apiserver/streaming/process/terminal.hpp"
@@ -29,21 +30,11 @@ constexpr std::string_view kForwardAnnotation = "kaudit.io/port-forward";
 /// 1.35 `create` is asked for whatever the method. (kubernetes pkg/registry/core/pod/rest
 /// ensureAuthorizedForVerb)
 Expected<void> may_create(const Call& call) {
-  const RequestScope& scope = call.scope;
-  const request::RequestInfo& info = scope.info;
+  audit::Attributes attributes = attributes_of(call.scope, &call.scope.user);
   constexpr std::string_view kVerb = "create";
-  if (call.options.authorizer == nullptr || info.verb == kVerb) return {};
-  const authz::Authorization answer =
-      call.options.authorizer->authorize({.user = &scope.user,
-                                          .verb = kVerb,
-                                          .resource_request = true,
-                                          .api_group = info.api_group,
-                                          .api_version = info.api_version,
-                                          .resource = info.resource,
-                                          .subresource = info.subresource,
-                                          .ns = info.ns,
-                                          .name = info.name,
-                                          .path = info.path});
+  if (call.options.authorizer == nullptr || attributes.verb == kVerb) return {};
+  attributes.verb = kVerb;
+  const authz::Authorization answer = call.options.authorizer->authorize(attributes);
   switch (answer.decision) {
     case authz::Authorization::Decision::Allow:
       return {};

@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "apiserver/api/read/selector_object.hpp"
 #include "apiserver/api/status_errors.hpp"
-#include "apiserver/api/subresources/selectors.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "base/text/integer.hpp"
 #include "base/text/rfc3339.hpp"
@@ -34,7 +34,7 @@ bool selects(const Json& budget, const objects::Object& pod) {
   const Json* spec = budget.find("spec");
   const Json* given = spec ? spec->find("selector") : nullptr;
   if (given == nullptr) return false;
-  const auto selector = read_label_selector(*given);
+  const auto selector = read_selector(*given);
   return selector && selector->matches([&pod](std::string_view key) {
     const std::string* value = pod.meta().label(key);
     return value ? std::optional<std::string_view>(*value) : std::nullopt;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "apiserver/api/object_in.hpp"
+#include "apiserver/api/read/selector_object.hpp"
 #include "apiserver/api/status_errors.hpp"
-#include "apiserver/api/subresources/selectors.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "base/text/integer.hpp"
 
@@ -30,10 +30,10 @@ Expected<std::string> selector_text(const Json& object) {
   if (object.text("kind") == "ReplicationController") {
     Json wrapped{Json::Object()};
     wrapped.set("matchLabels", *selector);
-    const auto parsed = read_label_selector(wrapped);
+    const auto parsed = read_selector(wrapped);
     return parsed ? parsed->text() : std::string();
   }
-  const auto parsed = read_label_selector(*selector);
+  const auto parsed = read_selector(*selector);
   if (!parsed) return tl::unexpected(bad_request(parsed.error().message));
   return parsed->text();
 }

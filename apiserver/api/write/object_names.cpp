@@ -5,15 +5,9 @@
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
-#include "base/text/ascii.hpp"
 #include "base/text/dns_name.hpp"
 
 namespace kaudit::apiserver::api {
-namespace {
-
-constexpr std::size_t kMaxLabel = 63;
-
-}  // namespace
 
 std::string generated_name(std::string_view base) {
   // No vowels and nothing that looks alike, so that no words come out.
@@ -21,7 +15,7 @@ std::string generated_name(std::string_view base) {
   constexpr std::size_t kRandom = 5;
   thread_local std::mt19937 random{std::random_device{}()};
   std::uniform_int_distribution<std::size_t> index(0, kLetters.size() - 1);
-  std::string name(base.substr(0, kMaxLabel - kRandom));
+  std::string name(base.substr(0, kMaxDnsLabel - kRandom));
   for (std::size_t i = 0; i < kRandom; ++i) name += kLetters[index(random)];
   return name;
 }

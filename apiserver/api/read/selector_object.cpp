@@ -1,4 +1,4 @@
-#include "apiserver/api/access/selector_object.hpp"
+#include "apiserver/api/read/selector_object.hpp"
 
 #include <string>
 #include <string_view>
