@@ -23,16 +23,18 @@ std::string_view media_type(std::string_view value) {
 
 tl::expected<objects::BodyFormat, audit::Status> body_format(const http::Headers& headers) {
   const std::string_view type = media_type(headers.first("Content-Type").value_or(""));
-  if (type.empty() || equals_ignoring_case(type, "application/json"))
+  if (type.empty() || equals_ignoring_case(type, "application/json")) {
     return objects::BodyFormat::Json;
+  }
   if (equals_ignoring_case(type, "application/yaml")) return objects::BodyFormat::Yaml;
   if (equals_ignoring_case(type, kProtobuf)) return objects::BodyFormat::Protobuf;
   return tl::unexpected(unsupported_body(kBodyTypes));
 }
 
 Layout layout_of(const http::Request& request, std::string_view pretty) {
-  if (!pretty.empty())
+  if (!pretty.empty()) {
     return parse_bool(pretty).value_or(false) ? Layout::Indented : Layout::Compact;
+  }
   const std::string_view agent = request.headers.first("User-Agent").value_or("");
   const bool for_people =
       agent.starts_with("curl") || agent.starts_with("Wget") || agent.starts_with("Mozilla/5.0");

@@ -27,8 +27,9 @@ class Forwarding {
 
   void read() {
     take_events();
-    while (inbox_ < kMaxForwardInbox && !streams_.over() && connection_.feed(streams_))
+    while (inbox_ < kMaxForwardInbox && !streams_.over() && connection_.feed(streams_)) {
       take_events();
+    }
   }
 
   /// Moves what can be moved. True: something was.

@@ -144,8 +144,9 @@ Answer run_in(Call& call, const objects::Object& object, const Json& pod) {
     words.request = Words::Request::Attach;
     process = attached_process(*in, pod, call, wanted);
   } else {
-    for (const std::string_view word : scope.url.parameters("command"))
+    for (const std::string_view word : scope.url.parameters("command")) {
       words.argv.emplace_back(word);
+    }
     process = process::start(words.argv, *in);
   }
   if (wanted.tty) process = process::behind_terminal(std::move(process));
@@ -176,8 +177,9 @@ boost::asio::awaitable<store::Outcome<objects::ObjectPtr>> find_pod(Call& call) 
 
 Streamed connect_pod(Call& call) {
   RequestScope& scope = call.scope;
-  if (const auto allowed = may_create(call); !allowed)
+  if (const auto allowed = may_create(call); !allowed) {
     co_return answer_with(scope, allowed.error());
+  }
   const auto object = co_await find_pod(call);
   if (!object) co_return answer_with(scope, refused(call, object.error()));
   const Json pod = (*object)->tree();

@@ -53,8 +53,9 @@ void check_backend(const FieldPath& path, const Json* backend, Findings& finding
   } else if (resource != nullptr) {
     const FieldPath at = path.child("resource");
     for (const std::string_view name : {"kind", "name"}) {
-      if (text(resource, name).empty())
+      if (text(resource, name).empty()) {
         findings.required(at.child(name), std::string(name) + " is required");
+      }
     }
   } else {
     findings.invalid(path, "", "resource or service backend is required");

@@ -127,8 +127,9 @@ Result<void> read_pairs(const Node& node, const std::string& at, ExecScript::Pai
 Result<void> read_files(const Node& node, ExecScript& script) {
   if (auto read = read_pairs(node, "files", script.files); !read) return read;
   for (const auto& [path, content] : script.files) {
-    if (!path.starts_with('/'))
+    if (!path.starts_with('/')) {
       return must_be("files[" + go_quoted(path) + "]", "an absolute path");
+    }
   }
   return {};
 }

@@ -165,8 +165,9 @@ ProcessPtr touch_command(Arguments arguments, const Surroundings& in) {
 }
 
 ProcessPtr test_command(Arguments arguments, const Surroundings& in) {
-  if (!arguments.empty() && arguments.back() == "]")
+  if (!arguments.empty() && arguments.back() == "]") {
     arguments = arguments.first(arguments.size() - 1);
+  }
   bool holds = false;
   if (arguments.size() == 2) {
     const auto entry = in.files->find(absolute_path(in.folder, arguments[1]));

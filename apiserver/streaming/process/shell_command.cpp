@@ -264,8 +264,9 @@ class Shell final : public Process {
 
 ProcessPtr start_shell(std::span<const std::string> arguments, const Surroundings& in) {
   // A variable that holds a call of the shell could call it without end.
-  if (in.shells >= kMaxShells)
+  if (in.shells >= kMaxShells) {
     return printed({}, "sh: too many shells within shells\n", kSyntaxError);
+  }
   while (!arguments.empty() && arguments[0].starts_with('-') &&
          arguments[0].find('c') == std::string::npos) {
     arguments = arguments.subspan(1);  // -i, -l, -e …
