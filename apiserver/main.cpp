@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,7 @@
 #include "apiserver/authz/rbac/rbac_authorizer.hpp"
 #include "apiserver/chain.hpp"
 #include "apiserver/feature_gates.hpp"
+#include "apiserver/harness_watch.hpp"
 #include "apiserver/http/server.hpp"
 #include "apiserver/identity/authenticator.hpp"
 #include "apiserver/identity/service_account_options.hpp"
@@ -85,6 +87,7 @@ class App {
     StartGuard guard(
         ending_signals(), [](std::string_view why) { spdlog::error("{}", why); },
         static_cast<int>(Exit::StartFailed));
+    watch_harness();
     read_policy();
     make_certificates();
     make_store();
@@ -145,6 +148,17 @@ class App {
     if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return Exit::Clean;
     std::perror("cannot write to standard output");
     return Exit::StartFailed;
+  }
+
+  void watch_harness() {
+    harness_.emplace(
+        options_.exit_with_parent ? HarnessWatch::Parent::Watched : HarnessWatch::Parent::Ignored,
+        options_.exit_on_stdin_eof ? HarnessWatch::StandardInput::Watched
+                                   : HarnessWatch::StandardInput::Ignored,
+        [](std::string_view what) {
+          spdlog::info("Stopping, because {}", what);
+          ::kill(::getpid(), SIGTERM);
+        });
   }
 
   void read_policy() {
@@ -325,6 +339,8 @@ class App {
 
   /// Serves on for a while, lets requests finish, and only then drains the backends.
   Exit stop() {
+    // Its signal would be a second one, which ends the process at once.
+    harness_.reset();
     stopping_ = true;
     const std::uint64_t lost_before = lost_events();
     StopGuard guard(signals(),
@@ -429,6 +445,7 @@ class App {
   std::vector<Error> errors_;
   audit::Counters counters_;
   std::shared_ptr<const audit::Evaluator> policy_;
+  std::optional<HarnessWatch> harness_;
   std::optional<TemporaryFolder> private_folder_;
   pki::Certificates certificates_;
   std::shared_ptr<const identity::ServiceAccountTokens> accounts_;
