@@ -1,6 +1,5 @@
-#include "base/text/unicode.hpp"
-
 #include "base/text/byte_scan.hpp"
+#include "base/text/unicode.hpp"
 
 namespace kaudit {
 namespace {

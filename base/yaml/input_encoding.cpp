@@ -1,6 +1,5 @@
 #include "base/yaml/input_encoding.hpp"
 
-
 namespace kaudit::yaml {
 namespace {
 
