@@ -1,4 +1,4 @@
-#include "apiserver/ready_signal.hpp"
+#include "apiserver/lifecycle/ready_signal.hpp"
 
 #include <cerrno>
 #include <cstdio>

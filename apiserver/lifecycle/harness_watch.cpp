@@ -1,4 +1,4 @@
-#include "apiserver/harness_watch.hpp"
+#include "apiserver/lifecycle/harness_watch.hpp"
 
 #include <array>
 #include <cerrno>

@@ -1,4 +1,4 @@
-#include "apiserver/start_guard.hpp"
+#include "apiserver/lifecycle/start_guard.hpp"
 
 #include <cstdio>
 #include <pthread.h>

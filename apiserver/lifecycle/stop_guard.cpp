@@ -1,4 +1,4 @@
-#include "apiserver/stop_guard.hpp"
+#include "apiserver/lifecycle/stop_guard.hpp"
 
 #include <algorithm>
 #include <ctime>
