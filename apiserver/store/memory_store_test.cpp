@@ -100,9 +100,8 @@ TEST(MemoryStore, PutsBackWhatDiffersAndNeverGoesBackInVersions) {
   listener->heard.clear();
 
   EXPECT_EQ(store.restore(state).size(), 3U);
-  const std::vector<std::pair<Type, std::string>> expected = {{Type::Modified, "cm/n/changed"},
-                                                              {Type::Added, "cm/n/gone"},
-                                                              {Type::Deleted, "cm/n/new"}};
+  const std::vector<std::pair<Type, std::string>> expected = {
+      {Type::Modified, "cm/n/changed"}, {Type::Added, "cm/n/gone"}, {Type::Deleted, "cm/n/new"}};
   EXPECT_EQ(listener->heard, expected);
   const auto page = run(store.list({"cm/", "", 0}));
   ASSERT_EQ(page->objects.size(), 3U);
