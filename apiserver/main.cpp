@@ -48,6 +48,10 @@
 #include "apiserver/reviews/virtual_resource.hpp"
 #include "apiserver/server_options.hpp"
 #include "apiserver/store/memory_store.hpp"
+#include "apiserver/testapi/everything.hpp"
+#include "apiserver/testapi/seed.hpp"
+#include "apiserver/testapi/test_api.hpp"
+#include "apiserver/testapi/test_options.hpp"
 #include "audit/counters.hpp"
 #include "audit/report.hpp"
 #include "backends/account.hpp"
@@ -89,9 +93,11 @@ class App {
         static_cast<int>(Exit::StartFailed));
     watch_harness();
     read_policy();
+    read_test_files();
     make_certificates();
     make_store();
     make_gatekeepers();
+    make_api();
     // The log file is opened last, so that a start that is refused leaves no trace.
     if (errors_.empty()) build_pipeline();
     if (!errors_.empty()) return refuse();
@@ -111,6 +117,7 @@ class App {
     service_accounts_.add_flags(flags);
     feature_gates_.add_flags(flags);
     audit_options_.add_flags(flags);
+    test_options_.add_flags(flags);
     errors_ = flags.parse(arguments);
     if (flags.help_asked()) {
       return say(flags.help("kaudit-apiserver").append(annotations_help()));
@@ -129,6 +136,7 @@ class App {
       spdlog::info("--feature-gates: {} is known and has no effect here", gate);
     }
     add_errors(audit_options_.validate());
+    add_errors(test_options_.validate());
     // One that an earlier run left would say that this one is ready.
     if (errors_.empty()) ready_.withdraw();
     return std::nullopt;
@@ -170,6 +178,15 @@ class App {
     }
     for (const auto& warning : loaded->warnings) spdlog::warn("{}", warning);
     policy_ = policy::compile(loaded->policy);
+  }
+
+  void read_test_files() {
+    if (auto token = test_options_.read_token()) {
+      test_token_ = *std::move(token);
+    } else {
+      errors_.push_back(token.error());
+    }
+    faults_ = test_options_.read_faults(errors_);
   }
 
   void make_certificates() {
@@ -247,7 +264,10 @@ class App {
     store_ = std::make_shared<store::MemoryStore>(store_options);
   }
 
-  void assemble() {
+  void make_api() {
+    std::vector<testapi::SeedObject> seeds;
+    testapi::read_seeds(test_options_.seeds, seeds, errors_);
+    if (!errors_.empty()) return;
     api::ApiOptions api_options{
         .store = store_,
         .sleep_annotation = options_.enable_debug_endpoints ? api::SleepAnnotation::Heeded
@@ -270,6 +290,25 @@ class App {
                            certificates_.ca};
     api_.emplace(std::move(api_options));
     api_->bootstrap();
+    add_errors(testapi::plant(*api_, std::move(seeds)));
+  }
+
+  /// Beside the backends, whose word on an event counts.
+  void make_test_api(Services& services) {
+    if (!test_options_.enabled) return;
+    testapi::TestApi::Options options;
+    options.token = test_token_;
+    options.faults = std::move(faults_);
+    options.store = store_;
+    options.api = &*api_;
+    options.sink = services.sink;
+    test_api_.emplace(std::move(options));
+    services.test_hooks = &*test_api_;
+    services.sink = &test_api_->events();
+    services.policy = policy_ ? policy_ : std::make_shared<const testapi::EverythingRecorded>();
+  }
+
+  void assemble() {
     nonresource_.emplace(
         nonresource::NonResourceOptions{.counters = &counters_,
                                         .backend_metrics = [this] { return metrics(); },
@@ -282,6 +321,7 @@ class App {
       services.policy = policy_;
       services.sink = pipeline_.get();
     }
+    make_test_api(services);
     services.counters = &counters_;
     services.authenticator = authenticators_.requests;
     services.authorizer = authorizer_;
@@ -310,6 +350,7 @@ class App {
     }
     if (auto started = server_->start(); !started) return started;
     api_->publish(advertised_address(options_.bind_address), server_->port());
+    if (test_api_) test_api_->ready();
     spdlog::info("Serving securely on https://{}", address());
     const std::string url = "https://" + address();
     return ready_.give(
@@ -442,6 +483,9 @@ class App {
   identity::ServiceAccountOptions service_accounts_;
   FeatureGates feature_gates_;
   backends::AuditOptions audit_options_;
+  testapi::TestOptions test_options_;
+  std::string test_token_;
+  std::vector<testapi::Fault> faults_;
   std::vector<Error> errors_;
   audit::Counters counters_;
   std::shared_ptr<const audit::Evaluator> policy_;
@@ -456,6 +500,7 @@ class App {
   std::shared_ptr<store::MemoryStore> store_;
   std::optional<api::Api> api_;
   std::optional<nonresource::NonResource> nonresource_;
+  std::optional<testapi::TestApi> test_api_;
   std::atomic<bool> stopping_{false};
   LongRunningRequests long_running_;
   std::optional<InFlightLimits> in_flight_;

@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "apiserver/api/cluster/cluster_objects.hpp"
+#include "apiserver/api/cluster/follow_restore.hpp"
 #include "apiserver/api/deprecations.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/representation.hpp"
@@ -99,6 +100,10 @@ void Api::bootstrap() { run_to_end(make_cluster_objects(options_)); }
 
 void Api::publish(const std::string& address, std::uint16_t port) {
   run_to_end(make_kubernetes_service(options_, address, port));
+}
+
+void Api::restored(const std::vector<store::ChangePtr>& changes) {
+  follow_restore(options_, changes);
 }
 
 bool Api::serves(const request::RequestInfo& info) noexcept {

@@ -41,6 +41,9 @@ class FlagSet {
   /// Comma-separated, and repeatable: the first use replaces the default, later ones append (pflag
   /// StringSlice).
   void add(std::string name, std::vector<std::string>* target, std::string help);
+  /// Repeatable, each use one value, commas and all: the first use replaces the default, later ones
+  /// append (pflag StringArray).
+  void add_repeated(std::string name, std::vector<std::string>* target, std::string help);
   /// Marks a flag deprecated: it works, is hidden from --help, and its use is reported by
   /// warnings().
   void deprecate(std::string_view name, std::string message);
@@ -59,7 +62,8 @@ class FlagSet {
 
   struct Description {
     std::string name;
-    std::string type;  ///< pflag's name: string, bool, int, int64, float32, duration, stringSlice
+    std::string type;  ///< pflag's name: string, bool, int, int64, float32, duration, stringSlice,
+                       ///< stringArray
     std::string default_value;  ///< as pflag prints it
     std::string no_opt_value;   ///< "true" for bool, else ""
     std::string deprecated;
