@@ -6,7 +6,7 @@
 
 #include "base/result.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 
 struct UserInfo {
   std::string name;
@@ -46,4 +46,4 @@ bool has_query(std::string_view server);
 /// The path that requests go to, escaped: cleaned, without trailing slash, `/` at least.
 std::string request_path(const Url& server);
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

@@ -1,4 +1,4 @@
-#include "backends/webhook/client/curl_session.hpp"
+#include "base/client/curl_session.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -9,10 +9,10 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include "backends/webhook/client/certificate_error.hpp"
-#include "backends/webhook/client/socket_facts.hpp"
+#include "base/client/certificate_error.hpp"
+#include "base/client/socket_facts.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 namespace {
 
 /// More than an answer's heads and body may have together, with the framing of chunks, TLS and
@@ -72,8 +72,8 @@ std::string marked_when_empty(const std::string& line) {
 
 }  // namespace
 
-CurlSession::CurlSession(const ClientConfig& config, std::string target, SessionTls tls)
-    : config_(config), target_(std::move(target)), tls_(std::move(tls)) {
+CurlSession::CurlSession(const ClientConfig& config, SessionTls tls)
+    : config_(config), tls_(std::move(tls)), answer_(config.kept_body) {
   start_libcurl();
   easy_.reset(curl_easy_init());
   multi_.reset(curl_multi_init());
@@ -99,12 +99,12 @@ void CurlSession::set_up_request() {
       renamed ? bracketed(config_.tls.server_name) + ":" + server.port_or_default()
               : server.address();
   set(easy, CURLOPT_URL, (server.scheme + "://" + origin + "/").c_str());
-  if (renamed) {
-    connect_to_.reset(curl_slist_append(nullptr, (origin + ":" + server.address()).c_str()));
+  if (renamed || !config_.connect_to.empty()) {
+    const std::string& goes_to = config_.connect_to.empty() ? server.address() : config_.connect_to;
+    connect_to_.reset(curl_slist_append(nullptr, (origin + ":" + goes_to).c_str()));
     set(easy, CURLOPT_CONNECT_TO, connect_to_.get());
   }
   set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  set(easy, CURLOPT_REQUEST_TARGET, target_.c_str());
   set(easy, CURLOPT_POST, 1L);
   set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   // What is not HTTP comes as a body then, so that it can be named.
@@ -167,8 +167,8 @@ void CurlSession::set_up_tls() {
   }
 }
 
-Outcome<Response> CurlSession::post(std::span<const std::string> headers, std::string_view body,
-                                    const Patience& patience) {
+Outcome<Response> CurlSession::post(std::span<const std::string> headers, const std::string& target,
+                                    std::string_view body, const Patience& patience) {
   using std::chrono::milliseconds;
   // No question whether the body is wanted, and no word to a proxy about its connection.
   std::unique_ptr<curl_slist, void (*)(curl_slist*)> lines(
@@ -178,12 +178,13 @@ Outcome<Response> CurlSession::post(std::span<const std::string> headers, std::s
   unsent_ = body;
   body_begun_ = false;
   resend_refused_ = false;
-  answer_ = {};
+  answer_ = ResponseCollector(config_.kept_body);
   result_ = CURLE_OK;
   error_text_[0] = '\0';
   dialled_.clear();
   certificate_error_.clear();
   const auto left = std::chrono::ceil<milliseconds>(patience.deadline - SteadyTime::clock::now());
+  set(easy_.get(), CURLOPT_REQUEST_TARGET, target.c_str());
   set(easy_.get(), CURLOPT_HTTPHEADER, lines.get());
   set(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   // It also shares the time among the addresses of a name.
@@ -193,10 +194,14 @@ Outcome<Response> CurlSession::post(std::span<const std::string> headers, std::s
   curl_multi_remove_handle(multi_.get(), easy_.get());
   set(easy_.get(), CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
   if (end == End::GivenUp) {
-    return failed(LossReason::Shutdown, "given up: the server is shutting down");
+    return failed(FailureReason::Shutdown, "given up: the server is shutting down");
   }
   const bool is_whole = answer_.is_complete() || (end == End::Finished && result_ == CURLE_OK);
-  if (is_whole && answer_.has_head()) return answer_.response();
+  if (is_whole && answer_.has_head()) {
+    Response response = answer_.response();
+    response.is_cut = answer_.is_cut();
+    return response;
+  }
   return tl::unexpected(end == End::Deadline ? deadline_failure() : failure(result_));
 }
 
@@ -301,4 +306,4 @@ int CurlSession::note_certificate_error(int good, X509_STORE_CTX* context) {
   return good;
 }
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

@@ -5,13 +5,13 @@
 
 #include <openssl/types.h>
 
-#include "backends/webhook/client/watched_file.hpp"
-#include "backends/webhook/kubeconfig/client_config.hpp"
+#include "base/client/client_config.hpp"
+#include "base/client/watched_file.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
 #include "base/tls/openssl_support.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 
 /// Whom a client trusts, and what it shows of itself; constant, and shared by its connections.
 struct TlsSettings {
@@ -55,4 +55,4 @@ class TlsFiles {
   std::shared_ptr<const TlsSettings> current_ KAUDIT_GUARDED_BY(mutex_);
 };
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

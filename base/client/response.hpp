@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 
 /// What a receiver answered, as far as it matters.
 struct Response {
@@ -10,7 +10,8 @@ struct Response {
   std::string content_type;
   std::string content_encoding;
   std::string retry_after;
-  std::string body;  ///< its first ResponseCollector::kMaxKeptBody bytes
+  std::string body;     ///< its first ClientConfig::kept_body bytes
+  bool is_cut = false;  ///< the body has more of them
 };
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

@@ -5,18 +5,20 @@
 #include <string>
 #include <string_view>
 
-#include "backends/webhook/client/response.hpp"
+#include "base/client/response.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 
 /// Gathers the answer to one request from its header lines and the pieces of its body, and says
 /// when a peer has sent more than Go's net/http would take: interim answers (1xx) are passed over,
 /// but only so many; what is held is bounded, whatever comes. Pure; one thread.
 class ResponseCollector {
  public:
+  /// `kept`: how many bytes of the body are kept.
+  explicit ResponseCollector(std::size_t kept) : kept_(kept) {}
+
   static constexpr int kMaxInterim = 5;
   static constexpr std::size_t kMaxHead = 1024 * 1024;  ///< of all heads and trailers together
-  static constexpr std::size_t kMaxKeptBody = 64 * 1024;
   /// A body that goes on beyond this is not waited for: the answer counts as complete.
   static constexpr std::uint64_t kMaxBody = 4 * 1024 * 1024;
 
@@ -40,10 +42,14 @@ class ResponseCollector {
   /// In Go's words; empty while nothing is wrong.
   const std::string& error() const noexcept { return error_; }
 
+  /// The body had more bytes than are kept.
+  bool is_cut() const noexcept { return body_size_ > response_.body.size(); }
+
  private:
   bool refuse(std::string error);
   bool end_head();
 
+  std::size_t kept_;
   bool has_head_ = false;
   bool complete_ = false;
   int interim_ = 0;
@@ -54,4 +60,4 @@ class ResponseCollector {
   std::string error_;
 };
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "backends/webhook/client/watched_file.hpp"
-#include "backends/webhook/kubeconfig/client_config.hpp"
+#include "base/client/client_config.hpp"
+#include "base/client/watched_file.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 
 /// Makes the headers of requests, in the order and with the values of kube-apiserver's client but
 /// for the User-Agent. The token file is looked at for each request and read again when it changed.
@@ -29,6 +29,7 @@ class RequestHeaders {
   Result<std::string> authorization();
 
   const std::string host_;
+  const std::string user_agent_;
   const std::string fixed_authorization_;       ///< of a token or a password; may be empty
   const std::vector<std::string> behind_type_;  ///< the lines from Impersonate-* on
   const bool has_token_file_;
@@ -38,4 +39,4 @@ class RequestHeaders {
   std::string token_file_error_ KAUDIT_GUARDED_BY(mutex_);
 };
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

@@ -1,11 +1,12 @@
-#include "backends/webhook/client/http_client.hpp"
+#include "base/client/http_client.hpp"
 
 #include <utility>
 
-#include "backends/webhook/client/curl_session.hpp"
+#include "base/client/curl_session.hpp"
+#include "base/text/duration.hpp"
 #include "base/text/quote.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 namespace {
 
 std::string origin(const Url& server) { return server.scheme + "://" + server.host_header(); }
@@ -14,9 +15,8 @@ std::string origin(const Url& server) { return server.scheme + "://" + server.ho
 
 HttpClient::HttpClient(ClientConfig config)
     : config_(std::move(config)),
-      target_((is_proxied_plainly() ? origin(config_.server) : "") + request_path(config_.server) +
-              "?timeout=30s"),
-      url_(origin(config_.server) + request_path(config_.server) + "?timeout=30s"),
+      target_((is_proxied_plainly() ? origin(config_.server) : "") + request_path(config_.server)),
+      url_(origin(config_.server) + request_path(config_.server)),
       headers_(config_) {}
 
 HttpClient::~HttpClient() = default;
@@ -55,22 +55,24 @@ std::optional<std::string> HttpClient::unusable() const {
   return std::nullopt;
 }
 
-Outcome<Response> HttpClient::post(std::string_view body, const Patience& patience) {
-  const auto failure = [this](Failure why, bool in_body) {
-    if (why.reason == LossReason::Shutdown) return tl::unexpected(std::move(why));
+Outcome<Response> HttpClient::post(std::string_view body, const Patience& patience,
+                                   std::chrono::seconds timeout) {
+  const std::string query = "?timeout=" + duration_text(timeout);
+  const auto failure = [&](Failure why, bool in_body) {
+    if (why.reason == FailureReason::Shutdown) return tl::unexpected(std::move(why));
     if (in_body) {
       why.text.insert(
           0, "unexpected error when reading response body. Please retry. Original error: ");
     } else {
-      why.text.insert(0, "Post " + go_quoted(url_) + ": ");
+      why.text.insert(0, "Post " + go_quoted(url_ + query) + ": ");
     }
     return tl::unexpected(std::move(why));
   };
-  if (auto why = unusable()) return failure({LossReason::Network, *std::move(why)}, false);
+  if (auto why = unusable()) return failure({FailureReason::Network, *std::move(why)}, false);
   const auto headers = headers_.lines(body.size());
-  if (!headers) return failure({LossReason::Network, headers.error().message}, false);
+  if (!headers) return failure({FailureReason::Network, headers.error().message}, false);
   auto session = take_session();
-  auto answer = session->post(*headers, body, patience);
+  auto answer = session->post(*headers, target_ + query, body, patience);
   const bool in_body = session->has_head();
   give_back(std::move(session));
   if (!answer) return failure(std::move(answer).error(), in_body);
@@ -90,7 +92,7 @@ std::unique_ptr<CurlSession> HttpClient::take_session() {
       dropped.push_back(std::move(idle));
     }
   }
-  return std::make_unique<CurlSession>(config_, target_, std::move(tls));
+  return std::make_unique<CurlSession>(config_, std::move(tls));
 }
 
 void HttpClient::give_back(std::unique_ptr<CurlSession> session) {
@@ -98,4 +100,4 @@ void HttpClient::give_back(std::unique_ptr<CurlSession> session) {
   if (idle_.size() < kMaxIdle) idle_.push_back({std::move(session), SteadyTime::clock::now()});
 }
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

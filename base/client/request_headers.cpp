@@ -1,4 +1,4 @@
-#include "backends/webhook/client/request_headers.hpp"
+#include "base/client/request_headers.hpp"
 
 #include <map>
 #include <utility>
@@ -13,10 +13,8 @@
 #include "base/text/quote.hpp"
 #include "base/text/trim.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 namespace {
-
-constexpr std::string_view kUserAgent = "kaudit-apiserver";
 
 /// A header's value may hold no line end: it would begin a header of its own.
 std::string header_value(const std::string& text) {
@@ -84,6 +82,7 @@ std::vector<std::string> lines_behind_type(const ClientConfig& config) {
 
 RequestHeaders::RequestHeaders(const ClientConfig& config)
     : host_(header_value(config.server.host_header())),
+      user_agent_(header_value(config.user_agent)),
       fixed_authorization_(fixed_authorization(config.credentials)),
       behind_type_(lines_behind_type(config)),
       has_token_file_(!config.credentials.token_file.empty()),
@@ -119,7 +118,7 @@ Result<std::string> RequestHeaders::authorization() {
 Result<std::vector<std::string>> RequestHeaders::lines(std::size_t body_size) {
   const auto value = authorization();
   if (!value) return tl::unexpected(value.error());
-  std::vector<std::string> lines = {"Host: " + host_, "User-Agent: " + std::string(kUserAgent),
+  std::vector<std::string> lines = {"Host: " + host_, "User-Agent: " + user_agent_,
                                     "Content-Length: " + std::to_string(body_size),
                                     "Accept: application/json, */*"};
   if (!value->empty()) lines.push_back("Authorization: " + *value);
@@ -128,4 +127,4 @@ Result<std::vector<std::string>> RequestHeaders::lines(std::size_t body_size) {
   return lines;
 }
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

@@ -1,9 +1,11 @@
-#include "backends/webhook/client/response_collector.hpp"
+#include "base/client/response_collector.hpp"
 
 #include <gtest/gtest.h>
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 namespace {
+
+constexpr std::size_t kKept = 64 * 1024;
 
 bool take_all(ResponseCollector& collector, std::initializer_list<std::string_view> lines) {
   bool goes_on = true;
@@ -12,7 +14,7 @@ bool take_all(ResponseCollector& collector, std::initializer_list<std::string_vi
 }
 
 TEST(ResponseCollectorTest, KeepsWhatMattersOfAnAnswer) {
-  ResponseCollector collector;
+  ResponseCollector collector(kKept);
   EXPECT_TRUE(take_all(collector, {"HTTP/1.1 429 Too Many\r\n", "retry-After: 1\r\n",
                                    "Retry-After: 2\r\n", "Content-Type:  text/plain\r\n"}));
   EXPECT_FALSE(collector.has_head());
@@ -26,7 +28,7 @@ TEST(ResponseCollectorTest, KeepsWhatMattersOfAnAnswer) {
 }
 
 TEST(ResponseCollectorTest, PassesFiveInterimAnswersOverAndRefusesTheSixth) {
-  ResponseCollector collector;
+  ResponseCollector collector(kKept);
   for (int i = 0; i < 5; ++i) {
     EXPECT_TRUE(
         take_all(collector, {"HTTP/1.1 103 Early Hints\r\n", "Retry-After: 4\r\n", "\r\n"}));
@@ -41,7 +43,7 @@ TEST(ResponseCollectorTest, PassesFiveInterimAnswersOverAndRefusesTheSixth) {
 
 TEST(ResponseCollectorTest, WhatIsNotHttpIsNamedAsGoNamesIt) {
   const auto error_of = [](std::string_view text) {
-    ResponseCollector collector;
+    ResponseCollector collector(kKept);
     for (std::size_t i = 0; i < text.size(); ++i) collector.take_body(text.substr(i, 1));
     return collector.error();
   };
@@ -49,13 +51,13 @@ TEST(ResponseCollectorTest, WhatIsNotHttpIsNamedAsGoNamesIt) {
   EXPECT_EQ(error_of("garbage\r\n"), "malformed HTTP response \"garbage\"");
   EXPECT_EQ(error_of("HTTQ 200 OK\r\n"), "malformed HTTP version \"HTTQ\"");
   EXPECT_EQ(error_of(std::string(5000, ' ')).substr(0, 32), "malformed HTTP status code \"\"");
-  ResponseCollector collector;
+  ResponseCollector collector(kKept);
   EXPECT_FALSE(take_all(collector, {"HTTP/1.1 200 OK\r\n", "no colon\r\n"}));
   EXPECT_EQ(collector.error(), "malformed MIME header line: no colon");
 }
 
 TEST(ResponseCollectorTest, WhatItHoldsIsBounded) {
-  ResponseCollector endless_head;
+  ResponseCollector endless_head(kKept);
   const std::string line = "A: " + std::string(1000, 'x') + "\r\n";
   EXPECT_TRUE(endless_head.take_header_line("HTTP/1.1 200 OK\r\n"));
   std::size_t lines = 0;
@@ -64,15 +66,15 @@ TEST(ResponseCollectorTest, WhatItHoldsIsBounded) {
   EXPECT_EQ(endless_head.error(),
             "net/http: server response headers exceeded 1048576 bytes; aborted");
 
-  ResponseCollector endless_body;
+  ResponseCollector endless_body(kKept);
   take_all(endless_body, {"HTTP/1.1 500 X\r\n", "\r\n"});
   std::uint64_t size = line.size();
   for (; endless_body.take_body(line); size += line.size()) {
   }
   EXPECT_TRUE(endless_body.is_complete());
   EXPECT_LE(size, ResponseCollector::kMaxBody + line.size());
-  EXPECT_EQ(endless_body.response().body.size(), ResponseCollector::kMaxKeptBody);
+  EXPECT_EQ(endless_body.response().body.size(), kKept);
 }
 
 }  // namespace
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

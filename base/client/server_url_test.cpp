@@ -1,8 +1,8 @@
-#include "backends/webhook/kubeconfig/server_url.hpp"
+#include "base/client/server_url.hpp"
 
 #include <gtest/gtest.h>
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 namespace {
 
 std::string path_of(const std::string& server) {
@@ -47,4 +47,4 @@ TEST(ServerUrlTest, RefusesWhatIsNoServer) {
 }
 
 }  // namespace
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

@@ -8,16 +8,16 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/webhook/client/failure.hpp"
-#include "backends/webhook/client/give_up_signal.hpp"
-#include "backends/webhook/client/request_headers.hpp"
-#include "backends/webhook/client/response.hpp"
-#include "backends/webhook/client/tls_settings.hpp"
-#include "backends/webhook/kubeconfig/client_config.hpp"
+#include "base/client/client_config.hpp"
+#include "base/client/failure.hpp"
+#include "base/client/give_up_signal.hpp"
+#include "base/client/request_headers.hpp"
+#include "base/client/response.hpp"
+#include "base/client/tls_settings.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 
 class CurlSession;
 
@@ -32,12 +32,13 @@ class HttpClient {
   static Result<std::unique_ptr<HttpClient>> make(ClientConfig config);
   ~HttpClient();
 
-  /// One POST with the query `timeout=30s`, and its answer, whatever it says. Failures have the
+  /// One POST with the query `timeout=SECONDS`, and its answer, whatever it says. Failures have the
   /// texts of Go's http.Client: `Post "http://…": EOF`. Redirects are not followed.
-  Outcome<Response> post(std::string_view body, const Patience& patience);
+  Outcome<Response> post(std::string_view body, const Patience& patience,
+                         std::chrono::seconds timeout = std::chrono::seconds(30));
 
-  /// What is posted to, with its query and without any password.
-  const std::string& url() const noexcept { return url_; }
+  /// What is posted to by default, with its query and without any password.
+  std::string url() const { return url_ + "?timeout=30s"; }
 
  private:
   struct Idle {
@@ -54,8 +55,8 @@ class HttpClient {
   bool is_proxied_plainly() const;
 
   const ClientConfig config_;
-  const std::string target_;  ///< of requests
-  const std::string url_;     ///< for texts
+  const std::string target_;  ///< of requests, without the query
+  const std::string url_;     ///< for texts, likewise
   RequestHeaders headers_;
   std::unique_ptr<TlsFiles> tls_;        ///< null without https
   std::unique_ptr<TlsFiles> proxy_tls_;  ///< null unless the proxy is https
@@ -63,4 +64,4 @@ class HttpClient {
   std::vector<Idle> idle_ KAUDIT_GUARDED_BY(mutex_);  ///< the last used one is last
 };
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

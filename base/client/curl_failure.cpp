@@ -3,10 +3,10 @@
 #include <array>
 #include <cerrno>
 
-#include "backends/webhook/client/curl_session.hpp"
+#include "base/client/curl_session.hpp"
 #include "base/files/read_file.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 namespace {
 
 constexpr std::string_view kBroken = "net/http: HTTP/1.x transport connection broken: ";
@@ -86,40 +86,43 @@ std::string CurlSession::broken(const char* call) const {
 }
 
 Failure CurlSession::deadline_failure() const {
+  if (config_.deadline_of == DeadlineOf::Caller) {
+    return {FailureReason::Timeout, "context deadline exceeded"};
+  }
   if (answer_.has_head()) {
     return {
-        LossReason::Timeout,
+        FailureReason::Timeout,
         "context deadline exceeded (Client.Timeout or context cancellation while reading body)"};
   }
   if (!dialled_.empty() && fact<curl_off_t>(easy_.get(), CURLINFO_CONNECT_TIME_T) == 0) {
-    return {LossReason::Timeout, "dial tcp " + dialled_ + ": i/o timeout"};
+    return {FailureReason::Timeout, "dial tcp " + dialled_ + ": i/o timeout"};
   }
-  return {LossReason::Timeout,
+  return {FailureReason::Timeout,
           "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"};
 }
 
 Failure CurlSession::tls_failure(const std::string& text) const {
   if (!certificate_error_.empty()) {
-    return {LossReason::Tls, "tls: failed to verify certificate: " + certificate_error_};
+    return {FailureReason::Tls, "tls: failed to verify certificate: " + certificate_error_};
   }
   const std::string reason = openssl_reason(text);
   if (reason == "wrong version number" || reason == "http request") {
-    return {LossReason::Tls, "http: server gave HTTP response to HTTPS client"};
+    return {FailureReason::Tls, "http: server gave HTTP response to HTTPS client"};
   }
-  if (reason == "unexpected eof while reading") return {LossReason::Network, "EOF"};
-  if (!reason.empty()) return {LossReason::Tls, "remote error: tls: " + reason};
+  if (reason == "unexpected eof while reading") return {FailureReason::Network, "EOF"};
+  if (!reason.empty()) return {FailureReason::Tls, "remote error: tls: " + reason};
   if (system_error(easy_.get()) == ECONNRESET || contains(text, "Connection reset")) {
-    return {LossReason::Network, "read: connection reset by peer"};
+    return {FailureReason::Network, "read: connection reset by peer"};
   }
   if (contains(text, "SSL_ERROR_SYSCALL") || contains(text, "SSL_ERROR_ZERO_RETURN")) {
-    return {LossReason::Network, "EOF"};
+    return {FailureReason::Network, "EOF"};
   }
-  return {LossReason::Tls, text};
+  return {FailureReason::Tls, text};
 }
 
 Failure CurlSession::failure(CURLcode code) const {
   const auto network = [](std::string text) {
-    return Failure{LossReason::Network, std::move(text)};
+    return Failure{FailureReason::Network, std::move(text)};
   };
   CURL* const easy = easy_.get();
   const std::string said = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);
@@ -152,6 +155,7 @@ Failure CurlSession::failure(CURLcode code) const {
       return network("proxyconnect tcp: socks5: " + (why.empty() ? said : why));
     }
     case CURLE_GOT_NOTHING:
+    case CURLE_SEND_FAIL_REWIND:  // a kept connection ended in the middle: not sent once more
       return network("EOF");
     case CURLE_PARTIAL_FILE:
       return network(std::string(kUnexpectedEnd));
@@ -171,4 +175,4 @@ Failure CurlSession::failure(CURLcode code) const {
   }
 }
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

@@ -10,13 +10,13 @@
 
 #include <openssl/types.h>
 
-#include "backends/webhook/client/failure.hpp"
-#include "backends/webhook/client/give_up_signal.hpp"
-#include "backends/webhook/client/response_collector.hpp"
-#include "backends/webhook/client/tls_settings.hpp"
-#include "backends/webhook/kubeconfig/client_config.hpp"
+#include "base/client/client_config.hpp"
+#include "base/client/failure.hpp"
+#include "base/client/give_up_signal.hpp"
+#include "base/client/response_collector.hpp"
+#include "base/client/tls_settings.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 
 /// What connections are made with; null where there is no TLS.
 struct SessionTls {
@@ -30,18 +30,19 @@ struct SessionTls {
 /// up. One thread at a time.
 class CurlSession {
  public:
-  /// `config` must outlive it. `target` is what requests name. Throws std::runtime_error when
-  /// libcurl cannot do what is asked of it.
-  CurlSession(const ClientConfig& config, std::string target, SessionTls tls);
+  /// `config` must outlive it. Throws std::runtime_error when libcurl cannot do what is asked of
+  /// it.
+  CurlSession(const ClientConfig& config, SessionTls tls);
   CurlSession(const CurlSession&) = delete;
   CurlSession& operator=(const CurlSession&) = delete;
   ~CurlSession();
 
   const SessionTls& tls() const noexcept { return tls_; }
 
-  /// One POST with these header lines and no others, and its answer, whatever it says.
-  Outcome<Response> post(std::span<const std::string> headers, std::string_view body,
-                         const Patience& patience);
+  /// One POST with these header lines and no others, and its answer, whatever it says. `target` is
+  /// what the request names.
+  Outcome<Response> post(std::span<const std::string> headers, const std::string& target,
+                         std::string_view body, const Patience& patience);
   /// Whether the last exchange has come as far as the body of its answer.
   bool has_head() const noexcept { return answer_.has_head(); }
 
@@ -74,7 +75,6 @@ class CurlSession {
   static int note_certificate_error(int good, X509_STORE_CTX* context);
 
   const ClientConfig& config_;
-  const std::string target_;
   const SessionTls tls_;
   // Of the exchange under way.
   std::string_view unsent_;
@@ -96,4 +96,4 @@ class CurlSession {
   std::unique_ptr<CURLM, MultiFree> multi_;
 };
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

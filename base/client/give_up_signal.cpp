@@ -1,4 +1,4 @@
-#include "backends/webhook/client/give_up_signal.hpp"
+#include "base/client/give_up_signal.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,7 +8,7 @@
 #include <system_error>
 #include <unistd.h>
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 namespace {
 
 timespec until(SteadyTime time) noexcept {
@@ -21,22 +21,24 @@ timespec until(SteadyTime time) noexcept {
 }  // namespace
 
 GiveUpSignal::GiveUpSignal() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!event_) throw std::system_error(errno, std::generic_category(), "eventfd");
+  if (event_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
+
+GiveUpSignal::~GiveUpSignal() { ::close(event_); }
 
 void GiveUpSignal::raise() noexcept {
   raised_.store(true, std::memory_order_release);
   const std::uint64_t one = 1;
   // It can only fail when it is full, which is readable too.
-  [[maybe_unused]] const auto written = ::write(event_.get(), &one, sizeof one);
+  [[maybe_unused]] const auto written = ::write(event_, &one, sizeof one);
 }
 
 void GiveUpSignal::wait_until(SteadyTime time) const {
-  pollfd event{event_.get(), POLLIN, 0};
+  pollfd event{event_, POLLIN, 0};
   while (!is_raised() && SteadyTime::clock::now() < time) {
     const timespec left = until(time);
     ::ppoll(&event, 1, &left, nullptr);
   }
 }
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

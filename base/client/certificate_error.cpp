@@ -1,4 +1,4 @@
-#include "backends/webhook/client/certificate_error.hpp"
+#include "base/client/certificate_error.hpp"
 
 #include <arpa/inet.h>
 #include <array>
@@ -7,7 +7,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 namespace {
 
 struct NamesFree {
@@ -77,4 +77,4 @@ std::string certificate_error(X509_STORE_CTX* context, const std::string& name) 
   return "x509: " + reason(context, name);
 }
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

@@ -1,4 +1,4 @@
-#include "backends/webhook/kubeconfig/server_url.hpp"
+#include "base/client/server_url.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -13,7 +13,7 @@
 #include "base/text/quote.hpp"
 #include "base/text/url_authority.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 namespace {
 
 /// Which of Go's two readers: a request-target has no fragment and starts with a scheme or a slash.
@@ -188,4 +188,4 @@ std::string request_path(const Url& server) {
   return escaped;
 }
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

@@ -1,14 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "backends/webhook/kubeconfig/server_url.hpp"
+#include "base/client/server_url.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 
 /// A certificate or a key: in a file, which may change, or given once and for all.
 struct Material {
@@ -50,7 +51,11 @@ struct Impersonation {
 /// Whether a compressed answer is asked for (`Accept-Encoding: gzip`).
 enum class Compression : std::uint8_t { Offered, NotOffered };
 
-/// Where and how the webhook connects: what a kubeconfig's current context comes to.
+/// Who ends an exchange that takes too long: Go names the client's own timeout in the error, and
+/// says nothing of whose it is when the caller's context ends.
+enum class DeadlineOf : std::uint8_t { Client, Caller };
+
+/// Where and how a client connects: what a kubeconfig's current context comes to, say.
 struct ClientConfig {
   Url server;
   std::optional<Url> proxy;
@@ -58,7 +63,13 @@ struct ClientConfig {
   Credentials credentials;
   Impersonation impersonation;
   Compression compression = Compression::Offered;
+  DeadlineOf deadline_of = DeadlineOf::Client;
+  std::string user_agent = "kaudit-apiserver";
+  /// `host:port` of where the connection goes in the place of the server, which is asked for and
+  /// verified all the same; empty: the server.
+  std::string connect_to;
+  std::size_t kept_body = std::size_t{64} * 1024;  ///< bytes of an answer's body that are kept
   std::vector<std::string> warnings;  ///< what a person should know though it is accepted
 };
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

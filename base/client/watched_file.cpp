@@ -1,9 +1,9 @@
-#include "backends/webhook/client/watched_file.hpp"
+#include "base/client/watched_file.hpp"
 
 #include <sys/stat.h>
 #include <utility>
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 
 bool WatchedFile::has_changed() {
   Stamp now;
@@ -16,4 +16,4 @@ bool WatchedFile::has_changed() {
   return std::exchange(stamp_, now) != now || first;
 }
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

@@ -1,4 +1,4 @@
-#include "backends/webhook/client/tls_settings.hpp"
+#include "base/client/tls_settings.hpp"
 
 #include <string_view>
 #include <utility>
@@ -10,7 +10,7 @@
 #include "base/files/read_file.hpp"
 #include "base/tls/openssl_support.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 namespace {
 
 Result<std::string> content_of(const Material& material) {
@@ -162,4 +162,4 @@ std::shared_ptr<const TlsSettings> TlsFiles::current() {
   return current_;
 }
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

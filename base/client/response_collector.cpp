@@ -1,4 +1,4 @@
-#include "backends/webhook/client/response_collector.hpp"
+#include "base/client/response_collector.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,7 +9,7 @@
 #include "base/text/quote.hpp"
 #include "base/text/trim.hpp"
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 namespace {
 
 constexpr int kOk = 200;
@@ -103,10 +103,10 @@ bool ResponseCollector::take_body(std::string_view bytes) {
     if (end == std::string::npos && stray_.size() < kMaxStray) return true;
     return refuse(status_line_error(without_line_end(stray_.substr(0, end))));
   }
-  response_.body.append(bytes.substr(0, kMaxKeptBody - response_.body.size()));
+  response_.body.append(bytes.substr(0, kept_ - response_.body.size()));
   body_size_ += bytes.size();
   complete_ = body_size_ > kMaxBody;
   return !complete_;
 }
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

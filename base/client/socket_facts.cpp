@@ -1,11 +1,11 @@
-#include "backends/webhook/client/socket_facts.hpp"
+#include "base/client/socket_facts.hpp"
 
 #include <array>
 #include <linux/tcp.h>
 #include <netdb.h>
 #include <netinet/in.h>
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 
 std::uint64_t received_bytes(int socket) noexcept {
   tcp_info info{};
@@ -25,4 +25,4 @@ std::string address_text(const sockaddr& address, socklen_t length) {
   return (name.find(':') == std::string::npos ? name : "[" + name + "]") + ":" + port.data();
 }
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

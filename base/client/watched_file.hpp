@@ -5,7 +5,7 @@
 #include <string>
 #include <sys/types.h>
 
-namespace kaudit::backends::webhook {
+namespace kaudit::client {
 
 /// Notices that a file was changed or replaced, by what stat(2) says of it; so a change that keeps
 /// size, inode and time (in nanoseconds) is not seen. One thread at a time.
@@ -34,4 +34,4 @@ class WatchedFile {
   bool looked_ = false;
 };
 
-}  // namespace kaudit::backends::webhook
+}  // namespace kaudit::client

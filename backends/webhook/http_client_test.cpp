@@ -1,6 +1,6 @@
 // Receivers that misbehave for as long as one listens to them: each exchange ends by its deadline
 // or a bound, and giving up ends it at once. A test that hung would be ended by ctest.
-#include "backends/webhook/client/http_client.hpp"
+#include "base/client/http_client.hpp"
 
 #include <functional>
 #include <netinet/in.h>
@@ -32,17 +32,18 @@ testing::Reply without_end(std::string first, std::string piece,
 }
 
 struct HttpClientTest : ::testing::Test {
-  GiveUpSignal signal;
+  client::GiveUpSignal signal;
 
-  static std::unique_ptr<HttpClient> client_of(const testing::Receiver& receiver) {
-    ClientConfig config;
-    config.server = parse_server("http://" + receiver.address() + "/x").value();
-    return HttpClient::make(std::move(config)).value();
+  static std::unique_ptr<client::HttpClient> client_of(const testing::Receiver& receiver) {
+    client::ClientConfig config;
+    config.server = client::parse_server("http://" + receiver.address() + "/x").value();
+    return client::HttpClient::make(std::move(config)).value();
   }
-  Outcome<Response> post(const testing::Receiver& receiver, std::chrono::milliseconds patience) {
+  client::Outcome<client::Response> post(const testing::Receiver& receiver,
+                                         std::chrono::milliseconds patience) {
     return client_of(receiver)->post("{}", {std::chrono::steady_clock::now() + patience, signal});
   }
-  static std::string text_of(const Outcome<Response>& answer) {
+  static std::string text_of(const client::Outcome<client::Response>& answer) {
     return answer ? "an answer" : answer.error().text;
   }
 };
@@ -57,7 +58,7 @@ TEST_F(HttpClientTest, TheSixthInterimAnswerIsAnError) {
     const auto answer = post(receiver, 1h);
     EXPECT_THAT(text_of(answer), HasSubstr("too many 1xx informational responses"));
     ASSERT_FALSE(answer.has_value());
-    EXPECT_EQ(answer.error().reason, LossReason::Network);
+    EXPECT_EQ(answer.error().reason, client::FailureReason::Network);
   }
 }
 
@@ -109,7 +110,7 @@ TEST_F(HttpClientTest, DrippingBytesDoNotHoldTheDeadlineOff) {
     testing::Receiver receiver([&](int) { return reply; });
     const auto answer = post(receiver, 100ms);
     ASSERT_FALSE(answer.has_value());
-    EXPECT_EQ(answer.error().reason, LossReason::Timeout);
+    EXPECT_EQ(answer.error().reason, client::FailureReason::Timeout);
     EXPECT_THAT(answer.error().text, HasSubstr("context deadline exceeded"));
   }
 }
@@ -119,7 +120,7 @@ TEST_F(HttpClientTest, GivingUpCutsWhateverIsComing) {
                             without_end(kChunked + "1;", "x", 1ms)}) {
     SCOPED_TRACE(reply.bytes);
     testing::Receiver receiver([&](int) { return reply; });
-    GiveUpSignal give_up;
+    client::GiveUpSignal give_up;
     const auto client = client_of(receiver);
     std::thread giver([&] {
       kaudit::testing::wait_for("a request", [&] { return !receiver.requests().empty(); });
@@ -128,7 +129,7 @@ TEST_F(HttpClientTest, GivingUpCutsWhateverIsComing) {
     const auto answer = client->post("{}", {std::chrono::steady_clock::now() + 1h, give_up});
     giver.join();
     ASSERT_FALSE(answer.has_value());
-    EXPECT_EQ(answer.error().reason, LossReason::Shutdown);
+    EXPECT_EQ(answer.error().reason, client::FailureReason::Shutdown);
   }
 }
 
@@ -138,7 +139,7 @@ TEST_F(HttpClientTest, AKeptConnectionThatEndsWithoutAnAnswerIsOneTry) {
       return n == 0 ? testing::Reply::status(200) : testing::Reply{"", then};
     });
     const auto client = client_of(receiver);
-    const Patience patience{std::chrono::steady_clock::now() + 1h, signal};
+    const client::Patience patience{std::chrono::steady_clock::now() + 1h, signal};
     ASSERT_TRUE(client->post("{}", patience).has_value());
     const auto answer = client->post("{}", patience);
     EXPECT_THAT(text_of(answer), then == testing::Reply::Then::Close
@@ -150,9 +151,9 @@ TEST_F(HttpClientTest, AKeptConnectionThatEndsWithoutAnAnswerIsOneTry) {
 }
 
 TEST_F(HttpClientTest, APortThatCannotBeIsNamed) {
-  ClientConfig config;
-  config.server = parse_server("http://127.0.0.1:70000/x").value();
-  const auto client = HttpClient::make(std::move(config)).value();
+  client::ClientConfig config;
+  config.server = client::parse_server("http://127.0.0.1:70000/x").value();
+  const auto client = client::HttpClient::make(std::move(config)).value();
   const auto answer = client->post("{}", {std::chrono::steady_clock::now() + 1h, signal});
   EXPECT_EQ(text_of(answer),
             "Post \"http://127.0.0.1:70000/x?timeout=30s\": dial tcp: address 70000: invalid port");
