@@ -37,7 +37,11 @@ struct Options {
   bool disable_namespace_check = false;
   /// Of Pods on a Node; negative = as long as they ask for.
   std::chrono::nanoseconds max_pod_grace_period{-1};
+  std::string advertise_address;  ///< "" = what `bind_address` comes to
+  std::string tls_cert_file;      ///< "" = that of cert_dir
+  std::string tls_private_key_file;
   bool version = false;
+  bool print_flags = false;
 
   void add_flags(FlagSet& flags);
   /// All that is wrong with the values themselves; files are looked at when they are read.
