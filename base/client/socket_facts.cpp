@@ -7,8 +7,6 @@
 
 #include "base/text/ip_address.hpp"
 
-#include "base/text/ip_address.hpp"
-
 namespace kaudit::client {
 
 std::uint64_t received_bytes(int socket) noexcept {
