@@ -101,7 +101,8 @@ def _():
 def _():
     one = pod("runs")
     one.create()
-    one.patch({"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}}, subresource="status")
+    conditions = [{"type": kind, "status": "True"} for kind in ("Ready", "ContainersReady")]
+    one.patch({"status": {"phase": "Running", "conditions": conditions}}, subresource="status")
     assert list(one.logs(tail_lines=1))
 
 
