@@ -85,22 +85,27 @@ Json group_entries(DiscoveryRoot root) {
 
 }  // namespace
 
-std::optional<DiscoveryVersion> wanted_discovery(const http::Headers& headers) {
+std::optional<AggregatedForm> wanted_discovery(const http::Headers& headers) {
   for (const request::AcceptClause& clause :
        request::parse_accept(headers.first("Accept").value_or(""))) {
-    if (!clause.covers("application/json")) continue;
-    if (clause.parameter("as").empty()) return std::nullopt;
     if (clause.parameter("g") != kGroup || clause.parameter("as") != kKind) continue;
+    const auto serialization = serialization_of(clause);
+    if (!serialization) continue;
     for (const DiscoveryVersion version : {DiscoveryVersion::V2, DiscoveryVersion::V2beta1}) {
-      if (clause.parameter("v") == name_of(version)) return version;
+      if (clause.parameter("v") == name_of(version)) return AggregatedForm{version, *serialization};
     }
   }
   return std::nullopt;
 }
 
-std::string discovery_media_type(DiscoveryVersion version) {
-  std::string type = "application/json;g=";
-  return type.append(kGroup).append(";v=").append(name_of(version)).append(";as=").append(kKind);
+std::string discovery_media_type(DiscoveryVersion version, ObjectFormat format) {
+  std::string type(media_type(format));
+  return type.append(";g=")
+      .append(kGroup)
+      .append(";v=")
+      .append(name_of(version))
+      .append(";as=")
+      .append(kKind);
 }
 
 std::string aggregated_document(DiscoveryRoot root, DiscoveryVersion version) {

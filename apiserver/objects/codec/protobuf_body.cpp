@@ -110,10 +110,6 @@ Result<std::string_view> ProtobufBody::watch_event(std::string_view type, std::s
   buffer_.close_message(1, 0);  // RawExtension
   buffer_.close_message(2, 0);
   buffer_.prepend_text(1, type);
-  const std::size_t size = buffer_.size();
-  for (unsigned shift = 0; shift < 32; shift += 8) {
-    buffer_.prepend_byte(static_cast<std::uint8_t>(size >> shift & 0xFFU));
-  }
   return buffer_.view();
 }
 
@@ -122,6 +118,13 @@ Result<std::string_view> ProtobufBody::item(const Type& type, std::string_view j
   if (auto written = write_message(type, json); !written) return tl::unexpected(written.error());
   buffer_.close_message(kItemsNumber, 0);
   return buffer_.view();
+}
+
+void append_length_delimited(std::string& out, std::string_view message) {
+  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+    out += static_cast<char>(message.size() >> shift & 0xFFU);
+  }
+  out += message;
 }
 
 Result<ProtobufListEnds> protobuf_list_ends(std::string_view json, std::uint64_t item_bytes) {

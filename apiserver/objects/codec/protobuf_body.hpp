@@ -19,8 +19,7 @@ class ProtobufBody {
   /// The object behind the magic bytes, with the envelope that names its kind. Error: a kind that
   /// has no protobuf (a Table), or JSON that is not of its kind. Good until the next call.
   Result<std::string_view> object(std::string_view json);
-  /// The same as one event of a watch: `WatchEvent{type, object}` behind its length in four bytes.
-  /// (apimachinery pkg/util/framer)
+  /// The same as one event of a watch: `WatchEvent{type, object}`, without an envelope of its own.
   Result<std::string_view> watch_event(std::string_view type, std::string_view json);
   /// The object as an item of a list: its field 2.
   Result<std::string_view> item(const Type& type, std::string_view json);
@@ -31,6 +30,10 @@ class ProtobufBody {
 
   BackwardBuffer buffer_;
 };
+
+/// Appends one of the messages of a stream: its length in four bytes, then itself. (apimachinery
+/// pkg/util/framer NewLengthDelimitedFrameWriter)
+void append_length_delimited(std::string& out, std::string_view message);
 
 /// What stands in a list's body before its items and what after them.
 struct ProtobufListEnds {

@@ -73,11 +73,6 @@ void BackwardBuffer::prepend(std::string_view text) {
   std::memcpy(bytes_.data() + begin_, text.data(), text.size());
 }
 
-void BackwardBuffer::prepend_byte(std::uint8_t byte) {
-  make_room(1);
-  bytes_[--begin_] = static_cast<char>(byte);
-}
-
 void BackwardBuffer::prepend_varint(std::uint64_t number) {
   char digits[10];
   std::size_t count = 0;

@@ -20,7 +20,6 @@ class BackwardBuffer {
   std::string_view view() const noexcept { return std::string_view(bytes_).substr(begin_); }
 
   void prepend(std::string_view text);
-  void prepend_byte(std::uint8_t byte);
   void prepend_varint(std::uint64_t number);
   /// A field of wire type 2.
   void prepend_text(std::uint32_t number, std::string_view text);

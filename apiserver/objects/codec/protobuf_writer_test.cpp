@@ -66,7 +66,9 @@ TEST(ProtobufWriter, FramesWatchEventsAsTheRealLibrary) {
     const auto event = body.watch_event("ADDED", sample["json"].get<std::string>());
     ASSERT_TRUE(event);
     const std::string want = bytes_in(sample, "watch");
-    EXPECT_TRUE(*event == want) << sample["kind"] << first_difference(*event, want);
+    std::string framed_event;
+    append_length_delimited(framed_event, *event);
+    EXPECT_TRUE(framed_event == want) << sample["kind"] << first_difference(framed_event, want);
   });
   EXPECT_GT(framed, 0);
 }
