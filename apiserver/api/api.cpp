@@ -1,7 +1,7 @@
 #include "apiserver/api/api.hpp"
 
 #include <exception>
-#include <span>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -24,8 +24,32 @@ namespace kaudit::apiserver::api {
 namespace {
 
 Offer offer_of(Operation operation) noexcept {
-  if (operation == Operation::Log) return Offer::Log;
-  return operation == Operation::Watch ? Offer::Stream : Offer::Objects;
+  switch (operation) {
+    case Operation::List:
+      return Offer::List;
+    case Operation::Watch:
+      return Offer::Watch;
+    case Operation::Log:
+      return Offer::Log;
+    default:
+      return Offer::Object;
+  }
+}
+
+/// Why the client cannot be answered in a way that it takes; nothing when it can. A refusal of the
+/// router, when the path has none of the media types, else of the handler.
+std::optional<audit::Status> check_acceptable(Call& call, Offer offer) {
+  const http::Headers& headers = call.scope.request().headers;
+  if (!names_object_type(headers, offer == Offer::Log ? kLogMediaType : "")) {
+    return not_acceptable(media_types_of_path(offer));
+  }
+  const auto representation = negotiate(headers);
+  if (!representation) return no_such_form(kObjectMediaTypes);
+  if (offer == Offer::Watch && representation->format() == ObjectFormat::Yaml) {
+    return no_such_form(stream_media_types());
+  }
+  call.representation = *representation;
+  return std::nullopt;
 }
 
 const VirtualHandler* virtual_handler(const Call& call) {
@@ -130,12 +154,12 @@ boost::asio::awaitable<Answer> Api::handle(RequestScope& scope) const {
   }
   Call call{scope, options_, *route->resource, route->subresource, {}, std::string(route->name)};
   if (call.resource.namespaced()) call.ns = scope.info.ns;
-  // What is proxied comes in the form that its backend gives it.
-  if (route->operation != Operation::Proxy) {
-    const Offer offer = offer_of(route->operation);
-    const auto representation = negotiate(scope.request().headers, offer);
-    if (!representation) co_return answer_not_acceptable(scope.request().headers, offer);
-    call.representation = *representation;
+  // What is proxied comes in the form that its backend gives it, a connection in none.
+  const bool is_object =
+      route->operation != Operation::Proxy && route->operation != Operation::Connect;
+  if (is_object) {
+    auto refusal = check_acceptable(call, offer_of(route->operation));
+    if (refusal) co_return answer_with(scope, *std::move(refusal));
   }
   co_return co_await run(call, route->operation);
 }

@@ -111,12 +111,8 @@ Expected<objects::table::View> view_of(const Call& call);
 /// Status that a handler ended with. A form that it does not have is a 406, an includeObject that
 /// does not exist a 400.
 Answer answer(Call& call, Expected<Reply> reply);
-/// A Status, also as responseStatus and responseObject. Its code 0 stands for a 200 whose body
-/// shows none.
+/// A Status as status_answer() writes it.
 Answer answer_with(RequestScope& scope, audit::Status status);
-/// The 406, of which only the code is recorded: of the router when the path has none of the media
-/// types, of the handler when it does not have that type in that form.
-Answer answer_not_acceptable(const http::Headers& headers, Offer offer);
 
 /// What a store's refusal means to the client, where no better answer is known.
 audit::Status refused(const Call& call, store::Refusal refusal);

@@ -75,17 +75,19 @@ Json group_entries(DiscoveryRoot root) {
 
 }  // namespace
 
-bool wants_aggregated_discovery(const http::Headers& headers) {
+std::optional<Serialization> wanted_discovery(const http::Headers& headers) {
   for (const request::AcceptClause& clause :
        request::parse_accept(headers.first("Accept").value_or(""))) {
-    if (!clause.covers("application/json")) continue;
-    if (clause.parameter("as").empty()) return false;
-    if (clause.parameter("g") == kGroup && clause.parameter("as") == kKind &&
-        clause.parameter("v") == "v2") {
-      return true;
-    }
+    if (clause.parameter("g") != kGroup || clause.parameter("as") != kKind) continue;
+    if (clause.parameter("v") != "v2") continue;
+    if (const auto serialization = serialization_of(clause)) return serialization;
   }
-  return false;
+  return std::nullopt;
+}
+
+std::string discovery_media_type(ObjectFormat format) {
+  std::string type(media_type(format));
+  return type.append(";g=").append(kGroup).append(";v=v2;as=").append(kKind);
 }
 
 std::string aggregated_document(DiscoveryRoot root) {

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <string_view>
 
 #include "apiserver/http/message.hpp"
+#include "apiserver/serialization.hpp"
 
 namespace kaudit::apiserver::nonresource {
 
@@ -14,14 +15,14 @@ namespace kaudit::apiserver::nonresource {
 /// Which part of the API: `/api` has the core group, `/apis` all others.
 enum class DiscoveryRoot : std::uint8_t { Core, Groups };
 
-/// Whether a client asks for that document by its Accept header. The legacy documents will do for
-/// others, also for those that know v2beta1 only, which servers no longer have (feature gate
-/// AggregatedDiscoveryRemoveBetaType): kubectl up to 1.29 then asks for each group.
-bool wants_aggregated_discovery(const http::Headers& headers);
+/// How a client wants that document by its Accept header, wherever in it; nullopt: the legacy
+/// documents. Those will do also for clients that know v2beta1 only, which servers no longer have
+/// (feature gate AggregatedDiscoveryRemoveBetaType): kubectl up to 1.29 then asks for each group.
+/// (apiserver pkg/endpoints/discovery/aggregated WrappedHandler)
+std::optional<Serialization> wanted_discovery(const http::Headers& headers);
 
-/// What the document is sent as.
-constexpr std::string_view kAggregatedDiscoveryType =
-    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+/// `application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`
+std::string discovery_media_type(ObjectFormat format);
 
 /// The document as JSON, from the table of kinds.
 std::string aggregated_document(DiscoveryRoot root);

@@ -16,6 +16,7 @@
 #include "apiserver/nonresource/cached_document.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/objects/kinds.hpp"
+#include "apiserver/serialization.hpp"
 
 namespace kaudit::apiserver::nonresource {
 namespace {
@@ -126,11 +127,11 @@ Document document_of(std::function<std::string()> make) {
   return std::make_shared<const CachedDocument>(std::move(make));
 }
 
-Answer refuse_method() {
+Answer refuse_method(const RequestScope& scope) {
   audit::Status status = failure(405, "MethodNotAllowed",
                                  "the server does not allow this method on the requested resource");
   status.details.emplace();
-  return status_answer(std::move(status));
+  return status_answer(scope, std::move(status));
 }
 
 // Unlike other paths that are not resources, discovery is recorded with its answer.
@@ -141,15 +142,21 @@ void record(const RequestScope& scope, const std::string& document, Answer& answ
 }
 
 Answer answer_legacy(const RequestScope& scope, const CachedDocument& document) {
-  if (scope.request().method != "GET") return refuse_method();
-  Answer answer = Answer::text(200, "application/json", document.text() + '\n');
+  if (scope.request().method != "GET") return refuse_method(scope);
+  const http::Headers& headers = scope.request().headers;
+  if (!names_object_type(headers)) return status_answer(scope, not_acceptable(kObjectMediaTypes));
+  auto as = negotiate_serialization(headers);
+  if (!as) return status_answer(scope, no_such_form(kObjectMediaTypes));
+  std::string body = serialized(scope, *as, document.text());
+  Answer answer = Answer::text(200, media_type(as->format), std::move(body));
   record(scope, document.text(), answer);
   return answer;
 }
 
 // (apiserver pkg/endpoints/discovery/aggregated ServeHTTPWithETag)
-Answer answer_aggregated(const RequestScope& scope, const CachedDocument& document) {
-  if (scope.request().method != "GET") return refuse_method();
+Answer answer_aggregated(const RequestScope& scope, const CachedDocument& document,
+                         Serialization as) {
+  if (scope.request().method != "GET") return refuse_method(scope);
   Answer answer(http::Response(200));
   http::Response& response = answer.response;
   response.headers.set("Etag", document.etag());
@@ -159,8 +166,8 @@ Answer answer_aggregated(const RequestScope& scope, const CachedDocument& docume
     response.status = 304;
   } else {
     record(scope, document.text(), answer);
-    response.headers.set("Content-Type", std::string(kAggregatedDiscoveryType));
-    response.body = document.text() + '\n';
+    response.body = serialized(scope, as, document.text());
+    response.headers.set("Content-Type", discovery_media_type(as.format));
   }
   return answer;
 }
@@ -177,10 +184,9 @@ Root root_of(DiscoveryRoot root, std::function<std::string()> legacy) {
 }
 
 Answer answer_root(const RequestScope& scope, const Root& root) {
-  if (!wants_aggregated_discovery(scope.request().headers)) {
-    return answer_legacy(scope, *root.legacy);
-  }
-  return answer_aggregated(scope, *root.aggregated);
+  const auto as = wanted_discovery(scope.request().headers);
+  if (!as) return answer_legacy(scope, *root.legacy);
+  return answer_aggregated(scope, *root.aggregated, *as);
 }
 
 }  // namespace

@@ -226,6 +226,19 @@ std::string bracketed(std::string_view host) {
   return host.find(':') == host.npos ? text : "[" + std::move(text) + "]";
 }
 
+IpAddress IpAddress::masked(std::size_t bits) const noexcept {
+  constexpr std::size_t kGroupBits = 16;
+  const std::size_t kept = is_v4() ? bits + kMappedPrefix.size() * kGroupBits : bits;
+  Groups groups = groups_;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const std::size_t before = i * kGroupBits;
+    if (kept >= before + kGroupBits) continue;
+    const std::size_t of_group = kept > before ? kept - before : 0;
+    groups[i] &= static_cast<std::uint16_t>(0xffff0000U >> of_group);
+  }
+  return IpAddress(groups);
+}
+
 std::string IpAddress::text() const {
   return is_v4() ? v4_text(groups_[6], groups_[7]) : v6_text(groups_);
 }

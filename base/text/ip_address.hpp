@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,6 +22,10 @@ class IpAddress {
   /// As Go's net.IP.IsGlobalUnicast: private ranges count, but neither loopback, link-local,
   /// multicast, unspecified nor broadcast addresses.
   bool is_global_unicast() const noexcept;
+
+  /// The network that it is in: with all bits behind the first `bits` cleared (of 32 in IPv4, 128
+  /// in IPv6).
+  IpAddress masked(std::size_t bits) const noexcept;
 
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/warnings.hpp"
 #include "apiserver/api/write/metadata_rules.hpp"
 #include "apiserver/objects/validate/rules.hpp"
+#include "apiserver/objects/validate/warnings/kind_warnings.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -30,14 +32,23 @@ Expected<void> result_of(const Call& call, const Json& object,
 Expected<void> check_new(const Call& call, const Json& object) {
   std::vector<FieldError> errors = errors_of_new_metadata(call, object);
   append(errors, objects::validate::errors_of_new(call.resource, object));
-  return result_of(call, object, errors);
+  auto result = result_of(call, object, errors);
+  if (result) {
+    add_warnings(call.scope.headers, objects::validate::warnings_of_new(call.resource, object));
+  }
+  return result;
 }
 
 Expected<void> check_changed(const Call& call, const Json& current, const Json& object) {
   std::vector<FieldError> errors = errors_of_changed_metadata(call, current, object);
   const std::string_view part = call.subresource ? call.subresource->name : std::string_view();
   append(errors, objects::validate::errors_of_change(call.resource, part, current, object));
-  return result_of(call, object, errors);
+  auto result = result_of(call, object, errors);
+  if (result) {
+    add_warnings(call.scope.headers,
+                 objects::validate::warnings_of_change(call.resource, part, current, object));
+  }
+  return result;
 }
 
 }  // namespace kaudit::apiserver::api

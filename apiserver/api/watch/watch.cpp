@@ -28,10 +28,7 @@ class Stream {
     const Cancellation::Subscription stop(call_.scope.cancellation,
                                           [&watch] { watch.interrupt(); });
     if (socket != nullptr) socket->wakes([&watch] { watch.interrupt(); });
-    Clock::time_point bookmark_due =
-        request_.bookmarks == WatchRequest::Bookmarks::No
-            ? Clock::time_point::max()
-            : first_bookmark(Clock::now(), request_.deadline, call_.options.bookmark_period);
+    Clock::time_point bookmark_due = first_bookmark_due();
     while (!over(watch, socket)) {
       auto changes = co_await watch.next(std::min(request_.deadline, bookmark_due));
       std::string out = socket == nullptr ? std::string() : socket->take_replies();
@@ -63,6 +60,16 @@ class Stream {
   bool over(const store::Watch& watch, const WatchSocket* socket) const {
     return call_.scope.cancellation.cancelled() || Clock::now() >= request_.deadline ||
            watch.cut() || (socket != nullptr && socket->closed());
+  }
+
+  // The end of what existed has been marked by one.
+  Clock::time_point first_bookmark_due() const {
+    const Clock::time_point now = Clock::now();
+    if (request_.bookmarks == WatchRequest::Bookmarks::No ||
+        request_.initial_events == WatchRequest::InitialEvents::EndWithBookmark) {
+      return next_bookmark_after(now);
+    }
+    return first_bookmark(now, request_.deadline, call_.options.bookmark_period);
   }
 
   Clock::time_point next_bookmark_after(Clock::time_point now) const {
@@ -106,7 +113,7 @@ boost::asio::awaitable<void> stream(Call& call, const WatchRequest& request,
 
 boost::asio::awaitable<void> stream_lines(Call call, WatchRequest request,
                                           store::Outcome<store::StartedWatch> started) {
-  co_await stream(call, request, std::move(started), WatchText::Framing::Lines, nullptr);
+  co_await stream(call, request, std::move(started), WatchText::Framing::Stream, nullptr);
 }
 
 boost::asio::awaitable<void> stream_frames(Call call, WatchRequest request,
@@ -120,7 +127,10 @@ boost::asio::awaitable<void> nothing_more() { co_return; }
 
 Answer lines(const Call& call, WatchRequest request, store::Outcome<store::StartedWatch> started) {
   http::Headers headers;
-  headers.set("Content-Type", "application/json");
+  const ObjectFormat format = call.representation.format();
+  headers.set("Content-Type", format == ObjectFormat::Json
+                                  ? std::string(media_type(format))
+                                  : std::string(media_type(format)).append(";stream=watch"));
   return Answer::stream(200, std::move(headers),
                         stream_lines(call, std::move(request), std::move(started)));
 }

@@ -1,6 +1,7 @@
 #include "apiserver/api/watch/watch_text.hpp"
 
 #include "apiserver/http/websocket.hpp"
+#include "apiserver/objects/codec/protobuf_body.hpp"
 #include "base/json/json_text.hpp"
 
 namespace kaudit::apiserver::api {
@@ -18,56 +19,69 @@ std::string_view type_of(const store::Change& change, const Selection& selection
   return before ? kDeleted : "";
 }
 
-void begin_event(std::string& out, std::string_view type) {
+void begin_json(std::string& out, std::string_view type) {
   out.append("{\"type\":\"").append(type).append("\",\"object\":");
 }
 
-std::string line_of(const store::Change& change, std::string_view type, const ObjectForm& form) {
-  const bool left = type == kDeleted && change.type == store::Change::Type::Modified;
-  std::string line;
-  line.reserve(change.object->text().size() + 40);
-  begin_event(line, type);
-  // What leaves the selection is shown as it was, at the version of the change.
-  form.append(line,
-              left ? change.previous->at_version(change.version())->text() : change.object->text());
-  return line += "}\n";
+std::string protobuf_event(std::string_view type, std::string_view json) {
+  objects::ProtobufBody body;
+  return std::string(body.watch_event(type, json).value_or(std::string_view()));
 }
 
 }  // namespace
 
-void WatchText::append_line(std::string& out, std::string_view line) const {
+std::string WatchText::event_of(std::string_view type, std::string_view object) const {
+  std::string text;
+  text.reserve(object.size() + 40);
+  if (format_ == ObjectFormat::Protobuf) {
+    form_.append(text, object);
+    return protobuf_event(type, text);
+  }
+  begin_json(text, type);
+  form_.append(text, object);
+  return text += "}\n";
+}
+
+std::string WatchText::change_event(std::string_view type, const store::Change& change) const {
+  const bool left = type == kDeleted && change.type == store::Change::Type::Modified;
+  // What leaves the selection is shown as it was, at the version of the change.
+  return left ? event_of(type, change.previous->at_version(change.version())->text())
+              : event_of(type, change.object->text());
+}
+
+void WatchText::append_event(std::string& out, std::string_view event) const {
+  const bool binary = format_ == ObjectFormat::Protobuf;
   switch (framing_) {
-    case Framing::Lines:
-      out += line;
+    case Framing::Stream:
+      if (binary) {
+        objects::append_length_delimited(out, event);
+      } else {
+        out += event;
+      }
       break;
     case Framing::WebSocket:
-      http::websocket::append_frame(out, http::websocket::Opcode::Text, line);
+      http::websocket::append_frame(
+          out, binary ? http::websocket::Opcode::Binary : http::websocket::Opcode::Text, event);
       break;
   }
 }
 
 void WatchText::append_existing(std::string& out, const objects::Object& object) {
   if (!selection_.matches(object)) return;
-  std::string line;
-  line.reserve(object.text().size() + 40);
-  begin_event(line, kAdded);
-  form_.append(line, object.text());
-  line += "}\n";
-  append_line(out, line);
+  append_event(out, event_of(kAdded, object.text()));
   form_.sent();
 }
 
 void WatchText::append_change(std::string& out, const store::Change& change) {
   const std::string_view type = type_of(change, selection_);
   if (type.empty()) return;
-  const std::string form = form_.name().append(" ").append(type);
-  append_line(out, change.texts.get(form, [&] { return line_of(change, type, form_); }));
+  std::string form = form_.name().append(" ").append(type);
+  if (format_ == ObjectFormat::Protobuf) form += " protobuf";
+  append_event(out, change.texts.get(form, [&] { return change_event(type, change); }));
   form_.sent();
 }
 
 void WatchText::append_bookmark(std::string& out, std::uint64_t version, Mark mark) {
-  std::string line;
-  begin_event(line, "BOOKMARK");
   std::string object = "{\"kind\":";
   append_json_string(object, call_.resource.kind);
   object += ",\"apiVersion\":";
@@ -77,17 +91,19 @@ void WatchText::append_bookmark(std::string& out, std::uint64_t version, Mark ma
     object += ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}";
   }
   object += "}}";
-  form_.append(line, object);
-  line += "}\n";
-  append_line(out, line);
+  append_event(out, event_of("BOOKMARK", object));
 }
 
 void WatchText::append_error(std::string& out, const audit::Status& status) const {
-  std::string line;
-  begin_event(line, "ERROR");
-  append_json(line, status);
-  line += "}\n";
-  append_line(out, line);
+  std::string json;
+  append_json(json, status);
+  if (format_ == ObjectFormat::Protobuf) {
+    append_event(out, protobuf_event("ERROR", json));
+    return;
+  }
+  std::string text;
+  begin_json(text, "ERROR");
+  append_event(out, text.append(json).append("}\n"));
 }
 
 }  // namespace kaudit::apiserver::api
