@@ -93,8 +93,9 @@ std::string flags_page(const FlagSet& flags) {
   std::string_view group;
   for (const KnownFlag& flag : known_flags()) {
     if (flag.use != FlagUse::Honoured) continue;
-    if (group != flag.group)
+    if (group != flag.group) {
       page += std::string(group.empty() ? "" : "\n") + "**" + std::string(flag.group) + "**\n\n";
+    }
     group = flag.group;
     page += "- " + code("--" + std::string(flag.name)) + "\n";
   }

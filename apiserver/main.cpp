@@ -432,6 +432,7 @@ class App {
     guard.draining(grace + std::min<std::chrono::nanoseconds>(audit_options_.drain_timeout,
                                                               std::chrono::hours(24)));
     server_->stop(std::chrono::ceil<std::chrono::milliseconds>(grace));
+    webhook_caller_->give_up();
     guard.draining(audit_options_.drain_timeout);
     waiting_room_.join();
     if (pipeline_) pipeline_->shutdown();

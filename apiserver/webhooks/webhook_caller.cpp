@@ -1,5 +1,6 @@
 #include "apiserver/webhooks/webhook_caller.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -7,6 +8,7 @@
 
 #include "audit/status.hpp"
 #include "audit/status_reader.hpp"
+#include "base/client/give_up_signal.hpp"
 #include "base/client/http_client.hpp"
 #include "base/client/response_text.hpp"
 #include "base/json/raw_json.hpp"
@@ -19,13 +21,6 @@ namespace asio = boost::asio;
 namespace {
 
 using Answered = client::Outcome<client::Response>;
-
-// A coroutine of its own because it runs on another executor than its caller.
-asio::awaitable<Answered> post_there(std::shared_ptr<client::HttpClient> client,
-                                     const std::string& body, client::Patience patience,
-                                     std::chrono::seconds timeout) {
-  co_return client->post(body, patience, timeout);
-}
 
 // A Status that is a failure says it itself. (client-go rest.Request.transformResponse)
 std::optional<std::string> status_text(const std::string& body) {
@@ -69,6 +64,41 @@ std::string key_of(const WebhookTarget& target) {
 
 }  // namespace
 
+/// What the thread that posts works with: it may outlive the request, whose connection can be cut.
+struct WebhookCaller::Posting {
+  ClientPtr client;
+  std::string body;
+  std::chrono::steady_clock::time_point deadline;
+  std::chrono::seconds timeout{1};  ///< as the webhook is told it
+  client::GiveUpSignal give_up;
+};
+
+/// Keeps a posting where give_up() finds it.
+class WebhookCaller::UnderWay {
+ public:
+  UnderWay(WebhookCaller& caller, const std::shared_ptr<Posting>& posting) : caller_(caller) {
+    const Lock lock(caller_.mutex_);
+    if (caller_.gave_up_) posting->give_up.raise();
+    place_ = caller_.under_way_.insert(caller_.under_way_.end(), posting);
+  }
+  ~UnderWay() {
+    const Lock lock(caller_.mutex_);
+    caller_.under_way_.erase(place_);
+  }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+
+  // A coroutine of its own because it runs on another executor than its caller.
+  static asio::awaitable<Answered> post(std::shared_ptr<Posting> posting) {
+    const client::Patience patience{posting->deadline, posting->give_up};
+    co_return posting->client->post(posting->body, patience, posting->timeout);
+  }
+
+ private:
+  WebhookCaller& caller_;
+  std::list<std::shared_ptr<Posting>>::iterator place_;
+};
+
 WebhookCaller::WebhookCaller(ServiceResolver services, std::string user_agent)
     : services_(std::move(services)), user_agent_(std::move(user_agent)) {}
 
@@ -77,7 +107,7 @@ WebhookCaller::~WebhookCaller() { give_up(); }
 void WebhookCaller::give_up() noexcept {
   const Lock lock(mutex_);
   gave_up_ = true;
-  for (client::GiveUpSignal* signal : under_way_) signal->raise();
+  for (const auto& posting : under_way_) posting->give_up.raise();
 }
 
 asio::thread_pool& WebhookCaller::pool() {
@@ -153,25 +183,18 @@ asio::awaitable<tl::expected<std::string, CallFailure>> WebhookCaller::post(
     Cancellation& cancellation) {
   auto client = client_of(target);
   if (!client) co_return tl::unexpected(client.error());
-  client::GiveUpSignal give_up;
-  std::list<client::GiveUpSignal*>::iterator place;
-  {
-    const Lock lock(mutex_);
-    if (gave_up_) give_up.raise();
-    place = under_way_.insert(under_way_.end(), &give_up);
-  }
-  const Cancellation::Subscription subscription(cancellation, [&give_up] { give_up.raise(); });
-  const auto left =
-      std::chrono::ceil<std::chrono::seconds>(deadline - std::chrono::steady_clock::now());
-  const client::Patience patience{deadline, give_up};
-  auto answer = co_await asio::co_spawn(
-      pool().get_executor(),
-      post_there(*client, body, patience, std::max(left, std::chrono::seconds(1))),
-      asio::use_awaitable);
-  {
-    const Lock lock(mutex_);
-    under_way_.erase(place);
-  }
+  const auto posting = std::make_shared<Posting>();
+  posting->client = *std::move(client);
+  posting->body = std::move(body);
+  posting->deadline = deadline;
+  posting->timeout = std::max(posting->timeout, std::chrono::ceil<std::chrono::seconds>(
+                                                    deadline - std::chrono::steady_clock::now()));
+  const UnderWay under_way(*this, posting);
+  // Held by the callback, too: a request that is cut may leave the posting behind.
+  const Cancellation::Subscription subscription(cancellation,
+                                                [posting] { posting->give_up.raise(); });
+  auto answer =
+      co_await asio::co_spawn(pool().get_executor(), UnderWay::post(posting), asio::use_awaitable);
   if (answer) co_return body_of(*std::move(answer));
   const bool given_up = answer.error().reason == client::FailureReason::Shutdown;
   co_return tl::unexpected(

@@ -17,8 +17,6 @@
 
 #include "apiserver/cancellation.hpp"
 #include "apiserver/webhooks/service_resolver.hpp"
-#include "base/client/give_up_signal.hpp"
-#include "base/client/response.hpp"
 #include "base/mutex.hpp"
 
 namespace kaudit::client {
@@ -69,6 +67,8 @@ class WebhookCaller {
   void give_up() noexcept;
 
  private:
+  struct Posting;
+  class UnderWay;
   using ClientPtr = std::shared_ptr<client::HttpClient>;
   using Clients = std::list<std::pair<std::string, ClientPtr>>;
 
@@ -82,7 +82,7 @@ class WebhookCaller {
   Clients clients_ KAUDIT_GUARDED_BY(mutex_);  ///< the last used one is first
   std::unordered_map<std::string, Clients::iterator> by_target_ KAUDIT_GUARDED_BY(mutex_);
   bool gave_up_ KAUDIT_GUARDED_BY(mutex_) = false;
-  std::list<client::GiveUpSignal*> under_way_ KAUDIT_GUARDED_BY(mutex_);
+  std::list<std::shared_ptr<Posting>> under_way_ KAUDIT_GUARDED_BY(mutex_);
   /// Made with the first call: a server without webhooks has none. Last, so that its threads end
   /// before what they use.
   std::unique_ptr<boost::asio::thread_pool> pool_ KAUDIT_GUARDED_BY(mutex_);

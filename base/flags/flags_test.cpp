@@ -131,6 +131,43 @@ TEST_F(FlagsTest, ADeprecatedFlagWorksAndWarns) {
   EXPECT_THAT(flags.warnings(), ElementsAre("Flag --old has been deprecated, use --wait instead."));
 }
 
+TEST_F(FlagsTest, AnInertFlagIsJudgedByItsTypeAndHidden) {
+  FlagSet::Description level;
+  level.name = "v";
+  level.type = "Level";
+  level.shorthand = 'v';
+  std::string last;
+  flags.add_inert(level, &last);
+  FlagSet::Description cache;
+  cache.name = "watch-cache";
+  cache.type = "bool";
+  cache.no_opt_value = "true";
+  flags.add_inert(cache);
+  EXPECT_THAT(errors_of({"--watch-cache", "--watch_cache=false", "--v=1"}), IsEmpty());
+  EXPECT_TRUE(flags.changed("watch-cache"));
+  EXPECT_EQ(last, "1");
+  EXPECT_THAT(errors_of({"--watch-cache=perhaps"}),
+              ElementsAre(HasSubstr("invalid argument \"perhaps\" for \"--watch-cache\" flag")));
+  EXPECT_THAT(flags.help("server"), Not(HasSubstr("watch-cache")));
+}
+
+TEST_F(FlagsTest, AShorthandTakesItsValueInThreeWays) {
+  FlagSet::Description level;
+  level.name = "v";
+  level.type = "Level";
+  level.shorthand = 'v';
+  std::string last;
+  flags.add_inert(level, &last);
+  for (const auto& arguments : {std::vector<std::string>{"-v=2"}, {"-v2"}, {"-v", "2"}}) {
+    last.clear();
+    EXPECT_THAT(errors_of(arguments), IsEmpty());
+    EXPECT_EQ(last, "2");
+  }
+  EXPECT_THAT(flags.not_flags(), IsEmpty());
+  EXPECT_THAT(errors_of({"-v"}), ElementsAre("flag needs an argument: 'v' in -v"));
+  EXPECT_THAT(errors_of({"-hx"}), ElementsAre(HasSubstr("unknown shorthand flag: 'x' in -hx")));
+}
+
 TEST_F(FlagsTest, HelpIsAskedForInTwoWays) {
   EXPECT_THAT(errors_of({"--size=1"}), IsEmpty());
   EXPECT_FALSE(flags.help_asked());
