@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "apiserver/admission/admission_chain.hpp"
+#include "apiserver/admission/admission_options.hpp"
 #include "apiserver/advertised_address.hpp"
 #include "apiserver/api/access/role_feed.hpp"
 #include "apiserver/api/api.hpp"
@@ -34,25 +37,29 @@
 #include "apiserver/http/server.hpp"
 #include "apiserver/identity/authenticator.hpp"
 #include "apiserver/identity/service_account_options.hpp"
+#include "apiserver/known_flags.hpp"
+#include "apiserver/lifecycle/harness_watch.hpp"
+#include "apiserver/lifecycle/ready_signal.hpp"
+#include "apiserver/lifecycle/start_guard.hpp"
+#include "apiserver/lifecycle/stop_guard.hpp"
 #include "apiserver/long_running_requests.hpp"
 #include "apiserver/loopback/own_users.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/nonresource/version.hpp"
 #include "apiserver/pki/admin_kubeconfig.hpp"
 #include "apiserver/pki/serving_certificates.hpp"
-#include "apiserver/ready_signal.hpp"
 #include "apiserver/reviews/access_reviews.hpp"
 #include "apiserver/reviews/identity_reviews.hpp"
 #include "apiserver/reviews/stored_objects.hpp"
 #include "apiserver/reviews/virtual_resource.hpp"
 #include "apiserver/server_options.hpp"
-#include "apiserver/start_guard.hpp"
-#include "apiserver/stop_guard.hpp"
 #include "apiserver/store/memory_store.hpp"
+#include "apiserver/store/observer_list.hpp"
 #include "apiserver/testapi/everything.hpp"
 #include "apiserver/testapi/seed.hpp"
 #include "apiserver/testapi/test_api.hpp"
 #include "apiserver/testapi/test_options.hpp"
+#include "apiserver/webhooks/webhook_caller.hpp"
 #include "audit/counters.hpp"
 #include "audit/report.hpp"
 #include "backends/account.hpp"
@@ -62,6 +69,7 @@
 #include "backends/write_signals.hpp"
 #include "base/files/temporary_folder.hpp"
 #include "base/flags/flags.hpp"
+#include "base/text/ip_address.hpp"
 #include "base/text/quote.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/loader.hpp"
@@ -81,10 +89,6 @@ enum class Exit : int {
 constexpr std::chrono::nanoseconds kGrace = std::chrono::seconds(10);
 constexpr std::size_t kWaitingRoomThreads = 8;  // for sinks that wait for the outside
 
-std::string bracketed(const std::string& address) {
-  return address.find(':') == std::string::npos ? address : "[" + address + "]";
-}
-
 class App {
  public:
   Exit run(const std::vector<std::string>& arguments) {
@@ -92,6 +96,7 @@ class App {
     StartGuard guard(
         ending_signals(), [](std::string_view why) { spdlog::error("{}", why); },
         static_cast<int>(Exit::StartFailed));
+    watch_harness();
     read_policy();
     read_test_files();
     make_certificates();
@@ -115,9 +120,12 @@ class App {
     FlagSet flags;
     options_.add_flags(flags);
     service_accounts_.add_flags(flags);
+    admission_.add_flags(flags);
     feature_gates_.add_flags(flags);
     audit_options_.add_flags(flags);
     test_options_.add_flags(flags);
+    KnownFlags known_flags;
+    known_flags.add_flags(flags);
     errors_ = flags.parse(arguments);
     if (flags.help_asked()) {
       return say(flags.help("kaudit-apiserver").append(annotations_help()));
@@ -125,12 +133,19 @@ class App {
     if (options_.version && errors_.empty()) {
       return say("Kubernetes " + std::string(nonresource::kubernetes_version()) + "\n");
     }
+    if (options_.print_flags && errors_.empty()) return say(flags_page(flags));
     if (!flags.not_flags().empty()) errors_.push_back({no_arguments(flags.not_flags())});
     // A flag that could not be read leaves its default behind: judging that would only confuse.
     if (!errors_.empty()) return refuse();
     for (const auto& warning : flags.warnings()) spdlog::warn("{}", warning);
-    errors_ = options_.validate();
+    for (const auto& note : known_flags.notes(flags)) spdlog::info("{}", note);
+    errors_ = known_flags.errors();
+    add_errors(options_.validate());
     add_errors(service_accounts_.validate());
+    add_errors(admission_.validate());
+    for (const auto& plugin : admission_.plugins().without_effect()) {
+      spdlog::info("--enable-admission-plugins: {} is known and has no effect here", plugin);
+    }
     add_errors(feature_gates_.validate());
     for (const auto& gate : feature_gates_.without_effect()) {
       spdlog::info("--feature-gates: {} is known and has no effect here", gate);
@@ -156,6 +171,17 @@ class App {
     if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return Exit::Clean;
     std::perror("cannot write to standard output");
     return Exit::StartFailed;
+  }
+
+  void watch_harness() {
+    harness_.emplace(
+        options_.exit_with_parent ? HarnessWatch::Parent::Watched : HarnessWatch::Parent::Ignored,
+        options_.exit_on_stdin_eof ? HarnessWatch::StandardInput::Watched
+                                   : HarnessWatch::StandardInput::Ignored,
+        [](std::string_view what) {
+          spdlog::info("Stopping, because {}", what);
+          ::kill(::getpid(), SIGTERM);
+        });
   }
 
   void read_policy() {
@@ -188,9 +214,12 @@ class App {
       }
       private_folder_ = *std::move(folder);
     }
-    auto certificates = pki::load_or_make_certificates(cert_folder(), options_.bind_address);
+    auto certificates =
+        pki::load_or_make_certificates(cert_folder(), options_.bind_address,
+                                       {options_.tls_cert_file, options_.tls_private_key_file});
     if (certificates) {
       certificates_ = *std::move(certificates);
+      for (const auto& warning : certificates_.warnings) spdlog::warn("{}", warning);
     } else {
       errors_.push_back(certificates.error());
     }
@@ -216,8 +245,8 @@ class App {
       errors_.push_back(accounts.error());
       return;
     }
-    if (auto authenticators =
-            identity::make_authenticator(options_.authentication, certificates_.ca, accounts_)) {
+    if (auto authenticators = identity::make_authenticator(options_.authentication,
+                                                           certificates_.client_ca, accounts_)) {
       authenticators_ = *std::move(authenticators);
     } else {
       add_errors(authenticators.error());
@@ -249,7 +278,9 @@ class App {
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
                                        std::chrono::system_clock::now().time_since_epoch())
                                        .count());
-    store_options.observer = std::make_shared<api::RoleFeed>(roles_);
+    store_options.observer =
+        std::make_shared<store::ObserverList>(std::vector<std::shared_ptr<store::Observer>>{
+            std::make_shared<api::RoleFeed>(roles_), admission_feed_});
     store_ = std::make_shared<store::MemoryStore>(store_options);
   }
 
@@ -262,7 +293,16 @@ class App {
         .sleep_annotation = options_.enable_debug_endpoints ? api::SleepAnnotation::Heeded
                                                             : api::SleepAnnotation::Ignored,
         .namespace_check =
-            options_.disable_namespace_check ? api::NamespaceCheck::Off : api::NamespaceCheck::On};
+            options_.disable_namespace_check ||
+                    !admission_.plugins().is_on(api::AdmissionPlugin::NamespaceLifecycle)
+                ? api::NamespaceCheck::Off
+                : api::NamespaceCheck::On};
+    api_options.plugins = admission_.plugins();
+    api_options.tolerations = admission_.tolerations();
+    webhook_caller_ = std::make_shared<webhooks::WebhookCaller>(admission_.services(),
+                                                                "kube-apiserver-admission");
+    api_options.admission = std::make_shared<const admission::AdmissionChain>(
+        admission_.plugins(), admission_feed_, webhook_caller_);
     if (options_.max_pod_grace_period.count() >= 0) {
       api_options.max_pod_grace =
           std::chrono::ceil<std::chrono::seconds>(options_.max_pod_grace_period);
@@ -355,7 +395,9 @@ class App {
       if (auto started = pipeline_->start(); !started) return started;
     }
     if (auto started = server_->start(); !started) return started;
-    api_->publish(advertised_address(options_.bind_address), server_->port());
+    api_->publish(options_.advertise_address.empty() ? advertised_address(options_.bind_address)
+                                                     : options_.advertise_address,
+                  server_->port());
     // What a reset goes back to is a cluster at rest.
     if (controllers_) controllers_->start();
     if (test_api_) test_api_->ready();
@@ -388,6 +430,8 @@ class App {
 
   /// Serves on for a while, lets requests finish, and only then drains the backends.
   Exit stop() {
+    // Its signal would be a second one, which ends the process at once.
+    harness_.reset();
     stopping_ = true;
     const std::uint64_t lost_before = lost_events();
     StopGuard guard(signals(),
@@ -488,6 +532,7 @@ class App {
   Options options_;
   const ReadySignal ready_{options_};
   identity::ServiceAccountOptions service_accounts_;
+  admission::AdmissionOptions admission_;
   FeatureGates feature_gates_;
   backends::AuditOptions audit_options_;
   testapi::TestOptions test_options_;
@@ -496,10 +541,14 @@ class App {
   std::vector<Error> errors_;
   audit::Counters counters_;
   std::shared_ptr<const audit::Evaluator> policy_;
+  std::optional<HarnessWatch> harness_;
   std::optional<TemporaryFolder> private_folder_;
   pki::Certificates certificates_;
   std::shared_ptr<const identity::ServiceAccountTokens> accounts_;
   identity::Authenticators authenticators_;
+  std::shared_ptr<admission::AdmissionFeed> admission_feed_ =
+      std::make_shared<admission::AdmissionFeed>();
+  std::shared_ptr<webhooks::WebhookCaller> webhook_caller_;
   std::shared_ptr<authz::rbac::Index> roles_ = std::make_shared<authz::rbac::Index>();
   std::shared_ptr<const authz::Authorizer> authorizer_;
   std::unique_ptr<audit::Backend> pipeline_;  ///< null: nothing is recorded

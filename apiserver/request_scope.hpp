@@ -25,7 +25,9 @@ struct Latencies {
   Duration transform_response_object{-1};
   Duration serialize_response_object{-1};
   Duration response_write{-1};
-  Duration etcd{-1};  ///< storage
+  Duration etcd{-1};                ///< storage
+  Duration mutating_webhook{-1};    ///< all of them, one after the other
+  Duration validating_webhook{-1};  ///< the slowest of them
 };
 
 /// Everything the filters and the handler know of one request; filled in from the outside in. Lives

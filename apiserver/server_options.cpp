@@ -41,6 +41,12 @@ void Options::add_flags(FlagSet& flags) {
   flags.add("max-mutating-requests-inflight", &max_mutating_requests_inflight,
             "The same for requests that may change something.");
   flags.add("version", &version, "Print the version and quit.");
+  flags.add("print-flags", &print_flags,
+            "Print every flag of kube-apiserver 1.37 and what becomes of it here, as Markdown, and "
+            "quit. The others are accepted without effect, or refused.");
+  flags.add("advertise-address", &advertise_address,
+            "The `ip` address that the Service kubernetes leads to. Without it, it is "
+            "--bind-address, or where that stands for all addresses one of this machine's.");
 
   flags.group("Secure serving");
   flags.add("bind-address", &bind_address, "The `ip` address on which to listen.");
@@ -51,6 +57,11 @@ void Options::add_flags(FlagSet& flags) {
             "admin.key. Each is "
             "made when absent and used when present. Without it they live in a private folder that "
             "is removed at exit.");
+  flags.add("tls-cert-file", &tls_cert_file,
+            "The PEM `file` with the serving certificate, and behind it those that vouch for it. "
+            "With --tls-private-key-file; instead of those in --cert-dir.");
+  flags.add("tls-private-key-file", &tls_private_key_file,
+            "The PEM `file` with the key of --tls-cert-file.");
   flags.add("write-kubeconfig", &write_kubeconfig,
             "Write an admin kubeconfig to this `file` when the server is ready, never earlier: its "
             "appearance is the "
@@ -101,6 +112,13 @@ void Options::add_flags(FlagSet& flags) {
             "Without it there is what a cluster has: its namespaces, in each of them the "
             "ServiceAccount default and the ConfigMap kube-root-ca.crt, the Service kubernetes, "
             "priority classes, and the default roles.");
+  flags.add("exit-with-parent", &exit_with_parent,
+            "Stop as on SIGTERM when the process that started the server has ended, however it "
+            "ended.");
+  flags.add("exit-on-stdin-eof", &exit_on_stdin_eof,
+            "Stop as on SIGTERM at the end of standard input: a harness holds the other end of a "
+            "pipe, which is closed when it is killed. With standard input from /dev/null the "
+            "server ends at once.");
   flags.add("enable-debug-endpoints", &enable_debug_endpoints,
             "Show panics, timeouts, slow and strange answers on demand. Serves /debug/panic "
             "(after=write: when the first bytes have left), /debug/slow (ms=N: takes N "
@@ -130,6 +148,15 @@ std::vector<Error> Options::validate() const {
   if (secure_port < 0 || secure_port > 65535) {
     errors.push_back({"--secure-port " + std::to_string(secure_port) +
                       " must be between 0 and 65535, inclusive. 0 takes any free port"});
+  }
+  if (!advertise_address.empty()) {
+    boost::asio::ip::make_address(advertise_address, bad_address);
+    if (bad_address) {
+      errors.push_back({"--advertise-address " + advertise_address + " is not an IP address"});
+    }
+  }
+  if (tls_cert_file.empty() != tls_private_key_file.empty()) {
+    errors.push_back({"--tls-cert-file and --tls-private-key-file must be specified together"});
   }
   // Looked at before any descriptor is opened, lest one of our own is taken for it.
   if (ready_fd != -1) {

@@ -14,8 +14,8 @@ class Next;
 struct Services;
 
 /// What a server that tests steer does with requests beside serving them (--enable-test-api): the
-/// chain asks it in two places (filters/test_requests.cpp, filters/faults.cpp). A server without it has
-/// null in its place. One object serves all threads.
+/// chain asks it in two places (filters/test_requests.cpp, filters/faults.cpp). A server without it
+/// has null in its place. One object serves all threads.
 class TestHooks {
  public:
   TestHooks() = default;

@@ -17,5 +17,7 @@ enum class Exit : int {
 void add_events_commands(CLI::App& app, Exit& exit);
 void add_object_commands(CLI::App& app, Exit& exit);
 void add_policy_commands(CLI::App& app, Exit& exit);
+/// A command without a group.
+void add_test_assets_command(CLI::App& app, Exit& exit);
 
 }  // namespace kaudit::cli

@@ -12,6 +12,7 @@
 
 #include "apiserver/answer.hpp"
 #include "apiserver/api/access/aggregate_index.hpp"
+#include "apiserver/api/admit/admission_plugins.hpp"
 #include "apiserver/api/cluster/cluster_options.hpp"
 #include "apiserver/api/delete/owner_index.hpp"
 #include "apiserver/api/representation.hpp"
@@ -34,6 +35,14 @@ enum class SleepAnnotation : std::uint8_t { Ignored, Heeded };
 /// Whether objects may only be created in namespaces that exist (--disable-namespace-check).
 enum class NamespaceCheck : std::uint8_t { On, Off };
 
+/// How long a Pod that says nothing of it tolerates a Node that is not ready, or out of reach
+/// (plugin DefaultTolerationSeconds).
+struct TolerationSeconds {
+  std::int64_t not_ready = 300;
+  std::int64_t unreachable = 300;
+};
+
+class Admission;
 class VirtualResources;
 
 struct ApiOptions {
@@ -54,6 +63,10 @@ struct ApiOptions {
   std::shared_ptr<const authz::Authorizer> authorizer = nullptr;
   std::shared_ptr<const authz::rbac::Index> roles = nullptr;
   ClusterOptions cluster = {};
+  AdmissionPlugins plugins = {};
+  TolerationSeconds tolerations = {};
+  /// Asked before a write is carried out; null: nobody is.
+  std::shared_ptr<const Admission> admission = nullptr;
   std::shared_ptr<streaming::process::PodFiles> pod_files =
       std::make_shared<streaming::process::PodFiles>();
 };

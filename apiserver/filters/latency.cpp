@@ -34,6 +34,8 @@ void annotate_latencies(audit::Context& context, const RequestScope& scope, Time
   annotate(context, "transform-response-object", took.transform_response_object);
   annotate(context, "serialize-response-object", took.serialize_response_object);
   annotate(context, "response-write", took.response_write);
+  annotate(context, "mutating-webhook", took.mutating_webhook);
+  annotate(context, "validating-webhook", took.validating_webhook);
 }
 
 }  // namespace kaudit::apiserver::filters

@@ -16,16 +16,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kGroup = "apidiscovery.k8s.io";
 constexpr std::string_view kKind = "APIGroupDiscoveryList";
 
-std::string_view name_of(DiscoveryVersion version) {
-  switch (version) {
-    case DiscoveryVersion::V2:
-      return "v2";
-    case DiscoveryVersion::V2beta1:
-      return "v2beta1";
-  }
-  return {};
-}
-
 /// A kind of the resource's own group and version goes without them; clients fill them in.
 Json response_kind(const Resource& resource, std::string_view group, std::string_view version,
                    std::string_view kind) {
@@ -85,28 +75,23 @@ Json group_entries(DiscoveryRoot root) {
 
 }  // namespace
 
-std::optional<DiscoveryVersion> wanted_discovery(const http::Headers& headers) {
+bool wants_aggregated_discovery(const http::Headers& headers) {
   for (const request::AcceptClause& clause :
        request::parse_accept(headers.first("Accept").value_or(""))) {
     if (!clause.covers("application/json")) continue;
-    if (clause.parameter("as").empty()) return std::nullopt;
-    if (clause.parameter("g") != kGroup || clause.parameter("as") != kKind) continue;
-    for (const DiscoveryVersion version : {DiscoveryVersion::V2, DiscoveryVersion::V2beta1}) {
-      if (clause.parameter("v") == name_of(version)) return version;
+    if (clause.parameter("as").empty()) return false;
+    if (clause.parameter("g") == kGroup && clause.parameter("as") == kKind &&
+        clause.parameter("v") == "v2") {
+      return true;
     }
   }
-  return std::nullopt;
+  return false;
 }
 
-std::string discovery_media_type(DiscoveryVersion version) {
-  std::string type = "application/json;g=";
-  return type.append(kGroup).append(";v=").append(name_of(version)).append(";as=").append(kKind);
-}
-
-std::string aggregated_document(DiscoveryRoot root, DiscoveryVersion version) {
+std::string aggregated_document(DiscoveryRoot root) {
   const Json document = {
       {"kind", kKind},
-      {"apiVersion", std::string(kGroup).append("/").append(name_of(version))},
+      {"apiVersion", std::string(kGroup) + "/v2"},
       {"metadata", Json::object()},
       {"items", group_entries(root)},
   };

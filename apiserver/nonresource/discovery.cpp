@@ -148,8 +148,7 @@ Answer answer_legacy(const RequestScope& scope, const CachedDocument& document) 
 }
 
 // (apiserver pkg/endpoints/discovery/aggregated ServeHTTPWithETag)
-Answer answer_aggregated(const RequestScope& scope, const CachedDocument& document,
-                         std::string type) {
+Answer answer_aggregated(const RequestScope& scope, const CachedDocument& document) {
   if (scope.request().method != "GET") return refuse_method();
   Answer answer(http::Response(200));
   http::Response& response = answer.response;
@@ -160,32 +159,28 @@ Answer answer_aggregated(const RequestScope& scope, const CachedDocument& docume
     response.status = 304;
   } else {
     record(scope, document.text(), answer);
-    response.headers.set("Content-Type", std::move(type));
+    response.headers.set("Content-Type", std::string(kAggregatedDiscoveryType));
     response.body = document.text() + '\n';
   }
   return answer;
 }
 
-/// A root of the API in its three forms.
+/// A root of the API in its two forms.
 struct Root {
   Document legacy;
-  Document v2;
-  Document v2beta1;
+  Document aggregated;
 };
 
 Root root_of(DiscoveryRoot root, std::function<std::string()> legacy) {
-  const auto aggregated = [root](DiscoveryVersion version) {
-    return document_of([root, version] { return aggregated_document(root, version); });
-  };
-  return {document_of(std::move(legacy)), aggregated(DiscoveryVersion::V2),
-          aggregated(DiscoveryVersion::V2beta1)};
+  return {document_of(std::move(legacy)),
+          document_of([root] { return aggregated_document(root); })};
 }
 
 Answer answer_root(const RequestScope& scope, const Root& root) {
-  const auto version = wanted_discovery(scope.request().headers);
-  if (!version) return answer_legacy(scope, *root.legacy);
-  return answer_aggregated(scope, *version == DiscoveryVersion::V2 ? *root.v2 : *root.v2beta1,
-                           discovery_media_type(*version));
+  if (!wants_aggregated_discovery(scope.request().headers)) {
+    return answer_legacy(scope, *root.legacy);
+  }
+  return answer_aggregated(scope, *root.aggregated);
 }
 
 }  // namespace

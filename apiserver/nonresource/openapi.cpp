@@ -1,12 +1,14 @@
 #include "apiserver/nonresource/openapi.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "apiserver/http/response_head.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/nonresource/version.hpp"
 #include "apiserver/objects/openapi/documents.hpp"
@@ -22,6 +24,9 @@ using OpenApiDocument = std::shared_ptr<const CachedDocument>;
 // dot.
 constexpr std::string_view kProtobufV2 =
     "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+// A document behind its hash never changes: clients are to keep it.
+constexpr std::time_t kSecondsOfAYear = 365L * 24 * 60 * 60;
 
 bool wants_protobuf(const http::Request& request) {
   for (const std::string_view accept : request.headers.all("Accept")) {
@@ -99,7 +104,9 @@ Answer openapi_v3(const RequestScope& scope, const CachedDocument& document,
     moved.headers.set("Location", url);
     return Answer(std::move(moved));
   }
-  return answer(scope, document, "application/json", "public, immutable");
+  Answer kept = answer(scope, document, "application/json", "public, immutable");
+  kept.response.headers.set("Expires", http::http_date(std::time(nullptr) + kSecondsOfAYear));
+  return kept;
 }
 
 void NonResource::add_openapi() {

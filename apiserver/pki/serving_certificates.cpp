@@ -92,9 +92,9 @@ Result<void> store(const tls::KeyPairPem& pair, const PairFiles& files) {
   return write_file_atomically(files.certificate, pair.certificate, FileMode::Public);
 }
 
-/// Whether a client that trusts the CA's file alone will accept the certificate now.
-Result<void> check_signed(const LoadedPair& pair, const std::vector<tls::X509Ptr>& ca,
-                          const PairFiles& files, const PairFiles& ca_files) {
+/// Why a client that trusts the CA's file alone would not accept the certificate now; "" when it
+/// would.
+std::string why_not_trusted(const LoadedPair& pair, const std::vector<tls::X509Ptr>& ca) {
   const std::unique_ptr<X509_STORE, void (*)(X509_STORE*)> store(X509_STORE_new(), X509_STORE_free);
   X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
   for (const tls::X509Ptr& certificate : ca) {
@@ -109,109 +109,171 @@ Result<void> check_signed(const LoadedPair& pair, const std::vector<tls::X509Ptr
                                                                            X509_STORE_CTX_free);
   X509_STORE_CTX_init(context.get(), store.get(), pair.chain.front().get(), chain.get());
   if (X509_verify_cert(context.get()) == 1) {
-    return {};
+    return "";
   }
   const int reason = X509_STORE_CTX_get_error(context.get());
   tls::openssl_reason();
-  return fail(files.certificate.string() + " is of no use with " + ca_files.certificate.string() +
-              ": " + X509_verify_cert_error_string(reason) +
-              "; remove it and its key to have them made anew");
+  return X509_verify_cert_error_string(reason);
 }
 
+LoadedPair loaded_pair(tls::KeyPair made) {
+  LoadedPair pair;
+  pair.pem = tls::to_pem(made);
+  pair.chain.push_back(std::move(made.certificate));
+  pair.key = std::move(made.key);
+  return pair;
+}
+
+/// The pairs of one folder: first what is there is read, then what is missing is made.
 class CertificateFolder {
  public:
-  explicit CertificateFolder(const std::filesystem::path& folder)
-      : folder_(folder), ca_files_(files_of(folder, "ca")) {}
+  CertificateFolder(const std::filesystem::path& folder, const ServingFiles& serving)
+      : serving_given_(!serving.certificate.empty()),
+        ca_files_(files_of(folder, "ca")),
+        apiserver_files_(serving_given_ ? PairFiles{serving.certificate, serving.key}
+                                        : files_of(folder, "apiserver")),
+        admin_files_(files_of(folder, "admin")) {}
 
-  /// The order matters: without the CA nothing can be signed or checked.
-  Result<std::string> open_ca() {
-    auto loaded = load(ca_files_);
-    if (!loaded) {
-      return tl::unexpected(loaded.error());
+  /// In this order, so that nothing is written where something is wrong with what is there.
+  Result<Certificates> open(std::string_view bind_address) {
+    if (auto done = read(ca_files_, ca_); !done) {
+      return tl::unexpected(done.error());
     }
-    if (*loaded) {
-      ca_ = std::move(**loaded);
-      return ca_.pem.certificate;
+    if (auto done = read_pairs(); !done) {
+      return tl::unexpected(done.error());
     }
-    tls::KeyPair made = tls::make_ca();
-    ca_.pem = tls::to_pem(made);
-    ca_.chain.push_back(std::move(made.certificate));
-    ca_.key = std::move(made.key);
-    if (auto stored = store(ca_.pem, ca_files_); !stored) {
-      return tl::unexpected(stored.error());
+    if (auto made = make_apiserver(bind_address); !made) {
+      return tl::unexpected(made.error());
     }
-    return ca_.pem.certificate;
+    if (auto made = make_admin(); !made) {
+      return tl::unexpected(made.error());
+    }
+    return result();
   }
 
-  /// `make` is called with the CA when the pair is absent.
-  template <typename Make>
-  Result<tls::KeyPairPem> open(const std::string& name, Make make) {
-    const PairFiles files = files_of(folder_, name);
+ private:
+  Result<void> read_pairs() {
+    for (const auto& [files, pair] :
+         {std::pair(&apiserver_files_, &apiserver_), std::pair(&admin_files_, &admin_)}) {
+      if (auto done = read(*files, *pair); !done) {
+        return done;
+      }
+      if (*pair && (*pair)->key == nullptr) {
+        return missing_half(files->certificate, files->key);
+      }
+    }
+    return {};
+  }
+
+  static Result<void> read(const PairFiles& files, std::optional<LoadedPair>& pair) {
     auto loaded = load(files);
     if (!loaded) {
       return tl::unexpected(loaded.error());
     }
-    if (*loaded) {
-      if ((*loaded)->key == nullptr) {
-        return missing_half(files.certificate, files.key);
-      }
-      if (auto checked = check_signed(**loaded, ca_.chain, files, ca_files_); !checked) {
-        return tl::unexpected(checked.error());
-      }
-      return std::move((*loaded)->pem);
-    }
-    if (ca_.key == nullptr) {
-      return fail(ca_files_.key.string() + " is missing: it is needed to sign " +
-                  files.certificate.string());
-    }
-    X509_up_ref(ca_.chain.front().get());
-    EVP_PKEY_up_ref(ca_.key.get());
-    const tls::KeyPair ca{tls::X509Ptr(ca_.chain.front().get()), tls::KeyPtr(ca_.key.get())};
-    tls::KeyPairPem made = tls::to_pem(make(ca));
-    if (auto stored = store(made, files); !stored) {
-      return tl::unexpected(stored.error());
-    }
-    return made;
+    pair = *std::move(loaded);
+    return {};
   }
 
- private:
-  const std::filesystem::path& folder_;
+  Result<void> make_apiserver(std::string_view bind_address) {
+    if (apiserver_) {
+      return {};
+    }
+    if (serving_given_) {
+      return fail("read " + apiserver_files_.certificate.string() + ": no such file or directory");
+    }
+    if (ca_ && ca_->key == nullptr) {
+      return fail(ca_files_.key.string() + " is missing: it is needed to sign " +
+                  apiserver_files_.certificate.string());
+    }
+    if (auto there = make_ca(); !there) {
+      return there;
+    }
+    apiserver_ = loaded_pair(tls::make_serving_certificate(signer(*ca_), bind_address));
+    return store(apiserver_->pem, apiserver_files_);
+  }
+
+  Result<void> make_admin() {
+    if (admin_) {
+      return {};
+    }
+    if (ca_ && ca_->key == nullptr) {
+      own_ca_ = loaded_pair(tls::make_ca());
+      admin_ = loaded_pair(tls::make_client_certificate(signer(*own_ca_), kAdminName, kAdminGroup));
+      return {};
+    }
+    if (auto there = make_ca(); !there) {
+      return there;
+    }
+    admin_ = loaded_pair(tls::make_client_certificate(signer(*ca_), kAdminName, kAdminGroup));
+    return store(admin_->pem, admin_files_);
+  }
+
+  Result<void> make_ca() {
+    if (ca_) {
+      return {};
+    }
+    ca_ = loaded_pair(tls::make_ca());
+    return store(ca_->pem, ca_files_);
+  }
+
+  static tls::KeyPair signer(const LoadedPair& pair) {
+    X509_up_ref(pair.chain.front().get());
+    EVP_PKEY_up_ref(pair.key.get());
+    return {tls::X509Ptr(pair.chain.front().get()), tls::KeyPtr(pair.key.get())};
+  }
+
+  Certificates result() {
+    Certificates all;
+    all.apiserver = std::move(apiserver_->pem);
+    all.admin = std::move(admin_->pem);
+    all.ca = tls::to_pem(apiserver_->chain.back().get());
+    if (!ca_) {
+      all.client_ca = tls::to_pem(admin_->chain.back().get());
+      return all;
+    }
+    if (const std::string why = why_not_trusted(*apiserver_, ca_->chain); why.empty()) {
+      all.ca = ca_->pem.certificate;
+    } else {
+      all.warnings.push_back(apiserver_files_.certificate.string() +
+                             " is used as it is, but a client that trusts " +
+                             ca_files_.certificate.string() + " does not accept it: " + why);
+    }
+    all.client_ca = ca_->pem.certificate;
+    if (own_ca_) {
+      all.client_ca += "\n" + own_ca_->pem.certificate;
+    } else if (const std::string why = why_not_trusted(*admin_, ca_->chain); !why.empty()) {
+      all.warnings.push_back(admin_files_.certificate.string() + " is used as it is, but " +
+                             ca_files_.certificate.string() + " does not vouch for it: " + why);
+    }
+    return all;
+  }
+
+  bool serving_given_;  ///< outside of the folder: never made
   PairFiles ca_files_;
-  LoadedPair ca_;
+  PairFiles apiserver_files_;
+  PairFiles admin_files_;
+  std::optional<LoadedPair> ca_;      ///< none: there was nothing to sign
+  std::optional<LoadedPair> own_ca_;  ///< that made the administrator's pair, where `ca` has no key
+  std::optional<LoadedPair> apiserver_;
+  std::optional<LoadedPair> admin_;
 };
 
 }  // namespace
 
 Certificates make_certificates(std::string_view bind_address) {
   const tls::KeyPair ca = tls::make_ca();
-  return {kaudit::tls::to_pem(ca.certificate.get()),
-          tls::to_pem(tls::make_serving_certificate(ca, bind_address)),
-          tls::to_pem(tls::make_client_certificate(ca, kAdminName, kAdminGroup))};
+  const std::string ca_pem = kaudit::tls::to_pem(ca.certificate.get());
+  return {ca_pem, tls::to_pem(tls::make_serving_certificate(ca, bind_address)),
+          tls::to_pem(tls::make_client_certificate(ca, kAdminName, kAdminGroup)), ca_pem};
 }
 
 Result<Certificates> load_or_make_certificates(const std::filesystem::path& folder,
-                                               std::string_view bind_address) {
+                                               std::string_view bind_address,
+                                               const ServingFiles& serving) {
   if (auto made = make_private_folder(folder); !made) {
     return tl::unexpected(made.error());
   }
-  CertificateFolder certificates(folder);
-  auto ca = certificates.open_ca();
-  if (!ca) {
-    return tl::unexpected(ca.error());
-  }
-  auto apiserver = certificates.open("apiserver", [&](const tls::KeyPair& issuer) {
-    return tls::make_serving_certificate(issuer, bind_address);
-  });
-  if (!apiserver) {
-    return tl::unexpected(apiserver.error());
-  }
-  auto admin = certificates.open("admin", [](const tls::KeyPair& issuer) {
-    return tls::make_client_certificate(issuer, kAdminName, kAdminGroup);
-  });
-  if (!admin) {
-    return tl::unexpected(admin.error());
-  }
-  return Certificates{std::move(*ca), std::move(*apiserver), std::move(*admin)};
+  return CertificateFolder(folder, serving).open(bind_address);
 }
 
 }  // namespace kaudit::apiserver::pki

@@ -109,13 +109,54 @@ TEST_F(CertificatesTest, NeedsNoCaKeyWhenThereIsNothingToSign) {
   ASSERT_TRUE(open());
   std::filesystem::remove(file("ca.key"));
   EXPECT_TRUE(open());
-  std::filesystem::remove(file("admin.crt"));
-  std::filesystem::remove(file("admin.key"));
+  std::filesystem::remove(file("apiserver.crt"));
+  std::filesystem::remove(file("apiserver.key"));
   const auto refused = open();
   ASSERT_FALSE(refused);
-  EXPECT_EQ(
-      refused.error().message,
-      file("ca.key").string() + " is missing: it is needed to sign " + file("admin.crt").string());
+  EXPECT_EQ(refused.error().message, file("ca.key").string() +
+                                         " is missing: it is needed to sign " +
+                                         file("apiserver.crt").string());
+}
+
+TEST_F(CertificatesTest, ServesWithACaWhoseKeyIsElsewhereAndLetsItsAdministratorIn) {
+  ASSERT_TRUE(open());
+  for (const char* name : {"ca.key", "admin.crt", "admin.key"}) {
+    std::filesystem::remove(file(name));
+  }
+  const auto before = contents();
+  const auto certificates = open();
+  ASSERT_TRUE(certificates) << certificates.error().message;
+  EXPECT_EQ(contents(), before) << "what nobody can trust later on is not written";
+  EXPECT_EQ(certificates->ca, before.at("ca.crt"));
+  const auto pool = http::CertificatePool::from_pem(certificates->client_ca);
+  ASSERT_TRUE(pool);
+  EXPECT_TRUE((*pool)->verify(http::PeerCertificate(leaf(certificates->admin).get(), nullptr)));
+  EXPECT_THAT(certificates->warnings, ::testing::IsEmpty());
+}
+
+TEST_F(CertificatesTest, UsesAServingPairWhoseCaNobodyHasAsItIs) {
+  const tls::KeyPairPem serving =
+      tls::to_pem(tls::make_serving_certificate(tls::make_ca(), "127.0.0.1"));
+  put("apiserver.crt", serving.certificate);
+  put("apiserver.key", serving.key);
+  const auto certificates = open();
+  ASSERT_TRUE(certificates) << certificates.error().message;
+  EXPECT_EQ(certificates->apiserver.certificate, serving.certificate);
+  EXPECT_EQ(certificates->ca, serving.certificate) << "all that there is to trust";
+  EXPECT_EQ(certificates->client_ca, contents().at("ca.crt")) << "made for the administrator";
+  EXPECT_THAT(certificates->warnings,
+              ::testing::ElementsAre(HasSubstr("apiserver.crt is used as it is")));
+}
+
+TEST_F(CertificatesTest, MakesNoCaWhenThereIsNothingToSign) {
+  ASSERT_TRUE(open());
+  std::filesystem::remove(file("ca.crt"));
+  std::filesystem::remove(file("ca.key"));
+  const auto before = contents();
+  const auto certificates = open();
+  ASSERT_TRUE(certificates) << certificates.error().message;
+  EXPECT_EQ(contents(), before);
+  EXPECT_EQ(certificates->client_ca, before.at("admin.crt"));
 }
 
 TEST_F(CertificatesTest, NamesTheFileThatIsWrong) {
@@ -157,14 +198,16 @@ TEST_F(CertificatesTest, RefusesHalfAPair) {
   }
 }
 
-TEST_F(CertificatesTest, RefusesCertificatesOfAnotherCa) {
+TEST_F(CertificatesTest, WarnsOfPairsOfAnotherCa) {
   ASSERT_TRUE(open());
-  std::filesystem::remove(file("ca.crt"));
-  std::filesystem::remove(file("ca.key"));
-  const auto refused = open();
-  ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, StartsWith(file("apiserver.crt").string() +
-                                                  " is of no use with " + file("ca.crt").string()));
+  const tls::KeyPairPem ca = tls::to_pem(tls::make_ca());
+  put("ca.crt", ca.certificate);
+  put("ca.key", ca.key);
+  const auto certificates = open();
+  ASSERT_TRUE(certificates) << certificates.error().message;
+  EXPECT_THAT(certificates->warnings,
+              ::testing::ElementsAre(StartsWith(file("apiserver.crt").string()),
+                                     StartsWith(file("admin.crt").string())));
 }
 
 TEST_F(CertificatesTest, SaysWhyAFileCannotBeRead) {

@@ -29,13 +29,13 @@ void DeliveryLog::started(const WebhookOptions& options) const {
   }
 }
 
-std::string DeliveryLog::described(const Failure& failure) const {
+std::string DeliveryLog::described(const client::Failure& failure) const {
   if (failure.status == 0) return failure.text;  // which has the URL
   return "Post \"" + url_ + "\" was answered " + std::to_string(failure.status) + ": " +
          failure.text;
 }
 
-void DeliveryLog::failed(const Failure& failure, const FailedTry& failed_try) {
+void DeliveryLog::failed(const client::Failure& failure, const FailedTry& failed_try) {
   const Lock lock(mutex_);
   const SteadyTime now = clock_();
   if (!failing_.exchange(true, std::memory_order_relaxed)) {
@@ -50,7 +50,7 @@ void DeliveryLog::failed(const Failure& failure, const FailedTry& failed_try) {
                described(failure));
 }
 
-void DeliveryLog::lost(std::size_t events, const Failure& failure) {
+void DeliveryLog::lost(std::size_t events, const client::Failure& failure) {
   const Lock lock(mutex_);
   if (!losses_.due(clock_())) return;
   spdlog::warn("The audit webhook has given up a list of {} events: {}", events,

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "backends/rarely.hpp"
-#include "backends/webhook/client/failure.hpp"
 #include "backends/webhook/webhook_options.hpp"
+#include "base/client/failure.hpp"
 #include "base/mutex.hpp"
 
 namespace kaudit::backends::webhook {
@@ -27,14 +27,14 @@ class DeliveryLog {
   DeliveryLog(std::string url, SteadyClock clock);
 
   void started(const WebhookOptions& options) const;
-  void failed(const Failure& failure, const FailedTry& failed_try);
+  void failed(const client::Failure& failure, const FailedTry& failed_try);
   /// Lists of so many events are lost; kube-apiserver's own line does not say where or why.
-  void lost(std::size_t events, const Failure& failure);
+  void lost(std::size_t events, const client::Failure& failure);
   /// Costs one atomic read while nothing has failed.
   void delivered();
 
  private:
-  std::string described(const Failure& failure) const;
+  std::string described(const client::Failure& failure) const;
 
   const std::string url_;
   const SteadyClock clock_;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "backends/webhook/client/response.hpp"
+#include "base/client/response.hpp"
 
 namespace kaudit::backends::webhook {
 
@@ -13,13 +13,9 @@ namespace kaudit::backends::webhook {
 /// status of 200 to 206 whose Content-Type, if there is one, can be read. Redirects are not
 /// followed (audit-semantics 8.10). A Status as JSON says it itself. (k8s.io/client-go
 /// rest.Request.transformResponse, apimachinery errors.NewGenericServerResponse)
-std::optional<std::string> refusal(const Response& response);
+std::optional<std::string> refusal(const client::Response& response);
 
 /// How long the receiver asks to wait: whole seconds, on 429 and on 500 and above only.
-std::optional<std::chrono::seconds> retry_after(const Response& response);
-
-/// True for what Go's mime.ParseMediaType takes, as far as its type goes and its parameters are
-/// `name=value`.
-bool is_media_type(std::string_view text);
+std::optional<std::chrono::seconds> retry_after(const client::Response& response);
 
 }  // namespace kaudit::backends::webhook

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/client/response_text.hpp"
+
 namespace kaudit::backends::webhook {
 namespace {
 
@@ -53,11 +55,11 @@ TEST(ResponseVerdictTest, AStatusSaysItItself) {
 }
 
 TEST(ResponseVerdictTest, AContentTypeThatCannotBeReadIsAFailure) {
-  EXPECT_TRUE(is_media_type("text/plain"));
-  EXPECT_TRUE(is_media_type(" application/json ; charset=\"a\\\"b\"; x=y ;"));
-  EXPECT_TRUE(is_media_type("text"));
+  EXPECT_TRUE(client::is_media_type("text/plain"));
+  EXPECT_TRUE(client::is_media_type(" application/json ; charset=\"a\\\"b\"; x=y ;"));
+  EXPECT_TRUE(client::is_media_type("text"));
   for (const char* text : {";", "/plain", "text/", "text/plain x", "text/plain; x", "a/b; x=\"y"}) {
-    EXPECT_FALSE(is_media_type(text)) << text;
+    EXPECT_FALSE(client::is_media_type(text)) << text;
     EXPECT_NE(text_of(200, "", text), std::nullopt) << text;
   }
 }

@@ -7,16 +7,16 @@
 #include <spdlog/spdlog.h>
 
 #include "audit/encoder.hpp"
-#include "backends/webhook/client/http_client.hpp"
 #include "backends/webhook/delivery_log.hpp"
 #include "backends/webhook/kubeconfig/kubeconfig.hpp"
 #include "backends/webhook/response_verdict.hpp"
 #include "backends/webhook/retry_policy.hpp"
+#include "base/client/http_client.hpp"
 
 namespace kaudit::backends {
 
-using webhook::Failure;
-using webhook::HttpClient;
+using client::Failure;
+using client::HttpClient;
 
 namespace {
 
@@ -27,12 +27,11 @@ double random_fraction() {
   return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
-std::optional<std::chrono::seconds> asked_to_wait(
-    const webhook::Outcome<webhook::Response>& answer) {
+std::optional<std::chrono::seconds> asked_to_wait(const client::Outcome<client::Response>& answer) {
   return answer ? webhook::retry_after(*answer) : std::nullopt;
 }
 
-std::optional<Failure> failure_of(const webhook::Outcome<webhook::Response>& answer) {
+std::optional<Failure> failure_of(const client::Outcome<client::Response>& answer) {
   if (!answer) return answer.error();
   if (auto text = webhook::refusal(*answer)) {
     return Failure{LossReason::Refused, *std::move(text), answer->status};
@@ -46,28 +45,12 @@ Failure given_up(std::string text) {
 
 }  // namespace
 
-std::string_view text(LossReason reason) noexcept {
-  switch (reason) {
-    case LossReason::Refused:
-      return "refused";
-    case LossReason::Network:
-      return "network";
-    case LossReason::Tls:
-      return "tls";
-    case LossReason::Timeout:
-      return "timeout";
-    case LossReason::Shutdown:
-      return "shutdown";
-  }
-  return "";
-}
-
 Webhook::Webhook(const WebhookOptions& options, audit::Counters& counters,
                  audit::DeliveryTrace trace, std::unique_ptr<HttpClient> client)
     : initial_backoff_(options.initial_backoff),
       errors_(kPlugin, counters, &SteadyTime::clock::now),
       trace_(std::move(trace)),
-      give_up_(std::make_unique<webhook::GiveUpSignal>()),
+      give_up_(std::make_unique<client::GiveUpSignal>()),
       client_(std::move(client)),
       log_(std::make_unique<webhook::DeliveryLog>(client_->url(), &SteadyTime::clock::now)) {
   log_->started(options);

@@ -18,13 +18,16 @@
 #include "base/mutex.hpp"
 #include "base/result.hpp"
 
+namespace kaudit::client {
+class GiveUpSignal;
+class HttpClient;
+struct Failure;
+}  // namespace kaudit::client
+
 namespace kaudit::backends {
 
 namespace webhook {
 class DeliveryLog;
-class GiveUpSignal;
-class HttpClient;
-struct Failure;
 }  // namespace webhook
 
 /// Posts events to a receiver that a kubeconfig names: one process() is one POST of one EventList,
@@ -68,21 +71,21 @@ class Webhook final : public audit::Backend {
   };
 
   Webhook(const WebhookOptions& options, audit::Counters& counters, audit::DeliveryTrace trace,
-          std::unique_ptr<webhook::HttpClient> client);
+          std::unique_ptr<client::HttpClient> client);
 
   bool enter();
   void leave();
   bool deliver(std::span<const audit::EventPtr> events);
-  void lose(const Posting& list, const webhook::Failure& failure);
+  void lose(const Posting& list, const client::Failure& failure);
   /// Tries until it is delivered or given up.
-  tl::expected<void, webhook::Failure> post(Posting& list);
+  tl::expected<void, client::Failure> post(Posting& list);
 
   const std::chrono::nanoseconds initial_backoff_;
   PluginErrors errors_;
   const audit::DeliveryTrace trace_;
   DeliveryFigures figures_;
-  const std::unique_ptr<webhook::GiveUpSignal> give_up_;
-  const std::unique_ptr<webhook::HttpClient> client_;
+  const std::unique_ptr<client::GiveUpSignal> give_up_;
+  const std::unique_ptr<client::HttpClient> client_;
   const std::unique_ptr<webhook::DeliveryLog> log_;
   Mutex mutex_;
   Condition idle_;

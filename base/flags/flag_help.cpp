@@ -70,6 +70,7 @@ std::string FlagSet::help(std::string_view program, std::size_t columns) const {
   std::vector<const Description*> sorted;  // as pflag prints them
   for (const Flag& flag : flags_) {
     const Description& description = flag.description;
+    if (description.hidden) continue;
     if (std::find(groups.begin(), groups.end(), description.group) == groups.end()) {
       groups.push_back(description.group);
     }

@@ -44,6 +44,20 @@ Result<int> parse_int(std::string_view text) {
   return static_cast<int>(*value);
 }
 
+template <typename T>
+Result<void> judged(const Result<T>& value) {
+  if (!value) return tl::unexpected(value.error());
+  return {};
+}
+
+Result<void> check_value(std::string_view type, std::string_view text) {
+  if (type == "bool") return judged(parse_bool(text));
+  if (type == "int" || type == "int32" || type == "int64") return judged(parse_integer(text));
+  if (type == "float32" || type == "float64") return judged(parse_float(text));
+  if (type == "duration") return judged(parse_duration(text));
+  return {};
+}
+
 }  // namespace
 
 /// The arguments not yet looked at.
@@ -125,10 +139,24 @@ void FlagSet::add_flag(std::string name, std::string type, std::string default_v
                        std::string help, Setter set) {
   if (find(name) != nullptr) throw std::logic_error("flag added twice: --" + name);
   Flag flag;
-  flag.description = {std::move(name), std::move(type), std::move(default_value), "", "",
-                      std::move(help), current_group_};
+  flag.description.name = std::move(name);
+  flag.description.type = std::move(type);
+  flag.description.default_value = std::move(default_value);
+  flag.description.help = std::move(help);
+  flag.description.group = current_group_;
   flag.set = std::move(set);
   flags_.push_back(std::move(flag));
+}
+
+void FlagSet::add_inert(Description description, std::string* last) {
+  const std::string type = description.type;
+  add_flag(description.name, type, description.default_value, description.help,
+           [type, last](std::string_view text) {
+             if (last != nullptr) last->assign(text);
+             return check_value(type, text);
+           });
+  flags_.back().description = std::move(description);
+  flags_.back().description.hidden = true;
 }
 
 void FlagSet::deprecate(std::string_view name, std::string message) {
@@ -173,7 +201,8 @@ std::vector<Error> FlagSet::parse(const std::vector<std::string>& arguments) {
       not_flags_.push_back(argument);
       continue;
     }
-    const auto result = argument[1] == '-' ? parse_long(argument, rest) : parse_short(argument);
+    const auto result =
+        argument[1] == '-' ? parse_long(argument, rest) : parse_short(argument, rest);
     if (!result) errors.push_back(result.error());
   }
   return errors;
@@ -206,15 +235,34 @@ Result<void> FlagSet::parse_long(std::string_view argument, Arguments& rest) {
   return set(*flag, value ? *value : std::string_view(rest.take()));
 }
 
-Result<void> FlagSet::parse_short(std::string_view argument) {
-  if (argument == "-h") {
-    help_asked_ = true;
-    return {};
+// Several flags that need no value may share the dash; the first that needs one takes the rest.
+// (pflag FlagSet.parseSingleShortArg)
+Result<void> FlagSet::parse_short(std::string_view argument, Arguments& rest) {
+  for (std::string_view left = argument.substr(1); !left.empty(); left.remove_prefix(1)) {
+    const char shorthand = left.front();
+    const auto found = std::find_if(flags_.begin(), flags_.end(), [shorthand](const Flag& flag) {
+      return flag.description.shorthand == shorthand;
+    });
+    if (found == flags_.end() && shorthand == 'h') {
+      help_asked_ = true;
+      continue;
+    }
+    if (found == flags_.end()) {
+      const std::string_view body = argument.substr(1);
+      return fail("unknown shorthand flag: " + ("'" + std::string(1, shorthand)) + "' in " +
+                  std::string(argument) + suggestion(body.substr(0, body.find('='))));
+    }
+    if (left.size() > 2 && left[1] == '=') return set(*found, left.substr(2));
+    if (!found->description.no_opt_value.empty()) {
+      if (auto done = set(*found, found->description.no_opt_value); !done) return done;
+      continue;
+    }
+    if (left.size() > 1) return set(*found, left.substr(1));
+    if (!rest.empty()) return set(*found, rest.take());
+    return fail("flag needs an argument: '" + std::string(1, shorthand) + "' in " +
+                std::string(argument));
   }
-  const std::string_view body = argument.substr(1);
-  const std::size_t first = body.front() == 'h' ? 1 : 0;
-  return fail("unknown shorthand flag: " + ("'" + std::string(1, body[first])) + "' in " +
-              std::string(argument) + suggestion(body.substr(0, body.find('='))));
+  return {};
 }
 
 Result<void> FlagSet::set(Flag& flag, std::string_view value) {

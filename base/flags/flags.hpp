@@ -13,7 +13,7 @@ namespace kaudit {
 
 /// Command-line flags with the rules of pflag, as kube-apiserver has them: `--name=value` or
 /// `--name value`; a bool flag alone is true; the last of a repeated flag wins; an empty value is a
-/// value; `1_000` and `0x10` are numbers;
+/// value; `1_000` and `0x10` are numbers; `-v 2`, `-v=2` and `-v2` where a flag has a shorthand;
 /// `--` ends the flags; `_` in a name is read as `-`. Groups are kept in the order in which they
 /// were added, for --help.
 ///
@@ -44,6 +44,22 @@ class FlagSet {
   /// Repeatable, each use one value, commas and all: the first use replaces the default, later ones
   /// append (pflag StringArray).
   void add_repeated(std::string name, std::vector<std::string>* target, std::string help);
+  struct Description {
+    std::string name;
+    std::string type;  ///< pflag's name: string, bool, int, int64, float32, duration, stringSlice,
+                       ///< stringArray
+    std::string default_value;  ///< as pflag prints it
+    std::string no_opt_value;   ///< "true" for bool, else ""
+    std::string deprecated;
+    std::string help;
+    std::string group;
+    char shorthand = 0;   ///< `v` of -v; 0: none
+    bool hidden = false;  ///< from --help
+  };
+  /// A flag that is known and means nothing here: its value is judged by the rules of its type (any
+  /// text where the type is not a number, a truth value or a duration). Hidden from --help.
+  /// `last`, where it is given, gets the text of its last use.
+  void add_inert(Description description, std::string* last = nullptr);
   /// Marks a flag deprecated: it works, is hidden from --help, and its use is reported by
   /// warnings().
   void deprecate(std::string_view name, std::string message);
@@ -60,16 +76,8 @@ class FlagSet {
   /// What a person should know of arguments that were accepted: deprecated flags.
   const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
-  struct Description {
-    std::string name;
-    std::string type;  ///< pflag's name: string, bool, int, int64, float32, duration, stringSlice,
-                       ///< stringArray
-    std::string default_value;  ///< as pflag prints it
-    std::string no_opt_value;   ///< "true" for bool, else ""
-    std::string deprecated;
-    std::string help;
-    std::string group;
-  };
+  /// True when there is a flag of that name.
+  bool has(std::string_view name) const { return find(name) != nullptr; }
   std::vector<Description> describe() const;
   /// The text of --help: groups with their flags by name, wrapped at `columns`.
   std::string help(std::string_view program, std::size_t columns = 100) const;
@@ -89,7 +97,7 @@ class FlagSet {
   Flag* find(std::string_view name);
   const Flag* find(std::string_view name) const;
   Result<void> parse_long(std::string_view argument, Arguments& rest);
-  Result<void> parse_short(std::string_view argument);
+  Result<void> parse_short(std::string_view argument, Arguments& rest);
   Result<void> set(Flag& flag, std::string_view value);
   /// ` (did you mean --NAME?)`, or nothing when no flag is near.
   std::string suggestion(std::string_view name) const;

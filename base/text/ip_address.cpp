@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <utility>
 
 namespace kaudit {
 namespace {
@@ -218,6 +219,11 @@ bool IpAddress::is_global_unicast() const noexcept {
   const bool multicast = (groups_[0] & 0xff00U) == 0xff00;
   const bool link_local = (groups_[0] & 0xffc0U) == 0xfe80;
   return !unspecified_or_loopback && !multicast && !link_local;
+}
+
+std::string bracketed(std::string_view host) {
+  std::string text(host);
+  return host.find(':') == host.npos ? text : "[" + std::move(text) + "]";
 }
 
 std::string IpAddress::text() const {

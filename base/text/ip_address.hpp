@@ -32,4 +32,7 @@ class IpAddress {
   Groups groups_;  ///< IPv4 as IPv4-mapped IPv6
 };
 
+/// A host as it stands before `:port`: an IPv6 address in brackets. (Go's net.JoinHostPort)
+std::string bracketed(std::string_view host);
+
 }  // namespace kaudit

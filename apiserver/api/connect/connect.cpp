@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/admit/admission.hpp"
 #include "apiserver/api/connect/pod_containers.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/read/pod_lines.hpp"
@@ -168,6 +169,33 @@ Answer forward(Call& call, const objects::Object& object, const Json& pod) {
   return streaming::answer_forward(call.scope, std::move(forward));
 }
 
+/// The query as the object that admission is shown: a PodExecOptions, say.
+Json connect_options(const Call& call) {
+  Json options{Json::Object()};
+  options.set("kind", Json(call.subresource->kind));
+  options.set("apiVersion", Json("v1"));
+  const request::Url& url = call.scope.url;
+  for (const std::string_view name : {"stdin", "stdout", "stderr", "tty"}) {
+    if (request::is_set(url, name)) options.set(name, Json(true));
+  }
+  if (const auto container = url.parameter("container"); !container.empty()) {
+    options.set("container", Json(container));
+  }
+  for (const std::string_view name : {"command", "ports"}) {
+    Json::Array values;
+    for (const std::string_view value : url.parameters(name)) values.emplace_back(value);
+    if (!values.empty()) options.set(name, Json(std::move(values)));
+  }
+  return options;
+}
+
+boost::asio::awaitable<Expected<void>> admit_connection(Call& call) {
+  Json options = connect_options(call);
+  AdmissionRequest admission(call, AdmissionOperation::Connect, {"v1", call.subresource->kind});
+  admission.object = &options;
+  co_return co_await admit(admission);
+}
+
 boost::asio::awaitable<store::Outcome<objects::ObjectPtr>> find_pod(Call& call) {
   const StorageTimer timer(call.scope);
   co_return co_await call.store().get(call.key(call.name));
@@ -179,6 +207,10 @@ Streamed connect_pod(Call& call) {
   RequestScope& scope = call.scope;
   if (const auto allowed = may_create(call); !allowed) {
     co_return answer_with(scope, allowed.error());
+  }
+  if (admission_concerns(call, AdmissionOperation::Connect)) {
+    const auto admitted = co_await admit_connection(call);
+    if (!admitted) co_return answer_with(scope, admitted.error());
   }
   const auto object = co_await find_pod(call);
   if (!object) co_return answer_with(scope, refused(call, object.error()));

@@ -2,8 +2,10 @@
 
 #include <string>
 
+#include "apiserver/api/admit/admission.hpp"
 #include "apiserver/api/delete/cleanup.hpp"
 #include "apiserver/api/delete/delete_plan.hpp"
+#include "apiserver/api/object_version.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
 
@@ -15,6 +17,18 @@ using objects::ObjectPtr;
 
 ObjectPtr pretended(const objects::Object& current, const Json& wanted) {
   return store::Draft(wanted).seal(current.meta().resource_version);
+}
+
+boost::asio::awaitable<Expected<void>> admit_deletion(Call& call, const objects::Object& current,
+                                                      const DeleteRequest& request) {
+  const Json old = tree_of(call, current);
+  AdmissionRequest admission(call, AdmissionOperation::Delete, call.type());
+  admission.old_object = &old;
+  admission.deletion = &request;
+  admission.dry_run = request.dry_run;
+  // Of a collection, which names none. (apiserver DeleteCollection)
+  if (call.scope.info.verb == "deletecollection") admission.name.clear();
+  co_return co_await admit(admission);
 }
 
 }  // namespace
@@ -72,9 +86,17 @@ boost::asio::awaitable<Expected<Deletion>> delete_object(Call& call, const Delet
     if (auto met = check_preconditions(call, **current, request); !met) {
       co_return tl::unexpected(met.error());
     }
+    // An eviction was itself admitted.
+    if (call.subresource == nullptr && admission_concerns(call, AdmissionOperation::Delete)) {
+      const auto admitted = co_await admit_deletion(call, **current, request);
+      if (!admitted) co_return tl::unexpected(admitted.error());
+    }
     auto deletion = co_await try_delete(call.options, ref, *current, request);
     if (deletion) {
-      if (request.dry_run == DryRun::No) co_await clean_up(call.options, ref, *deletion);
+      if (request.dry_run == DryRun::No) {
+        co_await clean_up(call.options, ref, *deletion);
+        co_await follow_write(call, WriteEnd::Deleted);
+      }
       co_return *std::move(deletion);
     }
     if (deletion.error() != store::Refusal::Changed) {

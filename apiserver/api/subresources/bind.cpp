@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/admit/admission.hpp"
 #include "apiserver/api/object_in.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/subresources/done.hpp"
@@ -133,6 +134,11 @@ Handled bind(Call& call) {
   const objects::TypeMeta type{"v1", "Binding"};
   auto written = co_await read_object_of(call, type, "CreateOptions");
   if (!written) co_return tl::unexpected(written.error());
+  AdmissionRequest admission(call, AdmissionOperation::Create, type);
+  admission.object = &written->object;
+  admission.dry_run = written->options.dry_run;
+  const auto admitted = co_await admit(admission);
+  if (!admitted) co_return tl::unexpected(admitted.error());
   const std::string name(written->object.find("metadata")->text("name"));
   if (call.name.empty()) {
     call.name = name;  // of `bindings`, where only the body says it

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/admit/admission.hpp"
 #include "apiserver/api/delete/delete_object.hpp"
 #include "apiserver/api/delete/delete_options.hpp"
 #include "apiserver/api/status_errors.hpp"
@@ -116,6 +117,11 @@ Handled evict(Call& call) {
   const objects::TypeMeta type{"policy/v1", "Eviction"};
   auto written = co_await read_object_of(call, type, "CreateOptions");
   if (!written) co_return tl::unexpected(written.error());
+  AdmissionRequest admission(call, AdmissionOperation::Create, type);
+  admission.object = &written->object;
+  admission.dry_run = written->options.dry_run;
+  const auto admitted = co_await admit(admission);
+  if (!admitted) co_return tl::unexpected(admitted.error());
   if (written->object.find("metadata")->text("name") != call.name) {
     co_return tl::unexpected(bad_request("name in URL does not match name in Eviction object"));
   }

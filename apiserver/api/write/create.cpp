@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "apiserver/api/access/grants.hpp"
+#include "apiserver/api/admit/admission.hpp"
 #include "apiserver/api/cluster/reactions.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
 #include "apiserver/api/object_version.hpp"
@@ -11,11 +12,13 @@
 #include "apiserver/api/rules/kind_rules.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
+#include "apiserver/api/warnings.hpp"
 #include "apiserver/api/write/create_object.hpp"
 #include "apiserver/api/write/create_rules.hpp"
 #include "apiserver/api/write/field_ownership.hpp"
 #include "apiserver/api/write/object_names.hpp"
 #include "apiserver/api/write/object_rules.hpp"
+#include "apiserver/api/write/owner_references.hpp"
 #include "apiserver/api/write/write_options.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 
@@ -72,6 +75,17 @@ Expected<Reply> with_hint(const Call& call, Expected<Reply> reply, std::string_v
   return tl::unexpected(generated_name_exists(call.resource, call.name));
 }
 
+// Those who may change the object before its rules see it. (pkg/endpoints/handlers createHandler)
+boost::asio::awaitable<Expected<void>> mutate_new(Call& call, AdmissionRequest& request) {
+  apply_admission_defaults(call, *request.object);
+  auto mutated = co_await call.options.admission->mutate(request);
+  if (!mutated) co_return mutated;
+  if (auto repeated = drop_repeated_owners(*request.object, OwnersSeen::AfterAdmission)) {
+    add_warnings(call.scope.headers, {*std::move(repeated)});
+  }
+  co_return match_namespace(call, *request.object);
+}
+
 }  // namespace
 
 Handled create_object(Call& call, WrittenObject& written) {
@@ -87,6 +101,15 @@ Handled create_object(Call& call, WrittenObject& written) {
       co_return tl::unexpected(open.error());
     }
   }
+  AdmissionRequest admission(call, AdmissionOperation::Create, call.type());
+  admission.object = &object;
+  admission.dry_run = written.options.dry_run;
+  const bool concerned = admission_concerns(call, AdmissionOperation::Create);
+  if (concerned) {
+    const auto mutated = co_await mutate_new(call, admission);
+    if (!mutated) co_return tl::unexpected(mutated.error());
+    if (!generated) call.name = object.find("metadata")->text("name");
+  }
   if (auto granted = check_grant(call, nullptr, object); !granted) {
     co_return tl::unexpected(granted.error());
   }
@@ -96,6 +119,13 @@ Handled create_object(Call& call, WrittenObject& written) {
     if (generated) name_at_random(call, object, base);
     apply_create_rules(call, object);
     if (auto valid = check_new(call, object); !valid) co_return tl::unexpected(valid.error());
+    if (concerned) {
+      const auto valid = co_await call.options.admission->validate(admission);
+      if (!valid) {
+        co_await follow_write(call, WriteEnd::Refused);
+        co_return tl::unexpected(valid.error());
+      }
+    }
     // The storage refuses it, and a dry run does not get there. What is not a version at all is
     // dropped like any other member that the server sets. (apiserver pkg/storage/etcd3 Create)
     if (version.value_or(0) != 0 && written.options.dry_run == DryRun::No) {
@@ -111,6 +141,7 @@ Handled create_object(Call& call, WrittenObject& written) {
     reply = co_await store_new(call, object, written.options.dry_run);
     if (reply || !generated || reply.error().reason != "AlreadyExists") break;
   }
+  co_await follow_write(call, reply ? WriteEnd::Created : WriteEnd::Refused);
   co_return with_hint(call, std::move(reply), base);
 }
 

@@ -49,13 +49,13 @@ bool tolerates(const Json& spec, std::string_view key) {
   return false;
 }
 
-void tolerate_for_five_minutes(Json& spec, std::string_view key) {
+void tolerate_for(Json& spec, std::string_view key, std::int64_t seconds) {
   if (tolerates(spec, key)) return;
   Json toleration{Json::Object()};
   toleration.set("key", Json(key));
   toleration.set("operator", Json("Exists"));
   toleration.set("effect", Json("NoExecute"));
-  toleration.set("tolerationSeconds", Json(std::int64_t{300}));
+  toleration.set("tolerationSeconds", Json(seconds));
   Json* list = spec.find("tolerations");
   if (list == nullptr || list->array() == nullptr) {
     list = &spec.set("tolerations", Json(Json::Array()));
@@ -84,14 +84,27 @@ std::string_view qos_class(const Json& spec) {
   return guaranteed ? "Guaranteed" : "Burstable";
 }
 
-void pod(Json& object) {
+// What plugins fill in that need nothing but the Pod.
+void pod_admission(const ApiOptions& options, Json& object) {
   Json& spec = object_at(object, "spec");
-  set_if_missing(spec, "serviceAccountName", Json("default"));
-  spec.set("serviceAccount", Json(spec.text("serviceAccountName")));
-  set_if_missing(spec, "priority", Json(std::int64_t{0}));
-  set_if_missing(spec, "preemptionPolicy", Json("PreemptLowerPriority"));
-  tolerate_for_five_minutes(spec, "node.kubernetes.io/not-ready");
-  tolerate_for_five_minutes(spec, "node.kubernetes.io/unreachable");
+  const AdmissionPlugins& plugins = options.plugins;
+  if (plugins.is_on(AdmissionPlugin::ServiceAccount)) {
+    set_if_missing(spec, "serviceAccountName", Json("default"));
+    spec.set("serviceAccount", Json(spec.text("serviceAccountName")));
+  }
+  if (plugins.is_on(AdmissionPlugin::Priority)) {
+    set_if_missing(spec, "priority", Json(std::int64_t{0}));
+    set_if_missing(spec, "preemptionPolicy", Json("PreemptLowerPriority"));
+  }
+  if (plugins.is_on(AdmissionPlugin::DefaultTolerationSeconds)) {
+    tolerate_for(spec, "node.kubernetes.io/not-ready", options.tolerations.not_ready);
+    tolerate_for(spec, "node.kubernetes.io/unreachable", options.tolerations.unreachable);
+  }
+}
+
+void pod(const ApiOptions& options, Json& object) {
+  pod_admission(options, object);
+  Json& spec = object_at(object, "spec");
   Json& status = object_at(object, "status");
   status.set("phase", Json("Pending"));
   status.set("qosClass", Json(qos_class(spec)));
@@ -185,7 +198,7 @@ void certificate_request(const audit::UserInfo& user, Json& object) {
 bool fill_in(const Call& call, Json& object) {
   const std::string_view kind = call.resource.kind;
   if (call.resource.group.empty() && kind == "Pod") {
-    pod(object);
+    pod(call.options, object);
   } else if (call.resource.group.empty() && kind == "Service") {
     service(object);
   } else if (call.resource.group == "batch" && kind == "Job") {
@@ -198,14 +211,23 @@ bool fill_in(const Call& call, Json& object) {
   return true;
 }
 
-}  // namespace
-
-void apply_create_rules(const Call& call, Json& object) {
-  if (!fill_in(call, object)) return;
+void reorder(const Call& call, Json& object) {
   // What was added is at the end: back into the order of the type.
   auto ordered = objects::canonical_object(call.type(), object);
   if (!ordered) throw std::logic_error("an object of our own making: " + ordered.error().message);
   object = *std::move(ordered);
+}
+
+}  // namespace
+
+void apply_admission_defaults(const Call& call, Json& object) {
+  if (!call.resource.group.empty() || call.resource.kind != "Pod") return;
+  pod_admission(call.options, object);
+  reorder(call, object);
+}
+
+void apply_create_rules(const Call& call, Json& object) {
+  if (fill_in(call, object)) reorder(call, object);
 }
 
 }  // namespace kaudit::apiserver::api

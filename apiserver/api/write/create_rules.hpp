@@ -15,4 +15,8 @@ namespace kaudit::apiserver::api {
 /// ever share one.
 void apply_create_rules(const Call& call, objects::Json& object);
 
+/// The part of it that is admission's: plugins that need nothing but the object. For webhooks that
+/// are asked behind them. To do it twice is to do it once.
+void apply_admission_defaults(const Call& call, objects::Json& object);
+
 }  // namespace kaudit::apiserver::api

@@ -68,6 +68,10 @@ void check_resource_quota(const Json& quota, Findings& findings);
 void check_resource_quota_change(const Json& before, const Json& after, Findings& findings);
 void check_autoscaler(const Json& autoscaler, Findings& findings);
 
+// webhook_kinds.cpp
+/// A MutatingWebhookConfiguration or a ValidatingWebhookConfiguration.
+void check_webhook_configuration(const Json& configuration, Findings& findings);
+
 // certificates.cpp
 void check_certificate_request(const Json& request, Findings& findings);
 void check_certificate_request_change(const Json& before, const Json& after, Findings& findings);

@@ -40,6 +40,8 @@ constexpr auto kRules = std::to_array<Rules>({
     {"deployments.apps", check_deployment, nullptr, check_selector_change},
     {"replicasets.apps", check_replica_set, nullptr, check_selector_change},
     {"statefulsets.apps", check_stateful_set, nullptr, check_stateful_set_change},
+    {"mutatingwebhookconfigurations.admissionregistration.k8s.io", check_webhook_configuration},
+    {"validatingwebhookconfigurations.admissionregistration.k8s.io", check_webhook_configuration},
     {"horizontalpodautoscalers.autoscaling", check_autoscaler},
     {"cronjobs.batch", check_cron_job, check_cron_job_create},
     {"jobs.batch", check_job, nullptr, check_job_change},

@@ -139,19 +139,19 @@ KubeconfigResult<void> refuse_programs(const Chosen& chosen) {
 }
 
 /// True when nothing that is sent can be read on its way: TLS, or it does not leave the machine.
-bool is_private(const ClientConfig& config) {
+bool is_private(const client::ClientConfig& config) {
   if (config.server.scheme == "https") return true;
   return config.server.is_loopback() && (!config.proxy || config.proxy->is_loopback());
 }
 
-KubeconfigResult<void> take_credentials(const Chosen& chosen, ClientConfig& config) {
+KubeconfigResult<void> take_credentials(const Chosen& chosen, client::ClientConfig& config) {
   const std::string field = "users[" + chosen.user_name + "].user.";
   const UserEntry& user = chosen.user;
-  Credentials& credentials = config.credentials;
+  client::Credentials& credentials = config.credentials;
   credentials.token = user.token;
   credentials.token_file = user.token_file;
   if (!user.username.empty() || !user.password.empty()) {
-    credentials.basic = UserInfo{user.username, user.password};
+    credentials.basic = client::UserInfo{user.username, user.password};
   }
   if (credentials.basic && !user.token_file.empty()) {
     return refuse("username/password or bearer token may be set, but not both", field + "tokenFile",
@@ -179,13 +179,13 @@ KubeconfigResult<void> take_credentials(const Chosen& chosen, ClientConfig& conf
   return {};
 }
 
-void take_tls(const Chosen& chosen, ClientConfig& config) {
+void take_tls(const Chosen& chosen, client::ClientConfig& config) {
   const ClusterEntry& cluster = chosen.cluster;
   const UserEntry& user = chosen.user;
-  TlsConfig tls;
+  client::TlsConfig tls;
   tls.ca = {cluster.certificate_authority, cluster.certificate_authority_data};
-  tls.verification =
-      cluster.insecure_skip_tls_verify ? Verification::Skipped : Verification::Required;
+  tls.verification = cluster.insecure_skip_tls_verify ? client::Verification::Skipped
+                                                      : client::Verification::Required;
   tls.server_name = cluster.tls_server_name;
   tls.certificate = {user.client_certificate, user.client_certificate_data};
   tls.key = {user.client_key, user.client_key_data};
@@ -204,18 +204,18 @@ void take_tls(const Chosen& chosen, ClientConfig& config) {
   }
 }
 
-KubeconfigResult<ClientConfig> client_config(const Chosen& chosen) {
+KubeconfigResult<client::ClientConfig> client_config(const Chosen& chosen) {
   const ClusterEntry& cluster = chosen.cluster;
   const std::string field = "clusters[" + chosen.cluster_name + "].cluster.";
   if (auto fine = refuse_programs(chosen); !fine) return tl::unexpected(fine.error());
-  ClientConfig config;
-  auto server = parse_server(cluster.server);
+  client::ClientConfig config;
+  auto server = client::parse_server(cluster.server);
   if (!server) {
     return refuse(server.error().message, field + "server",
                   position_of(cluster.positions, "server"));
   }
   config.server = *std::move(server);
-  if (has_query(cluster.server)) {
+  if (client::has_query(cluster.server)) {
     config.warnings.push_back(field + "server: the query is dropped; requests have ?timeout=30s");
   }
   if (config.server.scheme != "http" && config.server.scheme != "https") {
@@ -227,8 +227,8 @@ KubeconfigResult<ClientConfig> client_config(const Chosen& chosen) {
     config.warnings.push_back(field + "server: port " + config.server.port +
                               " is above 65535: nothing can be delivered; write one up to 65535");
   }
-  if (!cluster.proxy_url.empty()) config.proxy = parse_url(cluster.proxy_url).value();
-  if (cluster.disable_compression) config.compression = Compression::NotOffered;
+  if (!cluster.proxy_url.empty()) config.proxy = client::parse_url(cluster.proxy_url).value();
+  if (cluster.disable_compression) config.compression = client::Compression::NotOffered;
   const UserEntry& user = chosen.user;
   config.impersonation = {user.as, user.as_uid, user.as_groups, user.as_user_extra};
   if (auto fine = take_credentials(chosen, config); !fine) return tl::unexpected(fine.error());
@@ -238,7 +238,7 @@ KubeconfigResult<ClientConfig> client_config(const Chosen& chosen) {
 
 }  // namespace
 
-KubeconfigResult<ClientConfig> load_kubeconfig(const std::string& path) {
+KubeconfigResult<client::ClientConfig> load_kubeconfig(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
     return refuse("stat " + path + ": " + system_error_text(errno));

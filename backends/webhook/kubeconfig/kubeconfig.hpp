@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "backends/webhook/kubeconfig/client_config.hpp"
 #include "backends/webhook/kubeconfig/kubeconfig_reader.hpp"
+#include "base/client/client_config.hpp"
 
 namespace kaudit::backends::webhook {
 
@@ -14,6 +14,6 @@ namespace kaudit::backends::webhook {
 /// Errors have the texts of kube-apiserver where it refuses too. Refused on purpose
 /// (audit-semantics 8.10, 8.11): exec plugins, auth-providers, and credentials that would travel
 /// over http to another machine. (k8s.io/apiserver/pkg/util/webhook LoadKubeconfig)
-KubeconfigResult<ClientConfig> load_kubeconfig(const std::string& path);
+KubeconfigResult<client::ClientConfig> load_kubeconfig(const std::string& path);
 
 }  // namespace kaudit::backends::webhook

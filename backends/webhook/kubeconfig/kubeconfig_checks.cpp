@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "backends/webhook/kubeconfig/server_url.hpp"
+#include "base/client/server_url.hpp"
 #include "base/files/read_file.hpp"
 #include "base/text/quote.hpp"
 
@@ -46,7 +46,7 @@ class Findings {
 };
 
 std::string proxy_error(const std::string& proxy_url) {
-  const auto url = parse_url(proxy_url);
+  const auto url = client::parse_url(proxy_url);
   if (!url) return "could not parse: " + proxy_url;
   if (url->scheme == "http" || url->scheme == "https" || url->scheme == "socks5") return "";
   return "unsupported scheme " + kaudit::go_quoted(url->scheme) +

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "backends/webhook/kubeconfig/kubeconfig_checks.hpp"
-#include "backends/webhook/kubeconfig/server_url.hpp"
+#include "base/client/server_url.hpp"
 
 namespace {
 
@@ -12,11 +12,11 @@ using namespace kaudit::backends::webhook;
 
 void use(const std::string& name, const ClusterEntry& cluster) {
   if (cluster.certificate_authority.empty()) (void)check_cluster(name, cluster);
-  const auto server = parse_server(cluster.server);
+  const auto server = kaudit::client::parse_server(cluster.server);
   if (!server) return;
   if (server->host.empty() || server->scheme.empty()) std::abort();
   // Requests must stay one line each, whatever the URL holds.
-  const std::string path = request_path(*server);
+  const std::string path = kaudit::client::request_path(*server);
   if (!path.starts_with('/') || path.find_first_of(" \r\n") != std::string::npos) std::abort();
   (void)server->address();
   (void)server->is_loopback();

@@ -29,15 +29,17 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text;
 }
 
-void expect_config(const ClientConfig& config, const json& expected, const std::string& folder) {
-  const auto server = parse_server(expected["host"].get<std::string>());
+void expect_config(const client::ClientConfig& config, const json& expected,
+                   const std::string& folder) {
+  const auto server = client::parse_server(expected["host"].get<std::string>());
   ASSERT_TRUE(server.has_value());
   EXPECT_EQ(config.server.scheme, server->scheme);
   EXPECT_EQ(config.server.address(), server->address());
-  EXPECT_EQ(request_path(config.server), request_path(*server));
+  EXPECT_EQ(client::request_path(config.server), client::request_path(*server));
   EXPECT_EQ(config.tls.ca.is_given(), expected["hasCA"].get<bool>());
   EXPECT_EQ(config.tls.ca.file, replaced(expected["caFile"], "{DIR}", folder));
-  EXPECT_EQ(config.tls.verification == Verification::Skipped, expected["insecure"].get<bool>());
+  EXPECT_EQ(config.tls.verification == client::Verification::Skipped,
+            expected["insecure"].get<bool>());
   EXPECT_EQ(config.tls.server_name, expected["tlsServerName"].get<std::string>());
   const auto has = [&](const char* what) {
     return expected["auth"].dump().find(what) != std::string::npos;
@@ -80,7 +82,8 @@ TEST(KubeconfigVectorsTest, VerdictsAndMeaningAreThoseOfKubernetes) {
 struct KubeconfigTest : ::testing::Test {
   testing::TemporaryFolder folder;
 
-  KubeconfigResult<ClientConfig> load(const std::string& cluster, const std::string& user = "{}") {
+  KubeconfigResult<client::ClientConfig> load(const std::string& cluster,
+                                              const std::string& user = "{}") {
     testing::write_file(folder.path("w.yaml"), "clusters: [{name: k, cluster: {" + cluster +
                                                    "}}]\nusers: [{name: u, user: " + user +
                                                    "}]\ncontexts: [{name: c, context: {cluster: k, "

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "apiserver/admission/webhook_config.hpp"
+#include "apiserver/api/admit/admission.hpp"
+#include "apiserver/objects/kinds.hpp"
+#include "apiserver/objects/tree/json.hpp"
+#include "audit/status.hpp"
+#include "base/result.hpp"
+
+namespace kaudit::apiserver::admission {
+
+/// The versions of AdmissionReview that are spoken here.
+enum class ReviewVersion : std::uint8_t { V1, V1Beta1 };
+
+/// The first version that the webhook knows and that is spoken here; nothing when there is none.
+std::optional<ReviewVersion> review_version_of(const Webhook& hook) noexcept;
+
+/// The JSON that a webhook is asked with. `asked`: the resource in the version that it wants; the
+/// request's objects are converted to it. (plugin/webhook/request CreateV1AdmissionReview)
+std::string admission_review(ReviewVersion version, std::string_view uid,
+                             const api::AdmissionRequest& request, const objects::Resource& asked);
+
+/// What a webhook answered.
+struct AdmissionAnswer {
+  bool allowed = false;
+  audit::Status result;  ///< of a refusal
+  bool has_result = false;
+  std::string patch;  ///< a JSON Patch; "" = none
+  std::vector<std::pair<std::string, std::string>> audit_annotations;
+  std::vector<std::string> warnings;
+};
+
+enum class WebhookKind : std::uint8_t { Mutating, Validating };
+
+/// Reads a webhook's answer to the review of that uid. Error: what comes behind `failed calling
+/// webhook "NAME": `, in the words of kube-apiserver. (VerifyAdmissionResponse)
+Result<AdmissionAnswer> read_admission_answer(std::string_view body, ReviewVersion version,
+                                              std::string_view uid, WebhookKind kind);
+
+}  // namespace kaudit::apiserver::admission
