@@ -31,6 +31,8 @@
 #include "apiserver/authz/impersonator.hpp"
 #include "apiserver/authz/rbac/rbac_authorizer.hpp"
 #include "apiserver/chain.hpp"
+#include "apiserver/controllers/component_objects.hpp"
+#include "apiserver/controllers/instant_controllers.hpp"
 #include "apiserver/feature_gates.hpp"
 #include "apiserver/http/server.hpp"
 #include "apiserver/identity/authenticator.hpp"
@@ -41,6 +43,7 @@
 #include "apiserver/lifecycle/start_guard.hpp"
 #include "apiserver/lifecycle/stop_guard.hpp"
 #include "apiserver/long_running_requests.hpp"
+#include "apiserver/loopback/own_users.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/nonresource/version.hpp"
 #include "apiserver/pki/admin_kubeconfig.hpp"
@@ -316,6 +319,7 @@ class App {
                            certificates_.ca};
     api_.emplace(std::move(api_options));
     api_->bootstrap();
+    if (test_options_.instant_controllers) controllers::make_component_objects(*api_);
     add_errors(testapi::plant(*api_, std::move(seeds)));
   }
 
@@ -350,6 +354,10 @@ class App {
     make_test_api(services);
     services.counters = &counters_;
     services.authenticator = authenticators_.requests;
+    if (test_options_.instant_controllers) {
+      own_users_ = std::make_shared<const loopback::OwnUsers>(authenticators_.requests);
+      services.authenticator = own_users_;
+    }
     services.authorizer = authorizer_;
     services.impersonator = std::make_shared<const authz::Impersonator>(
         authorizer_, feature_gates_.constrained_impersonation());
@@ -364,8 +372,20 @@ class App {
     server_options.port = static_cast<std::uint16_t>(options_.secure_port);
     server_options.certificate_pem = certificates_.apiserver.certificate;
     server_options.private_key_pem = certificates_.apiserver.key;
-    server_.emplace(std::move(server_options),
-                    std::make_shared<Chain>(std::move(services), Routes{&*api_, &*nonresource_}));
+    chain_ = std::make_shared<Chain>(std::move(services), Routes{&*api_, &*nonresource_});
+    server_.emplace(std::move(server_options), chain_);
+    make_controllers();
+  }
+
+  void make_controllers() {
+    if (!own_users_) return;
+    controllers::InstantControllers::Options options;
+    options.store = store_;
+    options.chain = &*chain_;
+    options.users = own_users_;
+    options.version = nonresource::kubernetes_version();
+    if (test_api_) options.gate = [this] { return test_api_->states().pass(); };
+    controllers_.emplace(std::move(options));
   }
 
   /// Backends first, so that the first request finds them; the kubeconfig last, because its
@@ -378,6 +398,8 @@ class App {
     api_->publish(options_.advertise_address.empty() ? advertised_address(options_.bind_address)
                                                      : options_.advertise_address,
                   server_->port());
+    // What a reset goes back to is a cluster at rest.
+    if (controllers_) controllers_->start();
     if (test_api_) test_api_->ready();
     spdlog::info("Serving securely on https://{}", address());
     const std::string url = "https://" + address();
@@ -431,6 +453,7 @@ class App {
     // Requests may themselves wait for a backend: what is to be given up is then given up here.
     guard.draining(grace + std::min<std::chrono::nanoseconds>(audit_options_.drain_timeout,
                                                               std::chrono::hours(24)));
+    if (controllers_) controllers_->stop();
     server_->stop(std::chrono::ceil<std::chrono::milliseconds>(grace));
     webhook_caller_->give_up();
     guard.draining(audit_options_.drain_timeout);
@@ -538,7 +561,10 @@ class App {
   LongRunningRequests long_running_;
   std::optional<InFlightLimits> in_flight_;
   boost::asio::thread_pool waiting_room_{kWaitingRoomThreads};
+  std::shared_ptr<const loopback::OwnUsers> own_users_;
+  std::shared_ptr<Chain> chain_;
   std::optional<http::Server> server_;
+  std::optional<controllers::InstantControllers> controllers_;
 };
 
 }  // namespace

@@ -50,6 +50,11 @@ bool States::remove(std::string_view name) {
   return true;
 }
 
+awaitable<std::shared_ptr<void>> States::pass() {
+  WriteGate::Pass entered = co_await gate_.enter();
+  co_return std::make_shared<WriteGate::Pass>(std::move(entered));
+}
+
 awaitable<std::optional<States::Restored>> States::restore(store::IndexSnapshot state) {
   const bool closed = co_await gate_.close();
   if (!closed) co_return std::nullopt;

@@ -50,6 +50,8 @@ class States {
   boost::asio::awaitable<std::optional<Restored>> reset();
 
   std::uint64_t resource_version() const { return store_->resource_version(); }
+  /// Lets one of the server's own pieces of work begin; it ends with what it is given.
+  boost::asio::awaitable<std::shared_ptr<void>> pass();
   WriteGate& gate() noexcept { return gate_; }
   /// Counts how often it was gone back.
   const std::atomic<std::uint64_t>& epoch() const noexcept { return epoch_; }

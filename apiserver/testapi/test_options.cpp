@@ -40,6 +40,10 @@ void TestOptions::add_flags(FlagSet& flags) {
                      "Make the objects of this `file` or folder (*.yaml, *.yml, *.json) before the "
                      "server is ready, as kubectl apply would: CustomResourceDefinitions first, "
                      "then namespaces, then the rest. Can be given several times.");
+  flags.add("instant-controllers", &instant_controllers,
+            "Let Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs and Pods become ready or "
+            "complete at once, by audited requests of the controllers, the scheduler and the "
+            "kubelet of a Node that is there, so that rollout status, wait and helm --wait end.");
   flags.add_repeated("fault", &faults,
                      "A `fault` that is there from the start and after each reset: its JSON, or a "
                      "file with one or a list of them (JSON or YAML). Needs --enable-test-api. Can "

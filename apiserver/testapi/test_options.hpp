@@ -11,10 +11,11 @@ namespace kaudit::apiserver::testapi {
 
 /// The flags of a server that tests steer.
 struct TestOptions {
-  bool enabled = false;             ///< --enable-test-api
-  std::string token_file;           ///< --test-api-token-file
-  std::vector<std::string> seeds;   ///< --seed
-  std::vector<std::string> faults;  ///< --fault: JSON, or a file of it
+  bool enabled = false;              ///< --enable-test-api
+  std::string token_file;            ///< --test-api-token-file
+  std::vector<std::string> seeds;    ///< --seed
+  bool instant_controllers = false;  ///< --instant-controllers
+  std::vector<std::string> faults;   ///< --fault: JSON, or a file of it
 
   void add_flags(FlagSet& flags);
   /// All that is wrong with the values; files are looked at when they are read.
