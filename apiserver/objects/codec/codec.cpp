@@ -139,17 +139,19 @@ Result<Json> canonical_object(TypeMeta expected, const Json& tree) {
   return Json::parse(decoded->json);
 }
 
-Result<Json> canonical_metadata(const Json& metadata) {
+Result<Decoded> decode_metadata(const Json& metadata, FieldValidation validation) {
   static const Type& type = *type_by_id("meta.v1.ObjectMeta");
   const std::string body = metadata.dump();
   BodyDecoder decoder(body, BodyFormat::Json);
   if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());
-  if (auto read = decoder.read(type, FieldValidation::Ignore); !read) {
-    return tl::unexpected(read.error());
-  }
-  const auto json = decoder.finish(type, {}, Defaulting::None);
-  if (!json) return tl::unexpected(json.error());
-  return Json::parse(*json);
+  if (auto read = decoder.read(type, validation); !read) return tl::unexpected(read.error());
+  return finish_decoding(decoder, type, {}, Defaulting::None);
+}
+
+Result<Json> canonical_metadata(const Json& metadata) {
+  const auto decoded = decode_metadata(metadata, FieldValidation::Ignore);
+  if (!decoded) return tl::unexpected(decoded.error());
+  return Json::parse(decoded->json);
 }
 
 Result<Json> decode_delete_options(TypeMeta resource, std::string_view body, BodyFormat format) {

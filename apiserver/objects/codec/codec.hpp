@@ -65,6 +65,10 @@ Result<Json> canonical_object(TypeMeta expected, const Json& tree);
 /// An object's metadata as canonical_object() has it.
 Result<Json> canonical_metadata(const Json& metadata);
 
+/// The same for the metadata of an object without a type, with what ObjectMeta does not have:
+/// complaints name members of metadata (`unknown field "x"`). Error: Go's text.
+Result<Decoded> decode_metadata(const Json& metadata, FieldValidation validation);
+
 /// Reads a DELETE's body. The result is as an audit event shows it: apiVersion
 /// `meta.k8s.io/__internal`, whatever the body said. Error: the message of the 400.
 Result<Json> decode_delete_options(TypeMeta resource, std::string_view body, BodyFormat format);
