@@ -24,6 +24,7 @@
 #include "apiserver/advertised_address.hpp"
 #include "apiserver/api/access/role_feed.hpp"
 #include "apiserver/api/api.hpp"
+#include "apiserver/api/custom/definition_feed.hpp"
 #include "apiserver/authz/authorizer.hpp"
 #include "apiserver/authz/impersonator.hpp"
 #include "apiserver/authz/rbac/rbac_authorizer.hpp"
@@ -46,6 +47,7 @@
 #include "apiserver/start_guard.hpp"
 #include "apiserver/stop_guard.hpp"
 #include "apiserver/store/memory_store.hpp"
+#include "apiserver/store/observers.hpp"
 #include "audit/counters.hpp"
 #include "audit/report.hpp"
 #include "backends/account.hpp"
@@ -229,7 +231,10 @@ class App {
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
                                        std::chrono::system_clock::now().time_since_epoch())
                                        .count());
-    store_options.observer = std::make_shared<api::RoleFeed>(roles_);
+    store_options.observer =
+        std::make_shared<store::Observers>(std::vector<std::shared_ptr<store::Observer>>{
+            std::make_shared<api::RoleFeed>(roles_),
+            std::make_shared<api::DefinitionFeed>(definitions_)});
     store_ = std::make_shared<store::MemoryStore>(store_options);
   }
 
@@ -252,6 +257,8 @@ class App {
         std::make_shared<const reviews::VirtualResourceTable>(std::move(virtual_resources));
     api_options.authorizer = authorizer_;
     api_options.roles = roles_;
+    api_options.definitions = definitions_;
+    api_options.owners = std::make_shared<api::OwnerIndex>(definitions_);
     api_options.cluster = {options_.bare ? api::Furnishing::Bare : api::Furnishing::Furnished,
                            certificates_.ca};
     api_.emplace(std::move(api_options));
@@ -262,7 +269,8 @@ class App {
                                         .is_stopping = [this] { return stopping_.load(); },
                                         .debug_endpoints = options_.enable_debug_endpoints,
                                         .server_address = [this] { return address(); },
-                                        .accounts = accounts_});
+                                        .accounts = accounts_,
+                                        .definitions = definitions_});
     Services services;
     if (pipeline_) {
       services.policy = policy_;
@@ -436,6 +444,7 @@ class App {
   std::shared_ptr<authz::rbac::Index> roles_ = std::make_shared<authz::rbac::Index>();
   std::shared_ptr<const authz::Authorizer> authorizer_;
   std::unique_ptr<audit::Backend> pipeline_;  ///< null: nothing is recorded
+  std::shared_ptr<custom::Registry> definitions_ = std::make_shared<custom::Registry>();
   std::shared_ptr<store::MemoryStore> store_;
   std::optional<api::Api> api_;
   std::optional<nonresource::NonResource> nonresource_;

@@ -4,6 +4,7 @@
 
 #include "apiserver/api/delete/cleanup.hpp"
 #include "apiserver/api/delete/delete_plan.hpp"
+#include "apiserver/api/object_version.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
 
@@ -13,8 +14,9 @@ namespace {
 using objects::Json;
 using objects::ObjectPtr;
 
-ObjectPtr pretended(const objects::Object& current, const Json& wanted) {
-  return store::Draft(wanted).seal(current.meta().resource_version);
+ObjectPtr pretended(const objects::Resource& resource, const objects::Object& current,
+                    const Json& wanted) {
+  return draft_of(resource, wanted).seal(current.meta().resource_version);
 }
 
 }  // namespace
@@ -49,7 +51,7 @@ boost::asio::awaitable<store::Outcome<Deletion>> try_delete(const ApiOptions& op
   if (plan.step == DeleteStep::Wait) co_return Deletion(current, false);
   if (request.dry_run == DryRun::All) {
     if (plan.step == DeleteStep::Remove) co_return Deletion(current, true);
-    co_return Deletion(pretended(*current, plan.object), false);
+    co_return Deletion(pretended(*ref.resource, *current, plan.object), false);
   }
   const std::string key = ref.key();
   const std::uint64_t version = current->meta().resource_version;
@@ -57,7 +59,7 @@ boost::asio::awaitable<store::Outcome<Deletion>> try_delete(const ApiOptions& op
   if (plan.step == DeleteStep::Remove) {
     left = co_await store.remove(key, version);
   } else {
-    left = co_await store.update(key, store::Draft(plan.object), version);
+    left = co_await store.update(key, draft_of(*ref.resource, plan.object), version);
   }
   if (!left) co_return tl::unexpected(left.error());
   co_return Deletion(*left, plan.step == DeleteStep::Remove);

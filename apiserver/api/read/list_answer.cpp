@@ -17,7 +17,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kPiece = std::size_t{64} * 1024;
-constexpr std::string_view kTail = "]}\n";
 
 bool is_needed_whole(const Call& call) {
   const RequestScope& scope = call.scope;
@@ -85,7 +84,7 @@ class PieceWriter {
 };
 
 // It outlives the call, so what it needs is its own.
-boost::asio::awaitable<void> write_list(RequestScope& scope, std::string head,
+boost::asio::awaitable<void> write_list(RequestScope& scope, std::string head, std::string tail,
                                         std::vector<objects::ObjectPtr> objects,
                                         std::optional<GzipStream> gzip) {
   const auto start = Clock::now();
@@ -103,7 +102,8 @@ boost::asio::awaitable<void> write_list(RequestScope& scope, std::string head,
     object.reset();
     if (writer.has_piece()) co_await writer.flush();
   }
-  writer.add(kTail);
+  writer.add(tail);
+  writer.add("\n");
   co_await writer.end();
   scope.latencies.response_write = Clock::now() - start;
 }
@@ -121,9 +121,9 @@ Answer list_answer(Call& call, Slice slice) {
     gzip.emplace();
     mark_as_gzip(headers);
   }
-  return Answer::stream(
-      200, std::move(headers),
-      write_list(call.scope, list_head(call, slice), std::move(slice.objects), std::move(gzip)));
+  return Answer::stream(200, std::move(headers),
+                        write_list(call.scope, list_head(call, slice), list_tail(call, slice),
+                                   std::move(slice.objects), std::move(gzip)));
 }
 
 }  // namespace kaudit::apiserver::api

@@ -28,8 +28,7 @@ std::string line_of(const store::Change& change, std::string_view type, const Ob
   line.reserve(change.object->text().size() + 40);
   begin_event(line, type);
   // What leaves the selection is shown as it was, at the version of the change.
-  form.append(line,
-              left ? change.previous->at_version(change.version())->text() : change.object->text());
+  form.append(line, left ? change.previous->at_version(change.version()) : change.object);
   return line += "}\n";
 }
 
@@ -46,12 +45,12 @@ void WatchText::append_line(std::string& out, std::string_view line) const {
   }
 }
 
-void WatchText::append_existing(std::string& out, const objects::Object& object) {
-  if (!selection_.matches(object)) return;
+void WatchText::append_existing(std::string& out, const objects::ObjectPtr& object) {
+  if (!selection_.matches(*object)) return;
   std::string line;
-  line.reserve(object.text().size() + 40);
+  line.reserve(object->text().size() + 40);
   begin_event(line, kAdded);
-  form_.append(line, object.text());
+  form_.append(line, object);
   line += "}\n";
   append_line(out, line);
   form_.sent();
@@ -65,19 +64,28 @@ void WatchText::append_change(std::string& out, const store::Change& change) {
   form_.sent();
 }
 
+// The beginning of an object that says of itself only what it is.
+std::string WatchText::type_members() const {
+  const objects::Resource& resource = call_.resource;
+  std::string text = resource.is_custom() ? "{\"apiVersion\":" : "{\"kind\":";
+  append_json_string(text, resource.is_custom() ? resource.api_version : resource.kind);
+  text += resource.is_custom() ? ",\"kind\":" : ",\"apiVersion\":";
+  append_json_string(text, resource.is_custom() ? resource.kind : resource.api_version);
+  return text;
+}
+
 void WatchText::append_bookmark(std::string& out, std::uint64_t version, Mark mark) {
   std::string line;
   begin_event(line, "BOOKMARK");
-  std::string object = "{\"kind\":";
-  append_json_string(object, call_.resource.kind);
-  object += ",\"apiVersion\":";
-  append_json_string(object, call_.resource.api_version);
-  object += ",\"metadata\":{\"resourceVersion\":\"" + std::to_string(version) + "\"";
-  if (mark == Mark::InitialEventsEnd) {
-    object += ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}";
-  }
+  std::string object = type_members();
+  object += ",\"metadata\":{";
+  const std::string annotations = "\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}";
+  const bool by_name = call_.resource.is_custom();
+  if (mark == Mark::InitialEventsEnd && by_name) object += annotations + ",";
+  object += "\"resourceVersion\":\"" + std::to_string(version) + "\"";
+  if (mark == Mark::InitialEventsEnd && !by_name) object += "," + annotations;
   object += "}}";
-  form_.append(line, object);
+  form_.append_text(line, object);
   line += "}\n";
   append_line(out, line);
 }

@@ -18,10 +18,10 @@ class WatchText {
 
   WatchText(const Call& call, const Selection& selection, const objects::table::View& view,
             Framing framing)
-      : call_(call), selection_(selection), form_(call.resource, view), framing_(framing) {}
+      : call_(call), selection_(selection), form_(call, view), framing_(framing) {}
 
   /// An object that existed when the watch began, if it is selected.
-  void append_existing(std::string& out, const objects::Object& object);
+  void append_existing(std::string& out, const objects::ObjectPtr& object);
   /// What a change means to a watcher that sees only the selection: an object that comes into it is
   /// added, one that leaves it is deleted. A line is made once for all who watch.
   void append_change(std::string& out, const store::Change& change);
@@ -30,6 +30,7 @@ class WatchText {
   void append_error(std::string& out, const audit::Status& status) const;
 
  private:
+  std::string type_members() const;
   void append_line(std::string& out, std::string_view line) const;
 
   const Call& call_;

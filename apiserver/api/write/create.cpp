@@ -3,6 +3,7 @@
 
 #include "apiserver/api/access/grants.hpp"
 #include "apiserver/api/cluster/reactions.hpp"
+#include "apiserver/api/custom/kind_warnings.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
 #include "apiserver/api/object_version.hpp"
 #include "apiserver/api/operations.hpp"
@@ -61,8 +62,10 @@ void name_at_random(Call& call, Json& object, std::string_view base) {
   call.name = generated_name(base);
   object.find("metadata")->set("name", Json(call.name));
   // What decoding made of the name is made again: a Namespace's label.
-  object = objects::canonical_object(call.type(), object).value();
-  normalise_metadata(object);
+  if (!call.resource.is_custom()) {
+    object = objects::canonical_object(call.type(), object).value();
+  }
+  normalise_metadata(call.resource, object);
 }
 
 // A client that lets the server choose the name may try again. (registry/rest
@@ -87,6 +90,11 @@ Handled create_object(Call& call, WrittenObject& written) {
       co_return tl::unexpected(open.error());
     }
   }
+  if (call.definition && call.definition->terminating) {
+    co_return tl::unexpected(
+        forbidden(call.resource, call.name,
+                  "create not allowed while custom resource definition is terminating"));
+  }
   if (auto granted = check_grant(call, nullptr, object); !granted) {
     co_return tl::unexpected(granted.error());
   }
@@ -96,6 +104,7 @@ Handled create_object(Call& call, WrittenObject& written) {
     if (generated) name_at_random(call, object, base);
     apply_create_rules(call, object);
     if (auto valid = check_new(call, object); !valid) co_return tl::unexpected(valid.error());
+    if (attempt == 0) add_kind_warnings(call, nullptr, object);
     // The storage refuses it, and a dry run does not get there. What is not a version at all is
     // dropped like any other member that the server sets. (apiserver pkg/storage/etcd3 Create)
     if (version.value_or(0) != 0 && written.options.dry_run == DryRun::No) {

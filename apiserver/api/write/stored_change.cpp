@@ -5,6 +5,7 @@
 
 #include "apiserver/api/access/grants.hpp"
 #include "apiserver/api/cluster/reactions.hpp"
+#include "apiserver/api/custom/kind_warnings.hpp"
 #include "apiserver/api/delete/cleanup.hpp"
 #include "apiserver/api/delete/delete_plan.hpp"
 #include "apiserver/api/object_version.hpp"
@@ -45,6 +46,7 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
     if (!object) co_return tl::unexpected(object.error());
     keep_times_if_unchanged(tree, *object);
     if (attempt == 0) {
+      add_kind_warnings(call, &tree, *object);
       const auto slept = co_await slept_as_asked(call, *object);
       if (!slept) co_return tl::unexpected(slept.error());
     }

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
-
 #include <re2/re2.h>
+#include <string>
 
 #include "apiserver/objects/schema/schema.hpp"
 #include "base/text/ascii.hpp"
@@ -25,9 +24,8 @@ bool matches(std::string_view text, const re2::RE2& pattern) {
 }
 
 bool is_hex_text(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) {
-    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
-  });
+  return std::ranges::all_of(
+      text, [](char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f'); });
 }
 
 std::string digits_of(std::string_view text) {

@@ -96,8 +96,7 @@ class NumberChecker {
     check_range(verdict, "MultipleOf", false, 0, factor);
     const bool as_integers = verdict.valid() && number_.whole;
     const std::int64_t step = truncated(factor);
-    const std::string shown =
-        as_integers ? std::to_string(step) : patch::go_text(float_of(factor));
+    const std::string shown = as_integers ? std::to_string(step) : patch::go_text(float_of(factor));
     if (as_integers ? step <= 0 : !(factor > 0)) {
       verdict.add({Fault::Kind::Other, path_,
                    "factor MultipleOf declared for " + path_ + " must be positive: " + shown,
@@ -118,8 +117,8 @@ class NumberChecker {
     const bool as_integers = verdict.valid() && number_.whole;
     const std::int64_t limit = truncated(bound.value);
     const auto compare = [](auto a, auto b) { return a < b ? -1 : (a > b ? 1 : 0); };
-    const int order = as_integers ? compare(number_.integer, limit)
-                                  : compare(number_.real, bound.value);
+    const int order =
+        as_integers ? compare(number_.integer, limit) : compare(number_.real, bound.value);
     if (order != side && !(bound.exclusive && order == 0)) return verdict;
     std::string text = side > 0 ? "should be less than " : "should be greater than ";
     if (!bound.exclusive) text += "or equal to ";

@@ -14,9 +14,7 @@ bool is_forbidden_null(const Json& value, const Schema* schema) {
   return value.is_null() && schema != nullptr && !schema->nullable;
 }
 
-bool speaks_of_others(const Schema& schema) {
-  return schema.other_members != OtherMembers::Unsaid;
-}
+bool speaks_of_others(const Schema& schema) { return schema.other_members != OtherMembers::Unsaid; }
 
 // Recursion goes no deeper than the schema, but for lists in lists of which no schema speaks: those
 // are walked in a loop.
@@ -144,6 +142,12 @@ std::vector<std::string> prune(Json& object, const Schema* schema) {
   static const Schema kNothing;
   Pruner pruner;
   pruner.prune(object, schema != nullptr ? schema : &kNothing, true);
+  return pruner.take_paths();
+}
+
+std::vector<std::string> prune_part(Json& value, const Schema& schema) {
+  Pruner pruner;
+  pruner.prune(value, &schema, schema.embedded);
   return pruner.take_paths();
 }
 

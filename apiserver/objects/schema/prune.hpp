@@ -13,6 +13,10 @@ namespace kaudit::apiserver::objects::schema {
 /// their order, at most kMaxUnknownPaths. (apiextensions pkg/apiserver/schema/pruning)
 std::vector<std::string> prune(Json& object, const Schema* schema);
 
+/// The same for a part of an object, such as a default. One that its schema says is an object with
+/// a kind keeps what each such object has.
+std::vector<std::string> prune_part(Json& value, const Schema& schema);
+
 /// As many as strict decoding of other kinds keeps.
 inline constexpr std::size_t kMaxUnknownPaths = 100;
 

@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
-#include <utility>
-
 #include <re2/re2.h>
+#include <utility>
 
 #include "apiserver/objects/schema/schema.hpp"
 #include "base/text/integer.hpp"

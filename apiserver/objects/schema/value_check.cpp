@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <utility>
-
 #include <re2/re2.h>
+#include <utility>
 
 #include "apiserver/objects/patch/go_text.hpp"
 #include "apiserver/objects/schema/formats.hpp"
@@ -136,8 +135,8 @@ class Checker {
     const ValueType given = type_of(value);
     const bool whole = given.name == "number" && takes(schema, "integer") &&
                        is_json_integer(std::strtod(value.number()->text.c_str(), nullptr));
-    const bool fits = takes(schema, given.name) || whole ||
-                      (given.name == "integer" && takes(schema, "number"));
+    const bool fits =
+        takes(schema, given.name) || whole || (given.name == "integer" && takes(schema, "number"));
     const bool text_or_list = value.string() || value.array();
     if (!text_or_list && !schema.format.empty() && !fits && given.format != schema.format) {
       return refused(schema.format, given.format);
@@ -161,8 +160,8 @@ class Checker {
     } else if (!schema.pattern.empty()) {
       if (schema.pattern_program == nullptr) {
         verdict.add(other(path,
-                          "should match '" + schema.pattern + ", but pattern is invalid: " +
-                              schema.pattern_fault + "'",
+                          "should match '" + schema.pattern +
+                              ", but pattern is invalid: " + schema.pattern_fault + "'",
                           Json(text)));
       } else if (!re2::RE2::PartialMatch(text, *schema.pattern_program)) {
         verdict.add(other(path, "should match '" + schema.pattern + "'", Json(text)));
@@ -269,7 +268,8 @@ class Checker {
     for (const Json::Member& member : members) {
       if (schema.property(member.name) != nullptr) continue;
       if (schema.other_members == OtherMembers::Forbidden) {
-        verdict.add({Kind::Other, path, path + "." + member.name + " in body is a forbidden property",
+        verdict.add({Kind::Other, path,
+                     path + "." + member.name + " in body is a forbidden property",
                      Json(member.name)});
       } else if (schema.other_schema) {
         verdict.merge(check(*schema.other_schema, member.value, path + "." + member.name,
@@ -279,8 +279,7 @@ class Checker {
     for (const Json::Member& member : members) {
       const Schema* const own = schema.property(member.name);
       if (own == nullptr) continue;
-      verdict.merge(check(*own, member.value,
-                          path.empty() ? member.name : path + "." + member.name,
+      verdict.merge(check(*own, member.value, path.empty() ? member.name : path + "." + member.name,
                           member_before(member.name, path, before)));
     }
     for (const std::string& name : schema.required) {
@@ -315,8 +314,8 @@ class Checker {
         choice.best_failure.reset();
         if (choice.fitting++ == 0) choice.first = std::move(verdict);
         if (first_is_enough) break;
-      } else if (choice.fitting == 0 && (!choice.best_failure ||
-                                         verdict.passed > choice.best_failure->passed)) {
+      } else if (choice.fitting == 0 &&
+                 (!choice.best_failure || verdict.passed > choice.best_failure->passed)) {
         choice.best_failure = std::move(verdict);
       }
     }
@@ -343,10 +342,10 @@ class Checker {
       if (choice.fitting == 1) {
         verdict.merge(std::move(choice.first));
       } else {
-        verdict.add(plain(quoted + " must validate one and only one schema (oneOf). Found " +
-                          (choice.fitting == 0
-                               ? std::string("none valid")
-                               : std::to_string(choice.fitting) + " valid alternatives")));
+        verdict.add(
+            plain(quoted + " must validate one and only one schema (oneOf). Found " +
+                  (choice.fitting == 0 ? std::string("none valid")
+                                       : std::to_string(choice.fitting) + " valid alternatives")));
         if (choice.best_failure) verdict.merge(*std::move(choice.best_failure));
       }
     }

@@ -11,8 +11,8 @@
 namespace kaudit::apiserver::objects::schema {
 
 /// What of a value does not fit its schema. `place`: where it is in the object ("" for the object
-/// itself). With `before`, the value as it is stored, what is wrong with parts that do not change is
-/// no error. (apiextensions pkg/apiserver/validation ValidateCustomResource,
+/// itself). With `before`, the value as it is stored, what is wrong with parts that do not change
+/// is no error. (apiextensions pkg/apiserver/validation ValidateCustomResource,
 /// ValidateCustomResourceUpdate; kube-openapi pkg/validation/validate)
 std::vector<FieldError> check_value(const Schema& schema, const Json& value, std::string_view place,
                                     const Json* before = nullptr);

@@ -23,11 +23,11 @@ struct Fault {
     Other,
   };
   Kind kind = Kind::Other;
-  std::string place;   ///< `spec.x[0]`
-  std::string text;    ///< `spec.x in body must be of type string: "integer"`
+  std::string place;  ///< `spec.x[0]`
+  std::string text;   ///< `spec.x in body must be of type string: "integer"`
   Json value = Json("");
-  std::int64_t count = 0;  ///< of TooManyItems
-  std::int64_t limit = 0;  ///< of TooLong, TooManyItems
+  std::int64_t count = 0;              ///< of TooManyItems
+  std::int64_t limit = 0;              ///< of TooLong, TooManyItems
   std::span<const Json> allowed = {};  ///< of NotInEnum
 };
 

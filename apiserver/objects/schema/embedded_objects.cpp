@@ -1,4 +1,4 @@
-#include "apiserver/objects/schema/embedded.hpp"
+#include "apiserver/objects/schema/embedded_objects.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -126,8 +126,7 @@ void check_kind(const Json& value, const std::string& place, std::vector<FieldEr
   const auto faults = validate::name_errors(NameRule::Dns1035Label, lower);
   if (!faults.empty()) {
     errors.push_back(invalid_value(
-        place, value,
-        "may have mixed case, but should otherwise match: " + joined(faults, ",")));
+        place, value, "may have mixed case, but should otherwise match: " + joined(faults, ",")));
   }
 }
 
@@ -154,8 +153,7 @@ void check_object(const Json& object, const std::string& place, std::vector<Fiel
   const Json* const metadata = object.find("metadata");
   if (metadata == nullptr) return;
   if (auto read = decode_metadata(*metadata, FieldValidation::Ignore); !read) {
-    errors.push_back(
-        invalid_value(below(place, "metadata"), *metadata, read.error().message));
+    errors.push_back(invalid_value(below(place, "metadata"), *metadata, read.error().message));
     return;
   }
   const std::string_view name = metadata->text("name");
@@ -186,9 +184,14 @@ void check(const Schema& schema, const Json& value, const std::string& place,
 
 }  // namespace
 
-Result<std::vector<std::string>> coerce_metadata(Json& object, const Schema* schema) {
+Result<std::vector<std::string>> coerce_metadata(Json& object) {
   Coercer coercer(Malformed::Refused);
   if (auto done = coercer.coerce_own(object, ""); !done) return tl::unexpected(done.error());
+  return coercer.take_paths();
+}
+
+Result<std::vector<std::string>> coerce_embedded(Json& object, const Schema* schema) {
+  Coercer coercer(Malformed::Refused);
   if (auto done = coercer.coerce(object, schema, ""); !done) return tl::unexpected(done.error());
   return coercer.take_paths();
 }
