@@ -27,6 +27,7 @@
 #include "apiserver/advertised_address.hpp"
 #include "apiserver/api/access/role_feed.hpp"
 #include "apiserver/api/api.hpp"
+#include "apiserver/api/custom/definition_feed.hpp"
 #include "apiserver/authz/authorizer.hpp"
 #include "apiserver/authz/impersonator.hpp"
 #include "apiserver/authz/rbac/rbac_authorizer.hpp"
@@ -280,7 +281,8 @@ class App {
                                        .count());
     store_options.observer =
         std::make_shared<store::ObserverList>(std::vector<std::shared_ptr<store::Observer>>{
-            std::make_shared<api::RoleFeed>(roles_), admission_feed_});
+            std::make_shared<api::RoleFeed>(roles_),
+            std::make_shared<api::DefinitionFeed>(definitions_), admission_feed_});
     store_ = std::make_shared<store::MemoryStore>(store_options);
   }
 
@@ -315,6 +317,8 @@ class App {
         std::make_shared<const reviews::VirtualResourceTable>(std::move(virtual_resources));
     api_options.authorizer = authorizer_;
     api_options.roles = roles_;
+    api_options.definitions = definitions_;
+    api_options.owners = std::make_shared<api::OwnerIndex>(definitions_);
     api_options.cluster = {options_.bare ? api::Furnishing::Bare : api::Furnishing::Furnished,
                            certificates_.ca};
     api_.emplace(std::move(api_options));
@@ -345,7 +349,8 @@ class App {
                                         .is_stopping = [this] { return stopping_.load(); },
                                         .debug_endpoints = options_.enable_debug_endpoints,
                                         .server_address = [this] { return address(); },
-                                        .accounts = accounts_});
+                                        .accounts = accounts_,
+                                        .definitions = definitions_});
     Services services;
     if (pipeline_) {
       services.policy = policy_;
@@ -553,6 +558,7 @@ class App {
   std::shared_ptr<authz::rbac::Index> roles_ = std::make_shared<authz::rbac::Index>();
   std::shared_ptr<const authz::Authorizer> authorizer_;
   std::unique_ptr<audit::Backend> pipeline_;  ///< null: nothing is recorded
+  std::shared_ptr<custom::Registry> definitions_ = std::make_shared<custom::Registry>();
   std::shared_ptr<store::MemoryStore> store_;
   std::optional<api::Api> api_;
   std::optional<nonresource::NonResource> nonresource_;

@@ -100,6 +100,22 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
   co_return answer_with(call.scope, method_not_allowed());
 }
 
+constexpr std::string_view kPatchesOfCustomKinds[] = {
+    "application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"};
+
+// Under a group that only definitions have, what they do not define is no path at all.
+// (apiextensions crdHandler's delegate)
+bool is_unknown_path(const request::RequestInfo& info, const audit::Status& refusal) {
+  return refusal.code == 404 && refusal.details && refusal.details->name.empty() &&
+         !info.api_group.empty() && !objects::group_exists(info.api_group);
+}
+
+Answer unknown_path() {
+  Answer answer = Answer::text(404, "text/plain; charset=utf-8", "404 page not found\n");
+  answer.response.headers.set("X-Content-Type-Options", "nosniff");
+  return answer;
+}
+
 // On this thread, whatever it waits for.
 void run_to_end(boost::asio::awaitable<void> work) {
   boost::asio::io_context io;
@@ -130,29 +146,40 @@ void Api::restored(const std::vector<store::ChangePtr>& changes) {
   follow_restore(options_, changes);
 }
 
-bool Api::serves(const request::RequestInfo& info) noexcept {
+bool Api::serves(const request::RequestInfo& info) const {
   std::string_view path = info.path;
   if (!path.starts_with('/')) return false;
   path.remove_prefix(1);
   const std::string_view root = next_segment(path);
   if (root == "api") return true;
-  return root == "apis" && objects::group_exists(next_segment(path));
+  if (root != "apis") return false;
+  const std::string_view group = next_segment(path);
+  return objects::group_exists(group) || options_.definitions->has_group(group);
 }
 
 boost::asio::awaitable<Answer> Api::handle(RequestScope& scope) const {
   const std::string& method = scope.request().method;
-  const auto route = find_route(method, scope.info);
+  const auto route = find_route(method, scope.info, *options_.definitions);
+  if (!route && is_unknown_path(scope.info, route.error())) co_return unknown_path();
   if (!route) co_return answer_with(scope, route.error());
+  if (route->version != nullptr && !route->version->deprecation.empty()) {
+    add_warnings(scope.headers, {route->version->deprecation});
+    if (scope.audit != nullptr) scope.audit->annotate("k8s.io/deprecated", "true");
+  }
   if (std::string warning = deprecation_warning(*route->resource); !warning.empty()) {
     add_warnings(scope.headers, {std::move(warning)});
     if (scope.audit != nullptr) scope.audit->annotate("k8s.io/deprecated", "true");
   }
   if (route->operation == Operation::Patch) {
-    if (const auto known = patch_type(scope.request().headers); !known) {
-      co_return answer_with(scope, known.error());
+    const auto known = patch_type(scope.request().headers);
+    if (!known) co_return answer_with(scope, known.error());
+    if (*known == PatchType::Strategic && route->version != nullptr) {
+      co_return answer_with(scope, unsupported_body(kPatchesOfCustomKinds));
     }
   }
   Call call{scope, options_, *route->resource, route->subresource, {}, std::string(route->name)};
+  call.definition = route->definition;
+  call.version = route->version;
   if (call.resource.namespaced()) call.ns = scope.info.ns;
   // What is proxied comes in the form that its backend gives it, a connection in none.
   const bool is_object =

@@ -33,7 +33,7 @@ class Api {
 
   /// False for a resource request under a group that this server does not know: the path is
   /// answered as any unknown path is. (apiserver pkg/server/handler.go director)
-  static bool serves(const request::RequestInfo& info) noexcept;
+  bool serves(const request::RequestInfo& info) const;
 
   /// Answers a request of which serves() is true. Throws only what is a panic.
   boost::asio::awaitable<Answer> handle(RequestScope& scope) const;

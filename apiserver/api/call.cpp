@@ -65,6 +65,7 @@ Expected<objects::table::View> view_of(const Call& call) {
   objects::table::View view{call.representation.form, call.representation.version,
                             objects::table::IncludeObject::Metadata};
   if (view.form != objects::table::Form::Table) return view;
+  if (call.version != nullptr) view.columns = call.version->columns;
   const auto included = include_object(call);
   if (!included) return tl::unexpected(included.error());
   view.include_object = *included;

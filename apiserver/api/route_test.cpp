@@ -16,7 +16,7 @@ std::string routed(std::string_view method, std::string_view target) {
       "log", "connect", "proxy", "evict",  "bind",   "other"};
   const request::Url url = request::Url::parse(method, target).value();
   const request::RequestInfo info = request::make_request_info(method, url).value();
-  const auto route = find_route(method, info);
+  const auto route = find_route(method, info, custom::Registry());
   if (!route) return std::to_string(route.error().code);
   std::string text(kNames[static_cast<std::size_t>(route->operation)]);
   text += " " + std::string(route->resource->name);

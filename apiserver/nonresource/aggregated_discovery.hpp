@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "apiserver/http/message.hpp"
+#include "apiserver/nonresource/served_kinds.hpp"
 #include "apiserver/serialization.hpp"
 
 namespace kaudit::apiserver::nonresource {
@@ -24,7 +26,7 @@ std::optional<Serialization> wanted_discovery(const http::Headers& headers);
 /// `application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`
 std::string discovery_media_type(ObjectFormat format);
 
-/// The document as JSON, from the table of kinds.
-std::string aggregated_document(DiscoveryRoot root);
+/// The document as JSON. The kinds are ordered by group, version and name.
+std::string aggregated_document(DiscoveryRoot root, std::span<const ServedKind> kinds);
 
 }  // namespace kaudit::apiserver::nonresource

@@ -106,7 +106,7 @@ struct ListForm {
 };
 
 ListForm json_form(const Call& call, const Slice& slice) {
-  return {list_head(call, slice), "]}\n", nullptr};
+  return {list_head(call, slice), list_tail(call, slice) + "\n", nullptr};
 }
 
 /// Lengths stand before what they count, so all items are written a first time for their size:

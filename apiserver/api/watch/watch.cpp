@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -28,9 +29,18 @@ class Stream {
     const Cancellation::Subscription stop(call_.scope.cancellation,
                                           [&watch] { watch.interrupt(); });
     if (socket != nullptr) socket->wakes([&watch] { watch.interrupt(); });
+    std::optional<custom::Retirement::Subscription> retirement;
+    if (call_.definition) {
+      retirement.emplace(call_.definition->retirement, call_.scope.exchange.executor(),
+                         [&watch] { watch.interrupt(); });
+    }
     Clock::time_point bookmark_due = first_bookmark_due();
     while (!over(watch, socket)) {
-      auto changes = co_await watch.next(std::min(request_.deadline, bookmark_due));
+      // Once its definition is another one, a watch gives what has happened so far and ends.
+      const bool retired = call_.definition && call_.definition->retirement->retired();
+      const auto until = retired ? Clock::now() : std::min(request_.deadline, bookmark_due);
+      auto changes = co_await watch.next(until);
+      if (retired && changes.empty()) break;
       std::string out = socket == nullptr ? std::string() : socket->take_replies();
       // A client that does not read keeps no more than the piece that it does not take.
       for (store::ChangePtr& change : changes) {
@@ -80,7 +90,7 @@ class Stream {
   boost::asio::awaitable<void> send_existing(store::StartedWatch& started) {
     std::string out;
     for (objects::ObjectPtr& object : started.objects) {
-      text_.append_existing(out, *object);
+      text_.append_existing(out, object);
       object.reset();
       if (out.size() < kPiece) continue;
       co_await call_.scope.exchange.write(out);

@@ -30,23 +30,30 @@ std::string protobuf_event(std::string_view type, std::string_view json) {
 
 }  // namespace
 
-std::string WatchText::event_of(std::string_view type, std::string_view object) const {
+std::string WatchText::event_of(std::string_view type, const objects::ObjectPtr& object) const {
   std::string text;
-  text.reserve(object.size() + 40);
+  text.reserve(object->text().size() + 40);
   if (format_ == ObjectFormat::Protobuf) {
     form_.append(text, object);
     return protobuf_event(type, text);
   }
+  // Right into its place: objects are large.
   begin_json(text, type);
   form_.append(text, object);
   return text += "}\n";
 }
 
+std::string WatchText::event_text(std::string_view type, std::string_view shown) const {
+  if (format_ == ObjectFormat::Protobuf) return protobuf_event(type, shown);
+  std::string text;
+  begin_json(text, type);
+  return text.append(shown).append("}\n");
+}
+
 std::string WatchText::change_event(std::string_view type, const store::Change& change) const {
   const bool left = type == kDeleted && change.type == store::Change::Type::Modified;
   // What leaves the selection is shown as it was, at the version of the change.
-  return left ? event_of(type, change.previous->at_version(change.version())->text())
-              : event_of(type, change.object->text());
+  return event_of(type, left ? change.previous->at_version(change.version()) : change.object);
 }
 
 void WatchText::append_event(std::string& out, std::string_view event) const {
@@ -66,9 +73,9 @@ void WatchText::append_event(std::string& out, std::string_view event) const {
   }
 }
 
-void WatchText::append_existing(std::string& out, const objects::Object& object) {
-  if (!selection_.matches(object)) return;
-  append_event(out, event_of(kAdded, object.text()));
+void WatchText::append_existing(std::string& out, const objects::ObjectPtr& object) {
+  if (!selection_.matches(*object)) return;
+  append_event(out, event_of(kAdded, object));
   form_.sent();
 }
 
@@ -81,29 +88,34 @@ void WatchText::append_change(std::string& out, const store::Change& change) {
   form_.sent();
 }
 
+// The beginning of an object that says of itself only what it is.
+std::string WatchText::type_members() const {
+  const objects::Resource& resource = call_.resource;
+  std::string text = resource.is_custom() ? "{\"apiVersion\":" : "{\"kind\":";
+  append_json_string(text, resource.is_custom() ? resource.api_version : resource.kind);
+  text += resource.is_custom() ? ",\"kind\":" : ",\"apiVersion\":";
+  append_json_string(text, resource.is_custom() ? resource.kind : resource.api_version);
+  return text;
+}
+
 void WatchText::append_bookmark(std::string& out, std::uint64_t version, Mark mark) {
-  std::string object = "{\"kind\":";
-  append_json_string(object, call_.resource.kind);
-  object += ",\"apiVersion\":";
-  append_json_string(object, call_.resource.api_version);
-  object += ",\"metadata\":{\"resourceVersion\":\"" + std::to_string(version) + "\"";
-  if (mark == Mark::InitialEventsEnd) {
-    object += ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}";
-  }
+  std::string object = type_members();
+  object += ",\"metadata\":{";
+  const std::string annotations = "\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}";
+  const bool by_name = call_.resource.is_custom();
+  if (mark == Mark::InitialEventsEnd && by_name) object += annotations + ",";
+  object += "\"resourceVersion\":\"" + std::to_string(version) + "\"";
+  if (mark == Mark::InitialEventsEnd && !by_name) object += "," + annotations;
   object += "}}";
-  append_event(out, event_of("BOOKMARK", object));
+  std::string shown;
+  form_.append_text(shown, object);
+  append_event(out, event_text("BOOKMARK", shown));
 }
 
 void WatchText::append_error(std::string& out, const audit::Status& status) const {
   std::string json;
   append_json(json, status);
-  if (format_ == ObjectFormat::Protobuf) {
-    append_event(out, protobuf_event("ERROR", json));
-    return;
-  }
-  std::string text;
-  begin_json(text, "ERROR");
-  append_event(out, text.append(json).append("}\n"));
+  append_event(out, event_text("ERROR", json));
 }
 
 }  // namespace kaudit::apiserver::api

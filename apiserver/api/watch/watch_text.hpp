@@ -22,12 +22,12 @@ class WatchText {
             Framing framing)
       : call_(call),
         selection_(selection),
-        form_(call.resource, view),
+        form_(call, view),
         format_(call.representation.format()),
         framing_(framing) {}
 
   /// An object that existed when the watch began, if it is selected.
-  void append_existing(std::string& out, const objects::Object& object);
+  void append_existing(std::string& out, const objects::ObjectPtr& object);
   /// What a change means to a watcher that sees only the selection: an object that comes into it is
   /// added, one that leaves it is deleted. An event is written once for all who watch.
   void append_change(std::string& out, const store::Change& change);
@@ -37,9 +37,12 @@ class WatchText {
 
  private:
   /// An event of an object in its form.
-  std::string event_of(std::string_view type, std::string_view object) const;
+  std::string event_of(std::string_view type, const objects::ObjectPtr& object) const;
+  /// The same of one that has its form.
+  std::string event_text(std::string_view type, std::string_view shown) const;
   std::string change_event(std::string_view type, const store::Change& change) const;
   void append_event(std::string& out, std::string_view event) const;
+  std::string type_members() const;
 
   const Call& call_;
   const Selection& selection_;

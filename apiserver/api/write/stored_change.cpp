@@ -7,6 +7,7 @@
 #include "apiserver/api/access/grants.hpp"
 #include "apiserver/api/admit/admission.hpp"
 #include "apiserver/api/cluster/reactions.hpp"
+#include "apiserver/api/custom/unenforced_rules.hpp"
 #include "apiserver/api/delete/cleanup.hpp"
 #include "apiserver/api/delete/delete_plan.hpp"
 #include "apiserver/api/object_version.hpp"
@@ -121,6 +122,7 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
       if (!valid) co_return tl::unexpected(valid.error());
     }
     if (attempt == 0) {
+      add_kind_warnings(call, &tree, *object);
       const auto slept = co_await slept_as_asked(call, *object);
       if (!slept) co_return tl::unexpected(slept.error());
     }
