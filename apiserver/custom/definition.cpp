@@ -37,7 +37,7 @@ const Json* find_in(const Json& object, std::string_view parent, std::string_vie
   return found == nullptr ? nullptr : found->find(name);
 }
 
-bool has_condition(const Json& status, std::string_view type) {
+bool has_status_condition(const Json& status, std::string_view type) {
   return std::ranges::any_of(elements(status.find("conditions")), [type](const Json& condition) {
     return condition.text("type") == type && condition.text("status") == "True";
   });
@@ -203,8 +203,8 @@ std::shared_ptr<Definition> read_definition(const objects::Object& object) {
   definition->asked = Names::read(spec.find("names"));
   definition->accepted = Names::read(status.find("acceptedNames"));
   definition->established =
-      has_condition(status, "Established") && !definition->accepted.plural.empty();
-  definition->terminating = has_condition(status, "Terminating") ||
+      has_status_condition(status, "Established") && !definition->accepted.plural.empty();
+  definition->terminating = has_status_condition(status, "Terminating") ||
                             find_in(tree, "metadata", "deletionTimestamp") != nullptr;
   definition->since = object.meta().resource_version;
   if (const Json* conversion = spec.find("conversion");

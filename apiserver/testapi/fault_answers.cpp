@@ -55,7 +55,7 @@ Answer fault_status(const RequestScope& scope, const FaultRules::Hit& hit) {
     details.retry_after_seconds = *action.retry_after;
     headers.set("Retry-After", std::to_string(*action.retry_after));
   }
-  return status_answer(std::move(status), std::move(headers));
+  return status_answer(scope, std::move(status), std::move(headers));
 }
 
 Answer cut_before(RequestScope& scope) {

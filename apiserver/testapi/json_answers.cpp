@@ -16,19 +16,21 @@ Answer json_answer(int status, const Json& json) {
   return Answer::text(status, "application/json", json.dump() + "\n");
 }
 
-Answer refuse(int code, std::string_view reason, std::string_view message) {
-  return status_answer(failure(code, reason, message));
+Answer refuse(const RequestScope& scope, int code, std::string_view reason,
+              std::string_view message) {
+  return status_answer(scope, failure(code, reason, message));
 }
 
-Answer no_such(std::string_view what, std::string_view name) {
-  return refuse(404, "NotFound",
+Answer no_such(const RequestScope& scope, std::string_view what, std::string_view name) {
+  return refuse(scope, 404, "NotFound",
                 "there is no " + std::string(what) + " \"" + std::string(name) + "\"");
 }
 
 Answer no_such_method(const RequestScope& scope, std::string_view allowed) {
   http::Headers headers;
   headers.set("Allow", std::string(allowed));
-  return status_answer(failure(405, "MethodNotAllowed",
+  return status_answer(scope,
+                       failure(405, "MethodNotAllowed",
                                scope.request().method + " is not one of the methods of " +
                                    scope.info.path + ": " + std::string(allowed)),
                        std::move(headers));

@@ -10,8 +10,9 @@
 namespace kaudit::apiserver::testapi {
 
 Answer json_answer(int status, const objects::Json& json);
-Answer refuse(int code, std::string_view reason, std::string_view message);
-Answer no_such(std::string_view what, std::string_view name);
+Answer refuse(const RequestScope& scope, int code, std::string_view reason,
+              std::string_view message);
+Answer no_such(const RequestScope& scope, std::string_view what, std::string_view name);
 Answer no_such_method(const RequestScope& scope, std::string_view allowed);
 objects::Json number(std::uint64_t value);
 

@@ -47,7 +47,8 @@ awaitable<Answer> faulty(RequestScope& scope, Next next, FaultRules::Hit hit,
   if (action.delay.count() > 0) {
     const bool slept = co_await scope.cancellation.sleep_for(action.delay);
     if (!slept) {
-      co_return refuse(504, "Timeout", "nobody waits any more for what fault " + hit.id + " holds");
+      co_return refuse(scope, 504, "Timeout",
+                       "nobody waits any more for what fault " + hit.id + " holds");
     }
   }
   if (action.status != 0) co_return fault_status(scope, hit);
@@ -98,7 +99,7 @@ std::optional<audit::Status> TestApi::refusal(const RequestScope& scope,
 
 awaitable<Answer> TestApi::serve(RequestScope& scope, const Services& services) {
   if (auto status = refusal(scope, services)) {
-    co_return status_answer(*std::move(status));
+    co_return status_answer(scope, *std::move(status));
   }
   co_return co_await route(scope);
 }

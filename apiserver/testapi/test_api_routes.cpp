@@ -37,15 +37,16 @@ bool is_name(std::string_view name) noexcept {
                      [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
 }
 
-Answer bad_name(std::string_view name) {
-  return refuse(400, "BadRequest",
+Answer bad_name(const RequestScope& scope, std::string_view name) {
+  return refuse(scope, 400, "BadRequest",
                 go_quoted(name) + " is not a name: 1 to 63 letters, digits, '-', '_' and '.'");
 }
 
-Answer busy() {
+Answer busy(const RequestScope& scope) {
   http::Headers headers;
   headers.set("Retry-After", "1");
-  return status_answer(failure(503, "ServiceUnavailable",
+  return status_answer(scope,
+                       failure(503, "ServiceUnavailable",
                                "nothing was changed: writes that are under way, or another reset, "
                                "did not end within 10 seconds"),
                        std::move(headers));
@@ -136,18 +137,18 @@ awaitable<Answer> TestApi::route(RequestScope& scope) {
   if (const auto rest = below(path, "snapshots")) co_return co_await snapshots(scope, *rest);
   if (const auto id = below(path, "faults")) co_return co_await faults(scope, *id);
   co_return refuse(
-      404, "NotFound",
+      scope, 404, "NotFound",
       scope.info.path + " is not part of the test API: GET /kaudit/v1/openapi.json has what is");
 }
 
 awaitable<Answer> TestApi::reset(RequestScope& scope) {
   if (scope.request().method != "POST") co_return no_such_method(scope, "POST");
   const auto body = co_await read_json(scope);
-  if (!body) co_return status_answer(body.error());
+  if (!body) co_return status_answer(scope, body.error());
   const auto kept = read_kept(*body);
-  if (!kept) co_return refuse(400, "BadRequest", kept.error().message);
+  if (!kept) co_return refuse(scope, 400, "BadRequest", kept.error().message);
   const auto restored = co_await states_.reset();
-  if (!restored) co_return busy();
+  if (!restored) co_return busy(scope);
   if (!kept->faults) faults_.reset(restored->resource_version);
   if (!kept->clock) move_clock(std::chrono::nanoseconds(0));
   if (!kept->events) events_.clear();
@@ -164,28 +165,28 @@ awaitable<Answer> TestApi::snapshots(RequestScope& scope, std::string_view rest)
   }
   const std::size_t slash = rest.find('/');
   const std::string_view name = rest.substr(0, slash);
-  if (!is_name(name)) co_return bad_name(name);
+  if (!is_name(name)) co_return bad_name(scope, name);
   const bool changes = method == "PUT" || method == "POST";
   if (slash == std::string_view::npos) {
     if (changes) {
       const auto named = states_.take(name);
-      if (!named) co_return refuse(409, "Conflict", named.error().message);
+      if (!named) co_return refuse(scope, 409, "Conflict", named.error().message);
       co_return json_answer(200, snapshot_json(*named));
     }
     if (method != "GET" && method != "DELETE") {
       co_return no_such_method(scope, "GET, PUT, POST, DELETE");
     }
     const auto named = states_.find(name);
-    if (!named) co_return no_such("snapshot", name);
+    if (!named) co_return no_such(scope, "snapshot", name);
     if (method == "DELETE") states_.remove(name);
     co_return json_answer(200, snapshot_json(*named));
   }
-  if (rest.substr(slash) != "/restore") co_return no_such("path", scope.info.path);
+  if (rest.substr(slash) != "/restore") co_return no_such(scope, "path", scope.info.path);
   if (!changes) co_return no_such_method(scope, "POST, PUT");
   const auto named = states_.find(name);
-  if (!named) co_return no_such("snapshot", name);
+  if (!named) co_return no_such(scope, "snapshot", name);
   const auto restored = co_await states_.restore(named->objects);
-  if (!restored) co_return busy();
+  if (!restored) co_return busy(scope);
   co_return json_answer(200, restored_json(*restored));
 }
 
@@ -193,15 +194,15 @@ awaitable<Answer> TestApi::faults(RequestScope& scope, std::string_view id) {
   const std::string& method = scope.request().method;
   if (method == "POST") {
     const auto body = co_await read_json(scope);
-    if (!body) co_return status_answer(body.error());
+    if (!body) co_return status_answer(scope, body.error());
     auto fault = read_fault(*body);
-    if (!fault) co_return refuse(400, "BadRequest", fault.error().message);
+    if (!fault) co_return refuse(scope, 400, "BadRequest", fault.error().message);
     if (!id.empty()) fault->id = id;
-    if (!fault->id.empty() && !is_name(fault->id)) co_return bad_name(fault->id);
+    if (!fault->id.empty() && !is_name(fault->id)) co_return bad_name(scope, fault->id);
     const auto set = faults_.set(*std::move(fault), states_.resource_version());
-    if (!set) co_return refuse(409, "Conflict", set.error().message);
+    if (!set) co_return refuse(scope, 409, "Conflict", set.error().message);
     const auto listed = faults_.find(*set);
-    if (!listed) co_return refuse(409, "Conflict", "another request has removed it at once");
+    if (!listed) co_return refuse(scope, 409, "Conflict", "another request has removed it at once");
     co_return json_answer(201, listed_json(*listed));
   }
   if (method != "GET" && method != "DELETE") co_return no_such_method(scope, "GET, POST, DELETE");
@@ -212,7 +213,7 @@ awaitable<Answer> TestApi::faults(RequestScope& scope, std::string_view id) {
     co_return json_answer(200, items_json(std::move(items)));
   }
   const auto listed = faults_.find(id);
-  if (!listed) co_return no_such("fault", id);
+  if (!listed) co_return no_such(scope, "fault", id);
   if (method == "DELETE") faults_.remove(id);
   co_return json_answer(200, listed_json(*listed));
 }
@@ -222,7 +223,7 @@ awaitable<Answer> TestApi::events(RequestScope& scope) {
   if (method == "DELETE") co_return json_answer(200, count_json("removed", events_.clear()));
   if (method != "GET") co_return no_such_method(scope, "GET, DELETE");
   auto query = EventQuery::read(scope.url.query());
-  if (!query) co_return refuse(400, "BadRequest", query.error().message);
+  if (!query) co_return refuse(scope, 400, "BadRequest", query.error().message);
   const auto found = co_await events_.wait(*std::move(query));
   std::string text;
   audit::append_event_list(text, found);
@@ -240,18 +241,18 @@ awaitable<Answer> TestApi::clock(RequestScope& scope) {
   }
   if (method != "POST") co_return no_such_method(scope, "GET, POST, DELETE");
   const auto body = co_await read_json(scope);
-  if (!body) co_return status_answer(body.error());
+  if (!body) co_return status_answer(scope, body.error());
   const std::string_view text = body->text("advance");
   if (body->object()->size() != 1 || text.empty()) {
-    co_return refuse(400, "BadRequest", R"(the body must be {"advance": "1h30m"})");
+    co_return refuse(scope, 400, "BadRequest", R"(the body must be {"advance": "1h30m"})");
   }
   const auto advance = parse_duration(text);
-  if (!advance) co_return refuse(400, "BadRequest", advance.error().message);
+  if (!advance) co_return refuse(scope, 400, "BadRequest", advance.error().message);
   const double sum =
       static_cast<double>(moved_clock().count()) + static_cast<double>(advance->count());
   if (sum > static_cast<double>(kFarthestClock.count()) ||
       sum < -static_cast<double>(kFarthestClock.count())) {
-    co_return refuse(422, "Invalid", "the clock can be moved by 100 years at most");
+    co_return refuse(scope, 422, "Invalid", "the clock can be moved by 100 years at most");
   }
   move_clock(moved_clock() + *advance);
   co_return json_answer(200, clock_json());

@@ -21,19 +21,21 @@ using boost::asio::awaitable;
 using objects::Json;
 using objects::ObjectPtr;
 
-constexpr std::string_view kVersion = "apiextensions.k8s.io/v1";
-constexpr std::string_view kKind = "CustomResourceDefinition";
+constexpr std::string_view kDefinitionVersion = "apiextensions.k8s.io/v1";
+constexpr std::string_view kDefinitionKind = "CustomResourceDefinition";
 
 const objects::Resource& definitions_resource() {
-  static const objects::Resource& kResource = *objects::find_kind(kVersion, kKind);
+  static const objects::Resource& kResource =
+      *objects::find_kind(kDefinitionVersion, kDefinitionKind);
   return kResource;
 }
 
 // A status that the server wrote itself, with its part in managedFields.
 Json finished_status(const Json& before, const Json& changed) {
   static const objects::apply::FieldManager kFields(
-      {objects::find_type(kVersion, kKind), kVersion, kKind, "status"});
-  auto object = objects::canonical_object({kVersion, kKind}, changed);
+      {objects::find_type(kDefinitionVersion, kDefinitionKind), kDefinitionVersion, kDefinitionKind,
+       "status"});
+  auto object = objects::canonical_object({kDefinitionVersion, kDefinitionKind}, changed);
   if (!object) throw std::logic_error("a status of our own making: " + object.error().message);
   set_managed_fields(*object, kFields.update(&before, *object, {kServerManager, ownership_time()}));
   normalise_metadata(definitions_resource(), *object);

@@ -54,7 +54,7 @@ class AdmittedChange {
       }
       co_return Expected<void>();
     }
-    const auto before = scale_of(wanted);
+    const auto before = scale_of(call_, wanted);
     if (before && *before == object_) co_return Expected<void>();
     auto scaled = with_scale(call_, wanted, object_);
     if (!scaled) co_return tl::unexpected(scaled.error());
@@ -74,8 +74,8 @@ class AdmittedChange {
       object_ = object;
       request_.old_object = &current_;
     } else {
-      auto scale = scale_of(object);
-      auto old_scale = scale_of(current_);
+      auto scale = scale_of(call_, object);
+      auto old_scale = scale_of(call_, current_);
       if (!scale) return tl::unexpected(scale.error());
       if (!old_scale) return tl::unexpected(old_scale.error());
       object_ = *std::move(scale);

@@ -163,21 +163,22 @@ void check_object(const Json& object, const std::string& place, std::vector<Fiel
   }
 }
 
-void check(const Schema& schema, const Json& value, const std::string& place,
-           std::vector<FieldError>& errors) {
+void check_embedded(const Schema& schema, const Json& value, const std::string& place,
+                    std::vector<FieldError>& errors) {
   if (value.object()) {
     if (schema.embedded) check_object(value, place, errors);
     for (const Json::Member& member : *value.object()) {
       const Schema* const own = schema.property(member.name);
       if (own != nullptr) {
-        check(*own, member.value, below(place, member.name), errors);
+        check_embedded(*own, member.value, below(place, member.name), errors);
       } else if (schema.other_schema) {
-        check(*schema.other_schema, member.value, place + "[" + member.name + "]", errors);
+        check_embedded(*schema.other_schema, member.value, place + "[" + member.name + "]", errors);
       }
     }
   } else if (value.array() && schema.items) {
     for (std::size_t i = 0; i < value.array()->size(); ++i) {
-      check(*schema.items, (*value.array())[i], place + "[" + std::to_string(i) + "]", errors);
+      check_embedded(*schema.items, (*value.array())[i], place + "[" + std::to_string(i) + "]",
+                     errors);
     }
   }
 }
@@ -205,7 +206,7 @@ void repair_metadata(Json& object, const Schema* schema) {
 
 std::vector<FieldError> check_embedded(const Schema& schema, const Json& object) {
   std::vector<FieldError> errors;
-  check(schema, object, "", errors);
+  check_embedded(schema, object, "", errors);
   return errors;
 }
 

@@ -57,17 +57,17 @@ void check_keyed_list(const Schema& schema, const Json::Array& elements, const s
   }
 }
 
-void check(const Schema& schema, const Json& value, const std::string& place,
-           std::vector<FieldError>& errors) {
+void check_lists(const Schema& schema, const Json& value, const std::string& place,
+                 std::vector<FieldError>& errors) {
   if (const Json::Object* members = value.object()) {
     if (schema.other_schema) {
       for (const Json::Member& member : *members) {
-        check(*schema.other_schema, member.value, place + "[" + member.name + "]", errors);
+        check_lists(*schema.other_schema, member.value, place + "[" + member.name + "]", errors);
       }
     }
     for (const Json::Member& member : *members) {
       const Schema* const own = schema.property(member.name);
-      if (own != nullptr) check(*own, member.value, member_place(place, member.name), errors);
+      if (own != nullptr) check_lists(*own, member.value, member_place(place, member.name), errors);
     }
   } else if (const Json::Array* elements = value.array()) {
     if (schema.list_type == ListType::Set) {
@@ -79,7 +79,7 @@ void check(const Schema& schema, const Json& value, const std::string& place,
     }
     if (!schema.items) return;
     for (std::size_t i = 0; i < elements->size(); ++i) {
-      check(*schema.items, (*elements)[i], element_place(place, i), errors);
+      check_lists(*schema.items, (*elements)[i], element_place(place, i), errors);
     }
   }
 }
@@ -88,7 +88,7 @@ void check(const Schema& schema, const Json& value, const std::string& place,
 
 std::vector<FieldError> check_lists(const Schema& schema, const Json& value) {
   std::vector<FieldError> errors;
-  if (value.object()) check(schema, value, "", errors);
+  if (value.object()) check_lists(schema, value, "", errors);
   return errors;
 }
 

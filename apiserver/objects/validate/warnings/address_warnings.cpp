@@ -33,7 +33,7 @@ bool is_non_standard(std::string_view text, const IpAddress& address) {
 }
 
 /// A network as it was written.
-struct Network {
+struct WrittenNetwork {
   std::string_view address_text;
   IpAddress address;
   std::size_t length = 0;  // of the prefix, as written
@@ -50,7 +50,7 @@ struct Network {
   }
 };
 
-std::optional<Network> read_network(std::string_view cidr) {
+std::optional<WrittenNetwork> read_network(std::string_view cidr) {
   const std::size_t slash = cidr.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
   const std::string_view address_text = cidr.substr(0, slash);
@@ -60,8 +60,8 @@ std::optional<Network> read_network(std::string_view cidr) {
   if (!address || !length || *length < 0 || static_cast<std::size_t>(*length) > most) {
     return std::nullopt;
   }
-  return Network{address_text, *address, static_cast<std::size_t>(*length),
-                 !is_v6_text(address->text())};
+  return WrittenNetwork{address_text, *address, static_cast<std::size_t>(*length),
+                        !is_v6_text(address->text())};
 }
 
 }  // namespace
