@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "apiserver/api/api.hpp"
+#include "apiserver/api/testing/world.hpp"
 #include "apiserver/request/url.hpp"
 
 namespace kaudit::apiserver::api {
@@ -76,8 +77,9 @@ TEST(Route, RefusesPathsBeforeMethods) {
 }
 
 TEST(Route, LeavesUnknownGroupsToThePathsThatAreNoResources) {
-  const auto serves = [](std::string_view target) {
-    return Api::serves(
+  testing::World world;
+  const auto serves = [&world](std::string_view target) {
+    return world.api().serves(
         request::make_request_info("GET", request::Url::parse("GET", target).value()).value());
   };
   EXPECT_TRUE(serves("/api/v1/pods"));
