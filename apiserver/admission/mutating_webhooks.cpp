@@ -84,7 +84,8 @@ tl::unexpected<WebhookFailure> impossible(std::string_view why) {
 
 // The patch is for the object in the version that the webhook was shown.
 Changed apply_patch(const Webhook& hook, api::AdmissionRequest& request, const Resource& asked,
-                    const std::string& text, const MutationNotes& notes) {
+                    const AdmissionAnswer& answer, const MutationNotes& notes) {
+  const std::string& text = answer.patch;
   const auto patch = JsonPatch::parse(text);
   if (!patch) {
     return bad_call(hook,
@@ -98,6 +99,9 @@ Changed apply_patch(const Webhook& hook, api::AdmissionRequest& request, const R
     return impossible("admission webhook " + go_quoted(hook.name) +
                       " attempted to modify the object, which is not supported for this "
                       "operation");
+  }
+  if (answer.patch_type != "JSONPatch") {
+    return bad_call(hook, "unsupported patch type " + go_quoted(answer.patch_type));
   }
   const bool own = &asked == &request.call.resource || request.kind.kind != asked.kind;
   const objects::TypeMeta type =
@@ -124,7 +128,7 @@ awaitable<Changed> call_one(const Webhook& hook, api::AdmissionRequest& request,
   if (!answer) {
     changed = tl::unexpected(std::move(answer.error()));
   } else if (!answer->patch.empty()) {
-    changed = apply_patch(hook, request, asked, answer->patch, notes);
+    changed = apply_patch(hook, request, asked, *answer, notes);
   }
   notes.mutated(changed.value_or(false));
   co_return changed;
