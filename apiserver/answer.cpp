@@ -1,6 +1,7 @@
 #include "apiserver/answer.hpp"
 
 #include "apiserver/request_scope.hpp"
+#include "apiserver/serialization.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver {
@@ -44,13 +45,15 @@ void Answer::record_in(audit::Context& context) const {
 
 boost::asio::awaitable<Answer> ready(Answer answer) { co_return std::move(answer); }
 
-Answer status_answer(audit::Status status, http::Headers headers) {
-  std::string body;
-  audit::append_json(body, status);
-  body += '\n';
-  headers.set("Content-Type", "application/json");
+Answer status_answer(const RequestScope& scope, audit::Status status, http::Headers headers) {
+  std::string json;
+  audit::append_json(json, status);
+  const auto negotiated = negotiate_serialization(scope.request().headers);
+  Serialization as = negotiated.value_or(Serialization());
+  std::string body = negotiated ? serialized(scope, as, json) : indented(json);
+  headers.set("Content-Type", std::string(media_type(as.format)));
   Answer answer(http::Response(status.code, std::move(headers), std::move(body)));
-  answer.recorded_status = std::make_unique<const audit::Status>(std::move(status));
+  if (negotiated) answer.recorded_status = std::make_unique<const audit::Status>(std::move(status));
   return answer;
 }
 

@@ -71,9 +71,10 @@ struct Answer {
 /// An answer that did not have to be waited for.
 boost::asio::awaitable<Answer> ready(Answer answer);
 
-/// A Status as JSON, recorded as responseStatus at every level and as responseObject at
-/// RequestResponse.
-Answer status_answer(audit::Status status, http::Headers headers = {});
+/// A Status in the format that the client takes, recorded as responseStatus at every level and as
+/// responseObject at RequestResponse. A client that takes none of them gets indented JSON, of which
+/// only the code is recorded. (apiserver pkg/endpoints/handlers/responsewriters ErrorNegotiated)
+Answer status_answer(const RequestScope& scope, audit::Status status, http::Headers headers = {});
 
 /// The text/plain 500 of a filter: `Internal Server Error: "URI": TEXT`, with the URI's `<`, `>`,
 /// `&` HTML-escaped. Only its code is recorded. (apiserver pkg/endpoints/handlers/responsewriters

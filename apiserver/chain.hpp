@@ -12,7 +12,7 @@ class Chain final : public http::Handler {
  public:
   /// `services` without a handler: the routes come after the last filter.
   Chain(Services services, Routes routes);
-  boost::asio::awaitable<void> handle(http::Exchange& exchange) override;
+  boost::asio::awaitable<void> handle(http::Exchange& transport) override;
 
  private:
   Services services_;  // constant after construction

@@ -27,6 +27,7 @@ namespace kaudit::apiserver {
 namespace authz {
 class Impersonator;  // impersonator.hpp
 }
+class TestHooks;  // test_hooks.hpp
 
 /// What the filters of every request share. Constant after construction.
 struct Services {
@@ -49,6 +50,8 @@ struct Services {
   std::function<boost::asio::awaitable<Answer>(RequestScope&)> handler;
   /// Looks on as requests go through the chain; null: nobody does, at no cost.
   ChainObserver* observer = nullptr;
+  /// Null: nothing is broken on purpose, and there is no test API.
+  TestHooks* test_hooks = nullptr;
 };
 
 class Next;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -26,30 +27,39 @@
 #include "apiserver/advertised_address.hpp"
 #include "apiserver/api/access/role_feed.hpp"
 #include "apiserver/api/api.hpp"
+#include "apiserver/api/custom/definition_feed.hpp"
 #include "apiserver/authz/authorizer.hpp"
 #include "apiserver/authz/impersonator.hpp"
 #include "apiserver/authz/rbac/rbac_authorizer.hpp"
 #include "apiserver/chain.hpp"
+#include "apiserver/controllers/component_objects.hpp"
+#include "apiserver/controllers/instant_controllers.hpp"
 #include "apiserver/feature_gates.hpp"
 #include "apiserver/http/server.hpp"
 #include "apiserver/identity/authenticator.hpp"
 #include "apiserver/identity/service_account_options.hpp"
 #include "apiserver/known_flags.hpp"
+#include "apiserver/lifecycle/harness_watch.hpp"
+#include "apiserver/lifecycle/ready_signal.hpp"
+#include "apiserver/lifecycle/start_guard.hpp"
+#include "apiserver/lifecycle/stop_guard.hpp"
 #include "apiserver/long_running_requests.hpp"
+#include "apiserver/loopback/own_users.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/nonresource/version.hpp"
 #include "apiserver/pki/admin_kubeconfig.hpp"
 #include "apiserver/pki/serving_certificates.hpp"
-#include "apiserver/ready_signal.hpp"
 #include "apiserver/reviews/access_reviews.hpp"
 #include "apiserver/reviews/identity_reviews.hpp"
 #include "apiserver/reviews/stored_objects.hpp"
 #include "apiserver/reviews/virtual_resource.hpp"
 #include "apiserver/server_options.hpp"
-#include "apiserver/start_guard.hpp"
-#include "apiserver/stop_guard.hpp"
 #include "apiserver/store/memory_store.hpp"
 #include "apiserver/store/observer_list.hpp"
+#include "apiserver/testapi/everything.hpp"
+#include "apiserver/testapi/seed.hpp"
+#include "apiserver/testapi/test_api.hpp"
+#include "apiserver/testapi/test_options.hpp"
 #include "apiserver/webhooks/webhook_caller.hpp"
 #include "audit/counters.hpp"
 #include "audit/report.hpp"
@@ -60,6 +70,7 @@
 #include "backends/write_signals.hpp"
 #include "base/files/temporary_folder.hpp"
 #include "base/flags/flags.hpp"
+#include "base/text/ip_address.hpp"
 #include "base/text/quote.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/loader.hpp"
@@ -79,10 +90,6 @@ enum class Exit : int {
 constexpr std::chrono::nanoseconds kGrace = std::chrono::seconds(10);
 constexpr std::size_t kWaitingRoomThreads = 8;  // for sinks that wait for the outside
 
-std::string bracketed(const std::string& address) {
-  return address.find(':') == std::string::npos ? address : "[" + address + "]";
-}
-
 class App {
  public:
   Exit run(const std::vector<std::string>& arguments) {
@@ -90,10 +97,13 @@ class App {
     StartGuard guard(
         ending_signals(), [](std::string_view why) { spdlog::error("{}", why); },
         static_cast<int>(Exit::StartFailed));
+    watch_harness();
     read_policy();
+    read_test_files();
     make_certificates();
     make_store();
     make_gatekeepers();
+    make_api();
     // The log file is opened last, so that a start that is refused leaves no trace.
     if (errors_.empty()) build_pipeline();
     if (!errors_.empty()) return refuse();
@@ -114,6 +124,7 @@ class App {
     admission_.add_flags(flags);
     feature_gates_.add_flags(flags);
     audit_options_.add_flags(flags);
+    test_options_.add_flags(flags);
     KnownFlags known_flags;
     known_flags.add_flags(flags);
     errors_ = flags.parse(arguments);
@@ -141,6 +152,7 @@ class App {
       spdlog::info("--feature-gates: {} is known and has no effect here", gate);
     }
     add_errors(audit_options_.validate());
+    add_errors(test_options_.validate());
     // One that an earlier run left would say that this one is ready.
     if (errors_.empty()) ready_.withdraw();
     return std::nullopt;
@@ -162,6 +174,17 @@ class App {
     return Exit::StartFailed;
   }
 
+  void watch_harness() {
+    harness_.emplace(
+        options_.exit_with_parent ? HarnessWatch::Parent::Watched : HarnessWatch::Parent::Ignored,
+        options_.exit_on_stdin_eof ? HarnessWatch::StandardInput::Watched
+                                   : HarnessWatch::StandardInput::Ignored,
+        [](std::string_view what) {
+          spdlog::info("Stopping, because {}", what);
+          ::kill(::getpid(), SIGTERM);
+        });
+  }
+
   void read_policy() {
     if (audit_options_.policy_file.empty()) return;
     auto loaded = policy::load_policy_file(audit_options_.policy_file);
@@ -171,6 +194,15 @@ class App {
     }
     for (const auto& warning : loaded->warnings) spdlog::warn("{}", warning);
     policy_ = policy::compile(loaded->policy);
+  }
+
+  void read_test_files() {
+    if (auto token = test_options_.read_token()) {
+      test_token_ = *std::move(token);
+    } else {
+      errors_.push_back(token.error());
+    }
+    faults_ = test_options_.read_faults(errors_);
   }
 
   void make_certificates() {
@@ -249,11 +281,15 @@ class App {
                                        .count());
     store_options.observer =
         std::make_shared<store::ObserverList>(std::vector<std::shared_ptr<store::Observer>>{
-            std::make_shared<api::RoleFeed>(roles_), admission_feed_});
+            std::make_shared<api::RoleFeed>(roles_),
+            std::make_shared<api::DefinitionFeed>(definitions_), admission_feed_});
     store_ = std::make_shared<store::MemoryStore>(store_options);
   }
 
-  void assemble() {
+  void make_api() {
+    std::vector<testapi::SeedObject> seeds;
+    testapi::read_seeds(test_options_.seeds, seeds, errors_);
+    if (!errors_.empty()) return;
     api::ApiOptions api_options{
         .store = store_,
         .sleep_annotation = options_.enable_debug_endpoints ? api::SleepAnnotation::Heeded
@@ -281,24 +317,52 @@ class App {
         std::make_shared<const reviews::VirtualResourceTable>(std::move(virtual_resources));
     api_options.authorizer = authorizer_;
     api_options.roles = roles_;
+    api_options.definitions = definitions_;
+    api_options.owners = std::make_shared<api::OwnerIndex>(definitions_);
     api_options.cluster = {options_.bare ? api::Furnishing::Bare : api::Furnishing::Furnished,
                            certificates_.ca};
     api_.emplace(std::move(api_options));
     api_->bootstrap();
+    if (test_options_.instant_controllers) controllers::make_component_objects(*api_);
+    add_errors(testapi::plant(*api_, std::move(seeds)));
+  }
+
+  /// Beside the backends, whose word on an event counts.
+  void make_test_api(Services& services) {
+    if (!test_options_.enabled) return;
+    testapi::TestApi::Options options;
+    options.token = test_token_;
+    options.faults = std::move(faults_);
+    options.store = store_;
+    options.api = &*api_;
+    options.sink = services.sink;
+    test_api_.emplace(std::move(options));
+    services.test_hooks = &*test_api_;
+    services.sink = &test_api_->events();
+    services.policy = policy_ ? policy_ : std::make_shared<const testapi::EverythingRecorded>();
+  }
+
+  void assemble() {
     nonresource_.emplace(
         nonresource::NonResourceOptions{.counters = &counters_,
                                         .backend_metrics = [this] { return metrics(); },
                                         .is_stopping = [this] { return stopping_.load(); },
                                         .debug_endpoints = options_.enable_debug_endpoints,
                                         .server_address = [this] { return address(); },
-                                        .accounts = accounts_});
+                                        .accounts = accounts_,
+                                        .definitions = definitions_});
     Services services;
     if (pipeline_) {
       services.policy = policy_;
       services.sink = pipeline_.get();
     }
+    make_test_api(services);
     services.counters = &counters_;
     services.authenticator = authenticators_.requests;
+    if (test_options_.instant_controllers) {
+      own_users_ = std::make_shared<const loopback::OwnUsers>(authenticators_.requests);
+      services.authenticator = own_users_;
+    }
     services.authorizer = authorizer_;
     services.impersonator = std::make_shared<const authz::Impersonator>(
         authorizer_, feature_gates_.constrained_impersonation());
@@ -313,8 +377,20 @@ class App {
     server_options.port = static_cast<std::uint16_t>(options_.secure_port);
     server_options.certificate_pem = certificates_.apiserver.certificate;
     server_options.private_key_pem = certificates_.apiserver.key;
-    server_.emplace(std::move(server_options),
-                    std::make_shared<Chain>(std::move(services), Routes{&*api_, &*nonresource_}));
+    chain_ = std::make_shared<Chain>(std::move(services), Routes{&*api_, &*nonresource_});
+    server_.emplace(std::move(server_options), chain_);
+    make_controllers();
+  }
+
+  void make_controllers() {
+    if (!own_users_) return;
+    controllers::InstantControllers::Options options;
+    options.store = store_;
+    options.chain = &*chain_;
+    options.users = own_users_;
+    options.version = nonresource::kubernetes_version();
+    if (test_api_) options.gate = [this] { return test_api_->states().pass(); };
+    controllers_.emplace(std::move(options));
   }
 
   /// Backends first, so that the first request finds them; the kubeconfig last, because its
@@ -327,6 +403,9 @@ class App {
     api_->publish(options_.advertise_address.empty() ? advertised_address(options_.bind_address)
                                                      : options_.advertise_address,
                   server_->port());
+    // What a reset goes back to is a cluster at rest.
+    if (controllers_) controllers_->start();
+    if (test_api_) test_api_->ready();
     spdlog::info("Serving securely on https://{}", address());
     const std::string url = "https://" + address();
     return ready_.give(
@@ -356,6 +435,8 @@ class App {
 
   /// Serves on for a while, lets requests finish, and only then drains the backends.
   Exit stop() {
+    // Its signal would be a second one, which ends the process at once.
+    harness_.reset();
     stopping_ = true;
     const std::uint64_t lost_before = lost_events();
     StopGuard guard(signals(),
@@ -377,6 +458,7 @@ class App {
     // Requests may themselves wait for a backend: what is to be given up is then given up here.
     guard.draining(grace + std::min<std::chrono::nanoseconds>(audit_options_.drain_timeout,
                                                               std::chrono::hours(24)));
+    if (controllers_) controllers_->stop();
     server_->stop(std::chrono::ceil<std::chrono::milliseconds>(grace));
     webhook_caller_->give_up();
     guard.draining(audit_options_.drain_timeout);
@@ -459,9 +541,13 @@ class App {
   admission::AdmissionOptions admission_;
   FeatureGates feature_gates_;
   backends::AuditOptions audit_options_;
+  testapi::TestOptions test_options_;
+  std::string test_token_;
+  std::vector<testapi::Fault> faults_;
   std::vector<Error> errors_;
   audit::Counters counters_;
   std::shared_ptr<const audit::Evaluator> policy_;
+  std::optional<HarnessWatch> harness_;
   std::optional<TemporaryFolder> private_folder_;
   pki::Certificates certificates_;
   std::shared_ptr<const identity::ServiceAccountTokens> accounts_;
@@ -472,14 +558,19 @@ class App {
   std::shared_ptr<authz::rbac::Index> roles_ = std::make_shared<authz::rbac::Index>();
   std::shared_ptr<const authz::Authorizer> authorizer_;
   std::unique_ptr<audit::Backend> pipeline_;  ///< null: nothing is recorded
+  std::shared_ptr<custom::Registry> definitions_ = std::make_shared<custom::Registry>();
   std::shared_ptr<store::MemoryStore> store_;
   std::optional<api::Api> api_;
   std::optional<nonresource::NonResource> nonresource_;
+  std::optional<testapi::TestApi> test_api_;
   std::atomic<bool> stopping_{false};
   LongRunningRequests long_running_;
   std::optional<InFlightLimits> in_flight_;
   boost::asio::thread_pool waiting_room_{kWaitingRoomThreads};
+  std::shared_ptr<const loopback::OwnUsers> own_users_;
+  std::shared_ptr<Chain> chain_;
   std::optional<http::Server> server_;
+  std::optional<controllers::InstantControllers> controllers_;
 };
 
 }  // namespace

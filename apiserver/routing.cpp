@@ -3,7 +3,7 @@
 namespace kaudit::apiserver {
 
 boost::asio::awaitable<Answer> route(const Routes& routes, RequestScope& scope) {
-  if (scope.info.is_resource_request && api::Api::serves(scope.info)) {
+  if (scope.info.is_resource_request && routes.resources->serves(scope.info)) {
     return routes.resources->handle(scope);
   }
   return routes.paths->handle(scope);

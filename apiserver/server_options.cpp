@@ -112,6 +112,13 @@ void Options::add_flags(FlagSet& flags) {
             "Without it there is what a cluster has: its namespaces, in each of them the "
             "ServiceAccount default and the ConfigMap kube-root-ca.crt, the Service kubernetes, "
             "priority classes, and the default roles.");
+  flags.add("exit-with-parent", &exit_with_parent,
+            "Stop as on SIGTERM when the process that started the server has ended, however it "
+            "ended.");
+  flags.add("exit-on-stdin-eof", &exit_on_stdin_eof,
+            "Stop as on SIGTERM at the end of standard input: a harness holds the other end of a "
+            "pipe, which is closed when it is killed. With standard input from /dev/null the "
+            "server ends at once.");
   flags.add("enable-debug-endpoints", &enable_debug_endpoints,
             "Show panics, timeouts, slow and strange answers on demand. Serves /debug/panic "
             "(after=write: when the first bytes have left), /debug/slow (ms=N: takes N "

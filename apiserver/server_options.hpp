@@ -14,7 +14,8 @@ namespace kaudit::apiserver {
 
 /// Everything the server can be told but for auditing (backends/audit_options.hpp has that). Flags
 /// are kube-apiserver's where it has them; ours in addition: --write-kubeconfig, --ready-fd,
-/// --print-ready, --enable-debug-endpoints, --disable-namespace-check, --bare, and port 0.
+/// --print-ready, --exit-with-parent, --exit-on-stdin-eof, --enable-debug-endpoints,
+/// --disable-namespace-check, --bare, and port 0.
 struct Options {
   std::string bind_address = "127.0.0.1";
   int secure_port = 6443;  ///< 0 = any free port
@@ -22,6 +23,8 @@ struct Options {
   std::string write_kubeconfig;
   int ready_fd = -1;  ///< gets the ready line; -1 = none
   bool print_ready = false;
+  bool exit_with_parent = false;
+  bool exit_on_stdin_eof = false;
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(60);
   /// Between the signal and the end of serving: /readyz fails, everything else goes on.
   std::chrono::nanoseconds shutdown_delay{0};

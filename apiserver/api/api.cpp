@@ -1,7 +1,7 @@
 #include "apiserver/api/api.hpp"
 
 #include <exception>
-#include <span>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "apiserver/api/cluster/cluster_objects.hpp"
+#include "apiserver/api/cluster/follow_restore.hpp"
 #include "apiserver/api/deprecations.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/representation.hpp"
@@ -23,8 +24,32 @@ namespace kaudit::apiserver::api {
 namespace {
 
 Offer offer_of(Operation operation) noexcept {
-  if (operation == Operation::Log) return Offer::Log;
-  return operation == Operation::Watch ? Offer::Stream : Offer::Objects;
+  switch (operation) {
+    case Operation::List:
+      return Offer::List;
+    case Operation::Watch:
+      return Offer::Watch;
+    case Operation::Log:
+      return Offer::Log;
+    default:
+      return Offer::Object;
+  }
+}
+
+/// Why the client cannot be answered in a way that it takes; nothing when it can. A refusal of the
+/// router, when the path has none of the media types, else of the handler.
+std::optional<audit::Status> check_acceptable(Call& call, Offer offer) {
+  const http::Headers& headers = call.scope.request().headers;
+  if (!names_object_type(headers, offer == Offer::Log ? kLogMediaType : "")) {
+    return not_acceptable(media_types_of_path(offer));
+  }
+  const auto representation = negotiate(headers);
+  if (!representation) return no_such_form(kObjectMediaTypes);
+  if (offer == Offer::Watch && representation->format() == ObjectFormat::Yaml) {
+    return no_such_form(stream_media_types());
+  }
+  call.representation = *representation;
+  return std::nullopt;
 }
 
 const VirtualHandler* virtual_handler(const Call& call) {
@@ -75,6 +100,22 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
   co_return answer_with(call.scope, method_not_allowed());
 }
 
+constexpr std::string_view kPatchesOfCustomKinds[] = {
+    "application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"};
+
+// Under a group that only definitions have, what they do not define is no path at all.
+// (apiextensions crdHandler's delegate)
+bool is_unknown_path(const request::RequestInfo& info, const audit::Status& refusal) {
+  return refusal.code == 404 && refusal.details && refusal.details->name.empty() &&
+         !info.api_group.empty() && !objects::group_exists(info.api_group);
+}
+
+Answer unknown_path() {
+  Answer answer = Answer::text(404, "text/plain; charset=utf-8", "404 page not found\n");
+  answer.response.headers.set("X-Content-Type-Options", "nosniff");
+  return answer;
+}
+
 // On this thread, whatever it waits for.
 void run_to_end(boost::asio::awaitable<void> work) {
   boost::asio::io_context io;
@@ -101,36 +142,51 @@ void Api::publish(const std::string& address, std::uint16_t port) {
   run_to_end(make_kubernetes_service(options_, address, port));
 }
 
-bool Api::serves(const request::RequestInfo& info) noexcept {
+void Api::restored(const std::vector<store::ChangePtr>& changes) {
+  follow_restore(options_, changes);
+}
+
+bool Api::serves(const request::RequestInfo& info) const {
   std::string_view path = info.path;
   if (!path.starts_with('/')) return false;
   path.remove_prefix(1);
   const std::string_view root = next_segment(path);
   if (root == "api") return true;
-  return root == "apis" && objects::group_exists(next_segment(path));
+  if (root != "apis") return false;
+  const std::string_view group = next_segment(path);
+  return objects::group_exists(group) || options_.definitions->has_group(group);
 }
 
 boost::asio::awaitable<Answer> Api::handle(RequestScope& scope) const {
   const std::string& method = scope.request().method;
-  const auto route = find_route(method, scope.info);
+  const auto route = find_route(method, scope.info, *options_.definitions);
+  if (!route && is_unknown_path(scope.info, route.error())) co_return unknown_path();
   if (!route) co_return answer_with(scope, route.error());
+  if (route->version != nullptr && !route->version->deprecation.empty()) {
+    add_warnings(scope.headers, {route->version->deprecation});
+    if (scope.audit != nullptr) scope.audit->annotate("k8s.io/deprecated", "true");
+  }
   if (std::string warning = deprecation_warning(*route->resource); !warning.empty()) {
     add_warnings(scope.headers, {std::move(warning)});
     if (scope.audit != nullptr) scope.audit->annotate("k8s.io/deprecated", "true");
   }
   if (route->operation == Operation::Patch) {
-    if (const auto known = patch_type(scope.request().headers); !known) {
-      co_return answer_with(scope, known.error());
+    const auto known = patch_type(scope.request().headers);
+    if (!known) co_return answer_with(scope, known.error());
+    if (*known == PatchType::Strategic && route->version != nullptr) {
+      co_return answer_with(scope, unsupported_body(kPatchesOfCustomKinds));
     }
   }
   Call call{scope, options_, *route->resource, route->subresource, {}, std::string(route->name)};
+  call.definition = route->definition;
+  call.version = route->version;
   if (call.resource.namespaced()) call.ns = scope.info.ns;
-  // What is proxied comes in the form that its backend gives it.
-  if (route->operation != Operation::Proxy) {
-    const Offer offer = offer_of(route->operation);
-    const auto representation = negotiate(scope.request().headers, offer);
-    if (!representation) co_return answer_not_acceptable(scope.request().headers, offer);
-    call.representation = *representation;
+  // What is proxied comes in the form that its backend gives it, a connection in none.
+  const bool is_object =
+      route->operation != Operation::Proxy && route->operation != Operation::Connect;
+  if (is_object) {
+    auto refusal = check_acceptable(call, offer_of(route->operation));
+    if (refusal) co_return answer_with(scope, *std::move(refusal));
   }
   co_return co_await run(call, route->operation);
 }

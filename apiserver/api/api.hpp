@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -26,9 +27,13 @@ class Api {
   /// that is known.
   void publish(const std::string& address, std::uint16_t port);
 
+  /// The store was put back to an earlier state by these changes; what is known beside it follows.
+  /// No write may be under way.
+  void restored(const std::vector<store::ChangePtr>& changes);
+
   /// False for a resource request under a group that this server does not know: the path is
   /// answered as any unknown path is. (apiserver pkg/server/handler.go director)
-  static bool serves(const request::RequestInfo& info) noexcept;
+  bool serves(const request::RequestInfo& info) const;
 
   /// Answers a request of which serves() is true. Throws only what is a panic.
   boost::asio::awaitable<Answer> handle(RequestScope& scope) const;

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "apiserver/answer.hpp"
-#include "apiserver/api/negotiation.hpp"
 #include "apiserver/api/representation.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/compression.hpp"
+#include "apiserver/serialization.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::api {
@@ -28,6 +28,28 @@ Expected<objects::table::IncludeObject> include_object(const Call& call) {
                   go_quoted(asked) + ": must be 'Metadata', 'Object', 'None', or empty"));
 }
 
+// All that is left to the edge is to send it: compressing belongs to what writing took.
+Answer object_answer(RequestScope& scope, Serialization as, int code, std::string_view json) {
+  const auto start = Clock::now();
+  std::string body = serialized(scope, as, json);
+  const auto done = Clock::now();
+  scope.latencies.serialize_response_object = done - start;
+  Answer answer = Answer::text(code, media_type(as.format), std::move(body));
+  compress_if_large(scope.request(), answer.response);
+  scope.latencies.response_write = Clock::now() - done;
+  return answer;
+}
+
+/// A Status that is no failure: 200 when it shows no code.
+Answer success_answer(const Call& call, audit::Status status) {
+  std::string json;
+  append_json(json, status);
+  Answer answer = object_answer(call.scope, call.representation.serialization,
+                                status.code == 0 ? 200 : status.code, json);
+  answer.recorded_status = std::make_unique<const audit::Status>(std::move(status));
+  return answer;
+}
+
 Expected<RawJson> shown_as_asked(const Call& call, const RawJson& json) {
   const auto view = view_of(call);
   if (!view) return tl::unexpected(view.error());
@@ -37,24 +59,13 @@ Expected<RawJson> shown_as_asked(const Call& call, const RawJson& json) {
   return RawJson::trusted(*std::move(shown));
 }
 
-// All that is left to the edge is to send it: compressing belongs to what writing took.
-Answer json_answer(RequestScope& scope, Representation as, int code, std::string_view json) {
-  const auto start = Clock::now();
-  std::string body = written(scope, as, json);
-  const auto serialized = Clock::now();
-  scope.latencies.serialize_response_object = serialized - start;
-  Answer answer = Answer::text(code, media_type(as), std::move(body));
-  compress_if_large(scope.request(), answer.response);
-  scope.latencies.response_write = Clock::now() - serialized;
-  return answer;
-}
-
 }  // namespace
 
 Expected<objects::table::View> view_of(const Call& call) {
   objects::table::View view{call.representation.form, call.representation.version,
                             objects::table::IncludeObject::Metadata};
   if (view.form != objects::table::Form::Table) return view;
+  if (call.version != nullptr) view.columns = call.version->columns;
   const auto included = include_object(call);
   if (!included) return tl::unexpected(included.error());
   view.include_object = *included;
@@ -82,12 +93,17 @@ boost::asio::awaitable<Expected<std::string>> read_body(Call& call) {
 
 Answer answer(Call& call, Expected<Reply> reply) {
   RequestScope& scope = call.scope;
-  if (!reply) return answer_with(scope, std::move(reply.error()));
+  if (!reply) {
+    audit::Status& status = reply.error();
+    return status.status == "Success" ? success_answer(call, std::move(status))
+                                      : answer_with(scope, std::move(status));
+  }
   const auto start = Clock::now();
   auto shown = shown_as_asked(call, reply->json);
   if (!shown) return answer_with(scope, std::move(shown.error()));
   scope.latencies.transform_response_object = Clock::now() - start;
-  Answer answer = json_answer(scope, call.representation, reply->code, shown->view());
+  Answer answer =
+      object_answer(scope, call.representation.serialization, reply->code, shown->view());
   // Held until the answer has left: only where something looks at it.
   if (scope.audit != nullptr && scope.audit->wants_response_object()) {
     answer.recorded_object = *std::move(shown);
@@ -96,30 +112,13 @@ Answer answer(Call& call, Expected<Reply> reply) {
 }
 
 Answer answer_with(RequestScope& scope, audit::Status status) {
-  std::string json;
-  append_json(json, status);
   if (status.details && status.details->retry_after_seconds > 0) {
     scope.headers.set("Retry-After", std::to_string(status.details->retry_after_seconds));
   }
-  // A client that takes neither JSON nor YAML gets JSON.
-  const auto as = negotiate(scope.request().headers, Offer::Objects);
-  Answer answer =
-      json_answer(scope, as.value_or(Representation()), status.code == 0 ? 200 : status.code, json);
-  answer.recorded_status = std::make_unique<const audit::Status>(std::move(status));
+  const auto start = Clock::now();
+  Answer answer = status_answer(scope, std::move(status));
+  scope.latencies.serialize_response_object = Clock::now() - start;
   return answer;
-}
-
-Answer answer_not_acceptable(const http::Headers& headers, Offer offer) {
-  std::string json;
-  if (!names_media_type(headers, offer)) {
-    append_json(json, not_acceptable(media_types(offer)));
-  } else if (offer == Offer::Stream && negotiate(headers, Offer::Objects)) {
-    constexpr std::string_view kStreams[] = {"application/json;stream=watch"};
-    append_json(json, no_such_form(kStreams));
-  } else {
-    append_json(json, no_such_form(media_types(Offer::Objects)));
-  }
-  return Answer::text(406, "application/json", indented(json));
 }
 
 audit::Status refused(const Call& call, store::Refusal refusal) {

@@ -18,6 +18,7 @@
 #include "apiserver/api/representation.hpp"
 #include "apiserver/authz/authorizer.hpp"
 #include "apiserver/authz/rbac/index.hpp"
+#include "apiserver/custom/registry.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/versions/versions.hpp"
@@ -49,7 +50,9 @@ struct ApiOptions {
   std::shared_ptr<store::Store> store;
   SleepAnnotation sleep_annotation = SleepAnnotation::Ignored;
   NamespaceCheck namespace_check = NamespaceCheck::On;
-  std::shared_ptr<OwnerIndex> owners = std::make_shared<OwnerIndex>();
+  /// The kinds that CustomResourceDefinitions define; fed by a DefinitionFeed of the store.
+  std::shared_ptr<custom::Registry> definitions = std::make_shared<custom::Registry>();
+  std::shared_ptr<OwnerIndex> owners = std::make_shared<OwnerIndex>(definitions);
   /// Nothing here ends a Pod that is on a Node: it stays until it is deleted with grace period 0,
   /// or is gone at once where this is 0.
   std::chrono::seconds max_pod_grace = std::chrono::seconds::max();
@@ -80,6 +83,10 @@ struct Call {
   std::string ns;                      ///< "" for cluster-scoped resources, and for all namespaces
   std::string name;                    ///< from the path; "" for a collection
   Representation representation = {};  ///< of the answer
+  /// Of a custom resource: its definition, as it was when the request came, and the version of the
+  /// URL. Null for the kinds of the table.
+  custom::DefinitionPtr definition = nullptr;
+  const custom::Version* version = nullptr;
 
   store::Store& store() const noexcept { return *options.store; }
   objects::TypeMeta type() const noexcept { return {resource.api_version, resource.kind}; }
@@ -111,12 +118,8 @@ Expected<objects::table::View> view_of(const Call& call);
 /// Status that a handler ended with. A form that it does not have is a 406, an includeObject that
 /// does not exist a 400.
 Answer answer(Call& call, Expected<Reply> reply);
-/// A Status, also as responseStatus and responseObject. Its code 0 stands for a 200 whose body
-/// shows none.
+/// A Status as status_answer() writes it.
 Answer answer_with(RequestScope& scope, audit::Status status);
-/// The 406, of which only the code is recorded: of the router when the path has none of the media
-/// types, of the handler when it does not have that type in that form.
-Answer answer_not_acceptable(const http::Headers& headers, Offer offer);
 
 /// What a store's refusal means to the client, where no better answer is known.
 audit::Status refused(const Call& call, store::Refusal refusal);

@@ -27,20 +27,5 @@ TEST(Negotiation, ReadsBodiesAsJsonUnlessTheySayOtherwise) {
             "application/json, application/yaml, application/vnd.kubernetes.protobuf");
 }
 
-TEST(Negotiation, IndentsForPeople) {
-  http::Request request;
-  EXPECT_EQ(layout_of(request, ""), Layout::Compact);
-  EXPECT_EQ(layout_of(request, "1"), Layout::Indented);
-  request.headers = with("User-Agent", "curl/7.88.1");
-  EXPECT_EQ(layout_of(request, ""), Layout::Indented);
-  EXPECT_EQ(layout_of(request, "false"), Layout::Compact);
-}
-
-TEST(Negotiation, IndentsAsEncodingJson) {
-  EXPECT_EQ(indented(R"({"a":{},"b":[],"c":[1,"x\"{,:"],"d":{"e":null}})"),
-            "{\n  \"a\": {},\n  \"b\": [],\n  \"c\": [\n    1,\n    \"x\\\"{,:\"\n  ],\n"
-            "  \"d\": {\n    \"e\": null\n  }\n}");
-}
-
 }  // namespace
 }  // namespace kaudit::apiserver::api

@@ -1,6 +1,6 @@
 #include "apiserver/api/object_form.hpp"
 
-#include "apiserver/objects/tree/json.hpp"
+#include "apiserver/api/object_version.hpp"
 #include "apiserver/objects/versions/versions.hpp"
 #include "base/text/timestamp.hpp"
 
@@ -8,11 +8,13 @@ namespace kaudit::apiserver::api {
 
 std::string ObjectForm::name() const {
   const std::string form = name_of_form();
-  return is_stored_version() ? form : std::string(resource_.api_version) + " " + form;
-}
-
-bool ObjectForm::is_stored_version() const noexcept {
-  return &objects::stored_as(resource_) == &resource_;
+  const objects::Resource& resource = call_.resource;
+  if (call_.definition) {
+    return std::string(resource.api_version) + "@" + std::to_string(call_.definition->since) + " " +
+           form;
+  }
+  if (&objects::stored_as(resource) == &resource) return form;
+  return std::string(resource.api_version) + " " + form;
 }
 
 std::string ObjectForm::name_of_form() const {
@@ -31,18 +33,16 @@ std::string ObjectForm::name_of_form() const {
   return text += header_ == objects::table::Header::Columns ? "+" : "-";
 }
 
-void ObjectForm::append(std::string& out, std::string_view object) const {
-  if (is_stored_version()) return append_form(out, object);
-  const auto tree = objects::Json::parse(object);
-  append_form(out, tree ? objects::in_version(*tree, resource_).dump() : std::string(object));
+void ObjectForm::append(std::string& out, const objects::ObjectPtr& object) const {
+  append_text(out, in_version_of(call_, object)->text());
 }
 
-void ObjectForm::append_form(std::string& out, std::string_view object) const {
+void ObjectForm::append_text(std::string& out, std::string_view object) const {
   if (view_.form == objects::table::Form::Whole) {
     out += object;
     return;
   }
-  const auto shown = objects::table::show(resource_, view_, object, Timestamp::now(), header_);
+  const auto shown = objects::table::show(call_.resource, view_, object, Timestamp::now(), header_);
   out += shown ? std::string_view(*shown) : object;
 }
 

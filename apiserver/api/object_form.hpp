@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "apiserver/objects/kinds.hpp"
+#include "apiserver/api/call.hpp"
 #include "apiserver/objects/object.hpp"
 #include "apiserver/objects/table/view.hpp"
 
@@ -13,21 +13,20 @@ namespace kaudit::apiserver::api {
 /// alone. Used by one watch: the first Table names the columns, those after it do not.
 class ObjectForm {
  public:
-  ObjectForm(const objects::Resource& resource, const objects::table::View& view)
-      : resource_(resource), view_(view) {}
+  ObjectForm(const Call& call, const objects::table::View& view) : call_(call), view_(view) {}
 
   /// Names the form: two of the same name write the same bytes for the same object (ages aside).
   std::string name() const;
-  void append(std::string& out, std::string_view object) const;
+  void append(std::string& out, const objects::ObjectPtr& object) const;
+  /// The same for text that is in the version of the URL.
+  void append_text(std::string& out, std::string_view object) const;
   /// An object in this form has been sent.
   void sent() noexcept { header_ = objects::table::Header::None; }
 
  private:
-  bool is_stored_version() const noexcept;
   std::string name_of_form() const;
-  void append_form(std::string& out, std::string_view object) const;
 
-  const objects::Resource& resource_;
+  const Call& call_;
   const objects::table::View view_;
   objects::table::Header header_ = objects::table::Header::Columns;
 };

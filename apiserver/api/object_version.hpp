@@ -17,6 +17,12 @@ objects::Json tree_of(const Call& call, const objects::Object& stored);
 /// An object of the call's version on its way into the store.
 objects::Draft draft_of(const Call& call, const objects::Json& object);
 
+/// An object of that resource, in the version in which it is stored.
+objects::Draft draft_of(const objects::Resource& resource, const objects::Json& object);
+
+/// True when a stored object is in the form that the call's version of a custom resource has now.
+bool is_in_form(const Call& call, const objects::Object& stored);
+
 /// What a call answers for the object that it is about: the object in the call's version, or what
 /// its subresource shows of it. Error: 400.
 Expected<RawJson> shown_object(const Call& call, const objects::ObjectPtr& stored);

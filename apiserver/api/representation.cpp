@@ -1,116 +1,70 @@
 #include "apiserver/api/representation.hpp"
 
-#include <utility>
-
-#include "apiserver/api/negotiation.hpp"
 #include "apiserver/request/accept.hpp"
-#include "base/yaml/from_json.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
-using Format = Representation::Format;
+using objects::table::Form;
 
-constexpr std::string_view kObjectTypes[] = {"application/json", "application/yaml"};
-constexpr std::string_view kStreamTypes[] = {"application/json"};
-constexpr std::string_view kLogTypes[] = {"application/json", "text/plain"};
+constexpr std::string_view kStreamMediaTypes[] = {
+    "application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"};
 
-std::optional<objects::table::Form> form_of(std::string_view kind) {
-  if (kind == "Table") return objects::table::Form::Table;
-  if (kind == "PartialObjectMetadata") return objects::table::Form::PartialMetadata;
-  if (kind == "PartialObjectMetadataList") return objects::table::Form::PartialMetadataList;
+std::optional<Form> form_of(std::string_view kind) {
+  if (kind == "Table") return Form::Table;
+  if (kind == "PartialObjectMetadata") return Form::PartialMetadata;
+  if (kind == "PartialObjectMetadataList") return Form::PartialMetadataList;
   return std::nullopt;
 }
 
 /// What the parameters of a clause ask for; nothing when that cannot be had.
-/// (pkg/endpoints/handlers/negotiation acceptMediaTypeOptions)
-std::optional<Representation> with_parameters(const request::AcceptClause& clause, Format format,
-                                              Offer offer) {
-  Representation chosen;
-  chosen.format = format;
-  const std::string_view stream = clause.parameter("stream");
-  if (!stream.empty() && stream != "watch") return std::nullopt;
-  chosen.indented = clause.parameter("pretty") == "1";
+/// (apiserver pkg/endpoints/handlers RequestScope.AllowsMediaTypeTransform)
+std::optional<Representation> representation_of(const request::AcceptClause& clause) {
+  const auto serialization = serialization_of(clause);
+  if (!serialization) return std::nullopt;
+  const std::string_view server_version = clause.parameter("sv");
+  if (!server_version.empty() && server_version != "v1") return std::nullopt;
+  Representation chosen{*serialization};
   const std::string_view kind = clause.parameter("as");
   const std::string_view group = clause.parameter("g");
   const std::string_view version = clause.parameter("v");
   if (kind.empty() && group.empty() && version.empty()) return chosen;
   const auto form = form_of(kind);
   const bool known_version = version == "v1" || version == "v1beta1";
-  if (!form || group != "meta.k8s.io" || !known_version || offer == Offer::Log) return std::nullopt;
+  if (!form || group != "meta.k8s.io" || !known_version) return std::nullopt;
+  if (*form == Form::Table && chosen.format() == ObjectFormat::Protobuf) return std::nullopt;
   chosen.form = *form;
   chosen.version = version == "v1" ? "v1" : "v1beta1";
   return chosen;
 }
 
-Format format_of(std::string_view type) noexcept {
-  if (type == "application/yaml") return Format::Yaml;
-  return type == "text/plain" ? Format::Text : Format::Json;
-}
-
 }  // namespace
 
-std::span<const std::string_view> media_types(Offer offer) noexcept {
+std::span<const std::string_view> stream_media_types() noexcept { return kStreamMediaTypes; }
+
+std::vector<std::string_view> media_types_of_path(Offer offer) {
+  std::vector<std::string_view> types(kObjectMediaTypes.begin(), kObjectMediaTypes.end());
   switch (offer) {
-    case Offer::Objects:
-      return kObjectTypes;
-    case Offer::Stream:
-      return kStreamTypes;
+    case Offer::List:
+    case Offer::Watch:
+      types.insert(types.end(), std::begin(kStreamMediaTypes), std::end(kStreamMediaTypes));
+      break;
     case Offer::Log:
+      types.insert(types.begin(), kLogMediaType);
+      break;
+    case Offer::Object:
       break;
   }
-  return kLogTypes;
+  return types;
 }
 
-std::optional<Representation> negotiate(const http::Headers& headers, Offer offer) {
+std::optional<Representation> negotiate(const http::Headers& headers) {
   const std::string_view accept = headers.first("Accept").value_or("");
   if (accept.empty() || accept == "application/json" || accept == "*/*") return Representation();
   for (const request::AcceptClause& clause : request::parse_accept(accept)) {
-    for (const std::string_view type : media_types(offer)) {
-      if (!clause.covers(type)) continue;
-      if (auto chosen = with_parameters(clause, format_of(type), offer)) return chosen;
-    }
+    if (const auto chosen = representation_of(clause)) return chosen;
   }
   return std::nullopt;
-}
-
-// Ranges other than */* do not get past the real server's router. (go-restful Route.matchesAccept)
-bool names_media_type(const http::Headers& headers, Offer offer) {
-  // The path of a watch is that of a list.
-  const auto types = media_types(offer == Offer::Stream ? Offer::Objects : offer);
-  for (const auto& clause : request::parse_accept(headers.first("Accept").value_or(""))) {
-    if (clause.subtype == "*" && clause.type != "*") continue;
-    for (const std::string_view type : types) {
-      if (clause.covers(type)) return true;
-    }
-  }
-  return false;
-}
-
-std::string_view media_type(const Representation& representation) noexcept {
-  switch (representation.format) {
-    case Format::Yaml:
-      return "application/yaml";
-    case Format::Json:
-    case Format::Text:
-      break;
-  }
-  return "application/json";
-}
-
-std::string written(const RequestScope& scope, const Representation& representation,
-                    std::string_view json) {
-  if (representation.format == Format::Yaml) {
-    if (auto yaml = yaml::json_to_yaml(json)) return *std::move(yaml);
-  }
-  if (representation.indented ||
-      layout_of(scope.request(), scope.url.parameter("pretty")) == Layout::Indented) {
-    return indented(json);
-  }
-  std::string body;
-  body.reserve(json.size() + 1);
-  body.append(json) += '\n';
-  return body;
 }
 
 }  // namespace kaudit::apiserver::api

@@ -5,28 +5,29 @@
 namespace kaudit::apiserver::api {
 namespace {
 
-using Format = Representation::Format;
 using objects::table::Form;
 
-std::optional<Representation> chosen(const char* accept, Offer offer = Offer::Objects) {
+std::optional<Representation> chosen(const char* accept) {
   http::Headers headers;
   headers.add("Accept", accept);
-  return negotiate(headers, offer);
+  return negotiate(headers);
 }
 
 TEST(Negotiate, TakesTheFirstAlternativeThatItCanServe) {
   for (const char* accept :
        {"", "*/*", "application/json", "application/*", "APPLICATION/JSON; charset=utf-8",
-        "application/vnd.kubernetes.protobuf,application/json", "text/html, */*;q=0.8"}) {
+        "application/json,application/vnd.kubernetes.protobuf", "text/html, */*;q=0.8"}) {
     const auto as = chosen(accept);
     ASSERT_TRUE(as) << accept;
-    EXPECT_EQ(as->format, Format::Json) << accept;
+    EXPECT_EQ(as->format(), ObjectFormat::Json) << accept;
     EXPECT_EQ(as->form, Form::Whole) << accept;
   }
-  EXPECT_EQ(chosen("application/yaml")->format, Format::Yaml);
-  EXPECT_EQ(chosen("application/yaml;q=0.1,application/json")->format, Format::Json);
-  EXPECT_TRUE(chosen("application/json;pretty=1")->indented);
-  EXPECT_TRUE(negotiate({}, Offer::Objects));
+  EXPECT_EQ(chosen("application/yaml")->format(), ObjectFormat::Yaml);
+  EXPECT_EQ(chosen("application/yaml;q=0.1,application/json")->format(), ObjectFormat::Json);
+  EXPECT_EQ(chosen("application/vnd.kubernetes.protobuf,application/json")->format(),
+            ObjectFormat::Protobuf);
+  EXPECT_EQ(chosen("application/json;pretty=1")->serialization.layout, Layout::Indented);
+  EXPECT_TRUE(negotiate({}));
 }
 
 TEST(Negotiate, ReadsTheFormThatIsAskedFor) {
@@ -41,20 +42,28 @@ TEST(Negotiate, ReadsTheFormThatIsAskedFor) {
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1beta1,application/json");
   ASSERT_TRUE(metadata);
   EXPECT_EQ(metadata->form, Form::PartialMetadata);
-  EXPECT_EQ(metadata->version, "v1beta1");
+  EXPECT_EQ(metadata->format(), ObjectFormat::Protobuf);
+  EXPECT_EQ(metadata->version, "v1");
+  EXPECT_EQ(
+      chosen("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1beta1")->version,
+      "v1beta1");
 }
 
 TEST(Negotiate, PassesOverWhatItCannotServe) {
   for (const char* accept :
-       {"text/html", "application/vnd.kubernetes.protobuf", "application/jsonx", "text/*",
-        "application/json;as=Chair;v=v1;g=meta.k8s.io",
+       {"text/html", "application/vnd.kubernetes.protobuf;as=Table;g=meta.k8s.io;v=v1",
+        "application/jsonx", "text/*", "text/plain", "application/yaml;stream=watch",
+        "application/json;sv=v2", "application/json;as=Chair;v=v1;g=meta.k8s.io",
         "application/json;as=Table;v=v9;g=meta.k8s.io", "application/json;as=Table;v=v1;g=apps",
         "application/json;stream=tape"}) {
     EXPECT_FALSE(chosen(accept)) << accept;
   }
   EXPECT_TRUE(chosen("application/json;as=Chair;v=v1;g=meta.k8s.io,application/json"));
-  EXPECT_FALSE(chosen("application/yaml", Offer::Stream));
-  EXPECT_TRUE(chosen("text/plain", Offer::Log));
+  const auto table = chosen(
+      "application/vnd.kubernetes.protobuf;as=Table;g=meta.k8s.io;v=v1,"
+      "application/json;as=Table;g=meta.k8s.io;v=v1");
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->format(), ObjectFormat::Json);
 }
 
 }  // namespace

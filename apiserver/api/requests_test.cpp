@@ -344,14 +344,16 @@ TEST_F(RequestsTest, NamesTheFormsOrTheMediaTypesThatItHas) {
     EXPECT_TRUE(answered.event->response_object.empty());
     return object(answered)["message"].get<std::string>();
   };
-  const std::string form = "only the following media types are accepted: ";
-  EXPECT_EQ(told("application/json;as=Table;v=v2;g=meta.k8s.io"),
-            form + "application/json, application/yaml");
-  EXPECT_EQ(told("application/json;as=Chair;v=v1;g=meta.k8s.io", "?watch=1"),
-            form + "application/json, application/yaml");
-  EXPECT_EQ(told("application/yaml", "?watch=1"), form + "application/json;stream=watch");
-  EXPECT_EQ(told("text/plain"),
-            "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml");
+  const std::string types =
+      "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+  const std::string streams =
+      ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+  const std::string form = "only the following media types are accepted: " + types;
+  const std::string type = "406: Not Acceptable\n\nAvailable representations: ";
+  EXPECT_EQ(told("application/json;as=Table;v=v2;g=meta.k8s.io"), form);
+  EXPECT_EQ(told("application/json;as=Chair;v=v1;g=meta.k8s.io", "?watch=1"), form);
+  EXPECT_EQ(told("text/plain"), type + types + streams);
+  EXPECT_EQ(told("text/html", "/a"), type + types);
 }
 
 TEST_F(RequestsTest, RefusesABodyThatIsTooLarge) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 #include "apiserver/api/status_errors.hpp"
 
@@ -97,6 +98,9 @@ Operation operation_of(const Subresource& subresource, Operation by_method) {
 Routed route_subresource(std::string_view method, const request::RequestInfo& info,
                          const Resource& resource) {
   const Subresource* subresource = resource.subresource(info.parts[2]);
+  if (subresource == nullptr && resource.is_custom()) {
+    return tl::unexpected(not_found(resource, info.parts[1]));
+  }
   if (subresource == nullptr) return tl::unexpected(no_such_resource());
   if (info.parts.size() > 3 && subresource->name != "proxy") {
     return tl::unexpected(no_such_resource());
@@ -115,12 +119,8 @@ Routed route_subresource(std::string_view method, const request::RequestInfo& in
   return Route{operation_of(*subresource, verb->operation), &resource, subresource, info.parts[1]};
 }
 
-}  // namespace
-
-tl::expected<Route, audit::Status> find_route(std::string_view method,
-                                              const request::RequestInfo& info) {
-  const Resource* resource =
-      objects::find_resource(info.api_group, info.api_version, info.resource);
+Routed route_to(std::string_view method, const request::RequestInfo& info,
+                const Resource* resource) {
   if (resource == nullptr || info.parts.empty() || info.parts[0] != resource->name ||
       info.verb == "proxy") {
     return tl::unexpected(no_such_resource());
@@ -134,6 +134,25 @@ tl::expected<Route, audit::Status> find_route(std::string_view method,
   if (!single) return route_collection(method, info, *resource);
   if (info.parts.size() == 2) return route_item(method, info, *resource);
   return route_subresource(method, info, *resource);
+}
+
+}  // namespace
+
+tl::expected<Route, audit::Status> find_route(std::string_view method,
+                                              const request::RequestInfo& info,
+                                              const custom::Registry& definitions) {
+  const Resource* resource =
+      objects::find_resource(info.api_group, info.api_version, info.resource);
+  if (resource != nullptr) return route_to(method, info, resource);
+  custom::DefinitionPtr definition = definitions.find(info.api_group, info.resource);
+  const custom::Version* const version =
+      definition ? definition->served_version(info.api_version) : nullptr;
+  if (version == nullptr) return tl::unexpected(no_such_resource());
+  auto route = route_to(method, info, version->resource);
+  if (!route) return route;
+  route->definition = std::move(definition);
+  route->version = version;
+  return route;
 }
 
 }  // namespace kaudit::apiserver::api

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "apiserver/api/api.hpp"
+#include "apiserver/api/testing/world.hpp"
 #include "apiserver/request/url.hpp"
 
 namespace kaudit::apiserver::api {
@@ -16,7 +17,7 @@ std::string routed(std::string_view method, std::string_view target) {
       "log", "connect", "proxy", "evict",  "bind",   "other"};
   const request::Url url = request::Url::parse(method, target).value();
   const request::RequestInfo info = request::make_request_info(method, url).value();
-  const auto route = find_route(method, info);
+  const auto route = find_route(method, info, custom::Registry());
   if (!route) return std::to_string(route.error().code);
   std::string text(kNames[static_cast<std::size_t>(route->operation)]);
   text += " " + std::string(route->resource->name);
@@ -76,8 +77,9 @@ TEST(Route, RefusesPathsBeforeMethods) {
 }
 
 TEST(Route, LeavesUnknownGroupsToThePathsThatAreNoResources) {
-  const auto serves = [](std::string_view target) {
-    return Api::serves(
+  testing::World world;
+  const auto serves = [&world](std::string_view target) {
+    return world.api().serves(
         request::make_request_info("GET", request::Url::parse("GET", target).value()).value());
   };
   EXPECT_TRUE(serves("/api/v1/pods"));

@@ -198,16 +198,4 @@ audit::Status unsupported_media_type() {
   return with_details(failure(415, "UnsupportedMediaType", "415: Unsupported Media Type"));
 }
 
-audit::Status not_acceptable(std::span<const std::string_view> offered) {
-  return with_details(
-      failure(406, "NotAcceptable",
-              text({"406: Not Acceptable\n\nAvailable representations: ", joined(offered, ", ")})));
-}
-
-// (apiserver pkg/endpoints/handlers/negotiation errNotAcceptable)
-audit::Status no_such_form(std::span<const std::string_view> offered) {
-  return failure(406, "NotAcceptable",
-                 text({"only the following media types are accepted: ", joined(offered, ", ")}));
-}
-
 }  // namespace kaudit::apiserver::api

@@ -61,8 +61,5 @@ audit::Status unsupported_body(std::span<const std::string_view> accepted);
 audit::Status no_such_resource();
 audit::Status method_not_allowed();
 audit::Status unsupported_media_type();
-audit::Status not_acceptable(std::span<const std::string_view> offered);
-/// The same for a form (`as=`) that none of the media types has.
-audit::Status no_such_form(std::span<const std::string_view> offered);
 
 }  // namespace kaudit::apiserver::api

@@ -54,6 +54,8 @@ void add_warnings(http::Headers& headers, const std::vector<std::string>& texts)
         cut ? first_characters(text, kMostOfEach) : std::string_view(text);
     const auto value = header_value(part);
     if (!value) continue;
+    const auto there = headers.all("Warning");
+    if (std::find(there.begin(), there.end(), *value) != there.end()) continue;
     headers.add("Warning", *value);
     told += characters_of(part);
   }

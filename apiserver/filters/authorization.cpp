@@ -22,7 +22,7 @@ Answer refuse(RequestScope& scope, const std::string& reason) {
   annotate(scope, kReasonKey, reason);
   http::Headers headers;
   headers.set("X-Content-Type-Options", "nosniff");
-  return status_answer(authz::forbidden(attributes_of(scope, &scope.user), reason),
+  return status_answer(scope, authz::forbidden(attributes_of(scope, &scope.user), reason),
                        std::move(headers));
 }
 

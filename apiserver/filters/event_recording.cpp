@@ -61,7 +61,7 @@ asio::awaitable<bool> record(const Services& services, const audit::Context& con
 
 asio::awaitable<Answer> refuse_unaudited(RequestScope& scope, const Services& services,
                                          audit::Status status) {
-  Answer answer = status_answer(std::move(status));
+  Answer answer = status_answer(scope, std::move(status));
   if (services.policy) {
     const audit::Decision decision = services.policy->evaluate(attributes_of(scope, nullptr));
     services.counters->count_level(decision.level);

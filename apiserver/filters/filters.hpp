@@ -30,6 +30,10 @@ awaitable<Answer> request_deadline(RequestScope& scope, Next next);
 /// have none. Outside audit, so that the event says what the handler did.
 awaitable<Answer> timeout(RequestScope& scope, Next next);
 
+/// Answers requests to the test API, where there is one. In front of audit, so that tests that
+/// count events do not count themselves, and of authentication, because its token is nobody's.
+awaitable<Answer> test_requests(RequestScope& scope, Next next);
+
 /// Finds the user, or refuses with 401, which is audited as a failed request.
 awaitable<Answer> authentication(RequestScope& scope, Next next);
 
@@ -45,8 +49,12 @@ awaitable<Answer> impersonation(RequestScope& scope, Next next);
 /// work it spares.
 awaitable<Answer> in_flight(RequestScope& scope, Next next);
 
-/// Lets pass what the authorizer allows and annotates the decision. Last, so that what has been
-/// allowed is served.
+/// Lets pass what the authorizer allows and annotates the decision. Behind all else that a real
+/// server has, so that what has been allowed is served.
 awaitable<Answer> authorization(RequestScope& scope, Next next);
+
+/// Breaks answers as tests have asked for, in the handler's place: behind authorization, so that
+/// who may not is still refused.
+awaitable<Answer> faults(RequestScope& scope, Next next);
 
 }  // namespace kaudit::apiserver::filters

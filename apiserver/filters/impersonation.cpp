@@ -12,10 +12,10 @@ namespace {
 using authz::ConstrainedImpersonation;
 using identity::ImpersonationWording;
 
-Answer refuse(audit::Status status) {
+Answer refuse(const RequestScope& scope, audit::Status status) {
   http::Headers headers;
   headers.set("X-Content-Type-Options", "nosniff");
-  return status_answer(std::move(status), std::move(headers));
+  return status_answer(scope, std::move(status), std::move(headers));
 }
 
 }  // namespace
@@ -26,11 +26,11 @@ awaitable<Answer> impersonation(RequestScope& scope, Next next) {
       scope.request().headers, impersonator.constrained() == ConstrainedImpersonation::On
                                    ? ImpersonationWording::Constrained
                                    : ImpersonationWording::Legacy);
-  if (!wanted) return ready(refuse(failure(400, "BadRequest", wanted.error().message)));
+  if (!wanted) return ready(refuse(scope, failure(400, "BadRequest", wanted.error().message)));
   if (!*wanted) return next(scope);
 
   auto allowed = impersonator.act_as(**wanted, attributes_of(scope, &scope.user));
-  if (!allowed) return ready(refuse(std::move(allowed.error())));
+  if (!allowed) return ready(refuse(scope, std::move(allowed.error())));
   if (scope.audit != nullptr) {
     scope.audit->set_impersonated_user(allowed->user, allowed->constraint);
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/http1/header_syntax.hpp"
+#include "base/text/timestamp.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {
@@ -108,7 +109,7 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 std::string_view current_date() {
   thread_local std::time_t formatted_at = -1;
   thread_local std::string date;
-  if (const std::time_t now = std::time(nullptr); now != formatted_at) {
+  if (const std::time_t now = Timestamp::now().seconds; now != formatted_at) {
     date = http_date(now);
     formatted_at = now;
   }

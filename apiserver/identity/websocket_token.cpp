@@ -30,17 +30,6 @@ bool is_websocket_request(const http::Headers& headers) {
   return false;
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const Rune rune = decode_rune(text);
-    if (!rune.valid) {
-      return false;
-    }
-    text.remove_prefix(rune.size);
-  }
-  return true;
-}
-
 /// The token, or "" when there is none. Error: the client tried, and not well.
 Result<std::string> token_of(const http::Headers& headers) {
   std::optional<std::string> token;

@@ -16,20 +16,11 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kGroup = "apidiscovery.k8s.io";
 constexpr std::string_view kKind = "APIGroupDiscoveryList";
 
-std::string_view name_of(DiscoveryVersion version) {
-  switch (version) {
-    case DiscoveryVersion::V2:
-      return "v2";
-    case DiscoveryVersion::V2beta1:
-      return "v2beta1";
-  }
-  return {};
-}
-
-/// A kind of the resource's own group and version goes without them; clients fill them in.
+/// A kind of the resource's own group and version goes without them; clients fill them in. Those
+/// of definitions have them.
 Json response_kind(const Resource& resource, std::string_view group, std::string_view version,
                    std::string_view kind) {
-  const bool own = group == resource.group && version == resource.version;
+  const bool own = !resource.is_custom() && group == resource.group && version == resource.version;
   return {{"group", own ? "" : group}, {"version", own ? "" : version}, {"kind", kind}};
 }
 
@@ -39,13 +30,14 @@ Json aggregated_subresource(const Resource& parent, const objects::Subresource& 
           {"verbs", sub.verbs}};
 }
 
-Json aggregated_resource(const Resource& resource) {
+Json aggregated_resource(const ServedKind& kind) {
+  const Resource& resource = *kind.resource;
   Json entry = {
       {"resource", resource.name},
       {"responseKind", response_kind(resource, resource.group, resource.version, resource.kind)},
       {"scope", resource.namespaced() ? "Namespaced" : "Cluster"},
       {"singularResource", resource.singular},
-      {"verbs", resource.verbs}};
+      {"verbs", verbs_of(kind)}};
   if (!resource.short_names.empty()) entry["shortNames"] = resource.short_names;
   if (!resource.categories.empty()) entry["categories"] = resource.categories;
   if (resource.subresources.empty()) return entry;
@@ -63,10 +55,11 @@ Json new_group(std::string_view name) {
 }
 
 // The entries of a list of resources that is ordered by group, version and name.
-Json group_entries(DiscoveryRoot root) {
+Json group_entries(DiscoveryRoot root, std::span<const ServedKind> kinds) {
   Json groups = Json::array();
   const Resource* before = nullptr;
-  for (const Resource& resource : objects::all_resources()) {
+  for (const ServedKind& kind : kinds) {
+    const Resource& resource = *kind.resource;
     if (resource.group.empty() != (root == DiscoveryRoot::Core)) continue;
     const bool same_group = before != nullptr && before->group == resource.group;
     if (!same_group) groups.push_back(new_group(resource.group));
@@ -74,7 +67,7 @@ Json group_entries(DiscoveryRoot root) {
     if (!same_group || before->version != resource.version) {
       versions.push_back({{"version", resource.version}, {"resources", Json::array()}});
     }
-    versions.back()["resources"].push_back(aggregated_resource(resource));
+    versions.back()["resources"].push_back(aggregated_resource(kind));
     before = &resource;
   }
   for (Json& group : groups) {
@@ -85,30 +78,27 @@ Json group_entries(DiscoveryRoot root) {
 
 }  // namespace
 
-std::optional<DiscoveryVersion> wanted_discovery(const http::Headers& headers) {
+std::optional<Serialization> wanted_discovery(const http::Headers& headers) {
   for (const request::AcceptClause& clause :
        request::parse_accept(headers.first("Accept").value_or(""))) {
-    if (!clause.covers("application/json")) continue;
-    if (clause.parameter("as").empty()) return std::nullopt;
     if (clause.parameter("g") != kGroup || clause.parameter("as") != kKind) continue;
-    for (const DiscoveryVersion version : {DiscoveryVersion::V2, DiscoveryVersion::V2beta1}) {
-      if (clause.parameter("v") == name_of(version)) return version;
-    }
+    if (clause.parameter("v") != "v2") continue;
+    if (const auto serialization = serialization_of(clause)) return serialization;
   }
   return std::nullopt;
 }
 
-std::string discovery_media_type(DiscoveryVersion version) {
-  std::string type = "application/json;g=";
-  return type.append(kGroup).append(";v=").append(name_of(version)).append(";as=").append(kKind);
+std::string discovery_media_type(ObjectFormat format) {
+  std::string type(media_type(format));
+  return type.append(";g=").append(kGroup).append(";v=v2;as=").append(kKind);
 }
 
-std::string aggregated_document(DiscoveryRoot root, DiscoveryVersion version) {
+std::string aggregated_document(DiscoveryRoot root, std::span<const ServedKind> kinds) {
   const Json document = {
       {"kind", kKind},
-      {"apiVersion", std::string(kGroup).append("/").append(name_of(version))},
+      {"apiVersion", std::string(kGroup) + "/v2"},
       {"metadata", Json::object()},
-      {"items", group_entries(root)},
+      {"items", group_entries(root, kinds)},
   };
   return document.dump();
 }

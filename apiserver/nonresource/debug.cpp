@@ -39,7 +39,7 @@ class Parameters {
  public:
   /// `known`: the names that the path has.
   Parameters(const RequestScope& scope, std::initializer_list<std::string_view> known)
-      : url_(scope.url) {
+      : scope_(scope), url_(scope.url) {
     for (const auto& [name, value] : url_.query()) {
       // Every request may say how long it is to take.
       if (name == "timeout" || std::find(known.begin(), known.end(), name) != known.end()) continue;
@@ -73,7 +73,7 @@ class Parameters {
   std::string_view text(std::string_view name) const { return url_.parameter(name); }
 
   bool refused() const noexcept { return !refusal_.empty(); }
-  Answer refusal() const { return status_answer(failure(400, "BadRequest", refusal_)); }
+  Answer refusal() const { return status_answer(scope_, failure(400, "BadRequest", refusal_)); }
 
  private:
   void refuse(std::string_view name, const std::string& form) {
@@ -87,6 +87,7 @@ class Parameters {
     }
   }
 
+  const RequestScope& scope_;
   const request::Url& url_;
   std::string refusal_;
 };

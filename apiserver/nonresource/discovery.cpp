@@ -1,6 +1,6 @@
 // Discovery: which groups, versions and resources there are. The legacy documents are made here,
-// once, from the table of kinds. (apimachinery meta/v1 APIVersions, APIGroupList, APIGroup,
-// APIResourceList)
+// once, from the table of kinds, and anew when what definitions define changes. (apimachinery
+// meta/v1 APIVersions, APIGroupList, APIGroup, APIResourceList)
 #include <functional>
 #include <map>
 #include <memory>
@@ -14,8 +14,11 @@
 #include "apiserver/answer.hpp"
 #include "apiserver/nonresource/aggregated_discovery.hpp"
 #include "apiserver/nonresource/cached_document.hpp"
+#include "apiserver/nonresource/custom_documents.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
+#include "apiserver/nonresource/served_kinds.hpp"
 #include "apiserver/objects/kinds.hpp"
+#include "apiserver/serialization.hpp"
 
 namespace kaudit::apiserver::nonresource {
 namespace {
@@ -31,14 +34,16 @@ Json server_addresses(const std::string& address) {
   return Json::array({{{"clientCIDR", "0.0.0.0/0"}, {"serverAddress", address}}});
 }
 
-Json resource_entry(const Resource& resource) {
+Json resource_entry(const ServedKind& kind) {
+  const Resource& resource = *kind.resource;
   Json entry = {{"name", resource.name},
                 {"singularName", resource.singular},
                 {"namespaced", resource.namespaced()},
                 {"kind", resource.kind},
-                {"verbs", resource.verbs}};
+                {"verbs", verbs_of(kind)}};
   if (!resource.short_names.empty()) entry["shortNames"] = resource.short_names;
   if (!resource.categories.empty()) entry["categories"] = resource.categories;
+  if (!kind.storage_hash.empty()) entry["storageVersionHash"] = kind.storage_hash;
   return entry;
 }
 
@@ -55,16 +60,16 @@ Json subresource_entry(const Resource& parent, const objects::Subresource& sub) 
   return entry;
 }
 
-Json resource_list(const std::string& version, const std::vector<const Resource*>& resources) {
+Json resource_list(const std::string& version, const std::vector<ServedKind>& kinds) {
   Json list = {{"kind", "APIResourceList"}};
   // Core's list goes without: that is how the oldest part of the API has always answered.
   if (version.find('/') != std::string::npos) list["apiVersion"] = "v1";
   list["groupVersion"] = version;
   Json& entries = list["resources"] = Json::array();
-  for (const Resource* resource : resources) {
-    entries.push_back(resource_entry(*resource));
-    for (const auto& sub : resource->subresources) {
-      entries.push_back(subresource_entry(*resource, sub));
+  for (const ServedKind& kind : kinds) {
+    entries.push_back(resource_entry(kind));
+    for (const auto& sub : kind.resource->subresources) {
+      entries.push_back(subresource_entry(*kind.resource, sub));
     }
   }
   return list;
@@ -73,9 +78,10 @@ Json resource_list(const std::string& version, const std::vector<const Resource*
 /// The groups but core in their order, each with its versions in theirs.
 using Groups = std::vector<std::pair<std::string_view, std::vector<std::string_view>>>;
 
-Groups named_groups() {
+Groups named_groups(const std::vector<ServedKind>& kinds) {
   Groups groups;
-  for (const Resource& resource : objects::all_resources()) {
+  for (const ServedKind& kind : kinds) {
+    const Resource& resource = *kind.resource;
     if (resource.group.empty()) continue;
     if (groups.empty() || groups.back().first != resource.group) {
       groups.push_back({resource.group, {}});
@@ -126,11 +132,11 @@ Document document_of(std::function<std::string()> make) {
   return std::make_shared<const CachedDocument>(std::move(make));
 }
 
-Answer refuse_method() {
+Answer refuse_method(const RequestScope& scope) {
   audit::Status status = failure(405, "MethodNotAllowed",
                                  "the server does not allow this method on the requested resource");
   status.details.emplace();
-  return status_answer(std::move(status));
+  return status_answer(scope, std::move(status));
 }
 
 // Unlike other paths that are not resources, discovery is recorded with its answer.
@@ -141,16 +147,21 @@ void record(const RequestScope& scope, const std::string& document, Answer& answ
 }
 
 Answer answer_legacy(const RequestScope& scope, const CachedDocument& document) {
-  if (scope.request().method != "GET") return refuse_method();
-  Answer answer = Answer::text(200, "application/json", document.text() + '\n');
+  if (scope.request().method != "GET") return refuse_method(scope);
+  const http::Headers& headers = scope.request().headers;
+  if (!names_object_type(headers)) return status_answer(scope, not_acceptable(kObjectMediaTypes));
+  auto as = negotiate_serialization(headers);
+  if (!as) return status_answer(scope, no_such_form(kObjectMediaTypes));
+  std::string body = serialized(scope, *as, document.text());
+  Answer answer = Answer::text(200, media_type(as->format), std::move(body));
   record(scope, document.text(), answer);
   return answer;
 }
 
 // (apiserver pkg/endpoints/discovery/aggregated ServeHTTPWithETag)
 Answer answer_aggregated(const RequestScope& scope, const CachedDocument& document,
-                         std::string type) {
-  if (scope.request().method != "GET") return refuse_method();
+                         Serialization as) {
+  if (scope.request().method != "GET") return refuse_method(scope);
   Answer answer(http::Response(200));
   http::Response& response = answer.response;
   response.headers.set("Etag", document.etag());
@@ -160,32 +171,65 @@ Answer answer_aggregated(const RequestScope& scope, const CachedDocument& docume
     response.status = 304;
   } else {
     record(scope, document.text(), answer);
-    response.headers.set("Content-Type", std::move(type));
-    response.body = document.text() + '\n';
+    response.body = serialized(scope, as, document.text());
+    response.headers.set("Content-Type", discovery_media_type(as.format));
   }
   return answer;
 }
 
-/// A root of the API in its three forms.
+using Kinds = std::shared_ptr<const std::vector<ServedKind>>;
+
+/// A root of the API in its two forms.
 struct Root {
   Document legacy;
-  Document v2;
-  Document v2beta1;
+  Document aggregated;
 };
 
-Root root_of(DiscoveryRoot root, std::function<std::string()> legacy) {
-  const auto aggregated = [root](DiscoveryVersion version) {
-    return document_of([root, version] { return aggregated_document(root, version); });
-  };
-  return {document_of(std::move(legacy)), aggregated(DiscoveryVersion::V2),
-          aggregated(DiscoveryVersion::V2beta1)};
+Root root_of(DiscoveryRoot root, const Kinds& kinds, std::function<std::string()> legacy) {
+  return {document_of(std::move(legacy)),
+          document_of([root, kinds] { return aggregated_document(root, *kinds); })};
 }
 
 Answer answer_root(const RequestScope& scope, const Root& root) {
-  const auto version = wanted_discovery(scope.request().headers);
-  if (!version) return answer_legacy(scope, *root.legacy);
-  return answer_aggregated(scope, *version == DiscoveryVersion::V2 ? *root.v2 : *root.v2beta1,
-                           discovery_media_type(*version));
+  const auto as = wanted_discovery(scope.request().headers);
+  if (!as) return answer_legacy(scope, *root.legacy);
+  return answer_aggregated(scope, *root.aggregated, *as);
+}
+
+std::map<std::string, std::vector<ServedKind>> by_version(const std::vector<ServedKind>& kinds) {
+  std::map<std::string, std::vector<ServedKind>> versions;
+  for (const ServedKind& kind : kinds) {
+    versions[std::string(kind.resource->api_version)].push_back(kind);
+  }
+  return versions;
+}
+
+// Names of documents that are no paths.
+constexpr const char* kLegacyRoot = "legacy";
+constexpr const char* kAggregatedRoot = "aggregated";
+
+/// The documents that definitions change, and those that they add, by path.
+CustomDocuments::Documents documents_of(const custom::Registry& definitions,
+                                        const std::function<std::string()>& address) {
+  const Kinds kinds = std::make_shared<const std::vector<ServedKind>>(served_kinds(definitions));
+  const Groups all_groups = named_groups(*kinds);
+  const Root root = root_of(DiscoveryRoot::Groups, kinds, [address, kinds, all_groups] {
+    return group_list(all_groups, address()).dump();
+  });
+  CustomDocuments::Documents documents{{kLegacyRoot, root.legacy},
+                                       {kAggregatedRoot, root.aggregated}};
+  const std::vector<ServedKind> custom = custom_kinds(definitions);
+  for (const auto& group : named_groups(custom)) {
+    documents["/apis/" + std::string(group.first)] =
+        document_of([group] { return one_group(group).dump(); });
+  }
+  for (auto& [version, of_version] : by_version(custom)) {
+    documents["/apis/" + version] =
+        document_of([version = version, of_version = std::move(of_version)] {
+          return resource_list(version, of_version).dump();
+        });
+  }
+  return documents;
 }
 
 }  // namespace
@@ -201,24 +245,39 @@ void NonResource::add_discovery() {
       return ready(answer_legacy(scope, *document));
     });
   };
-  const Groups groups = named_groups();
-  add_root("/api",
-           root_of(DiscoveryRoot::Core, [address] { return core_versions(address()).dump(); }));
-  add_root("/apis", root_of(DiscoveryRoot::Groups,
-                            [address, groups] { return group_list(groups, address()).dump(); }));
+  const Kinds kinds =
+      std::make_shared<const std::vector<ServedKind>>(served_kinds(custom::Registry()));
+  const Groups groups = named_groups(*kinds);
+  add_root("/api", root_of(DiscoveryRoot::Core, kinds,
+                           [address] { return core_versions(address()).dump(); }));
+  const Root root = root_of(DiscoveryRoot::Groups, kinds,
+                            [address, groups] { return group_list(groups, address()).dump(); });
+  discovery_ = std::make_shared<const CustomDocuments>(
+      options_.definitions,
+      [address](const custom::Registry& definitions, const CustomDocuments::Documents& /*before*/) {
+        return documents_of(definitions, address);
+      });
+  add("/apis", [this, root](RequestScope& scope) {
+    if (discovery_->none()) return ready(answer_root(scope, root));
+    const Root now{discovery_->find(kLegacyRoot), discovery_->find(kAggregatedRoot)};
+    return ready(answer_root(scope, now));
+  });
   for (const auto& group : groups) {
     add_document("/apis/" + std::string(group.first), [group] { return one_group(group).dump(); });
   }
-  std::map<std::string, std::vector<const Resource*>> by_version;
-  for (const Resource& resource : objects::all_resources()) {
-    by_version[std::string(resource.api_version)].push_back(&resource);
-  }
-  for (const auto& [version, resources] : by_version) {
-    const std::string prefix = resources.front()->group.empty() ? "/api/" : "/apis/";
-    add_document(prefix + version, [version = version, resources = resources] {
-      return resource_list(version, resources).dump();
+  for (auto& [version, of_version] : by_version(*kinds)) {
+    const std::string prefix = of_version.front().resource->group.empty() ? "/api/" : "/apis/";
+    add_document(prefix + version, [version = version, of_version = of_version] {
+      return resource_list(version, of_version).dump();
     });
   }
+}
+
+std::optional<Answer> NonResource::custom_discovery(RequestScope& scope,
+                                                    std::string_view path) const {
+  const auto document = discovery_->find(path);
+  if (!document) return std::nullopt;
+  return answer_legacy(scope, *document);
 }
 
 }  // namespace kaudit::apiserver::nonresource

@@ -66,7 +66,11 @@ awaitable<Answer> NonResource::handle(RequestScope& scope) const {
     path.remove_suffix(1);
     found = endpoints_.find(path);
   }
-  if (found == endpoints_.end()) return ready(path_list(404, path_list_));
+  if (found == endpoints_.end()) {
+    if (auto answer = custom_discovery(scope, path)) return ready(*std::move(answer));
+    if (auto answer = custom_openapi(scope, path)) return ready(*std::move(answer));
+    return ready(path_list(404, path_list_));
+  }
   return found->second(scope);
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "apiserver/answer.hpp"
+#include "apiserver/custom/registry.hpp"
 #include "apiserver/request_scope.hpp"
 #include "audit/counters.hpp"
 
@@ -22,6 +24,8 @@ class ServiceAccountTokens;
 }
 
 namespace kaudit::apiserver::nonresource {
+
+class CustomDocuments;
 
 /// What NonResource serves beside what every server serves.
 struct NonResourceOptions {
@@ -38,11 +42,13 @@ struct NonResourceOptions {
   std::function<std::string()> server_address;
   /// Whose keys verify service accounts' tokens; null: nothing is said of any.
   std::shared_ptr<const identity::ServiceAccountTokens> accounts = nullptr;
+  /// Kinds beside those of the table.
+  std::shared_ptr<const custom::Registry> definitions = std::make_shared<const custom::Registry>();
 };
 
 /// Answers the paths that are not resources: legacy discovery, /version, health checks, /metrics,
 /// OpenAPI, the list of paths at / (and with 404 for every unknown path), and the debug endpoints.
-/// Constant after construction: any thread.
+/// Any thread.
 class NonResource {
  public:
   explicit NonResource(NonResourceOptions options);
@@ -55,12 +61,17 @@ class NonResource {
     endpoints_.emplace(std::move(path), std::move(endpoint));
   }
   void add_discovery();
+  /// Nothing for a path that no definition has.
+  std::optional<Answer> custom_discovery(RequestScope& scope, std::string_view path) const;
+  std::optional<Answer> custom_openapi(RequestScope& scope, std::string_view path) const;
   void add_health();
   void add_openapi();
   void add_openid();
   void add_debug();
 
   NonResourceOptions options_;
+  std::shared_ptr<const CustomDocuments> discovery_;
+  std::shared_ptr<const CustomDocuments> openapi_;
   std::map<std::string, Endpoint, std::less<>> endpoints_;
   std::string path_list_;  ///< JSON
 };

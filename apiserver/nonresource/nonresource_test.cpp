@@ -18,6 +18,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 using Json = nlohmann::ordered_json;
 using testing::FakeExchange;
 
@@ -180,20 +181,45 @@ TEST(NonResourceTest, AggregatedDiscoveryOfCoreIsOneGroupWithoutAName) {
   EXPECT_EQ(document["items"][0]["versions"][0]["freshness"], "Current");
 }
 
-TEST(NonResourceTest, DiscoveryServesTheFirstFormThatTheClientNamesAndItKnows) {
+TEST(NonResourceTest, DiscoveryIsAggregatedWhereverTheClientNamesAFormThatItKnows) {
   const auto type_for = [](const std::string& accept) {
     Visit visit("GET", "/apis", {{"Accept", accept}});
     return std::string(visit.answer().headers.first("Content-Type").value_or(""));
   };
+  const std::string v2 = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
   const std::string beta =
       "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList";
-  EXPECT_EQ(type_for(beta + ",application/json"), beta);
-  EXPECT_EQ(
-      type_for("application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList," + beta),
-      beta);
-  EXPECT_EQ(type_for("application/json," + beta), "application/json");
-  EXPECT_EQ(type_for(beta + ";q=0.1,application/json"), "application/json");
+  EXPECT_EQ(type_for(v2 + "," + beta + ",application/json"), v2);
+  EXPECT_EQ(type_for(beta + "," + v2), v2);
+  // What the real server's negotiation does not take for discovery it passes over.
+  EXPECT_EQ(type_for("application/json," + v2), v2);
+  EXPECT_EQ(type_for(v2 + ";q=0.1,application/json"), v2);
+  EXPECT_EQ(type_for("application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList," + v2),
+            v2);
+  // kubectl up to 1.29 knows this one only, and asks for each group then.
+  EXPECT_EQ(type_for(beta + ",application/json"), "application/json");
   EXPECT_EQ(type_for("application/json;as=Table;g=meta.k8s.io;v=v1"), "application/json");
+}
+
+TEST(NonResourceTest, DiscoveryComesInTheFormatThatTheClientTakes) {
+  for (const char* path : {"/api", "/apis", "/apis/apps", "/api/v1", "/apis/apps/v1"}) {
+    Visit protobuf("GET", path, {{"Accept", "application/vnd.kubernetes.protobuf"}});
+    EXPECT_EQ(protobuf.answer().headers.first("Content-Type"),
+              "application/vnd.kubernetes.protobuf");
+    EXPECT_THAT(protobuf.answer().body, StartsWith("k8s")) << path;
+    Visit yaml("GET", path, {{"Accept", "application/yaml"}});
+    EXPECT_THAT(yaml.answer().body, HasSubstr("kind: API")) << path;
+    Visit neither("GET", path, {{"Accept", "text/html"}});
+    EXPECT_EQ(neither.answer().status, 406);
+    EXPECT_EQ(neither.json()["message"],
+              "406: Not Acceptable\n\nAvailable representations: application/json, "
+              "application/yaml, application/vnd.kubernetes.protobuf");
+  }
+  const std::string aggregated =
+      "application/vnd.kubernetes.protobuf;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+  Visit visit("GET", "/apis", {{"Accept", aggregated}});
+  EXPECT_EQ(visit.answer().headers.first("Content-Type"), aggregated);
+  EXPECT_THAT(visit.answer().body, StartsWith("k8s"));
 }
 
 TEST(NonResourceTest, AggregatedDiscoveryIsNotSentAgainToWhoHasIt) {

@@ -1,12 +1,15 @@
 #include "apiserver/nonresource/openapi.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "apiserver/http/response_head.hpp"
+#include "apiserver/nonresource/custom_documents.hpp"
 #include "apiserver/nonresource/nonresource.hpp"
 #include "apiserver/nonresource/version.hpp"
 #include "apiserver/objects/openapi/documents.hpp"
@@ -22,6 +25,9 @@ using OpenApiDocument = std::shared_ptr<const CachedDocument>;
 // dot.
 constexpr std::string_view kProtobufV2 =
     "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+// A document behind its hash never changes: clients are to keep it.
+constexpr std::time_t kSecondsOfAYear = 365L * 24 * 60 * 60;
 
 bool wants_protobuf(const http::Request& request) {
   for (const std::string_view accept : request.headers.all("Accept")) {
@@ -70,6 +76,72 @@ OpenApiDocument openapi_document(std::function<std::string()> make) {
   return std::make_shared<const CachedDocument>(std::move(make));
 }
 
+/// What is defined, with the definitions that hold it.
+struct Defined {
+  std::vector<custom::DefinitionPtr> definitions;
+  std::vector<objects::openapi::CustomKind> kinds;
+};
+
+using DefinedByPath = std::map<std::string, Defined>;
+
+DefinedByPath defined_by_path(const custom::Registry& registry) {
+  DefinedByPath paths;
+  for (const custom::DefinitionPtr& definition : registry.established()) {
+    if (objects::group_exists(definition->group)) continue;
+    for (const custom::Version& version : definition->versions) {
+      if (!version.served) continue;
+      Defined& defined = paths["apis/" + std::string(version.resource->api_version)];
+      defined.definitions.push_back(definition);
+      const bool has_schema = !version.schema_props.is_null();
+      defined.kinds.push_back({version.resource, has_schema ? &version.schema_props : nullptr});
+    }
+  }
+  return paths;
+}
+
+// Names of documents that are no paths.
+constexpr const char* kIndexName = "index";
+constexpr const char* kJsonName = "v2";
+constexpr const char* kProtobufName = "v2-protobuf";
+
+// A group version's name for what it says now: its document stays while that does.
+std::string stamped(const std::string& path, const Defined& defined) {
+  std::string name = path;
+  for (const custom::DefinitionPtr& definition : defined.definitions) {
+    name += " " + definition->uid + "@" + std::to_string(definition->since);
+  }
+  return name;
+}
+
+CustomDocuments::Documents openapi_documents(const custom::Registry& registry,
+                                             const CustomDocuments::Documents& before,
+                                             std::map<std::string, OpenApiDocument> index) {
+  CustomDocuments::Documents documents;
+  const auto everything = std::make_shared<Defined>();
+  for (auto& [path, defined] : defined_by_path(registry)) {
+    everything->definitions.insert(everything->definitions.end(), defined.definitions.begin(),
+                                   defined.definitions.end());
+    everything->kinds.insert(everything->kinds.end(), defined.kinds.begin(), defined.kinds.end());
+    const std::string stamp = stamped(path, defined);
+    const auto known = before.find(stamp);
+    const OpenApiDocument document =
+        known != before.end() ? known->second : openapi_document([defined = std::move(defined)] {
+          return objects::openapi::v3_custom_document(defined.kinds, kubernetes_version());
+        });
+    documents[stamp] = document;
+    documents[path] = document;
+    index[path] = document;
+  }
+  documents[kIndexName] =
+      openapi_document([index = std::move(index)] { return index_text(index); });
+  documents[kJsonName] = openapi_document(
+      [everything] { return objects::openapi::v2_json(kubernetes_version(), everything->kinds); });
+  documents[kProtobufName] = openapi_document([everything] {
+    return objects::openapi::v2_protobuf(kubernetes_version(), everything->kinds);
+  });
+  return documents;
+}
+
 }  // namespace
 
 std::string openapi_v3_url(const std::string& path, const CachedDocument& document) {
@@ -99,7 +171,9 @@ Answer openapi_v3(const RequestScope& scope, const CachedDocument& document,
     moved.headers.set("Location", url);
     return Answer(std::move(moved));
   }
-  return answer(scope, document, "application/json", "public, immutable");
+  Answer kept = answer(scope, document, "application/json", "public, immutable");
+  kept.response.headers.set("Expires", http::http_date(std::time(nullptr) + kSecondsOfAYear));
+  return kept;
 }
 
 void NonResource::add_openapi() {
@@ -107,21 +181,42 @@ void NonResource::add_openapi() {
       openapi_document([] { return objects::openapi::v2_json(kubernetes_version()); });
   const OpenApiDocument protobuf =
       openapi_document([] { return objects::openapi::v2_protobuf(kubernetes_version()); });
-  add("/openapi/v2",
-      [json, protobuf](RequestScope& scope) { return ready(openapi_v2(scope, *json, *protobuf)); });
+  add("/openapi/v2", [this, json, protobuf](RequestScope& scope) {
+    if (openapi_->none()) return ready(openapi_v2(scope, *json, *protobuf));
+    const auto documents = openapi_->current();
+    return ready(openapi_v2(scope, *documents->at(kJsonName), *documents->at(kProtobufName)));
+  });
   std::map<std::string, OpenApiDocument> documents;
   for (const std::string& path : objects::openapi::group_version_paths()) {
     documents[path] = openapi_document(
         [path] { return objects::openapi::v3_document(path, kubernetes_version()); });
   }
   const OpenApiDocument index = openapi_document([documents] { return index_text(documents); });
-  add("/openapi/v3",
-      [index](RequestScope& scope) { return ready(openapi_v3_index(scope, *index)); });
+  openapi_ = std::make_shared<const CustomDocuments>(
+      options_.definitions,
+      [documents](const custom::Registry& definitions, const CustomDocuments::Documents& before) {
+        return openapi_documents(definitions, before, documents);
+      });
+  add("/openapi/v3", [this, index](RequestScope& scope) {
+    if (openapi_->none()) return ready(openapi_v3_index(scope, *index));
+    const auto all = openapi_->current();
+    return ready(openapi_v3_index(scope, *all->at(kIndexName)));
+  });
   for (const auto& [path, document] : documents) {
     add("/openapi/v3/" + path, [path = path, document = document](RequestScope& scope) {
       return ready(openapi_v3(scope, *document, path));
     });
   }
+}
+
+std::optional<Answer> NonResource::custom_openapi(RequestScope& scope,
+                                                  std::string_view path) const {
+  constexpr std::string_view kPrefix = "/openapi/v3/";
+  if (!path.starts_with(kPrefix)) return std::nullopt;
+  const std::string name(path.substr(kPrefix.size()));
+  const auto document = name.starts_with("apis/") ? openapi_->find(name) : nullptr;
+  if (!document) return std::nullopt;
+  return openapi_v3(scope, *document, name);
 }
 
 }  // namespace kaudit::apiserver::nonresource

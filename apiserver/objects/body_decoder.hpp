@@ -32,6 +32,8 @@ class BodyDecoder {
   std::vector<std::string>& complaints() noexcept { return complaints_; }
   /// The body as compact JSON; not of protobuf.
   const std::string& compact() const noexcept { return compact_; }
+  /// What YAML says of keys that repeat; "" when none do.
+  const std::string& yaml_complaint() const noexcept { return yaml_complaint_; }
 
  private:
   Result<void> open_yaml(std::string& json);

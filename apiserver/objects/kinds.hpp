@@ -19,6 +19,9 @@ enum class Generation : std::uint8_t { None, Counted };
 /// What a DELETE that is done answers: a Status, or the object as it last was.
 enum class DeleteAnswer : std::uint8_t { Status, Object };
 
+/// Whether a resource is in the table, or a CustomResourceDefinition defines it.
+enum class Origin : std::uint8_t { BuiltIn, Custom };
+
 /// What follows an object's name in the URL: `status`, `log`, `scale` …
 struct Subresource {
   std::string_view name;
@@ -28,8 +31,8 @@ struct Subresource {
   std::span<const std::string_view> verbs;
 };
 
-/// One served resource of one group version: a line of kinds.json. Everything points into static
-/// storage.
+/// One served resource of one group version: a line of kinds.json, or one that is defined while the
+/// server runs. Everything points into storage that lives as long as the process.
 struct Resource {
   std::string_view group;  ///< "" is core
   std::string_view version;
@@ -51,13 +54,17 @@ struct Resource {
   std::string_view api_version;
   /// `deployments.apps`, or `pods` for core: the resource as errors name it.
   std::string_view qualified_name;
+  Origin origin = Origin::BuiltIn;
+
+  bool is_custom() const noexcept { return origin == Origin::Custom; }
 
   bool allows(std::string_view verb) const noexcept;
   /// null when there is none of that name.
   const Subresource* subresource(std::string_view subresource_name) const noexcept;
 };
 
-/// All resources, in the order of discovery: groups by priority, then resources by name.
+/// All resources of the table, in the order of discovery: groups by priority, then resources by
+/// name.
 std::span<const Resource> all_resources() noexcept;
 
 /// null when there is no such resource.

@@ -14,7 +14,8 @@ constexpr std::string_view kVersionMember = R"("resourceVersion":"")";
 constexpr std::array<std::string_view, 5> kBeforeVersion = {"name", "generateName", "namespace",
                                                             "selfLink", "uid"};
 
-bool stands_before_version(std::string_view name) {
+bool stands_before_version(std::string_view name, MemberOrder order) {
+  if (order == MemberOrder::ByName) return name < "resourceVersion";
   return std::find(kBeforeVersion.begin(), kBeforeVersion.end(), name) != kBeforeVersion.end();
 }
 
@@ -47,7 +48,7 @@ const std::string* ObjectMeta::label(std::string_view key) const noexcept {
   return found == labels.end() ? nullptr : &found->second;
 }
 
-Draft::Draft(const Json& tree) {
+Draft::Draft(const Json& tree, MemberOrder order) {
   const Json* metadata = tree.find("metadata");
   if (metadata == nullptr || metadata->object() == nullptr) {
     throw std::logic_error("an object without metadata was to be stored");
@@ -60,7 +61,7 @@ Draft::Draft(const Json& tree) {
       continue;
     }
     if (text_.back() != '{') text_ += ',';
-    item_offset_ = text_.size();
+    item_offset_ = order == MemberOrder::ByName ? 1 : text_.size();
     text_ += "\"metadata\":{";
     const auto append_version = [this] {
       if (version_offset_ != 0) return;
@@ -70,7 +71,7 @@ Draft::Draft(const Json& tree) {
     };
     for (const Json::Member& entry : *metadata->object()) {
       if (entry.name == "resourceVersion") continue;
-      if (!stands_before_version(entry.name)) append_version();
+      if (!stands_before_version(entry.name, order)) append_version();
       append_member(text_, entry);
     }
     append_version();

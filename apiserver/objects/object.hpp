@@ -28,13 +28,18 @@ struct ObjectMeta {
 class Object;
 using ObjectPtr = std::shared_ptr<const Object>;
 
+/// In which order an object's members stand: in that of its Go struct, or, where it has no type, by
+/// name.
+enum class MemberOrder : std::uint8_t { OfType, ByName };
+
 /// An object on its way into the store: finished but for its resourceVersion, which the store gives
 /// out.
 class Draft {
  public:
-  /// From a tree in canonical form: `kind`, `apiVersion`, `metadata`, then the rest. What its
-  /// metadata says about resourceVersion is left out: that is the store's.
-  explicit Draft(const Json& tree);
+  /// From a tree in canonical form: `kind`, `apiVersion`, `metadata`, then the rest; or with all
+  /// its members by name. What its metadata says about resourceVersion is left out: that is the
+  /// store's.
+  explicit Draft(const Json& tree, MemberOrder order = MemberOrder::OfType);
 
   const ObjectMeta& meta() const noexcept { return meta_; }
   /// True when it says the same as that object, its resourceVersion aside.
@@ -56,8 +61,8 @@ class Object {
   const RawJson& json() const noexcept { return json_; }
   std::string_view text() const noexcept { return json_.view(); }
   const ObjectMeta& meta() const noexcept { return meta_; }
-  /// It as an item of a list, where Kubernetes writes neither kind nor apiVersion: what follows the
-  /// opening brace.
+  /// It as an item of a list, where Kubernetes writes neither kind nor apiVersion (but for objects
+  /// without a type): what follows the opening brace.
   std::string_view item() const noexcept { return text().substr(item_offset_); }
   /// Appends the whole item.
   void append_item(std::string& out) const;

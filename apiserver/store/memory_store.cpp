@@ -32,7 +32,7 @@ class MemoryStore::Registration final : public Watch {
 
   asio::awaitable<std::vector<ChangePtr>> next(
       std::chrono::steady_clock::time_point deadline) override {
-    if (given_ < behind_.size()) co_return give();
+    if (given_ < behind_.size() && store_.restored_at_.load() <= joined_) co_return give();
     seen_ = std::max(seen_, joined_);
     if (given_ > 0) behind_ = std::vector<ChangePtr>();
     given_ = 0;
@@ -73,9 +73,9 @@ class MemoryStore::Registration final : public Watch {
     const ReaderLock lock(store_.mutex_);
     std::vector<ChangePtr> changes;
     const std::vector<std::uint64_t> versions =
-        store_.hub_.take(watcher_, kBatch, store_.history_.forgotten());
+        store_.hub_.take(watcher_, kBatch, store_.history_->forgotten());
     changes.reserve(versions.size());
-    for (const std::uint64_t version : versions) changes.push_back(store_.history_.at(version));
+    for (const std::uint64_t version : versions) changes.push_back(store_.history_->at(version));
     if (!cut()) {
       seen_ = std::max(seen_, versions.size() < kBatch ? store_.version_ : versions.back());
     }
@@ -107,8 +107,9 @@ class MemoryStore::Settling {
 
 MemoryStore::MemoryStore(MemoryStoreOptions options)
     : observer_(std::move(options.observer)),
+      limits_{options.history, options.history_bytes},
       version_(options.start_version),
-      history_({options.history, options.history_bytes}, options.start_version) {}
+      history_(std::in_place, limits_, options.start_version) {}
 MemoryStore::~MemoryStore() = default;
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::get(std::string_view key) {
@@ -126,8 +127,8 @@ asio::awaitable<Outcome<Page>> MemoryStore::list(const ListRequest& request) {
     const ReaderLock lock(mutex_);
     version = request.at == 0 ? version_ : request.at;
     if (version > version_) co_return tl::unexpected(Refusal::NotReached);
-    if (version < history_.forgotten()) co_return tl::unexpected(Refusal::Expired);
-    since = history_.changes_after(version);
+    if (version < history_->forgotten()) co_return tl::unexpected(Refusal::Expired);
+    since = history_->changes_after(version);
     index = index_.snapshot();
   }
   const Past past(since, request.prefix);
@@ -187,12 +188,16 @@ asio::awaitable<Outcome<ObjectPtr>> MemoryStore::remove(std::string_view key,
 
 void MemoryStore::record(Change::Type type, Key key, ObjectPtr object, ObjectPtr previous) {
   auto change = std::make_shared<const Change>(type, std::move(key), std::move(object),
-                                               std::move(previous), history_.text_bytes());
+                                               std::move(previous), history_->text_bytes());
   // The history first: adding a change may forget the oldest ones, and the hub cuts the watchers
   // that have not seen those.
-  history_.add(change);
+  history_->add(change);
+  tell(change);
+  hub_.publish(*change->key, version_, history_->forgotten());
+}
+
+void MemoryStore::tell(const ChangePtr& change) const {
   if (observer_) observer_->committed(change);
-  hub_.publish(*change->key, version_, history_.forgotten());
 }
 
 asio::awaitable<Outcome<StartedWatch>> MemoryStore::watch(std::string_view prefix,
@@ -204,10 +209,10 @@ asio::awaitable<Outcome<StartedWatch>> MemoryStore::watch(std::string_view prefi
   {
     const WriterLock lock(mutex_);
     const std::uint64_t after = start.after.value_or(version_);
-    if (after < history_.forgotten()) co_return tl::unexpected(Refusal::Expired);
+    if (after < history_->forgotten()) co_return tl::unexpected(Refusal::Expired);
     // History, snapshot and joining the hub under one lock: a write in between would be missed, or
     // seen twice.
-    since = history_.changes_after(after);
+    since = history_->changes_after(after);
     // From a version that is still to come: the hub passes over what comes before it.
     const std::uint64_t joined = std::max(after, version_);
     if (!start.after) index = index_.snapshot();
@@ -225,6 +230,48 @@ asio::awaitable<Outcome<StartedWatch>> MemoryStore::watch(std::string_view prefi
 std::uint64_t MemoryStore::resource_version() const {
   const ReaderLock lock(mutex_);
   return version_;
+}
+
+IndexSnapshot MemoryStore::snapshot() const {
+  const ReaderLock lock(mutex_);
+  return index_.snapshot();
+}
+
+std::vector<ChangePtr> MemoryStore::restore(const IndexSnapshot& state) {
+  const Settling settling(observer_.get());
+  const WriterLock lock(mutex_);
+  std::vector<ChangePtr> changes;
+  const auto note = [&](Change::Type type, const Key& key, ObjectPtr object, ObjectPtr previous) {
+    changes.push_back(
+        std::make_shared<const Change>(type, key, std::move(object), std::move(previous)));
+    tell(changes.back());
+  };
+  const IndexSnapshot now = index_.snapshot();
+  auto then = state.lower_bound("");
+  auto here = now.lower_bound("");
+  ++version_;  // its own, so that whoever has seen everything is behind, too
+  while (!then.at_end() || !here.at_end()) {
+    if (then.at_end() || (!here.at_end() && here.key() < then.key())) {
+      index_.erase(here.key());
+      note(Change::Type::Deleted, here.stored_key(), here.object()->at_version(++version_),
+           here.object());
+      here.next();
+      continue;
+    }
+    const bool both = !here.at_end() && here.key() == then.key();
+    if (!both || here.object() != then.object()) {
+      ObjectPtr object = then.object()->at_version(++version_);
+      index_.put(then.stored_key(), object);
+      note(both ? Change::Type::Modified : Change::Type::Added, then.stored_key(),
+           std::move(object), both ? here.object() : nullptr);
+    }
+    if (both) here.next();
+    then.next();
+  }
+  history_.emplace(limits_, version_);
+  hub_.cut_all(version_);
+  restored_at_.store(version_);
+  return changes;
 }
 
 }  // namespace kaudit::apiserver::store

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "apiserver/store/history.hpp"
 #include "apiserver/store/observer.hpp"
@@ -45,6 +48,14 @@ class MemoryStore final : public Store {
   asio::awaitable<Outcome<StartedWatch>> watch(std::string_view prefix, WatchStart start) override;
   std::uint64_t resource_version() const override;
 
+  /// All objects as they are now. It costs nothing, and what it holds while the store goes on is
+  /// what has changed since.
+  IndexSnapshot snapshot() const;
+  /// Puts back what there was then, as if the past had been compacted: every version that was given
+  /// out is forgotten, so watches are cut and lists of old versions expired. Versions go on: what
+  /// differs gets a new one. Gives what was changed; the observer hears of it before this returns.
+  std::vector<ChangePtr> restore(const IndexSnapshot& state);
+
  private:
   class Registration;
   class Settling;
@@ -55,11 +66,16 @@ class MemoryStore final : public Store {
   void record(Change::Type type, Key key, ObjectPtr object, ObjectPtr previous)
       KAUDIT_REQUIRES(mutex_);
 
+  /// The same without the history and those who watch.
+  void tell(const ChangePtr& change) const;
+
   const std::shared_ptr<Observer> observer_;
+  const History::Limits limits_;
+  std::atomic<std::uint64_t> restored_at_{0};  ///< the version of the latest restore()
   mutable SharedMutex mutex_;
   SortedIndex index_ KAUDIT_GUARDED_BY(mutex_);
   std::uint64_t version_ KAUDIT_GUARDED_BY(mutex_);
-  History history_ KAUDIT_GUARDED_BY(mutex_);
+  std::optional<History> history_ KAUDIT_GUARDED_BY(mutex_);
   WatchHub hub_ KAUDIT_GUARDED_BY(mutex_);
 };
 

@@ -5,6 +5,8 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -69,6 +71,53 @@ TEST(MemoryStore, ListsByKeyInPages) {
   ASSERT_EQ(rest->objects.size(), 1U);
   EXPECT_EQ(rest->objects.front()->meta().name, "d");
   EXPECT_EQ(rest->remaining, 0U);
+}
+
+class Listener final : public Observer {
+ public:
+  void committed(const ChangePtr& change) override {
+    heard.emplace_back(change->type, *change->key);
+    EXPECT_GT(change->version(), last);
+    last = change->version();
+  }
+  void settle() noexcept override {}
+  std::vector<std::pair<Change::Type, std::string>> heard;
+  std::uint64_t last = 0;
+};
+
+TEST(MemoryStore, PutsBackWhatDiffersAndNeverGoesBackInVersions) {
+  using Type = Change::Type;
+  const auto listener = std::make_shared<Listener>();
+  MemoryStore store({.observer = listener});
+  for (const char* name : {"changed", "gone", "kept"}) {
+    run(store.create(std::string("cm/n/") + name, config_map(name, "1")));
+  }
+  const IndexSnapshot state = store.snapshot();
+  run(store.update("cm/n/changed", config_map("changed", "2"), 1));
+  run(store.remove("cm/n/gone", 2));
+  run(store.create("cm/n/new", config_map("new", "1")));
+  const std::uint64_t before = store.resource_version();
+  listener->heard.clear();
+
+  EXPECT_EQ(store.restore(state).size(), 3U);
+  const std::vector<std::pair<Type, std::string>> expected = {
+      {Type::Modified, "cm/n/changed"}, {Type::Added, "cm/n/gone"}, {Type::Deleted, "cm/n/new"}};
+  EXPECT_EQ(listener->heard, expected);
+  const auto page = run(store.list({"cm/", "", 0}));
+  ASSERT_EQ(page->objects.size(), 3U);
+  EXPECT_GT(page->objects[0]->meta().resource_version, before);
+  EXPECT_GT(page->objects[1]->meta().resource_version, before);
+  EXPECT_EQ(page->objects[2]->meta().resource_version, 3U) << "nothing happened to it";
+  EXPECT_NE(page->objects[0]->text().find("\"1\""), std::string::npos);
+  EXPECT_EQ(run(store.list({"cm/", "", 0, {}, before})).error(), Refusal::Expired);
+
+  EXPECT_TRUE(store.restore(store.snapshot()).empty());
+  EXPECT_GT(store.resource_version(), page->resource_version) << "a restore is a version, too";
+  const auto changed = run(store.update("cm/n/changed", config_map("changed", "3"),
+                                        page->objects[0]->meta().resource_version));
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(run(store.list({"cm/", "", 0, {}, store.resource_version() - 1}))->objects.size(), 3U)
+      << "the history goes on";
 }
 
 TEST(MemoryStore, LetsOneOfManyWritersWinEachVersion) {

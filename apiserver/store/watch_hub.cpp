@@ -67,6 +67,18 @@ void WatchHub::publish_to(std::string_view prefix, std::uint64_t version, std::u
     channel.forgotten = channel.versions.front();
     channel.versions.pop_front();
   }
+  wake_all(channel);
+}
+
+void WatchHub::cut_all(std::uint64_t version) {
+  for (const auto& [prefix, channel] : channels_) {
+    channel->versions.clear();
+    channel->forgotten = version;
+    wake_all(*channel);
+  }
+}
+
+void WatchHub::wake_all(Channel& channel) {
   const Lock lock(channel.mutex);
   for (Channel::Idle& idle : channel.idle) {
     if (idle.watchers.empty()) continue;

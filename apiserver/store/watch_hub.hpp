@@ -43,6 +43,8 @@ class WatchHub {
   void leave(const WatcherPtr& watcher);
   /// Tells those whose prefix covers the key, and forgets the versions up to `forgotten`.
   void publish(const std::string& key, std::uint64_t version, std::uint64_t forgotten);
+  /// Forgets all versions up to that one, which nobody has seen: cuts every watcher.
+  void cut_all(std::uint64_t version);
 
   /// The versions that a watcher has not seen, at most `limit` of them; none when one of them has
   /// been forgotten, which cuts the watcher. When there are none it is woken by the next. Under the
@@ -57,6 +59,7 @@ class WatchHub {
       return std::hash<std::string_view>()(text);
     }
   };
+  static void wake_all(Channel& channel);
   void publish_to(std::string_view prefix, std::uint64_t version, std::uint64_t forgotten);
 
   std::unordered_map<std::string, std::unique_ptr<Channel>, StringHash, std::equal_to<>> channels_;

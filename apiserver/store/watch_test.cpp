@@ -4,6 +4,8 @@
 #include <string>
 #include <thread>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <gtest/gtest.h>
 
 #include "apiserver/store/memory_store.hpp"
@@ -48,6 +50,47 @@ TEST_F(WatchTest, BeginsWithWhatExistsAndGoesOnWithoutAGap) {
   EXPECT_EQ(events[0]->previous->meta().resource_version, 1U);
   EXPECT_EQ(events[1]->type, Type::Deleted);
   EXPECT_EQ(events[1]->object->meta().resource_version, 5U);
+}
+
+TEST_F(WatchTest, ARestoreCutsThoseWhoHaveSeenAllAndThoseWhoHaveNot) {
+  MemoryStore store;
+  run(store.create("cm/n/a", config_map("a", "1")));
+  const IndexSnapshot state = store.snapshot();
+  const auto idle = start(store, "cm/n/");
+  const auto other = start(store, "secrets/");
+  run(store.create("cm/n/b", config_map("b", "1")));
+  const auto behind = start(store, "cm/", 1);
+  const std::uint64_t before = store.resource_version();
+
+  EXPECT_EQ(store.restore(state).size(), 1U);
+  for (const auto* started : {&idle, &other, &behind}) {
+    EXPECT_TRUE(next(*(*started)->watch).empty()) << "nothing of before";
+    EXPECT_TRUE((*started)->watch->cut());
+  }
+  EXPECT_GT(store.resource_version(), before);
+  const auto again = start(store, "cm/", before);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error(), Refusal::Expired);
+  EXPECT_EQ(start(store, "cm/")->objects.size(), 1U);
+}
+
+TEST_F(WatchTest, ARestoreWakesThoseWhoWait) {
+  MemoryStore store;
+  const IndexSnapshot state = store.snapshot();
+  const auto started = start(store, "cm/");
+  bool ended = false;
+  const auto wait = [](Watch& watch, bool& done) -> asio::awaitable<void> {
+    const auto changes = co_await watch.next(kNever);
+    done = changes.empty() && watch.cut();
+  };
+  asio::co_spawn(io, wait(*started->watch, ended), asio::detached);
+  io.restart();
+  io.poll();
+  EXPECT_FALSE(ended);
+  store.restore(state);
+  io.restart();
+  io.run();
+  EXPECT_TRUE(ended);
 }
 
 TEST_F(WatchTest, ReplaysWhatHappenedBehindAVersion) {

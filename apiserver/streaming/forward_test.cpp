@@ -24,7 +24,8 @@ using testing::spdy_request;
 using testing::Upgraded;
 using testing::websocket_request;
 
-Upgraded::Handler forwarding(std::string targets, std::vector<std::string> ports = {}) {
+Upgraded::Handler forwarding(const std::string& targets,
+                             const std::vector<std::string>& ports = {}) {
   return [targets, ports](RequestScope& scope) {
     ForwardRequest forward;
     forward.targets = ForwardTargets::parse(targets).value();

@@ -23,7 +23,7 @@ using testing::websocket_request;
 
 constexpr std::uint8_t kBinaryFrame = 2;
 
-Upgraded::Handler running(std::vector<std::string> argv, WantedStreams wanted) {
+Upgraded::Handler running(const std::vector<std::string>& argv, WantedStreams wanted) {
   return [argv, wanted](RequestScope& scope) {
     process::Surroundings in;
     in.files = std::make_shared<process::FileTree>(

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -17,6 +16,7 @@
 #include "base/text/ascii.hpp"
 #include "base/text/list.hpp"
 #include "base/text/quote.hpp"
+#include "base/text/timestamp.hpp"
 #include "base/text/trim.hpp"
 
 namespace kaudit::apiserver::streaming {
@@ -61,7 +61,7 @@ std::string spdy_head(const RequestScope& scope, std::string_view protocol) {
   append_line(head, "Connection", "Upgrade");
   append_line(head, "Upgrade", "SPDY/3.1");
   if (!protocol.empty()) append_line(head, kVersionHeader, protocol);
-  append_line(head, "Date", http::http_date(std::time(nullptr)));
+  append_line(head, "Date", http::http_date(Timestamp::now().seconds));
   return head.append("\r\n");
 }
 

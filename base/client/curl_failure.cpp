@@ -5,6 +5,7 @@
 
 #include "base/client/curl_session.hpp"
 #include "base/files/read_file.hpp"
+#include "base/text/ip_address.hpp"
 
 namespace kaudit::client {
 namespace {
@@ -32,24 +33,25 @@ std::string openssl_reason(std::string_view text) {
   return std::string(text.substr(0, text.find(", errno")));
 }
 
+/// What net/http's SOCKS client says of a proxy that refuses.
 std::string socks_error(CURLproxycode code) {
   switch (code) {
     case CURLPX_REPLY_GENERAL_SERVER_FAILURE:
-      return "general SOCKS server failure";
+      return "unknown error general SOCKS server failure";
     case CURLPX_REPLY_NOT_ALLOWED:
-      return "connection not allowed by ruleset";
+      return "unknown error connection not allowed by ruleset";
     case CURLPX_REPLY_NETWORK_UNREACHABLE:
-      return "network unreachable";
+      return "unknown error network unreachable";
     case CURLPX_REPLY_HOST_UNREACHABLE:
-      return "host unreachable";
+      return "unknown error host unreachable";
     case CURLPX_REPLY_CONNECTION_REFUSED:
-      return "connection refused";
+      return "unknown error connection refused";
     case CURLPX_REPLY_TTL_EXPIRED:
-      return "TTL expired";
+      return "unknown error TTL expired";
     case CURLPX_REPLY_COMMAND_NOT_SUPPORTED:
-      return "command not supported";
+      return "unknown error command not supported";
     case CURLPX_REPLY_ADDRESS_TYPE_NOT_SUPPORTED:
-      return "address type not supported";
+      return "unknown error address type not supported";
     case CURLPX_USER_REJECTED:
       return "username/password authentication failed";
     case CURLPX_NO_AUTH:
@@ -66,8 +68,7 @@ std::string too_long_head() {
 
 std::string address(const char* host, long port) {
   const std::string_view name = host != nullptr ? host : "";
-  const std::string text = contains(name, ":") ? "[" + std::string(name) + "]" : std::string(name);
-  return text + ":" + std::to_string(port);
+  return bracketed(name) + ":" + std::to_string(port);
 }
 
 }  // namespace
@@ -102,6 +103,12 @@ Failure CurlSession::deadline_failure() const {
 }
 
 Failure CurlSession::tls_failure(const std::string& text) const {
+  Failure failure = handshake_failure(text);
+  if (handshakes_ == Handshakes::WithProxy) failure.text.insert(0, "proxyconnect tcp: ");
+  return failure;
+}
+
+Failure CurlSession::handshake_failure(const std::string& text) const {
   if (!certificate_error_.empty()) {
     return {FailureReason::Tls, "tls: failed to verify certificate: " + certificate_error_};
   }
@@ -152,7 +159,8 @@ Failure CurlSession::failure(CURLcode code) const {
                      ": connect: " + system_error_text(system_error(easy)));
     case CURLE_PROXY: {
       const auto why = socks_error(fact<CURLproxycode>(easy, CURLINFO_PROXY_ERROR));
-      return network("proxyconnect tcp: socks5: " + (why.empty() ? said : why));
+      return network("socks connect tcp " + dialled_ + "->" + config_.server.address() + ": " +
+                     (why.empty() ? said : why));
     }
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_FAIL_REWIND:  // a kept connection ended in the middle: not sent once more

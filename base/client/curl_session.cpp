@@ -11,6 +11,7 @@
 
 #include "base/client/certificate_error.hpp"
 #include "base/client/socket_facts.hpp"
+#include "base/text/ip_address.hpp"
 
 namespace kaudit::client {
 namespace {
@@ -61,10 +62,6 @@ void verify_name(SSL_CTX* context, const std::string& name) {
   X509_VERIFY_PARAM_set1_host(parameters, name.c_str(), name.size());
 }
 
-std::string bracketed(const std::string& host) {
-  return host.find(':') == std::string::npos ? host : "[" + host + "]";
-}
-
 /// Go sends a header that is empty; libcurl wants it marked.
 std::string marked_when_empty(const std::string& line) {
   return line.ends_with(": ") ? line.substr(0, line.size() - 2) + ";" : line;
@@ -72,7 +69,7 @@ std::string marked_when_empty(const std::string& line) {
 
 }  // namespace
 
-CurlSession::CurlSession(const ClientConfig& config, SessionTls tls)
+CurlSession::CurlSession(const ClientConfig& config, Tls tls)
     : config_(config), tls_(std::move(tls)), answer_(config.kept_body) {
   start_libcurl();
   easy_.reset(curl_easy_init());
@@ -157,8 +154,9 @@ void CurlSession::set_up_tls() {
   set(easy, CURLOPT_SSL_CTX_FUNCTION, &set_up_context);
   set(easy, CURLOPT_SSL_CTX_DATA, this);
   set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-  const bool verifies = tls_.server && tls_.server->trusted;
+  const bool verifies = tls_ && tls_->trusted;
   set(easy, CURLOPT_SSL_VERIFYPEER, verifies ? 1L : 0L);
+  set(easy, CURLOPT_PROXY_SSL_VERIFYPEER, verifies ? 1L : 0L);
   set(easy, CURLOPT_SSL_VERIFYHOST, 0L);
   set(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 0L);
   for (const auto option :
@@ -264,7 +262,7 @@ curl_socket_t CurlSession::open_socket(void* self, curlsocktype /*purpose*/,
   const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (socket < 0) return CURL_SOCKET_BAD;
   session.sockets_.push_back(socket);
-  session.handshakes_ = 0;
+  session.handshakes_ = Handshakes::None;
   session.dialled_ = address_text(address->addr, address->addrlen);
   return socket;
 }
@@ -278,14 +276,15 @@ CURLcode CurlSession::set_up_context(CURL* /*easy*/, void* context, void* self) 
   auto& session = *static_cast<CurlSession*>(self);
   auto* const ssl = static_cast<SSL_CTX*>(context);
   // The first handshake on a connection is the proxy's, where that has one.
-  const bool is_proxy = session.tls_.proxy && session.handshakes_++ == 0;
-  const auto& settings = is_proxy ? session.tls_.proxy : session.tls_.server;
+  const bool is_proxy = session.config_.proxy && session.config_.proxy->scheme == "https" &&
+                        session.handshakes_ == Handshakes::None;
+  session.handshakes_ = is_proxy ? Handshakes::WithProxy : Handshakes::WithReceiver;
   const std::string& server_name = session.config_.tls.server_name;
-  session.verified_name_ = is_proxy              ? session.config_.proxy->host
-                           : server_name.empty() ? session.config_.server.host
-                                                 : server_name;
-  if (!settings || !settings->apply(ssl)) return CURLE_SSL_CERTPROBLEM;
-  if (!settings->trusted) {
+  session.verified_name_ = !server_name.empty() ? server_name
+                           : is_proxy           ? session.config_.proxy->host
+                                                : session.config_.server.host;
+  if (!session.tls_ || !session.tls_->apply(ssl)) return CURLE_SSL_CERTPROBLEM;
+  if (!session.tls_->trusted) {
     SSL_CTX_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
     return CURLE_OK;
   }

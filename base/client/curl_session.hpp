@@ -18,26 +18,22 @@
 
 namespace kaudit::client {
 
-/// What connections are made with; null where there is no TLS.
-struct SessionTls {
-  std::shared_ptr<const TlsSettings> server;
-  std::shared_ptr<const TlsSettings> proxy;
-  friend bool operator==(const SessionTls&, const SessionTls&) = default;
-};
-
 /// Posts to one URL by libcurl, one request at a time, on a connection that is kept for the next.
 /// Whatever the peer sends or fails to send, post() ends by its deadline, and at once when giving
 /// up. One thread at a time.
 class CurlSession {
  public:
-  /// `config` must outlive it. Throws std::runtime_error when libcurl cannot do what is asked of
-  /// it.
-  CurlSession(const ClientConfig& config, SessionTls tls);
+  using Tls = std::shared_ptr<const TlsSettings>;
+
+  /// `config` must outlive it. `tls` is for the receiver and for a proxy that speaks TLS, as in
+  /// net/http; null where there is none. Throws std::runtime_error when libcurl cannot do what is
+  /// asked of it.
+  CurlSession(const ClientConfig& config, Tls tls);
   CurlSession(const CurlSession&) = delete;
   CurlSession& operator=(const CurlSession&) = delete;
   ~CurlSession();
 
-  const SessionTls& tls() const noexcept { return tls_; }
+  const Tls& tls() const noexcept { return tls_; }
 
   /// One POST with these header lines and no others, and its answer, whatever it says. `target` is
   /// what the request names.
@@ -64,6 +60,7 @@ class CurlSession {
   Failure failure(CURLcode code) const;
   Failure deadline_failure() const;
   Failure tls_failure(const std::string& text) const;
+  Failure handshake_failure(const std::string& text) const;
   std::string broken(const char* call) const;
 
   static std::size_t give_body(char* to, std::size_t size, std::size_t count, void* self);
@@ -75,7 +72,7 @@ class CurlSession {
   static int note_certificate_error(int good, X509_STORE_CTX* context);
 
   const ClientConfig& config_;
-  const SessionTls tls_;
+  const Tls tls_;
   // Of the exchange under way.
   std::string_view unsent_;
   bool body_begun_ = false;      ///< something of it was sent
@@ -86,7 +83,9 @@ class CurlSession {
   std::string dialled_;            ///< the address that was connected to last
   std::string certificate_error_;  ///< in Go's words; empty: none
   std::string verified_name_;      ///< that a handshake under way asks for
-  int handshakes_ = 0;             ///< on the connection that is being made
+  /// Which handshakes there have been on the connection that is being made.
+  enum class Handshakes { None, WithProxy, WithReceiver };
+  Handshakes handshakes_ = Handshakes::None;
   // Of the connection.
   std::vector<curl_socket_t> sockets_;
   std::unique_ptr<curl_slist, void (*)(curl_slist*)> connect_to_{nullptr, &curl_slist_free_all};

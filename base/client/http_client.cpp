@@ -24,15 +24,10 @@ HttpClient::~HttpClient() = default;
 Result<std::unique_ptr<HttpClient>> HttpClient::make(ClientConfig config) {
   std::unique_ptr<HttpClient> client(new HttpClient(std::move(config)));
   const bool is_https = client->config_.server.scheme == "https";
-  if (is_https) {
+  if (is_https || (client->config_.proxy && client->config_.proxy->scheme == "https")) {
     auto tls = TlsFiles::make(client->config_.tls);
     if (!tls) return tl::unexpected(tls.error());
     client->tls_ = *std::move(tls);
-  }
-  if (client->config_.proxy && client->config_.proxy->scheme == "https") {
-    auto tls = TlsFiles::make({});
-    if (!tls) return tl::unexpected(tls.error());
-    client->proxy_tls_ = *std::move(tls);
   }
   // Kubernetes looks at a token file only for https, so a missing one does not keep the server from
   // starting.
@@ -80,7 +75,7 @@ Outcome<Response> HttpClient::post(std::string_view body, const Patience& patien
 }
 
 std::unique_ptr<CurlSession> HttpClient::take_session() {
-  SessionTls tls{tls_ ? tls_->current() : nullptr, proxy_tls_ ? proxy_tls_->current() : nullptr};
+  CurlSession::Tls tls = tls_ ? tls_->current() : nullptr;
   std::vector<Idle> dropped;  // closed without the lock
   {
     const Lock lock(mutex_);

@@ -58,8 +58,7 @@ class HttpClient {
   const std::string target_;  ///< of requests, without the query
   const std::string url_;     ///< for texts, likewise
   RequestHeaders headers_;
-  std::unique_ptr<TlsFiles> tls_;        ///< null without https
-  std::unique_ptr<TlsFiles> proxy_tls_;  ///< null unless the proxy is https
+  std::unique_ptr<TlsFiles> tls_;  ///< null when neither the receiver nor the proxy is https
   Mutex mutex_;
   std::vector<Idle> idle_ KAUDIT_GUARDED_BY(mutex_);  ///< the last used one is last
 };

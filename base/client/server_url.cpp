@@ -9,6 +9,7 @@
 
 #include "base/http1/header_syntax.hpp"
 #include "base/text/ascii.hpp"
+#include "base/text/ip_address.hpp"
 #include "base/text/percent.hpp"
 #include "base/text/quote.hpp"
 #include "base/text/url_authority.hpp"
@@ -96,10 +97,6 @@ Result<Url> parse_parts(std::string_view text, Form form) {
   url.path = *std::move(path);
   url.raw_path = text;
   return url;
-}
-
-std::string bracketed(const std::string& host) {
-  return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
 /// Go's path.Join("/", path).

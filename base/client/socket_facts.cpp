@@ -5,6 +5,8 @@
 #include <netdb.h>
 #include <netinet/in.h>
 
+#include "base/text/ip_address.hpp"
+
 namespace kaudit::client {
 
 std::uint64_t received_bytes(int socket) noexcept {
@@ -22,7 +24,7 @@ std::string address_text(const sockaddr& address, socklen_t length) {
     return "?";
   }
   const std::string name = host.data();
-  return (name.find(':') == std::string::npos ? name : "[" + name + "]") + ":" + port.data();
+  return bracketed(name) + ":" + port.data();
 }
 
 }  // namespace kaudit::client

@@ -125,6 +125,16 @@ void FlagSet::add(std::string name, std::vector<std::string>* target, std::strin
            });
 }
 
+void FlagSet::add_repeated(std::string name, std::vector<std::string>* target, std::string help) {
+  auto replace_default = std::make_shared<bool>(true);
+  add_flag(std::move(name), "stringArray", "[" + csv_record(*target) + "]", std::move(help),
+           [target, replace_default](std::string_view text) -> Result<void> {
+             if (std::exchange(*replace_default, false)) target->clear();
+             target->emplace_back(text);
+             return {};
+           });
+}
+
 void FlagSet::add_flag(std::string name, std::string type, std::string default_value,
                        std::string help, Setter set) {
   if (find(name) != nullptr) throw std::logic_error("flag added twice: --" + name);

@@ -41,9 +41,13 @@ class FlagSet {
   /// Comma-separated, and repeatable: the first use replaces the default, later ones append (pflag
   /// StringSlice).
   void add(std::string name, std::vector<std::string>* target, std::string help);
+  /// Repeatable, each use one value, commas and all: the first use replaces the default, later ones
+  /// append (pflag StringArray).
+  void add_repeated(std::string name, std::vector<std::string>* target, std::string help);
   struct Description {
     std::string name;
-    std::string type;  ///< pflag's name: string, bool, int, int64, float32, duration, stringSlice
+    std::string type;  ///< pflag's name: string, bool, int, int64, float32, duration, stringSlice,
+                       ///< stringArray
     std::string default_value;  ///< as pflag prints it
     std::string no_opt_value;   ///< "true" for bool, else ""
     std::string deprecated;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <utility>
 
 namespace kaudit {
 namespace {
@@ -218,6 +219,24 @@ bool IpAddress::is_global_unicast() const noexcept {
   const bool multicast = (groups_[0] & 0xff00U) == 0xff00;
   const bool link_local = (groups_[0] & 0xffc0U) == 0xfe80;
   return !unspecified_or_loopback && !multicast && !link_local;
+}
+
+std::string bracketed(std::string_view host) {
+  std::string text(host);
+  return host.find(':') == host.npos ? text : "[" + std::move(text) + "]";
+}
+
+IpAddress IpAddress::masked(std::size_t bits) const noexcept {
+  constexpr std::size_t kGroupBits = 16;
+  const std::size_t kept = is_v4() ? bits + kMappedPrefix.size() * kGroupBits : bits;
+  Groups groups = groups_;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const std::size_t before = i * kGroupBits;
+    if (kept >= before + kGroupBits) continue;
+    const std::size_t of_group = kept > before ? kept - before : 0;
+    groups[i] &= static_cast<std::uint16_t>(0xffff0000U >> of_group);
+  }
+  return IpAddress(groups);
 }
 
 std::string IpAddress::text() const {

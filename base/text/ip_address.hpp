@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,10 @@ class IpAddress {
   /// multicast, unspecified nor broadcast addresses.
   bool is_global_unicast() const noexcept;
 
+  /// The network that it is in: with all bits behind the first `bits` cleared (of 32 in IPv4, 128
+  /// in IPv6).
+  IpAddress masked(std::size_t bits) const noexcept;
+
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 
  private:
@@ -31,5 +36,8 @@ class IpAddress {
 
   Groups groups_;  ///< IPv4 as IPv4-mapped IPv6
 };
+
+/// A host as it stands before `:port`: an IPv6 address in brackets. (Go's net.JoinHostPort)
+std::string bracketed(std::string_view host);
 
 }  // namespace kaudit

@@ -60,6 +60,17 @@ TEST(Utf8, WritesSurrogatesAsReplacement) {
   EXPECT_EQ(text, "\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+TEST(Utf8, MakesEachMalformedByteAReplacement) {
+  const std::string good = "sixteen letters \xC3\xA4 and more";
+  EXPECT_TRUE(is_utf8(good));
+  EXPECT_EQ(valid_utf8(good), good);
+  const std::string bad = "sixteen letters \xC3 and \xE2\x80";
+  EXPECT_EQ(find_malformed(bad), 16U);
+  EXPECT_FALSE(is_utf8(bad));
+  EXPECT_EQ(valid_utf8(bad), "sixteen letters \xEF\xBF\xBD and \xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(valid_utf8(""), "");
+}
+
 TEST(Visible, ShowsWhatWouldMoveATerminal) {
   EXPECT_EQ(visible("\x1b[2J\r\a\b\x7f"), "\\x1b[2J\\r\\a\\b\\x7f");
   EXPECT_EQ(visible("a\nb\tc"), "a\\nb\\tc");

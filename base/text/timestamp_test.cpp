@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/moved_clock.hpp"
 #include "base/text/timestamp_text.hpp"
 
 namespace kaudit {
@@ -137,6 +138,25 @@ TEST(Rfc3339, SaysInGosWordsWhereItGaveUp) {
             "parsing time \"2024-01-02T03:04:05.-00001Z\": fractional second out of range");
   EXPECT_EQ(error("2024-01-02T03:04:05.-00000Z", TimeForm::MicroTime), "read");
   EXPECT_EQ(error("2024-01-02T3:04:05,5-24:60", TimeForm::Time), "read");
+}
+
+TEST(MovedClock, MovesWhatIsNowAndNothingElse) {
+  using std::chrono::hours;
+  const Timestamp before = Timestamp::now();
+  move_clock(hours(48));
+  const Timestamp moved = Timestamp::now();
+  EXPECT_EQ(moved_clock(), hours(48));
+  EXPECT_GE(moved.seconds, before.seconds + 48 * 3600);
+  move_clock(hours(0));
+  EXPECT_LT(Timestamp::now().seconds, moved.seconds);
+}
+
+TEST(MovedClock, StaysWithinTheYearsThatAreWritten) {
+  move_clock(std::chrono::nanoseconds::max());
+  EXPECT_EQ(moved_clock(), kFarthestClock);
+  move_clock(std::chrono::nanoseconds::min());
+  EXPECT_EQ(moved_clock(), -kFarthestClock);
+  move_clock(std::chrono::nanoseconds(0));
 }
 
 }  // namespace

@@ -21,6 +21,15 @@ struct Rune {
 /// and code points above U+10FFFF are not UTF-8: their bytes are bad one by one.
 Rune decode_rune(std::string_view text) noexcept;
 
+/// Whether all of the text is UTF-8. (Go's utf8.ValidString)
+bool is_utf8(std::string_view text) noexcept;
+
+/// The first byte that is not UTF-8, or the text's size.
+std::size_t find_malformed(std::string_view text) noexcept;
+
+/// The text with each byte that is not UTF-8 made U+FFFD, as Go's JSON reads strings.
+std::string valid_utf8(std::string_view text);
+
 /// Appends the code point as UTF-8; a surrogate or one above U+10FFFF as U+FFFD.
 void append_utf8(std::string& out, char32_t code_point);
 

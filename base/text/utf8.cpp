@@ -1,3 +1,4 @@
+#include "base/text/byte_scan.hpp"
 #include "base/text/unicode.hpp"
 
 namespace kaudit {
@@ -60,6 +61,36 @@ void append_utf8(std::string& out, char32_t code_point) {
   } else {
     out += {byte(0xF0U | (code_point >> 18U)), continuation(12), continuation(6), continuation(0)};
   }
+}
+
+std::size_t find_malformed(std::string_view text) noexcept {
+  for (std::size_t at = 0; at < text.size();) {
+    // Nearly all text is ASCII: a word of it at a time.
+    if (text.size() - at >= byte_scan::kWord &&
+        (byte_scan::load(text.data() + at) & byte_scan::kHighBits) == 0) {
+      at += byte_scan::kWord;
+      continue;
+    }
+    const Rune rune = decode_rune(text.substr(at));
+    if (!rune.valid) return at;
+    at += rune.size;
+  }
+  return text.size();
+}
+
+bool is_utf8(std::string_view text) noexcept { return find_malformed(text) == text.size(); }
+
+std::string valid_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t good = find_malformed(text);
+    out.append(text.substr(0, good));
+    text.remove_prefix(good);
+    if (text.empty()) break;
+    append_utf8(out, kReplacement);
+    text.remove_prefix(1);
+  }
+  return out;
 }
 
 }  // namespace kaudit

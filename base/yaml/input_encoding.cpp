@@ -1,7 +1,5 @@
 #include "base/yaml/input_encoding.hpp"
 
-#include "base/text/unicode.hpp"
-
 namespace kaudit::yaml {
 namespace {
 
@@ -31,17 +29,6 @@ CodePoint decode_utf8(std::string_view bytes) noexcept {
   if (c < kSmallest[width]) return malformed("invalid length of a UTF-8 sequence");
   if ((c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF) return malformed("invalid Unicode character");
   return {c, width, nullptr};
-}
-
-std::string valid_utf8(std::string_view bytes) {
-  std::string out;
-  out.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const CodePoint decoded = decode_utf8(bytes);
-    append_utf8(out, decoded.value);
-    bytes.remove_prefix(decoded.width);
-  }
-  return out;
 }
 
 }  // namespace kaudit::yaml

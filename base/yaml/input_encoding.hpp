@@ -15,7 +15,4 @@ struct CodePoint {
 };
 CodePoint decode_utf8(std::string_view bytes) noexcept;
 
-/// The text with each malformed byte made U+FFFD, as Go's JSON does.
-std::string valid_utf8(std::string_view bytes);
-
 }  // namespace kaudit::yaml

@@ -8,7 +8,7 @@
 #include "base/json/json_text.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/base64.hpp"
-#include "base/yaml/input_encoding.hpp"
+#include "base/text/unicode.hpp"
 #include "base/yaml/number.hpp"
 
 namespace kaudit::yaml {

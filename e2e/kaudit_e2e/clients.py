@@ -35,11 +35,13 @@ def classes_for_kubectls(module, base, prefix):
 
 
 class Kubectl:
-    """A kubectl with its kubeconfig and a cache of its own; HOME stays untouched."""
+    """A kubectl with its kubeconfig and a cache of its own; HOME stays untouched. It is the admin, or `user` by the
+    token of that name."""
 
-    def __init__(self, program, server):
-        self.command = [program, "--kubeconfig", server.kubeconfig, "--cache-dir", server.at("kube-cache")]
-        self.environment = {**os.environ, "HOME": server.folder, "KUBECONFIG": server.kubeconfig}
+    def __init__(self, program, server, user=None):
+        kubeconfig = server.kubeconfig_of(user) if user else server.kubeconfig
+        self.command = [program, "--kubeconfig", kubeconfig, "--cache-dir", server.at("kube-cache")]
+        self.environment = {**os.environ, "HOME": server.folder, "KUBECONFIG": kubeconfig}
 
     def __call__(self, *arguments, stdin=""):
         return subprocess.run(

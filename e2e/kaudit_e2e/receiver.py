@@ -197,17 +197,20 @@ class Receiver:
         return None
 
 
-class ConnectProxy:
-    """An HTTP proxy that knows CONNECT only, and asks for `authorization` when it is given."""
+class Proxy:
+    """What proxies have in common: a port, an end, and the bytes that pass. A kind of proxy says in
+    `negotiate` where a client wants to go, or refuses it by returning None."""
 
-    def __init__(self, authorization=None):
-        self.authorization = authorization
-        self.heads = []
+    def __init__(self, tls=None):
+        self.tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def close(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         _shut_down(self._socket)
 
     def _accept(self):
@@ -220,22 +223,74 @@ class ConnectProxy:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection):
+        try:
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            behind = self.negotiate(connection)
+        except OSError:
+            behind = None
+        if behind is None:
+            connection.close()
+            return
+        threading.Thread(target=_pump, args=(behind, connection), daemon=True).start()
+        _pump(connection, behind)
+
+
+class ConnectProxy(Proxy):
+    """An HTTP proxy that knows CONNECT only, and asks for `authorization` when it is given."""
+
+    def __init__(self, authorization=None, tls=None):
+        self.authorization = authorization
+        self.heads = []
+        super().__init__(tls)
+
+    def negotiate(self, connection):
         head = b""
         while b"\r\n\r\n" not in head:
             data = connection.recv(1)
             if not data:
-                return
+                return None
             head += data
         self.heads.append(head)
         if self.authorization and f"Proxy-Authorization: {self.authorization}\r\n".encode() not in head:
             connection.sendall(b"HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n")
-            connection.close()
-            return
+            return None
         host, port = head.split(b" ")[1].decode().rsplit(":", 1)
         behind = socket.create_connection((host, int(port)))
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        threading.Thread(target=_pump, args=(behind, connection), daemon=True).start()
-        _pump(connection, behind)
+        return behind
+
+
+class SocksProxy(Proxy):
+    """SOCKS5 (RFC 1928), with a name and a password (RFC 1929) when `login` is given; notes in
+    `targets` the address that each client asked for."""
+
+    def __init__(self, login=None):
+        self.login = login
+        self.targets = []
+        super().__init__()
+
+    def negotiate(self, connection):
+        read = connection.makefile("rb", buffering=0).read
+        methods = read(read(2)[1])
+        wanted = 2 if self.login else 0
+        if wanted not in methods:
+            connection.sendall(b"\x05\xff")
+            return None
+        connection.sendall(bytes((5, wanted)))
+        if self.login:
+            name = read(read(2)[1])
+            if (name.decode(), read(read(1)[0]).decode()) != self.login:
+                connection.sendall(b"\x01\x01")
+                return None
+            connection.sendall(b"\x01\x00")
+        kind = read(4)[3]
+        host = socket.inet_ntoa(read(4)) if kind == 1 else read(read(1)[0]).decode()
+        target = (host, struct.unpack(">H", read(2))[0])
+        self.targets.append(target)
+        behind = socket.create_connection(target)
+        connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
+        return behind
 
 
 def _pump(source, target):

@@ -226,6 +226,16 @@ class Server:
             connection.send(http.request(method, path, headers, body, token, audit_id))
             return connection.response(method)
 
+    def kubeconfig_of(self, user):
+        """The path of a kubeconfig with the token of a user, who need not exist."""
+        cluster = f"{{server: '{self.url}', certificate-authority: '{os.path.join(self.pki, 'ca.crt')}'}}"
+        return self.write(
+            f"{user}.kubeconfig",
+            f"apiVersion: v1\nkind: Config\nclusters: [{{name: c, cluster: {cluster}}}]\n"
+            f"users: [{{name: u, user: {{token: {user}-token}}}}]\n"
+            "contexts: [{name: c, context: {cluster: c, user: u}}]\ncurrent-context: c\n",
+        )
+
     # --- what it recorded
 
     def lines(self):

@@ -105,14 +105,18 @@ class Losses(unittest.TestCase):
             "--audit-webhook-batch-max-size=5",
             "--audit-webhook-batch-max-in-flight=2",
         ) as server:
-            ask_often(server, 100)
+            in_flight = 'audit_in_flight_batches{backend="webhook"}'
             lost = 'audit_lost_events_total{backend="webhook",reason="queue_full"}'
-            # 20 wait, 10 are under way.
+            # 10 under way first: a queue that is filled before they are taken from it loses more.
+            ask_often(server, 5)
+            until(lambda: server.metric(in_flight) == 2, "two batches under way")
+            # 20 wait.
+            ask_often(server, 95)
             until(lambda: server.metric(lost) == 170, lambda: f"170 lost events: {server.metric(lost)}")
             self.assertEqual(server.metric('apiserver_audit_error_total{plugin="buffered"}'), 170)
             self.assertEqual(server.metric('audit_queue_events{backend="webhook"}'), 20)
             self.assertEqual(server.metric('audit_queue_capacity_events{backend="webhook"}'), 20)
-            self.assertEqual(server.metric('audit_in_flight_batches{backend="webhook"}'), 2)
+            self.assertEqual(server.metric(in_flight), 2)
             self.assertIn("audit buffer queue blocked", server.stderr())
             gate.set()
             self.assertEqual(server.stop(), 0)

@@ -31,6 +31,7 @@ class OpenApiTest(unittest.TestCase):
             answer = self.get(entry["serverRelativeURL"])
             self.assertEqual(answer.status, 200, path)
             self.assertEqual(answer.header("Cache-Control"), "public, immutable")
+            self.assertRegex(answer.header("Expires"), r"^\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT$")
             self.assertEqual(json.loads(answer.body)["openapi"], "3.0.0")
 
     def test_another_hash_leads_to_the_right_one(self):
@@ -39,6 +40,7 @@ class OpenApiTest(unittest.TestCase):
         self.assertEqual((answer.status, answer.header("Location")), (301, right))
         plain = self.get("/openapi/v3/apis/apps/v1")
         self.assertEqual((plain.status, plain.header("Cache-Control")), (200, "no-cache, private"))
+        self.assertEqual(plain.header("Expires"), "")
 
     def test_who_has_a_document_is_told_so(self):
         tag = self.get("/openapi/v3/api/v1").header("Etag")

@@ -33,8 +33,7 @@ class Ready(unittest.TestCase):
         process = subprocess.Popen(
             [APISERVER, "--secure-port", "0", *flags],
             env={**os.environ, "TMPDIR": self.tmp},
-            stdin=subprocess.DEVNULL,
-            **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **more},
+            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **more},
         )
         self.addCleanup(self.end, process, signal.SIGKILL)
         return process
@@ -100,6 +99,39 @@ class Ready(unittest.TestCase):
         self.asks(ready)
         self.assertEqual(self.end(process), 0)
         self.assertFalse(os.path.exists(ready["kubeconfig"]), "it would say that a server is ready")
+
+    def test_the_end_of_standard_input_ends_the_server(self):
+        process = self.begin(
+            "--print-ready", "--exit-on-stdin-eof", stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        ready = json.loads(process.stdout.readline())
+        process.stdin.write(b"what is written there does not matter\n" * 1000)
+        process.stdin.flush()
+        self.asks(ready)
+        process.stdin.close()
+        self.assertEqual(process.wait(PATIENCE), 0)
+        self.assertEqual(os.listdir(self.tmp), [])
+
+    def test_a_server_ends_with_the_process_that_started_it(self):
+        # The harness is this shell: it does nothing but start the server, and is killed.
+        harness = subprocess.Popen(
+            ["/bin/sh", "-c", '"$@" & wait', "sh", APISERVER, "--secure-port", "0", "--print-ready", "--exit-with-parent"],
+            env={**os.environ, "TMPDIR": self.tmp},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.addCleanup(harness.kill)
+        ready = json.loads(harness.stdout.readline())
+        self.asks(ready)
+        harness.kill()
+        try:
+            # Both ends of the pipes are the server's by now.
+            _, log = harness.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.kill(ready["pid"], signal.SIGKILL)
+            raise
+        self.assertIn(b"the process that started the server has ended", log)
+        self.assertEqual(os.listdir(self.tmp), [])
 
     def refused(self, *flags, **more):
         process = self.begin(*flags, stderr=subprocess.PIPE, **more)

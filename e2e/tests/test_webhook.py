@@ -10,7 +10,7 @@ import time
 import unittest
 
 from kaudit_e2e import http, receiver as r
-from kaudit_e2e.receiver import Authority, ConnectProxy, Receiver, kubeconfig, serving
+from kaudit_e2e.receiver import Authority, ConnectProxy, Receiver, SocksProxy, kubeconfig, serving
 from kaudit_e2e.server import Server, StartFailed
 from kaudit_e2e.waiting import PATIENCE, until
 
@@ -367,8 +367,7 @@ class Tls(unittest.TestCase):
                     self.assertIn(b"Authorization: Bearer second\r\n", renewed.requests[0][0])
 
     def test_through_a_proxy_with_a_password(self):
-        proxy = ConnectProxy("Basic " + base64.b64encode(b"u:p@w").decode())
-        try:
+        with ConnectProxy("Basic " + base64.b64encode(b"u:p@w").decode()) as proxy:
             url = f"proxy-url: 'http://u:p%40w@127.0.0.1:{proxy.port}'"
             receiver, lost, _ = self.play(serving(self.good), self.trust + ", " + url)
             self.assertEqual(lost, 0)
@@ -378,8 +377,47 @@ class Tls(unittest.TestCase):
                 serving(self.good),
                 f"{self.trust}, proxy-url: 'http://127.0.0.1:{proxy.port}'",
             )
-        finally:
-            proxy.close()
+
+    def test_through_a_proxy_that_speaks_tls(self):
+        """As in net/http, the cluster's CA vouches for the proxy too."""
+        with ConnectProxy(tls=serving(self.good)) as proxy:
+            url = f"proxy-url: 'https://127.0.0.1:{proxy.port}'"
+            receiver, lost, _ = self.play(serving(self.good), self.trust + ", " + url)
+            self.assertEqual(lost, 0)
+            self.assertTrue(proxy.heads[0].startswith(f"CONNECT 127.0.0.1:{receiver.port} ".encode()))
+
+    def test_a_proxy_whose_ca_is_not_known(self):
+        stranger = Authority(os.path.join(self.folder, "stranger")).issue("proxy")
+        with ConnectProxy(tls=serving(stranger)) as proxy:
+            url = f"proxy-url: 'https://127.0.0.1:{proxy.port}'"
+            self.assertLost(
+                "proxyconnect tcp: tls: failed to verify certificate: x509: certificate signed by unknown authority",
+                serving(self.good),
+                self.trust + ", " + url,
+            )
+            self.assertEqual(proxy.heads, [])
+
+    def test_through_a_socks_proxy(self):
+        with SocksProxy() as proxy:
+            url = f"proxy-url: 'socks5://127.0.0.1:{proxy.port}'"
+            receiver, lost, _ = self.play(serving(self.good), self.trust + ", " + url)
+            self.assertEqual(lost, 0)
+            self.assertEqual(proxy.targets[0], ("127.0.0.1", receiver.port))
+
+    def test_through_a_socks_proxy_with_a_password(self):
+        with SocksProxy(login=("u", "p@w")) as proxy:
+            url = f"proxy-url: 'socks5://u:p%40w@127.0.0.1:{proxy.port}'"
+            # The proxy looks names up, as with net/http.
+            _, lost, _ = self.play(
+                serving(self.good), self.trust + ", " + url, url="https://localhost:{}/audit"
+            )
+            self.assertEqual(lost, 0)
+            self.assertEqual(proxy.targets[0][0], "localhost")
+            self.assertLost(
+                f"socks connect tcp 127.0.0.1:{proxy.port}->127.0.0.1:",
+                serving(self.good),
+                f"{self.trust}, proxy-url: 'socks5://127.0.0.1:{proxy.port}'",
+            )
 
     def test_a_plain_proxy_gets_the_whole_url(self):
         with Receiver() as proxy:

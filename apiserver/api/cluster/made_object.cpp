@@ -34,7 +34,7 @@ Json made_object(const objects::Resource& resource, const Json& wanted, std::str
   if (resource.generation == objects::Generation::Counted) {
     metadata.set("generation", Json(std::int64_t{1}));
   }
-  normalise_metadata(object);
+  normalise_metadata(resource, object);
   return object;
 }
 

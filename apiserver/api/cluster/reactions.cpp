@@ -4,6 +4,7 @@
 
 #include "apiserver/api/access/aggregation.hpp"
 #include "apiserver/api/cluster/cluster_objects.hpp"
+#include "apiserver/api/custom/definition_reactions.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
 
 namespace kaudit::apiserver::api {
@@ -24,6 +25,10 @@ awaitable<void> bring_back(const ApiOptions& options, std::string ns) {
 awaitable<void> react(const ApiOptions& options, ObjectRef ref, ObjectPtr before, ObjectPtr after) {
   if (ref.resource->kind == "ClusterRole") {
     co_await follow_cluster_role(options, std::move(before), std::move(after));
+    co_return;
+  }
+  if (is_definition(*ref.resource)) {
+    co_await follow_definition(options, std::move(before), std::move(after));
     co_return;
   }
   if (options.cluster.furnishing == Furnishing::Bare) co_return;

@@ -1,4 +1,3 @@
-#include <ctime>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "apiserver/streaming/process/pod_files.hpp"
 #include "apiserver/streaming/process/terminal.hpp"
 #include "apiserver/streaming/upgrade_answer.hpp"
+#include "base/text/timestamp.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -81,7 +81,7 @@ std::shared_ptr<process::FileTree> files_of(const Call& call, std::string_view u
                                             const process::Surroundings& in) {
   auto [tree, fresh] = call.options.pod_files->open(uid, in.container);
   if (!fresh) return tree;
-  const std::int64_t now = std::time(nullptr);
+  const std::int64_t now = Timestamp::now().seconds;
   // What does not fit is not there: the annotation itself is bounded.
   static_cast<void>(tree->append("/etc/hostname", in.hostname + "\n", now));
   for (const auto& [path, content] : in.script->files) {

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "apiserver/api/cluster/reactions.hpp"
+#include "apiserver/api/custom/definition_reactions.hpp"
 #include "apiserver/api/delete/delete_plan.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
+#include "apiserver/api/object_version.hpp"
 #include "apiserver/api/write/object_rules.hpp"
 
 namespace kaudit::apiserver::api {
@@ -74,6 +76,9 @@ class Cleanup {
         case Task::Kind::Namespace:
           co_await release_namespace(task.ref);
           break;
+        case Task::Kind::Definition:
+          co_await release_definition(task.ref);
+          break;
       }
     }
   }
@@ -81,11 +86,12 @@ class Cleanup {
  private:
   struct Task {
     enum class Kind : std::uint8_t {
-      Gone,       // an object is: look at what it owned, blocked, and was in
-      Marked,     // an object's deletion has begun: do what its finalizers ask of us
-      Dependent,  // one of its owners is gone or waits for it
-      Owner,      // perhaps nothing is left that it waits for
-      Namespace,  // perhaps nothing is left in it
+      Gone,        // an object is: look at what it owned, blocked, and was in
+      Marked,      // an object's deletion has begun: do what its finalizers ask of us
+      Dependent,   // one of its owners is gone or waits for it
+      Owner,       // perhaps nothing is left that it waits for
+      Namespace,   // perhaps nothing is left in it
+      Definition,  // perhaps no object of it is left
     };
     Kind kind;
     ObjectRef ref;
@@ -100,8 +106,15 @@ class Cleanup {
     for (ObjectRef& dependent : options_.owners->dependents(task.object->meta().uid)) {
       push(Task::Kind::Dependent, std::move(dependent));
     }
-    for (Owner& owner : owners_of(task.ref, *task.object)) {
+    for (Owner& owner : owners_of(*options_.definitions, task.ref, *task.object)) {
       if (owner.ref.resource != nullptr) push(Task::Kind::Owner, std::move(owner.ref));
+    }
+    if (task.ref.resource->is_custom()) {
+      const objects::Resource& resource = *task.ref.resource;
+      const auto definition = options_.definitions->find(resource.group, resource.name);
+      if (definition && definition->terminating) {
+        push(Task::Kind::Definition, definition_ref(definition->name));
+      }
     }
     if (task.ref.resource->namespaced()) {
       push(Task::Kind::Namespace, namespace_ref(task.ref.ns));
@@ -113,6 +126,10 @@ class Cleanup {
     if (task.ref.resource == namespace_ref("").resource) {
       co_await empty_namespace(task.ref.name);
       push(Task::Kind::Namespace, task.ref);
+    }
+    if (is_definition(*task.ref.resource)) {
+      co_await empty_definition(task.ref.name);
+      push(Task::Kind::Definition, task.ref);
     }
     const std::string& uid = task.object->meta().uid;
     if (has_finalizer(tree, kOrphanFinalizer)) {
@@ -150,7 +167,7 @@ class Cleanup {
     std::set<std::string> lost;
     bool solid = false;
     bool waiting = false;
-    for (const Owner& owner : owners_of(ref, **found)) {
+    for (const Owner& owner : owners_of(*options_.definitions, ref, **found)) {
       const OwnerState state = co_await state_of(owner);
       solid = solid || state == OwnerState::Solid;
       waiting = waiting || state == OwnerState::Waiting;
@@ -194,14 +211,14 @@ class Cleanup {
       if (!current) co_return;
       Json tree = (*current)->tree();
       apply(tree);
-      normalise_metadata(tree);
+      normalise_metadata(*ref.resource, tree);
       const bool goes = ready_to_go(tree);
       const std::uint64_t version = (*current)->meta().resource_version;
       store::Outcome<ObjectPtr> stored;
       if (goes) {
         stored = co_await store_.remove(key, version);
       } else {
-        stored = co_await store_.update(key, store::Draft(tree), version);
+        stored = co_await store_.update(key, draft_of(*ref.resource, tree), version);
       }
       if (!stored && stored.error() == store::Refusal::Changed) continue;
       if (!stored) co_return;
@@ -239,33 +256,43 @@ class Cleanup {
     for (const ObjectRef& dependent : options_.owners->dependents(uid)) {
       const auto object = co_await store_.get(dependent.key());
       if (!object) continue;
-      for (const Owner& owner : owners_of(dependent, **object)) {
+      for (const Owner& owner : owners_of(*options_.definitions, dependent, **object)) {
         if (owner.uid == uid && owner.blocked) co_return;
       }
     }
     co_await drop_finalizer(ref, kForegroundFinalizer);
   }
 
+  std::vector<const objects::Resource*> namespaced_resources() const {
+    std::vector<const objects::Resource*> all;
+    for (const objects::Resource& resource : objects::all_resources()) {
+      if (resource.namespaced()) all.push_back(&resource);
+    }
+    for (const custom::DefinitionPtr& definition : options_.definitions->established()) {
+      const objects::Resource& resource = *definition->storage_version().resource;
+      if (resource.namespaced()) all.push_back(&resource);
+    }
+    return all;
+  }
+
   awaitable<void> empty_namespace(const std::string& ns) {
     DeleteRequest request;
     request.propagation = Propagation::Background;
     request.grace_period_seconds = 0;  // nobody is there to end its Pods
-    for (const objects::Resource& resource : objects::all_resources()) {
-      if (!resource.namespaced()) continue;
-      const store::ListRequest everything{store_prefix(resource, ns), "", 0};
+    for (const objects::Resource* resource : namespaced_resources()) {
+      const store::ListRequest everything{store_prefix(*resource, ns), "", 0};
       const auto page = co_await store_.list(everything);
       if (!page) continue;
       for (const ObjectPtr& object : page->objects) {
-        const ObjectRef ref{&resource, ns, object->meta().name};
+        const ObjectRef ref{resource, ns, object->meta().name};
         co_await erase(ref, request);
       }
     }
   }
 
   awaitable<bool> is_empty(const std::string& ns) {
-    for (const objects::Resource& resource : objects::all_resources()) {
-      if (!resource.namespaced()) continue;
-      const store::ListRequest first{store_prefix(resource, ns), "", 1};
+    for (const objects::Resource* resource : namespaced_resources()) {
+      const store::ListRequest first{store_prefix(*resource, ns), "", 1};
       const auto page = co_await store_.list(first);
       if (page && !page->objects.empty()) co_return false;
     }
@@ -283,6 +310,50 @@ class Cleanup {
         return finalizer.string() != nullptr && *finalizer.string() == "kubernetes";
       });
     });
+  }
+
+  static ObjectRef definition_ref(const std::string& name) {
+    return {objects::find_kind("apiextensions.k8s.io/v1", "CustomResourceDefinition"), "", name};
+  }
+
+  // Of the objects that a definition defines; nothing for one that never served any.
+  awaitable<std::vector<ObjectPtr>> objects_of(const objects::Resource* resource,
+                                               std::size_t limit) {
+    if (resource == nullptr) co_return std::vector<ObjectPtr>();
+    const store::ListRequest request{store_prefix(*resource, ""), "", limit};
+    auto page = co_await store_.list(request);
+    if (!page) co_return std::vector<ObjectPtr>();
+    co_return std::move(page->objects);
+  }
+
+  const objects::Resource* defined_by(const std::string& name) const {
+    const std::size_t dot = std::min(name.find('.'), name.size());
+    const auto definition =
+        options_.definitions->find(std::string_view(name).substr(std::min(dot + 1, name.size())),
+                                   std::string_view(name).substr(0, dot));
+    return definition ? definition->storage_version().resource : nullptr;
+  }
+
+  awaitable<void> empty_definition(std::string name) {
+    const objects::Resource* const resource = defined_by(name);
+    DeleteRequest request;
+    request.propagation = Propagation::Background;
+    const auto all = co_await objects_of(resource, 0);
+    for (const ObjectPtr& object : all) {
+      const ObjectRef ref{resource, object->meta().ns, object->meta().name};
+      co_await erase(ref, request);
+    }
+  }
+
+  awaitable<void> release_definition(const ObjectRef& ref) {
+    const auto found = co_await store_.get(ref.key());
+    if (!found || !is_terminating(**found)) co_return;
+    const auto left = co_await objects_of(defined_by(ref.name), 1);
+    if (left.empty()) {
+      co_await drop_finalizer(ref, kCleanupFinalizer);
+    } else {
+      co_await change(ref, [](Json& tree) { set_deletion_in_progress(tree); });
+    }
   }
 
   const ApiOptions& options_;

@@ -15,8 +15,9 @@ namespace {
 using objects::Json;
 using objects::ObjectPtr;
 
-ObjectPtr pretended(const objects::Object& current, const Json& wanted) {
-  return store::Draft(wanted).seal(current.meta().resource_version);
+ObjectPtr pretended(const objects::Resource& resource, const objects::Object& current,
+                    const Json& wanted) {
+  return draft_of(resource, wanted).seal(current.meta().resource_version);
 }
 
 boost::asio::awaitable<Expected<void>> admit_deletion(Call& call, const objects::Object& current,
@@ -63,7 +64,7 @@ boost::asio::awaitable<store::Outcome<Deletion>> try_delete(const ApiOptions& op
   if (plan.step == DeleteStep::Wait) co_return Deletion(current, false);
   if (request.dry_run == DryRun::All) {
     if (plan.step == DeleteStep::Remove) co_return Deletion(current, true);
-    co_return Deletion(pretended(*current, plan.object), false);
+    co_return Deletion(pretended(*ref.resource, *current, plan.object), false);
   }
   const std::string key = ref.key();
   const std::uint64_t version = current->meta().resource_version;
@@ -71,7 +72,7 @@ boost::asio::awaitable<store::Outcome<Deletion>> try_delete(const ApiOptions& op
   if (plan.step == DeleteStep::Remove) {
     left = co_await store.remove(key, version);
   } else {
-    left = co_await store.update(key, store::Draft(plan.object), version);
+    left = co_await store.update(key, draft_of(*ref.resource, plan.object), version);
   }
   if (!left) co_return tl::unexpected(left.error());
   co_return Deletion(*left, plan.step == DeleteStep::Remove);

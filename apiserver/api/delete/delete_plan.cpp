@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/custom/definition_reactions.hpp"
 #include "apiserver/api/write/object_rules.hpp"
+#include "apiserver/objects/codec/codec.hpp"
 #include "base/text/integer.hpp"
 #include "base/text/rfc3339.hpp"
 
@@ -127,34 +129,34 @@ void begin(Json& object, std::int64_t grace) {
   metadata.set(kGrace, Json(grace));
 }
 
-DeletePlan plan_marking(Json object) {
-  normalise_metadata(object);
+DeletePlan plan_marking(const Resource& resource, Json object) {
+  normalise_metadata(resource, object);
   return {DeleteStep::Mark, std::move(object)};
 }
 
 // A Pod whose grace period runs: only a shorter one changes anything. nullopt: it is over.
-std::optional<DeletePlan> plan_running(Json& pod, std::int64_t grace,
+std::optional<DeletePlan> plan_running(const Resource& resource, Json& pod, std::int64_t grace,
                                        std::optional<std::int64_t> asked) {
   if (!asked || *asked >= grace) return DeletePlan{DeleteStep::Wait, std::move(pod)};
   if (*asked == 0) return std::nullopt;
   metadata_of(pod).erase(kTimestamp);
   begin(pod, *asked);
-  return plan_marking(std::move(pod));
+  return plan_marking(resource, std::move(pod));
 }
 
-std::optional<DeletePlan> plan_pod(Json& pod, const DeleteRequest& request,
-                                   std::chrono::seconds max_grace) {
+std::optional<DeletePlan> plan_pod(const Resource& resource, Json& pod,
+                                   const DeleteRequest& request, std::chrono::seconds max_grace) {
   const Json& metadata = metadata_of(pod);
   if (metadata.find(kTimestamp) != nullptr) {
     const auto grace = number_of(&metadata, kGrace);
     if (!grace || *grace == 0) return std::nullopt;
-    return plan_running(pod, *grace, request.grace_period_seconds);
+    return plan_running(resource, pod, *grace, request.grace_period_seconds);
   }
   const std::int64_t grace =
       std::min<std::int64_t>(grace_of_pod(pod, request.grace_period_seconds), max_grace.count());
   if (grace == 0) return std::nullopt;
   begin(pod, grace);
-  return plan_marking(std::move(pod));
+  return plan_marking(resource, std::move(pod));
 }
 
 bool has_spec_finalizers(const Json& ns) {
@@ -164,7 +166,7 @@ bool has_spec_finalizers(const Json& ns) {
 }
 
 // The first DELETE of a Namespace only announces it; the last is spec.finalizers' to allow.
-std::optional<DeletePlan> plan_namespace(Json& ns) {
+std::optional<DeletePlan> plan_namespace(const Resource& resource, Json& ns) {
   if (metadata_of(ns).find(kTimestamp) != nullptr) {
     if (!has_spec_finalizers(ns)) return std::nullopt;
     return DeletePlan{DeleteStep::Wait, std::move(ns)};
@@ -172,23 +174,37 @@ std::optional<DeletePlan> plan_namespace(Json& ns) {
   metadata_of(ns).set(kTimestamp, Json(time_in(0)));
   if (ns.find("status") == nullptr) ns.set("status", Json(Json::Object()));
   ns.find("status")->set("phase", Json("Terminating"));
-  return plan_marking(std::move(ns));
+  return plan_marking(resource, std::move(ns));
+}
+
+// The first DELETE of a definition announces it; its objects have to go before it does.
+DeletePlan plan_definition(const Resource& resource, Json definition) {
+  const Json& metadata = metadata_of(definition);
+  if (metadata.find(kTimestamp) != nullptr) {
+    const bool held = metadata.find("finalizers") != nullptr;
+    return {held ? DeleteStep::Wait : DeleteStep::Remove, std::move(definition)};
+  }
+  begin_termination(definition, time_in(0));
+  auto ordered = objects::canonical_object({resource.api_version, resource.kind}, definition);
+  if (!ordered) throw std::logic_error("a definition of our own: " + ordered.error().message);
+  return plan_marking(resource, *std::move(ordered));
 }
 
 }  // namespace
 
 DeletePlan plan_delete(const Resource& resource, Json object, const DeleteRequest& request,
                        std::chrono::seconds max_pod_grace) {
+  if (is_definition(resource)) return plan_definition(resource, std::move(object));
   // Finalizers first, whatever the kind says: each plan carries the object with them, and an object
   // that they hold is only marked, even when its kind has nothing to wait for.
   const bool held = set_finalizers(resource, object, request.propagation);
   std::optional<DeletePlan> plan;
-  if (is_resource(resource, "", "pods")) plan = plan_pod(object, request, max_pod_grace);
-  if (is_resource(resource, "", "namespaces")) plan = plan_namespace(object);
+  if (is_resource(resource, "", "pods")) plan = plan_pod(resource, object, request, max_pod_grace);
+  if (is_resource(resource, "", "namespaces")) plan = plan_namespace(resource, object);
   if (plan) return *std::move(plan);
   if (!held) return {DeleteStep::Remove, std::move(object)};
   begin(object, 0);
-  return plan_marking(std::move(object));
+  return plan_marking(resource, std::move(object));
 }
 
 bool ready_to_go(const Json& object) {

@@ -10,10 +10,14 @@ using objects::Json;
 
 constexpr std::string_view kMember = "ownerReferences";
 
-Owner owner_of(const ObjectRef& dependent, const Json& entry) {
+Owner owner_of(const custom::Registry& definitions, const ObjectRef& dependent, const Json& entry) {
   Owner owner;
   owner.ref.resource = objects::find_kind(entry.text("apiVersion"), entry.text("kind"));
-  if (owner.ref.resource != nullptr) owner.ref.resource = &objects::stored_as(*owner.ref.resource);
+  if (owner.ref.resource == nullptr) {
+    owner.ref.resource = definitions.find_kind(entry.text("apiVersion"), entry.text("kind"));
+  } else {
+    owner.ref.resource = &objects::stored_as(*owner.ref.resource);
+  }
   owner.ref.name = entry.text("name");
   if (owner.ref.resource != nullptr && owner.ref.resource->namespaced()) {
     owner.ref.ns = dependent.ns;
@@ -27,32 +31,35 @@ Owner owner_of(const ObjectRef& dependent, const Json& entry) {
 }  // namespace
 
 std::string store_prefix(const objects::Resource& resource, std::string_view ns) {
-  std::string text(objects::stored_as(resource).api_version);
+  // Objects of a custom resource are stored in one place, whatever version they are in.
+  std::string text(resource.is_custom() ? std::string(resource.group) + "/~"
+                                        : std::string(objects::stored_as(resource).api_version));
   text.append("/").append(resource.name).append("/");
   if (!ns.empty() && resource.namespaced()) text.append(ns).append("/");
   return text;
 }
 
-std::vector<Owner> owners_of(const ObjectRef& ref, const objects::Object& object) {
+std::vector<Owner> owners_of(const custom::Registry& definitions, const ObjectRef& ref,
+                             const objects::Object& object) {
   // Most objects have none, and need not be read for it.
   if (object.text().find(kMember) == std::string_view::npos) return {};
   std::vector<Owner> owners;
   const Json tree = object.tree();
   const Json* entries = tree.find("metadata")->find(kMember);
   if (entries == nullptr || entries->array() == nullptr) return {};
-  for (const Json& entry : *entries->array()) owners.push_back(owner_of(ref, entry));
+  for (const Json& entry : *entries->array()) owners.push_back(owner_of(definitions, ref, entry));
   return owners;
 }
 
 void OwnerIndex::learn(const ObjectRef& ref, const objects::Object& object) {
-  const auto owners = owners_of(ref, object);
+  const auto owners = owners_of(*definitions_, ref, object);
   if (owners.empty()) return;
   const Lock lock(mutex_);
   for (const Owner& owner : owners) by_uid_[owner.uid].insert(ref);
 }
 
 void OwnerIndex::forget(const ObjectRef& ref, const objects::Object& object) {
-  const auto owners = owners_of(ref, object);
+  const auto owners = owners_of(*definitions_, ref, object);
   if (owners.empty()) return;
   const Lock lock(mutex_);
   for (const Owner& owner : owners) {

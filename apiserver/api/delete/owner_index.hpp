@@ -1,12 +1,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <utility>
 #include <vector>
 
+#include "apiserver/custom/registry.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/object.hpp"
 #include "base/mutex.hpp"
@@ -25,9 +27,8 @@ struct ObjectRef {
   std::string name;
 
   std::string key() const { return store_prefix(*resource, ns) + name; }
-  friend bool operator<(const ObjectRef& a, const ObjectRef& b) {
-    return std::tie(a.resource, a.ns, a.name) < std::tie(b.resource, b.ns, b.name);
-  }
+  /// By what the store knows them by: a resource that was defined anew is the same one.
+  friend bool operator<(const ObjectRef& a, const ObjectRef& b) { return a.key() < b.key(); }
 };
 
 /// An entry of metadata.ownerReferences.
@@ -38,11 +39,15 @@ struct Owner {
 };
 
 /// The owners an object of that namespace names.
-std::vector<Owner> owners_of(const ObjectRef& ref, const objects::Object& object);
+std::vector<Owner> owners_of(const custom::Registry& definitions, const ObjectRef& ref,
+                             const objects::Object& object);
 
 /// Which objects name which uid as their owner. Thread-safe.
 class OwnerIndex {
  public:
+  explicit OwnerIndex(std::shared_ptr<const custom::Registry> definitions)
+      : definitions_(std::move(definitions)) {}
+
   void learn(const ObjectRef& ref, const objects::Object& object);
   void forget(const ObjectRef& ref, const objects::Object& object);
   void replace(const ObjectRef& ref, const objects::Object& before, const objects::Object& after) {
@@ -52,6 +57,7 @@ class OwnerIndex {
   std::vector<ObjectRef> dependents(std::string_view uid) const;
 
  private:
+  const std::shared_ptr<const custom::Registry> definitions_;
   mutable Mutex mutex_;
   std::map<std::string, std::set<ObjectRef>, std::less<>> by_uid_ KAUDIT_GUARDED_BY(mutex_);
 };

@@ -10,7 +10,7 @@ namespace {
 
 using objects::Json;
 
-constexpr std::string_view kVersion = "meta.k8s.io/v1";
+constexpr std::string_view kTokenVersion = "meta.k8s.io/v1";
 
 tl::unexpected<Error> invalid(std::string_view why) {
   return fail("invalid continue token: continue key is not valid: " + std::string(why));
@@ -44,7 +44,7 @@ bool is_clean(std::string_view path) {
 
 std::string ContinueToken::encode() const {
   Json token{Json::Object()};
-  token.set("v", Json(kVersion));
+  token.set("v", Json(kTokenVersion));
   token.set("rv", Json(resource_version));
   token.set("start", Json("/" + from));
   return base64url_encode(token.dump());
@@ -55,7 +55,7 @@ Result<ContinueToken> ContinueToken::decode(std::string_view text) {
   if (!json) return invalid(json.error().message);
   const auto token = Json::parse(*json);
   if (!token) return invalid(token.error().message);
-  if (token->object() == nullptr || token->text("v") != kVersion) {
+  if (token->object() == nullptr || token->text("v") != kTokenVersion) {
     return fail(
         "invalid continue token: continue key is not valid: server does not recognize this "
         "encoded version " +

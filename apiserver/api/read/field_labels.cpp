@@ -118,13 +118,25 @@ std::string text_of_refusal(const FieldLabels::Kind* kind, std::string_view labe
 
 }  // namespace
 
-FieldLabels::FieldLabels(const objects::Resource& resource) : kind_(nullptr) {
+FieldLabels::FieldLabels(const Call& call) : version_(call.version) {
+  if (version_ != nullptr) return;
   for (const Kind& kind : kKinds) {
-    if (kind.group == resource.group && kind.resource == resource.name) kind_ = &kind;
+    if (kind.group == call.resource.group && kind.resource == call.resource.name) kind_ = &kind;
   }
 }
 
+const custom::SelectableField* FieldLabels::selectable(std::string_view label) const noexcept {
+  if (version_ == nullptr) return nullptr;
+  const auto found = std::ranges::find(version_->selectable, label, &custom::SelectableField::name);
+  return found == version_->selectable.end() ? nullptr : &*found;
+}
+
 Expected<void> FieldLabels::check(std::string_view label) const {
+  if (version_ != nullptr) {
+    if (label == "metadata.name" || selectable(label) != nullptr) return {};
+    if (label == "metadata.namespace" && version_->resource->namespaced()) return {};
+    return tl::unexpected(bad_request(std::string(kNotSupported) + std::string(label)));
+  }
   const bool known = kind_ != nullptr ? find(kind_->labels, label) != nullptr
                                       : label == "metadata.name" || label == "metadata.namespace";
   if (known) return {};
@@ -135,6 +147,14 @@ std::string_view FieldLabels::value(const objects::Object& object, std::string_v
                                     std::string& scratch) const {
   if (label == "metadata.name") return object.meta().name;
   if (label == "metadata.namespace") return object.meta().ns;
+  if (const custom::SelectableField* field = selectable(label)) {
+    const objects::Json tree = object.tree();
+    const auto found = field->path.find(tree);
+    if (found.empty() || found.front()->is_null()) return {};
+    const objects::Json& own = *found.front();
+    scratch = own.string() ? *own.string() : own.dump();
+    return scratch;
+  }
   const Label* known = kind_ == nullptr ? nullptr : find(kind_->labels, label);
   if (known == nullptr) return {};
   const std::string_view path = known->path.empty() ? known->name : known->path;

@@ -12,7 +12,7 @@ namespace kaudit::apiserver::api {
 /// pkg/apis/*/conversion.go, pkg/registry/*/strategy.go)
 class FieldLabels {
  public:
-  explicit FieldLabels(const objects::Resource& resource);
+  explicit FieldLabels(const Call& call);
 
   /// Error: 400, in the words that the kind has for it.
   Expected<void> check(std::string_view label) const;
@@ -24,7 +24,10 @@ class FieldLabels {
   struct Kind;
 
  private:
-  const Kind* kind_;  // null: only the metadata
+  const custom::SelectableField* selectable(std::string_view label) const noexcept;
+
+  const Kind* kind_ = nullptr;      // null: only the metadata
+  const custom::Version* version_;  // of a custom resource
 };
 
 }  // namespace kaudit::apiserver::api

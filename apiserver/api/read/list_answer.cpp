@@ -8,8 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "apiserver/api/negotiation.hpp"
 #include "apiserver/compression.hpp"
+#include "apiserver/objects/codec/protobuf_body.hpp"
+#include "apiserver/serialization.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -17,15 +18,18 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kPiece = std::size_t{64} * 1024;
-constexpr std::string_view kTail = "]}\n";
 
 bool is_needed_whole(const Call& call) {
   const RequestScope& scope = call.scope;
   const Representation& as = call.representation;
-  return scope.request().method == "HEAD" || as.format != Representation::Format::Json ||
-         as.form != objects::table::Form::Whole || as.indented ||
-         layout_of(scope.request(), scope.url.parameter("pretty")) == Layout::Indented ||
-         (scope.audit != nullptr && scope.audit->wants_response_object());
+  if (scope.request().method == "HEAD" || as.format() == ObjectFormat::Yaml ||
+      as.form != objects::table::Form::Whole ||
+      (scope.audit != nullptr && scope.audit->wants_response_object())) {
+    return true;
+  }
+  return as.format() == ObjectFormat::Json &&
+         (as.serialization.layout == Layout::Indented ||
+          layout_of(scope.request(), scope.url.parameter("pretty")) == Layout::Indented);
 }
 
 std::size_t size_of(const std::vector<objects::ObjectPtr>& objects) {
@@ -84,26 +88,69 @@ class PieceWriter {
   std::string packed_;
 };
 
+/// What is around a list's items, and how they are written.
+struct ListForm {
+  std::string head;
+  std::string tail;
+  const objects::Type* type;  ///< of the items in protobuf; null: as JSON
+
+  std::string_view before_item(std::size_t place) const noexcept {
+    if (type != nullptr) return "";
+    return place == 0 ? "{" : ",{";
+  }
+  /// Nothing when it cannot be written. Good until the next call.
+  std::string_view item(objects::ProtobufBody& body, const objects::Object& object) const {
+    if (type == nullptr) return object.item();
+    return body.item(*type, object.text()).value_or(std::string_view());
+  }
+};
+
+ListForm json_form(const Call& call, const Slice& slice) {
+  return {list_head(call, slice), list_tail(call, slice) + "\n", nullptr};
+}
+
+/// Lengths stand before what they count, so all items are written a first time for their size:
+/// that costs time, but holds nothing.
+std::optional<ListForm> protobuf_form(const Call& call, const Slice& slice) {
+  const objects::Type* const type =
+      objects::find_type(call.resource.api_version, call.resource.kind);
+  if (type == nullptr) return std::nullopt;
+  ListForm form{"", "", type};
+  objects::ProtobufBody body;
+  std::uint64_t bytes = 0;
+  for (const objects::ObjectPtr& object : slice.objects) {
+    const std::size_t size = form.item(body, *object).size();
+    if (size == 0) return std::nullopt;
+    bytes += size;
+  }
+  auto ends = objects::protobuf_list_ends(list_head(call, slice) + "]}", bytes);
+  if (!ends) return std::nullopt;
+  form.head = std::move(ends->head);
+  form.tail = std::move(ends->tail);
+  return form;
+}
+
 // It outlives the call, so what it needs is its own.
-boost::asio::awaitable<void> write_list(RequestScope& scope, std::string head,
+boost::asio::awaitable<void> write_list(RequestScope& scope, ListForm form,
                                         std::vector<objects::ObjectPtr> objects,
                                         std::optional<GzipStream> gzip) {
   const auto start = Clock::now();
   PieceWriter writer(scope.exchange, std::move(gzip));
-  writer.add(head);
-  bool first = true;
+  writer.add(form.head);
+  objects::ProtobufBody body;
+  std::size_t place = 0;
   for (objects::ObjectPtr& object : objects) {
-    if (!std::exchange(first, false)) writer.add(",");
-    writer.add("{");
-    if (object->item().size() >= kPiece) {
-      co_await writer.write_large(object->item());
+    writer.add(form.before_item(place++));
+    const std::string_view item = form.item(body, *object);
+    if (item.size() >= kPiece) {
+      co_await writer.write_large(item);
     } else {
-      writer.add(object->item());
+      writer.add(item);
     }
     object.reset();
     if (writer.has_piece()) co_await writer.flush();
   }
-  writer.add(kTail);
+  writer.add(form.tail);
   co_await writer.end();
   scope.latencies.response_write = Clock::now() - start;
 }
@@ -114,8 +161,12 @@ Answer list_answer(Call& call, Slice slice) {
   if (size_of(slice.objects) < kStreamedListSize || is_needed_whole(call)) {
     return answer(call, Reply{200, RawJson::trusted(list_text(call, slice))});
   }
+  const ObjectFormat format = call.representation.format();
+  auto form = format == ObjectFormat::Protobuf ? protobuf_form(call, slice)
+                                               : std::optional(json_form(call, slice));
+  if (!form) return answer(call, Reply{200, RawJson::trusted(list_text(call, slice))});
   http::Headers headers;
-  headers.set("Content-Type", std::string(media_type(call.representation)));
+  headers.set("Content-Type", std::string(media_type(format)));
   std::optional<GzipStream> gzip;
   if (takes_gzip(call.scope.request())) {
     gzip.emplace();
@@ -123,7 +174,7 @@ Answer list_answer(Call& call, Slice slice) {
   }
   return Answer::stream(
       200, std::move(headers),
-      write_list(call.scope, list_head(call, slice), std::move(slice.objects), std::move(gzip)));
+      write_list(call.scope, *std::move(form), std::move(slice.objects), std::move(gzip)));
 }
 
 }  // namespace kaudit::apiserver::api

@@ -27,6 +27,9 @@ boost::asio::awaitable<Expected<Slice>> list_slice(Call& call, const request::Li
 
 /// `{"kind":"ConfigMapList",…,"items":[`
 std::string list_head(const Call& call, const Slice& slice);
+/// What follows the items: `]}`, and of objects without a type, whose members are in the order of
+/// their names, kind and metadata.
+std::string list_tail(const Call& call, const Slice& slice);
 /// `{"kind":"ConfigMapList",…}`
 std::string list_text(const Call& call, const Slice& slice);
 

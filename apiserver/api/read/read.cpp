@@ -133,6 +133,11 @@ Handled get(Call& call) {
 }
 
 std::string list_head(const Call& call, const Slice& slice) {
+  if (call.resource.is_custom()) {
+    std::string text = "{\"apiVersion\":";
+    append_json_string(text, call.resource.api_version);
+    return text += ",\"items\":[";
+  }
   std::string text = "{\"kind\":";
   append_json_string(text, call.resource.list_kind);
   text += ",\"apiVersion\":";
@@ -145,13 +150,24 @@ std::string list_head(const Call& call, const Slice& slice) {
   return text += "},\"items\":[";
 }
 
+std::string list_tail(const Call& call, const Slice& slice) {
+  if (!call.resource.is_custom()) return "]}";
+  std::string text = "],\"kind\":";
+  append_json_string(text, call.resource.list_kind);
+  text += ",\"metadata\":{\"continue\":\"" + slice.continue_token + "\"";
+  if (!slice.continue_token.empty() && slice.remaining > 0) {
+    text += ",\"remainingItemCount\":" + std::to_string(slice.remaining);
+  }
+  return text += ",\"resourceVersion\":\"" + std::to_string(slice.resource_version) + "\"}}";
+}
+
 std::string list_text(const Call& call, const Slice& slice) {
   std::string text = list_head(call, slice);
   for (const objects::ObjectPtr& object : slice.objects) {
     if (text.back() != '[') text += ',';
     object->append_item(text);
   }
-  return text += "]}";
+  return text += list_tail(call, slice);
 }
 
 boost::asio::awaitable<Expected<Slice>> list_slice(Call& call,

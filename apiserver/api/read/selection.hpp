@@ -14,7 +14,7 @@ class Selection {
  public:
   /// Everything, or the one object that the call names.
   explicit Selection(const Call& call)
-      : name_(call.name), prefix_(call.prefix()), labels_of_kind_(call.resource) {
+      : name_(call.name), prefix_(call.prefix()), labels_of_kind_(call) {
     if (!name_.empty()) narrow_to(call, name_);
   }
   /// Error: 400 for a field that cannot be selected by, and for a name in the path beside a field

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/custom/definition_reactions.hpp"
 #include "apiserver/api/object_in.hpp"
 #include "apiserver/api/rules/service_updates.hpp"
 #include "apiserver/objects/codec/codec.hpp"
@@ -173,6 +174,10 @@ Json main_parts(const Call& call, const Json& current, Json wanted) {
   }
   if (is(call, "services")) {
     keep_allocations(current, wanted);
+    return ordered(call, wanted);
+  }
+  if (is_definition(call.resource)) {
+    add_stored_version(wanted);
     return ordered(call, wanted);
   }
   return wanted;

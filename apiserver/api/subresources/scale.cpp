@@ -5,9 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/answer.hpp"
 #include "apiserver/api/object_in.hpp"
 #include "apiserver/api/read/selector_object.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/custom/nested_value.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "base/text/integer.hpp"
 
@@ -36,6 +38,52 @@ Expected<std::string> selector_text(const Json& object) {
   const auto parsed = read_selector(*selector);
   if (!parsed) return tl::unexpected(bad_request(parsed.error().message));
   return parsed->text();
+}
+
+/// What an object says for its Scale.
+struct ScaleParts {
+  Json replicas;  // null: nothing
+  Json current = Json(std::int64_t{0});
+  std::string selector;
+};
+
+Expected<ScaleParts> parts_of(const Json& object) {
+  auto selector = selector_text(object);
+  if (!selector) return tl::unexpected(selector.error());
+  ScaleParts parts;
+  if (const Json* replicas = member(object, "spec", "replicas")) parts.replicas = *replicas;
+  if (const Json* current = member(object, "status", "replicas")) parts.current = *current;
+  parts.selector = *std::move(selector);
+  return parts;
+}
+
+audit::Status internal_error(const std::string& why) {
+  audit::Status status = failure(500, "InternalError", "Internal error occurred: " + why);
+  status.details.emplace().causes.push_back({"", why, ""});
+  return status;
+}
+
+// (apiextensions pkg/registry/customresource scaleFromCustomResource)
+Expected<ScaleParts> custom_parts(const Call& call, const Json& object) {
+  const custom::ScalePaths& paths = *call.version->scale;
+  const auto replicas = custom::nested_integer(object, paths.replicas);
+  if (!replicas) return tl::unexpected(unexpected(replicas.error().message));
+  const auto current = custom::nested_integer(object, paths.status_replicas);
+  if (!current) return tl::unexpected(unexpected(current.error().message));
+  ScaleParts parts;
+  if (*replicas) {
+    parts.replicas = Json(**replicas);
+  } else if (call.scope.info.verb == "get") {
+    return tl::unexpected(
+        internal_error("the spec replicas field \"" + paths.replicas_text + "\" does not exist"));
+  }
+  parts.current = Json(current->value_or(0));
+  if (!paths.selector_text.empty()) {
+    const auto selector = custom::nested_text(object, paths.selector);
+    if (!selector) return tl::unexpected(unexpected(selector.error().message));
+    parts.selector = selector->value_or("");
+  }
+  return parts;
 }
 
 // What a resource is in texts about its scale.
@@ -68,21 +116,20 @@ objects::TypeMeta body_type(const Call& call) noexcept {
   return is_scale(call) ? kScale : call.type();
 }
 
-Expected<Json> scale_of(const Json& object) {
+Expected<Json> scale_of(const Call& call, const Json& object) {
   const Json& own = *object.find("metadata");
   Json metadata{Json::Object()};
   for (const std::string_view name :
        {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
     if (const Json* value = own.find(name)) metadata.set(name, *value);
   }
-  auto selector = selector_text(object);
-  if (!selector) return tl::unexpected(selector.error());
+  const auto parts = call.version != nullptr ? custom_parts(call, object) : parts_of(object);
+  if (!parts) return tl::unexpected(parts.error());
   Json spec{Json::Object()};
-  if (const Json* replicas = member(object, "spec", "replicas")) spec.set("replicas", *replicas);
+  if (!parts->replicas.is_null()) spec.set("replicas", parts->replicas);
   Json status{Json::Object()};
-  const Json* replicas = member(object, "status", "replicas");
-  status.set("replicas", replicas ? *replicas : Json(std::int64_t{0}));
-  if (!selector->empty()) status.set("selector", Json(*std::move(selector)));
+  status.set("replicas", parts->current);
+  if (!parts->selector.empty()) status.set("selector", Json(parts->selector));
   Json scale{Json::Object()};
   scale.set("kind", Json(kScale.kind));
   scale.set("apiVersion", Json(kScale.api_version));
@@ -96,7 +143,7 @@ Expected<Json> scale_of(const Json& object) {
 Expected<Json> with_scale(const Call& call, const Json& object, const Json& scale) {
   const Json* replicas = member(scale, "spec", "replicas");
   const Json wanted = replicas != nullptr && replicas->number() ? *replicas : Json(std::int64_t{0});
-  if (wanted.number()->text.starts_with('-')) {
+  if (call.version == nullptr && wanted.number()->text.starts_with('-')) {
     return tl::unexpected(invalid(
         "autoscaling", "Scale", call.name,
         {{"FieldValueInvalid", "spec.replicas",
@@ -108,7 +155,11 @@ Expected<Json> with_scale(const Call& call, const Json& object, const Json& scal
     return tl::unexpected(other_object(call, uid, stored));
   }
   Json result = object;
-  object_in(result, "spec").set("replicas", wanted);
+  if (call.version == nullptr) {
+    object_in(result, "spec").set("replicas", wanted);
+  } else if (auto set = custom::set_nested(result, call.version->scale->replicas, wanted); !set) {
+    return tl::unexpected(unexpected(set.error().message));
+  }
   Json& own = *result.find("metadata");
   if (const Json* version = metadata.find("resourceVersion")) {
     own.set("resourceVersion", *version);
@@ -124,7 +175,12 @@ Json applied_scale(const Call& call, const Json& config) {
   result.set("kind", Json(call.resource.kind));
   if (const Json* metadata = config.find("metadata")) result.set("metadata", *metadata);
   if (const Json* replicas = member(config, "spec", "replicas")) {
-    object_in(result, "spec").set("replicas", *replicas);
+    if (call.version == nullptr) {
+      object_in(result, "spec").set("replicas", *replicas);
+    } else {
+      // Into an object that has nothing on the way: it cannot fail.
+      (void)custom::set_nested(result, call.version->scale->replicas, *replicas);
+    }
   }
   return result;
 }

@@ -14,8 +14,9 @@ bool is_scale(const Call& call) noexcept;
 /// What a body at the call's URL is an object of: a Scale, or the resource's own kind.
 objects::TypeMeta body_type(const Call& call) noexcept;
 
-/// The Scale of an object that is stored. Error: 400, its selector cannot be read.
-Expected<objects::Json> scale_of(const objects::Json& object);
+/// The Scale of an object that is stored. Error: 400, its selector cannot be read; 500 for a GET of
+/// a custom resource that says nothing of its replicas.
+Expected<objects::Json> scale_of(const Call& call, const objects::Json& object);
 
 /// The object with the number of replicas, and the version it builds on, that a client's Scale
 /// says. Error: 422 for a negative number, 409 for another uid.

@@ -5,6 +5,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include "apiserver/api/custom/definition_feed.hpp"
 #include "apiserver/request/url.hpp"
 
 namespace kaudit::apiserver::api::testing {
@@ -26,8 +27,20 @@ audit::RequestFacts facts_of(const RequestScope& scope) {
 
 }  // namespace
 
+namespace {
+
+store::MemoryStoreOptions observed(const ApiOptions& options,
+                                   store::MemoryStoreOptions store_options) {
+  if (!store_options.observer) {
+    store_options.observer = std::make_shared<DefinitionFeed>(options.definitions);
+  }
+  return store_options;
+}
+
+}  // namespace
+
 World::World(ApiOptions options, store::MemoryStoreOptions store_options)
-    : store_(std::make_shared<store::MemoryStore>(store_options)) {
+    : store_(std::make_shared<store::MemoryStore>(observed(options, std::move(store_options)))) {
   options.store = store_;
   api_.emplace(std::move(options));
   api_->bootstrap();
@@ -46,7 +59,7 @@ Answered World::ask(const Asked& asked, const std::function<void(RequestScope&)>
   scope.url = request::Url::parse(asked.method, asked.target).value();
   scope.info = request::make_request_info(asked.method, scope.url).value();
   scope.user = asked.user;
-  if (!Api::serves(scope.info)) throw std::logic_error(asked.target + " is no resource");
+  if (!api_->serves(scope.info)) throw std::logic_error(asked.target + " is no resource");
   audit::Decision decision;
   decision.level = asked.level;
   audit::Context context(facts_of(scope), decision);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -28,12 +29,18 @@ class Stream {
     const Cancellation::Subscription stop(call_.scope.cancellation,
                                           [&watch] { watch.interrupt(); });
     if (socket != nullptr) socket->wakes([&watch] { watch.interrupt(); });
-    Clock::time_point bookmark_due =
-        request_.bookmarks == WatchRequest::Bookmarks::No
-            ? Clock::time_point::max()
-            : first_bookmark(Clock::now(), request_.deadline, call_.options.bookmark_period);
+    std::optional<custom::Retirement::Subscription> retirement;
+    if (call_.definition) {
+      retirement.emplace(call_.definition->retirement, call_.scope.exchange.executor(),
+                         [&watch] { watch.interrupt(); });
+    }
+    Clock::time_point bookmark_due = first_bookmark_due();
     while (!over(watch, socket)) {
-      auto changes = co_await watch.next(std::min(request_.deadline, bookmark_due));
+      // Once its definition is another one, a watch gives what has happened so far and ends.
+      const bool retired = call_.definition && call_.definition->retirement->retired();
+      const auto until = retired ? Clock::now() : std::min(request_.deadline, bookmark_due);
+      auto changes = co_await watch.next(until);
+      if (retired && changes.empty()) break;
       std::string out = socket == nullptr ? std::string() : socket->take_replies();
       // A client that does not read keeps no more than the piece that it does not take.
       for (store::ChangePtr& change : changes) {
@@ -65,6 +72,16 @@ class Stream {
            watch.cut() || (socket != nullptr && socket->closed());
   }
 
+  // The end of what existed has been marked by one.
+  Clock::time_point first_bookmark_due() const {
+    const Clock::time_point now = Clock::now();
+    if (request_.bookmarks == WatchRequest::Bookmarks::No ||
+        request_.initial_events == WatchRequest::InitialEvents::EndWithBookmark) {
+      return next_bookmark_after(now);
+    }
+    return first_bookmark(now, request_.deadline, call_.options.bookmark_period);
+  }
+
   Clock::time_point next_bookmark_after(Clock::time_point now) const {
     if (request_.bookmarks == WatchRequest::Bookmarks::No) return Clock::time_point::max();
     return next_bookmark(now, request_.deadline, call_.options.bookmark_period);
@@ -73,7 +90,7 @@ class Stream {
   boost::asio::awaitable<void> send_existing(store::StartedWatch& started) {
     std::string out;
     for (objects::ObjectPtr& object : started.objects) {
-      text_.append_existing(out, *object);
+      text_.append_existing(out, object);
       object.reset();
       if (out.size() < kPiece) continue;
       co_await call_.scope.exchange.write(out);
@@ -106,7 +123,7 @@ boost::asio::awaitable<void> stream(Call& call, const WatchRequest& request,
 
 boost::asio::awaitable<void> stream_lines(Call call, WatchRequest request,
                                           store::Outcome<store::StartedWatch> started) {
-  co_await stream(call, request, std::move(started), WatchText::Framing::Lines, nullptr);
+  co_await stream(call, request, std::move(started), WatchText::Framing::Stream, nullptr);
 }
 
 boost::asio::awaitable<void> stream_frames(Call call, WatchRequest request,
@@ -120,7 +137,10 @@ boost::asio::awaitable<void> nothing_more() { co_return; }
 
 Answer lines(const Call& call, WatchRequest request, store::Outcome<store::StartedWatch> started) {
   http::Headers headers;
-  headers.set("Content-Type", "application/json");
+  const ObjectFormat format = call.representation.format();
+  headers.set("Content-Type", format == ObjectFormat::Json
+                                  ? std::string(media_type(format))
+                                  : std::string(media_type(format)).append(";stream=watch"));
   return Answer::stream(200, std::move(headers),
                         stream_lines(call, std::move(request), std::move(started)));
 }

@@ -1,6 +1,7 @@
 #include "apiserver/api/watch/watch_text.hpp"
 
 #include "apiserver/http/websocket.hpp"
+#include "apiserver/objects/codec/protobuf_body.hpp"
 #include "base/json/json_text.hpp"
 
 namespace kaudit::apiserver::api {
@@ -18,76 +19,103 @@ std::string_view type_of(const store::Change& change, const Selection& selection
   return before ? kDeleted : "";
 }
 
-void begin_event(std::string& out, std::string_view type) {
+void begin_json(std::string& out, std::string_view type) {
   out.append("{\"type\":\"").append(type).append("\",\"object\":");
 }
 
-std::string line_of(const store::Change& change, std::string_view type, const ObjectForm& form) {
-  const bool left = type == kDeleted && change.type == store::Change::Type::Modified;
-  std::string line;
-  line.reserve(change.object->text().size() + 40);
-  begin_event(line, type);
-  // What leaves the selection is shown as it was, at the version of the change.
-  form.append(line,
-              left ? change.previous->at_version(change.version())->text() : change.object->text());
-  return line += "}\n";
+std::string protobuf_event(std::string_view type, std::string_view json) {
+  objects::ProtobufBody body;
+  return std::string(body.watch_event(type, json).value_or(std::string_view()));
 }
 
 }  // namespace
 
-void WatchText::append_line(std::string& out, std::string_view line) const {
+std::string WatchText::event_of(std::string_view type, const objects::ObjectPtr& object) const {
+  std::string text;
+  text.reserve(object->text().size() + 40);
+  if (format_ == ObjectFormat::Protobuf) {
+    form_.append(text, object);
+    return protobuf_event(type, text);
+  }
+  // Right into its place: objects are large.
+  begin_json(text, type);
+  form_.append(text, object);
+  return text += "}\n";
+}
+
+std::string WatchText::event_text(std::string_view type, std::string_view shown) const {
+  if (format_ == ObjectFormat::Protobuf) return protobuf_event(type, shown);
+  std::string text;
+  begin_json(text, type);
+  return text.append(shown).append("}\n");
+}
+
+std::string WatchText::change_event(std::string_view type, const store::Change& change) const {
+  const bool left = type == kDeleted && change.type == store::Change::Type::Modified;
+  // What leaves the selection is shown as it was, at the version of the change.
+  return event_of(type, left ? change.previous->at_version(change.version()) : change.object);
+}
+
+void WatchText::append_event(std::string& out, std::string_view event) const {
+  const bool binary = format_ == ObjectFormat::Protobuf;
   switch (framing_) {
-    case Framing::Lines:
-      out += line;
+    case Framing::Stream:
+      if (binary) {
+        objects::append_length_delimited(out, event);
+      } else {
+        out += event;
+      }
       break;
     case Framing::WebSocket:
-      http::websocket::append_frame(out, http::websocket::Opcode::Text, line);
+      http::websocket::append_frame(
+          out, binary ? http::websocket::Opcode::Binary : http::websocket::Opcode::Text, event);
       break;
   }
 }
 
-void WatchText::append_existing(std::string& out, const objects::Object& object) {
-  if (!selection_.matches(object)) return;
-  std::string line;
-  line.reserve(object.text().size() + 40);
-  begin_event(line, kAdded);
-  form_.append(line, object.text());
-  line += "}\n";
-  append_line(out, line);
+void WatchText::append_existing(std::string& out, const objects::ObjectPtr& object) {
+  if (!selection_.matches(*object)) return;
+  append_event(out, event_of(kAdded, object));
   form_.sent();
 }
 
 void WatchText::append_change(std::string& out, const store::Change& change) {
   const std::string_view type = type_of(change, selection_);
   if (type.empty()) return;
-  const std::string form = form_.name().append(" ").append(type);
-  append_line(out, change.texts.get(form, [&] { return line_of(change, type, form_); }));
+  std::string form = form_.name().append(" ").append(type);
+  if (format_ == ObjectFormat::Protobuf) form += " protobuf";
+  append_event(out, change.texts.get(form, [&] { return change_event(type, change); }));
   form_.sent();
 }
 
+// The beginning of an object that says of itself only what it is.
+std::string WatchText::type_members() const {
+  const objects::Resource& resource = call_.resource;
+  std::string text = resource.is_custom() ? "{\"apiVersion\":" : "{\"kind\":";
+  append_json_string(text, resource.is_custom() ? resource.api_version : resource.kind);
+  text += resource.is_custom() ? ",\"kind\":" : ",\"apiVersion\":";
+  append_json_string(text, resource.is_custom() ? resource.kind : resource.api_version);
+  return text;
+}
+
 void WatchText::append_bookmark(std::string& out, std::uint64_t version, Mark mark) {
-  std::string line;
-  begin_event(line, "BOOKMARK");
-  std::string object = "{\"kind\":";
-  append_json_string(object, call_.resource.kind);
-  object += ",\"apiVersion\":";
-  append_json_string(object, call_.resource.api_version);
-  object += ",\"metadata\":{\"resourceVersion\":\"" + std::to_string(version) + "\"";
-  if (mark == Mark::InitialEventsEnd) {
-    object += ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}";
-  }
+  std::string object = type_members();
+  object += ",\"metadata\":{";
+  const std::string annotations = "\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}";
+  const bool by_name = call_.resource.is_custom();
+  if (mark == Mark::InitialEventsEnd && by_name) object += annotations + ",";
+  object += "\"resourceVersion\":\"" + std::to_string(version) + "\"";
+  if (mark == Mark::InitialEventsEnd && !by_name) object += "," + annotations;
   object += "}}";
-  form_.append(line, object);
-  line += "}\n";
-  append_line(out, line);
+  std::string shown;
+  form_.append_text(shown, object);
+  append_event(out, event_text("BOOKMARK", shown));
 }
 
 void WatchText::append_error(std::string& out, const audit::Status& status) const {
-  std::string line;
-  begin_event(line, "ERROR");
-  append_json(line, status);
-  line += "}\n";
-  append_line(out, line);
+  std::string json;
+  append_json(json, status);
+  append_event(out, event_text("ERROR", json));
 }
 
 }  // namespace kaudit::apiserver::api

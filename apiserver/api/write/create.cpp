@@ -4,6 +4,7 @@
 #include "apiserver/api/access/grants.hpp"
 #include "apiserver/api/admit/admission.hpp"
 #include "apiserver/api/cluster/reactions.hpp"
+#include "apiserver/api/custom/unenforced_rules.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
 #include "apiserver/api/object_version.hpp"
 #include "apiserver/api/operations.hpp"
@@ -64,8 +65,10 @@ void name_at_random(Call& call, Json& object, std::string_view base) {
   call.name = generated_name(base);
   object.find("metadata")->set("name", Json(call.name));
   // What decoding made of the name is made again: a Namespace's label.
-  object = objects::canonical_object(call.type(), object).value();
-  normalise_metadata(object);
+  if (!call.resource.is_custom()) {
+    object = objects::canonical_object(call.type(), object).value();
+  }
+  normalise_metadata(call.resource, object);
 }
 
 // A client that lets the server choose the name may try again. (registry/rest
@@ -101,6 +104,11 @@ Handled create_object(Call& call, WrittenObject& written) {
       co_return tl::unexpected(open.error());
     }
   }
+  if (call.definition && call.definition->terminating) {
+    co_return tl::unexpected(
+        forbidden(call.resource, call.name,
+                  "create not allowed while custom resource definition is terminating"));
+  }
   AdmissionRequest admission(call, AdmissionOperation::Create, call.type());
   admission.object = &object;
   admission.dry_run = written.options.dry_run;
@@ -119,6 +127,7 @@ Handled create_object(Call& call, WrittenObject& written) {
     if (generated) name_at_random(call, object, base);
     apply_create_rules(call, object);
     if (auto valid = check_new(call, object); !valid) co_return tl::unexpected(valid.error());
+    if (attempt == 0) add_kind_warnings(call, nullptr, object);
     if (concerned) {
       const auto valid = co_await call.options.admission->validate(admission);
       if (!valid) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "apiserver/api/custom/definition_reactions.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 
 namespace kaudit::apiserver::api {
@@ -203,6 +204,8 @@ bool fill_in(const Call& call, Json& object) {
     service(object);
   } else if (call.resource.group == "batch" && kind == "Job") {
     job(object);
+  } else if (is_definition(call.resource)) {
+    add_stored_version(object);
   } else if (kind == "CertificateSigningRequest") {
     certificate_request(call.scope.user, object);
   } else {

@@ -26,6 +26,18 @@ std::shared_ptr<const objects::apply::FieldManager> made_for(const Resource& res
       part ? part->name : std::string_view()});
 }
 
+std::shared_ptr<const FieldManager> made_for_custom(const Call& call) {
+  const Subresource* const part = call.subresource;
+  objects::apply::FieldScope scope{nullptr, call.resource.api_version, call.resource.kind,
+                                   part ? part->name : std::string_view()};
+  scope.schema = call.version->schema_or_null();
+  scope.custom = true;
+  if (call.resource.subresource("status") == nullptr) {
+    scope.status = objects::apply::OwnStatus::InObject;
+  }
+  return std::make_shared<const FieldManager>(scope);
+}
+
 // True when two lists of managers say the same but for their times.
 bool same_managers(const Json& a, const Json& b) {
   if (a.array()->size() != b.array()->size()) return false;
@@ -73,6 +85,7 @@ std::string manager_of(const Call& call, std::string_view field_manager) {
 }
 
 std::shared_ptr<const objects::apply::FieldManager> field_manager_of(const Call& call) {
+  if (call.version != nullptr) return made_for_custom(call);
   // Made once for all kinds that there are from the start.
   static const auto known = [] {
     std::map<std::pair<const Resource*, const Subresource*>,

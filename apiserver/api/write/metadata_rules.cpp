@@ -122,6 +122,7 @@ bool is_standard_finalizer(std::string_view name) {
 // The kinds of kube-apiserver's own groups want a domain in front of a finalizer's name; those of
 // its libraries do not.
 bool wants_qualified_finalizers(const objects::Resource& resource) {
+  if (resource.is_custom()) return false;
   return resource.group != "apiextensions.k8s.io" && resource.group != "apiregistration.k8s.io" &&
          resource.group != "admissionregistration.k8s.io";
 }

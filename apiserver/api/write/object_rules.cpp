@@ -53,12 +53,13 @@ bool same_member(const Json& a, const Json& b, std::string_view name) {
 }
 
 // Whether nothing changed that generation counts: everything but metadata and status, and of some
-// kinds the annotations.
+// kinds the annotations. Of a custom resource the status counts where it has no URL of its own.
 bool same_generation(const Call& call, const Json& a, const Json& b) {
-  const auto rest = [](const Json& object) {
+  const bool with_status = call.resource.is_custom() && !has_status_subresource(call);
+  const auto rest = [with_status](const Json& object) {
     Json copy = object;
     copy.erase("metadata");
-    copy.erase("status");
+    if (!with_status) copy.erase("status");
     return copy;
   };
   if (strategy_of(call.resource).generation == GenerationRule::SpecAndAnnotations &&
@@ -153,10 +154,12 @@ Expected<void> check_identity(const Call& call, const Json& current, const Json&
 
 }  // namespace
 
-void normalise_metadata(Json& object) {
+void normalise_metadata(const objects::Resource& resource, Json& object) {
   auto ordered = objects::canonical_metadata(metadata_of(object));
   if (!ordered) throw std::logic_error("metadata of our own making: " + ordered.error().message);
+  if (resource.is_custom()) ordered->sort_members();
   metadata_of(object) = *std::move(ordered);
+  if (resource.is_custom()) object.sort_members();
 }
 
 Expected<void> match_namespace(const Call& call, Json& object) {
@@ -188,7 +191,7 @@ void prepare_for_create(const Call& call, Json& object) {
   } else if (has_status_subresource(call)) {
     empty_status(call, object);
   }
-  normalise_metadata(object);
+  normalise_metadata(call.resource, object);
 }
 
 Expected<Json> merged_update(const Call& call, const Json& current, Json wanted, UidRule uid_rule) {
@@ -213,7 +216,7 @@ Expected<Json> merged_update(const Call& call, const Json& current, Json wanted,
       !same_generation(call, current, result)) {
     metadata_of(result).set("generation", Json(generation_of(current) + 1));
   }
-  normalise_metadata(result);
+  normalise_metadata(call.resource, result);
   if (auto valid = check_changed(call, current, result); !valid) {
     return tl::unexpected(valid.error());
   }

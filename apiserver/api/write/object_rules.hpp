@@ -33,7 +33,7 @@ enum class UidRule : std::uint8_t {
 Expected<objects::Json> merged_update(const Call& call, const objects::Json& current,
                                       objects::Json wanted, UidRule uid_rule);
 
-/// Brings metadata into the order in which it is written.
-void normalise_metadata(objects::Json& object);
+/// Brings metadata into the order in which it is written; of an object without a type all members.
+void normalise_metadata(const objects::Resource& resource, objects::Json& object);
 
 }  // namespace kaudit::apiserver::api

@@ -7,6 +7,7 @@
 #include "apiserver/api/access/grants.hpp"
 #include "apiserver/api/admit/admission.hpp"
 #include "apiserver/api/cluster/reactions.hpp"
+#include "apiserver/api/custom/unenforced_rules.hpp"
 #include "apiserver/api/delete/cleanup.hpp"
 #include "apiserver/api/delete/delete_plan.hpp"
 #include "apiserver/api/object_version.hpp"
@@ -53,7 +54,7 @@ class AdmittedChange {
       }
       co_return Expected<void>();
     }
-    const auto before = scale_of(wanted);
+    const auto before = scale_of(call_, wanted);
     if (before && *before == object_) co_return Expected<void>();
     auto scaled = with_scale(call_, wanted, object_);
     if (!scaled) co_return tl::unexpected(scaled.error());
@@ -73,8 +74,8 @@ class AdmittedChange {
       object_ = object;
       request_.old_object = &current_;
     } else {
-      auto scale = scale_of(object);
-      auto old_scale = scale_of(current_);
+      auto scale = scale_of(call_, object);
+      auto old_scale = scale_of(call_, current_);
       if (!scale) return tl::unexpected(scale.error());
       if (!old_scale) return tl::unexpected(old_scale.error());
       object_ = *std::move(scale);
@@ -121,6 +122,7 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
       if (!valid) co_return tl::unexpected(valid.error());
     }
     if (attempt == 0) {
+      add_kind_warnings(call, &tree, *object);
       const auto slept = co_await slept_as_asked(call, *object);
       if (!slept) co_return tl::unexpected(slept.error());
     }

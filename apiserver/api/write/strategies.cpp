@@ -12,6 +12,9 @@ struct Row {
 };
 
 constexpr Strategy kDefault;
+// (apiextensions pkg/registry/customresource)
+constexpr Strategy kCustom{.status_metadata = StatusMetadata::Unchanged,
+                           .unconditional_update = UnconditionalUpdate::Refused};
 constexpr Strategy kCreates{.create_on_update = CreateOnUpdate::Yes};
 constexpr Strategy kConditional{.unconditional_update = UnconditionalUpdate::Refused};
 constexpr Strategy kMetadataStays{.status_metadata = StatusMetadata::Unchanged};
@@ -59,6 +62,7 @@ bool row_covers(std::string_view row, const objects::Resource& resource) noexcep
 }  // namespace
 
 const Strategy& strategy_of(const objects::Resource& resource) noexcept {
+  if (resource.is_custom()) return kCustom;
   const auto* const found = std::find_if(kRows.begin(), kRows.end(), [&resource](const Row& row) {
     return row_covers(row.resource, resource);
   });

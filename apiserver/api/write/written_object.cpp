@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/custom/custom_body.hpp"
 #include "apiserver/api/negotiation.hpp"
 #include "apiserver/api/recorded_objects.hpp"
 #include "apiserver/api/status_errors.hpp"
@@ -12,6 +13,19 @@
 #include "apiserver/api/write/owner_references.hpp"
 
 namespace kaudit::apiserver::api {
+namespace {
+
+Expected<CustomBody> decoded_body(const Call& call, objects::TypeMeta type, std::string_view body,
+                                  objects::BodyFormat format, FieldValidation validation) {
+  if (call.version != nullptr && type.kind == call.resource.kind) {
+    return read_custom_body(call, body, format, validation);
+  }
+  auto decoded = objects::decode_object(type, body, format, {.validation = validation});
+  if (!decoded) return tl::unexpected(bad_request(decoded.error().message));
+  return CustomBody{*objects::Json::parse(decoded->json), std::move(decoded->complaints)};
+}
+
+}  // namespace
 
 boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
                                                             std::string_view options_kind) {
@@ -26,13 +40,12 @@ boost::asio::awaitable<Expected<WrittenObject>> read_object_of(Call& call, objec
   if (!body) co_return tl::unexpected(body.error());
   auto options = write_options(call.scope.url, options_kind);
   if (!options) co_return tl::unexpected(options.error());
-  const auto decoded =
-      objects::decode_object(type, *body, *format, {.validation = options->field_validation});
-  if (!decoded) co_return tl::unexpected(bad_request(decoded.error().message));
-  auto object = objects::Json::parse(decoded->json);
+  auto decoded = decoded_body(call, type, *body, *format, options->field_validation);
+  if (!decoded) co_return tl::unexpected(decoded.error());
+  Result<objects::Json> object = std::move(decoded->object);
   // Events show what was sent, with what is repeated in it.
   record_request_object(call, *object);
-  std::vector<std::string> warnings = decoded->complaints;
+  std::vector<std::string> warnings = std::move(decoded->complaints);
   if (auto repeated = drop_repeated_owners(*object, OwnersSeen::AsSent)) {
     warnings.push_back(*std::move(repeated));
   }

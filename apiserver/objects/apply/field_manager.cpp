@@ -37,7 +37,10 @@ const PathSet& unowned() {
 }
 
 // An object's own URL leaves its status alone; the status' URL all but that.
-PathSet reset_by(std::string_view subresource) {
+PathSet reset_by(const FieldScope& scope) {
+  const std::string_view subresource = scope.subresource;
+  if (scope.custom && subresource.empty() && scope.status == OwnStatus::InObject) return {};
+  if (scope.custom && subresource == "status") return paths({"metadata", "spec"});
   if (subresource.empty()) return paths({"status"});
   PathSet set;
   if (subresource == "status") {
@@ -109,9 +112,10 @@ bool resets_managed_fields(const Json& object) {
 
 FieldManager::FieldManager(const FieldScope& scope)
     : scope_(scope),
-      type_(MergeType::of_kind(scope.type)),
+      type_(scope.schema != nullptr ? MergeType::of_custom(*scope.schema)
+                                    : MergeType::of_kind(scope.type)),
       api_version_(scope.api_version),
-      reset_(reset_by(scope.subresource)),
+      reset_(reset_by(scope)),
       empty_(empty_object(scope.type, scope.api_version, scope.kind)) {}
 
 ManagerName FieldManager::name_of(const Writer& writer, Ownership ownership) const {

@@ -25,12 +25,18 @@ struct ApplyRefusal {
   std::vector<Cause> causes = {};
 };
 
+/// Whether the status of a custom resource's objects is written by a URL of its own.
+enum class OwnStatus : std::uint8_t { InObject, Apart };
+
 /// What a URL writes: objects of a kind, or a part of them.
 struct FieldScope {
   const Type* type = nullptr;  ///< null: a kind without tables
   std::string_view api_version;
   std::string_view kind;
-  std::string_view subresource = {};  ///< "" for the object itself
+  std::string_view subresource = {};       ///< "" for the object itself
+  const schema::Schema* schema = nullptr;  ///< of a custom resource that has one
+  bool custom = false;                     ///< a kind without tables that is no unknown one
+  OwnStatus status = OwnStatus::Apart;     ///< of a custom resource
 };
 
 /// Who writes, and when.

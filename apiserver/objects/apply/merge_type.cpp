@@ -46,8 +46,10 @@ Result<PathElement> set_element(const Json& element) {
   return PathElement::value(element);
 }
 
-Result<PathElement> keyed_element(const Json& element, const Type& type,
-                                  std::span<const std::string_view> keys) {
+// `default_of`: of a key that the element does not have.
+template <typename Keys, typename DefaultOf>
+Result<PathElement> keyed_element(const Json& element, const Keys& keys,
+                                  const DefaultOf& default_of) {
   if (element.is_null()) return fail("associative list with keys may not have a null element");
   if (!element.object()) return fail("associative list with keys may not have non-map elements");
   std::vector<PathElement::KeyField> fields;
@@ -56,8 +58,7 @@ Result<PathElement> keyed_element(const Json& element, const Type& type,
       fields.push_back({std::string(key), *given});
       continue;
     }
-    const Member* member = type.find(key);
-    auto value = member ? key_default(*member->field) : std::nullopt;
+    std::optional<Json> value = default_of(key);
     if (value) fields.push_back({std::string(key), *std::move(value)});
   }
   if (fields.empty()) {
@@ -72,7 +73,57 @@ Result<PathElement> keyed_element(const Json& element, const Type& type,
   return PathElement::key(std::move(fields));
 }
 
+// Scalars of a kind, or of any.
+std::string wrong_scalar(TypeKind kind, const Json& value) {
+  switch (kind) {
+    case TypeKind::Int32:
+    case TypeKind::Int64:
+    case TypeKind::Double:
+      if (value.number()) return "";
+      return "expected numeric (int or float), got " + std::string(patch::go_type(value));
+    case TypeKind::String:
+    case TypeKind::Bytes:
+    case TypeKind::Duration:
+      if (value.string()) return "";
+      return "expected string, got &value.valueUnstructured{Value:" + go_syntax(value) + "}";
+    case TypeKind::Bool:
+      if (value.boolean()) return "";
+      return "expected boolean, got &{" + patch::go_text(value) + "}";
+    default:
+      if (!value.object() && !value.array()) return "";
+      return "expected any scalar, got &{" + patch::go_text(value) + "}";
+  }
+}
+
 }  // namespace
+
+// Where a schema leaves open what a value is, the value shows it. (kube-openapi pkg/schemaconv)
+MergeType MergeType::of_schema(const schema::Schema& schema) {
+  if (schema.type.empty() && !schema.int_or_string) return deduced();
+  MergeType type(Base::Schema, nullptr, nullptr);
+  type.schema_ = &schema;
+  type.holds_object_ = schema.embedded;
+  return type;
+}
+
+std::optional<MergeType> MergeType::schema_member(std::string_view name) const noexcept {
+  if (holds_object_ && name == "metadata") return of(*type_by_id("meta.v1.ObjectMeta"));
+  if (holds_object_ && (name == "kind" || name == "apiVersion")) return of(*type_by_id("string"));
+  if (const schema::Schema* own = schema_->member(name)) return of_schema(*own);
+  if (schema_->preserves_unknown || schema_->other_members == schema::OtherMembers::Allowed) {
+    return deduced();
+  }
+  return std::nullopt;
+}
+
+std::string MergeType::schema_scalar_error(const Json& value) const {
+  if (schema_->type == "integer" || schema_->type == "number") {
+    return wrong_scalar(TypeKind::Int64, value);
+  }
+  if (schema_->type == "string") return wrong_scalar(TypeKind::String, value);
+  if (schema_->type == "boolean") return wrong_scalar(TypeKind::Bool, value);
+  return wrong_scalar(TypeKind::IntOrString, value);
+}
 
 MergeType MergeType::of_value(const Type& type, const Field* field) {
   switch (type.kind) {
@@ -91,6 +142,10 @@ MergeType MergeType::of_value(const Type& type, const Field* field) {
 }
 
 Shape MergeType::shape(const Json* value) const noexcept {
+  if (base_ == Base::Schema) {
+    if (holds_object_ || schema_->type == "object") return Shape::Map;
+    return schema_->type == "array" ? Shape::List : Shape::Scalar;
+  }
   if (base_ != Base::Typed) return shape_of_value(value);
   switch (type_->kind) {
     case TypeKind::Struct:
@@ -108,6 +163,12 @@ Shape MergeType::shape(const Json* value) const noexcept {
 bool MergeType::atomic(Shape shape) const noexcept {
   if (base_ == Base::Atomic) return true;
   if (base_ == Base::Deduced) return shape == Shape::List;
+  if (base_ == Base::Schema) {
+    if (shape == Shape::List) {
+      return schema_->list_type == ListType::Unmarked || schema_->list_type == ListType::Atomic;
+    }
+    return shape == Shape::Map && schema_->map_type == MapType::Atomic;
+  }
   switch (type_->kind) {
     case TypeKind::List: {
       const ListType mark = field_ ? field_->list_type : ListType::Unmarked;
@@ -125,6 +186,7 @@ bool MergeType::atomic(Shape shape) const noexcept {
 }
 
 std::optional<MergeType> MergeType::member(std::string_view name) const noexcept {
+  if (base_ == Base::Schema) return schema_member(name);
   if (base_ != Base::Typed) return MergeType(base_, nullptr, nullptr);
   switch (type_->kind) {
     case TypeKind::Struct: {
@@ -140,42 +202,46 @@ std::optional<MergeType> MergeType::member(std::string_view name) const noexcept
 }
 
 bool MergeType::declares(std::string_view name) const noexcept {
+  if (base_ == Base::Schema) {
+    return schema_->property(name) != nullptr ||
+           (holds_object_ && (name == "metadata" || name == "kind" || name == "apiVersion"));
+  }
   return base_ == Base::Typed && type_->is_struct() && type_->find(name) != nullptr;
 }
 
 MergeType MergeType::element() const noexcept {
+  if (base_ == Base::Schema) return schema_->items ? of_schema(*schema_->items) : deduced();
   if (base_ != Base::Typed) return {Base::Atomic, nullptr, nullptr};
   return of_value(*type_->element, nullptr);
 }
 
 Result<PathElement> MergeType::element_path(const Json& element) const {
+  if (base_ == Base::Schema) {
+    if (schema_->list_type == ListType::Set) return set_element(element);
+    if (schema_->list_type != ListType::Map) {
+      return fail("invalid indexing of non-associative list");
+    }
+    return keyed_element(element, schema_->list_keys, [this](std::string_view key) {
+      const schema::Schema* const own = schema_->items ? schema_->items->property(key) : nullptr;
+      return own != nullptr ? own->default_value : std::optional<Json>();
+    });
+  }
   if (field_ == nullptr || type_->kind != TypeKind::List) {
     return fail("invalid indexing of non-associative list");
   }
   const auto keys = field_->list_keys();
-  return keys.empty() ? set_element(element) : keyed_element(element, *type_->element, keys);
+  if (keys.empty()) return set_element(element);
+  return keyed_element(element, keys, [this](std::string_view key) {
+    const Member* const member = type_->element->find(key);
+    return member != nullptr ? key_default(*member->field) : std::optional<Json>();
+  });
 }
 
 std::string MergeType::scalar_error(const Json& value) const {
-  if (value.is_null() || base_ != Base::Typed) return "";
-  switch (type_->kind) {
-    case TypeKind::Int32:
-    case TypeKind::Int64:
-    case TypeKind::Double:
-      if (value.number()) return "";
-      return "expected numeric (int or float), got " + std::string(patch::go_type(value));
-    case TypeKind::String:
-    case TypeKind::Bytes:
-    case TypeKind::Duration:
-      if (value.string()) return "";
-      return "expected string, got &value.valueUnstructured{Value:" + go_syntax(value) + "}";
-    case TypeKind::Bool:
-      if (value.boolean()) return "";
-      return "expected boolean, got &{" + patch::go_text(value) + "}";
-    default:
-      if (!value.object() && !value.array()) return "";
-      return "expected any scalar, got &{" + patch::go_text(value) + "}";
-  }
+  if (value.is_null()) return "";
+  if (base_ == Base::Schema) return schema_scalar_error(value);
+  if (base_ != Base::Typed) return "";
+  return wrong_scalar(type_->kind, value);
 }
 
 }  // namespace kaudit::apiserver::objects::apply

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "apiserver/objects/apply/path_element.hpp"
+#include "apiserver/objects/schema/schema.hpp"
 #include "apiserver/objects/tree/json.hpp"
 #include "apiserver/objects/types/types.hpp"
 #include "base/result.hpp"
@@ -24,6 +25,13 @@ enum class Shape : std::uint8_t { Scalar, List, Map, Any };
 class MergeType {
  public:
   static MergeType of(const Type& type) { return MergeType(Base::Typed, &type, nullptr); }
+  /// Of an object of a custom resource with that schema.
+  static MergeType of_custom(const schema::Schema& schema) {
+    MergeType type(Base::Schema, nullptr, nullptr);
+    type.schema_ = &schema;
+    type.holds_object_ = true;
+    return type;
+  }
   static MergeType deduced() { return MergeType(Base::Deduced, nullptr, nullptr); }
   /// For null, the deduced type.
   static MergeType of_kind(const Type* type) { return type ? of(*type) : deduced(); }
@@ -46,15 +54,20 @@ class MergeType {
   std::string scalar_error(const Json& value) const;
 
  private:
-  enum class Base : std::uint8_t { Typed, Deduced, Atomic };
+  enum class Base : std::uint8_t { Typed, Deduced, Atomic, Schema };
 
   MergeType(Base base, const Type* type, const Field* field)
       : base_(base), type_(type), field_(field) {}
   static MergeType of_value(const Type& type, const Field* field);
+  static MergeType of_schema(const schema::Schema& schema);
+  std::optional<MergeType> schema_member(std::string_view name) const noexcept;
+  std::string schema_scalar_error(const Json& value) const;
 
   Base base_;
-  const Type* type_;    // of Typed
-  const Field* field_;  // whose marks win; null: none
+  const Type* type_;                        // of Typed
+  const Field* field_;                      // whose marks win; null: none
+  const schema::Schema* schema_ = nullptr;  // of Schema
+  bool holds_object_ = false;               // of Schema: with kind, apiVersion, metadata
 };
 
 }  // namespace kaudit::apiserver::objects::apply

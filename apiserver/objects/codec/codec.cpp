@@ -34,8 +34,7 @@ tl::unexpected<Error> unrecognized(TypeMeta expected, const Error& error, std::s
 
 tl::unexpected<Error> wrong_type_error(TypeMeta expected, const BodyHead& head,
                                        const std::string& why) {
-  return fail(head.kind + " in version " + go_quoted(head.version()) + " cannot be handled as a " +
-              std::string(expected.kind) + ": " + why);
+  return fail(wrong_type_message(expected, {head.api_version, head.kind}, why));
 }
 
 // A kind that is served without a schema: as it came, with kind and apiVersion.
@@ -121,6 +120,29 @@ Result<Decoded> decode_object(TypeMeta expected, std::string_view body, BodyForm
   return decoded;
 }
 
+Result<UntypedBody> decode_untyped_body(TypeMeta expected, std::string_view body,
+                                        BodyFormat format) {
+  BodyDecoder decoder(body, format);
+  if (auto opened = decoder.open(); !opened) return unrecognized(expected, opened.error(), body);
+  auto head = decoder.head();
+  if (!head) return unrecognized(expected, head.error(), body);
+  auto tree = Json::parse(decoder.compact());
+  if (!tree) return unrecognized(expected, tree.error(), body);
+  if (head->kind.empty() || !tree->object()) {
+    return unrecognized(expected, Error{"Object 'Kind' is missing in '" + std::string(body) + "'"},
+                        body);
+  }
+  return UntypedBody{*std::move(tree), decoder.compact(), decoder.yaml_complaint()};
+}
+
+std::string wrong_type_message(TypeMeta expected, TypeMeta given, std::string_view why) {
+  const std::string_view version =
+      given.api_version.substr(given.api_version.find('/') + 1);  // npos + 1 is 0
+  std::string text(given.kind);
+  text.append(" in version ").append(go_quoted(version)).append(" cannot be handled as a ");
+  return text.append(expected.kind).append(": ").append(why);
+}
+
 Result<Json> canonical_object(TypeMeta expected, const Json& tree) {
   const std::string body = tree.dump();
   BodyDecoder decoder(body, BodyFormat::Json);
@@ -139,17 +161,19 @@ Result<Json> canonical_object(TypeMeta expected, const Json& tree) {
   return Json::parse(decoded->json);
 }
 
-Result<Json> canonical_metadata(const Json& metadata) {
+Result<Decoded> decode_metadata(const Json& metadata, FieldValidation validation) {
   static const Type& type = *type_by_id("meta.v1.ObjectMeta");
   const std::string body = metadata.dump();
   BodyDecoder decoder(body, BodyFormat::Json);
   if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());
-  if (auto read = decoder.read(type, FieldValidation::Ignore); !read) {
-    return tl::unexpected(read.error());
-  }
-  const auto json = decoder.finish(type, {}, Defaulting::None);
-  if (!json) return tl::unexpected(json.error());
-  return Json::parse(*json);
+  if (auto read = decoder.read(type, validation); !read) return tl::unexpected(read.error());
+  return finish_decoding(decoder, type, {}, Defaulting::None);
+}
+
+Result<Json> canonical_metadata(const Json& metadata) {
+  const auto decoded = decode_metadata(metadata, FieldValidation::Ignore);
+  if (!decoded) return tl::unexpected(decoded.error());
+  return Json::parse(decoded->json);
 }
 
 Result<Json> decode_delete_options(TypeMeta resource, std::string_view body, BodyFormat format) {

@@ -59,11 +59,31 @@ Result<std::string> convert_scalar(std::string_view type_id, std::string_view js
 Result<Decoded> decode_object(TypeMeta expected, std::string_view body, BodyFormat format,
                               DecodeOptions options = {});
 
+/// A body that is an object of a kind without a type, as it was sent.
+struct UntypedBody {
+  Json tree;                   ///< an object; it names its kind, and its apiVersion where it does
+  std::string compact;         ///< what it was read from, as compact JSON
+  std::string yaml_complaint;  ///< of keys that repeat in YAML; "" for none
+};
+
+/// Reads a body, JSON or YAML, of which only kind and apiVersion are looked at. Error: as
+/// decode_object(); also for one that names no kind.
+Result<UntypedBody> decode_untyped_body(TypeMeta expected, std::string_view body,
+                                        BodyFormat format);
+
+/// The message of the 400 for an object that says `given` of itself and cannot be read: `Widget in
+/// version "v1" cannot be handled as a Widget: WHY`.
+std::string wrong_type_message(TypeMeta expected, TypeMeta given, std::string_view why);
+
 /// The same for a tree that is not a request's body but an object with a patch applied.
 Result<Json> canonical_object(TypeMeta expected, const Json& tree);
 
 /// An object's metadata as canonical_object() has it.
 Result<Json> canonical_metadata(const Json& metadata);
+
+/// The same for the metadata of an object without a type, with what ObjectMeta does not have:
+/// complaints name members of metadata (`unknown field "x"`). Error: Go's text.
+Result<Decoded> decode_metadata(const Json& metadata, FieldValidation validation);
 
 /// Reads a DELETE's body. The result is as an audit event shows it: apiVersion
 /// `meta.k8s.io/__internal`, whatever the body said. Error: the message of the 400.

@@ -21,27 +21,6 @@ constexpr std::size_t kMostComplaints = 100;
 // one without end gets no further ones.
 constexpr unsigned kMostAttempts = 10'000;
 
-// The text with each byte that is not UTF-8 made U+FFFD.
-std::string_view valid_utf8(std::string_view text, Arena& arena) {
-  std::string out;
-  std::size_t good = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    if (static_cast<unsigned char>(text[at]) < 0x80) {
-      ++at;
-      continue;
-    }
-    const Rune rune = decode_rune(text.substr(at));
-    if (!rune.valid) {
-      out.append(text.substr(good, at - good));
-      append_utf8(out, rune.code_point);
-      good = at + rune.size;
-    }
-    at += rune.size;
-  }
-  if (good == 0) return text;
-  return arena.keep(out.append(text.substr(good)));
-}
-
 }  // namespace
 
 // True when the value got a frame of its own.
@@ -114,10 +93,12 @@ bool JsonReader::read_set(const Type& type, const Field* field, Value& into) {
     case TypeKind::Raw:
     case TypeKind::FieldsV1:
     case TypeKind::Json:
-    case TypeKind::Any:
-      into.assign(valid_utf8(skipped(), arena_));
+    case TypeKind::Any: {
+      const std::string_view text = skipped();
+      into.assign(is_utf8(text) ? text : arena_.keep(valid_utf8(text)));
       into.compact = true;
       return false;
+    }
     case TypeKind::Struct:
       if (type.special != Special::None) return open_union(type, into);
       return open(type, field, into, false);

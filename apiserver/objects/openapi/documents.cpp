@@ -25,16 +25,29 @@ std::string path_of(const Resource& resource) {
   return (resource.group.empty() ? "api/" : "apis/") + std::string(resource.api_version);
 }
 
-Json v2_tree(std::string_view version) {
+Json v2_tree(std::string_view version, std::span<const CustomKind> custom) {
   std::vector<const Resource*> resources;
   for (const Resource& resource : objects::all_resources()) resources.push_back(&resource);
   SchemaSet schemas(Dialect::V2);
   Json json{Json::Object()};
   json.set("swagger", Json("2.0"));
   json.set("info", info(version));
-  json.set("paths", paths_of(resources, Dialect::V2, schemas));
+  json.set("paths", paths_of(resources, custom, Dialect::V2, schemas));
   json.set("definitions", schemas.finish());
   return json;
+}
+
+std::string v3_text(std::span<const Resource* const> resources, std::span<const CustomKind> custom,
+                    std::string_view version) {
+  SchemaSet schemas(Dialect::V3);
+  Json json{Json::Object()};
+  json.set("openapi", Json("3.0.0"));
+  json.set("info", info(version));
+  json.set("paths", paths_of(resources, custom, Dialect::V3, schemas));
+  Json components{Json::Object()};
+  components.set("schemas", schemas.finish());
+  json.set("components", std::move(components));
+  return json.dump();
 }
 
 }  // namespace
@@ -53,19 +66,19 @@ std::string v3_document(std::string_view group_version_path, std::string_view ve
     if (path_of(resource) == group_version_path) resources.push_back(&resource);
   }
   if (resources.empty()) return "";
-  SchemaSet schemas(Dialect::V3);
-  Json json{Json::Object()};
-  json.set("openapi", Json("3.0.0"));
-  json.set("info", info(version));
-  json.set("paths", paths_of(resources, Dialect::V3, schemas));
-  Json components{Json::Object()};
-  components.set("schemas", schemas.finish());
-  json.set("components", std::move(components));
-  return json.dump();
+  return v3_text(resources, {}, version);
 }
 
-std::string v2_json(std::string_view version) { return v2_tree(version).dump(); }
+std::string v3_custom_document(std::span<const CustomKind> kinds, std::string_view version) {
+  return v3_text({}, kinds, version);
+}
 
-std::string v2_protobuf(std::string_view version) { return protobuf_of_v2(v2_tree(version)); }
+std::string v2_json(std::string_view version, std::span<const CustomKind> custom) {
+  return v2_tree(version, custom).dump();
+}
+
+std::string v2_protobuf(std::string_view version, std::span<const CustomKind> custom) {
+  return protobuf_of_v2(v2_tree(version, custom));
+}
 
 }  // namespace kaudit::apiserver::objects::openapi

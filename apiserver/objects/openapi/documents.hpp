@@ -1,8 +1,11 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "apiserver/objects/openapi/custom_schema.hpp"
 
 namespace kaudit::apiserver::objects::openapi {
 
@@ -16,9 +19,12 @@ std::vector<std::string> group_version_paths();
 /// OpenAPI 3.0 of one group version, by its path; "" when there is no such path.
 std::string v3_document(std::string_view group_version_path, std::string_view version);
 
-/// Swagger 2.0 of everything.
-std::string v2_json(std::string_view version);
+/// The same of what definitions define in one group version.
+std::string v3_custom_document(std::span<const CustomKind> kinds, std::string_view version);
+
+/// Swagger 2.0 of everything, `custom` beside the table of kinds.
+std::string v2_json(std::string_view version, std::span<const CustomKind> custom = {});
 /// The same in gnostic's protobuf form, which kubectl reads.
-std::string v2_protobuf(std::string_view version);
+std::string v2_protobuf(std::string_view version, std::span<const CustomKind> custom = {});
 
 }  // namespace kaudit::apiserver::objects::openapi

@@ -77,8 +77,9 @@ struct Bodies {
 
 class PathWriter {
  public:
-  PathWriter(const Resource& resource, Dialect dialect, SchemaSet& schemas)
-      : resource_(resource), dialect_(dialect), schemas_(schemas) {
+  PathWriter(const Resource& resource, const CustomReferences* custom, Dialect dialect,
+             SchemaSet& schemas)
+      : resource_(resource), custom_(custom), dialect_(dialect), schemas_(schemas) {
     root_ = (resource.group.empty() ? "/api/" : "/apis/" + std::string(resource.group) + "/") +
             std::string(resource.version);
   }
@@ -179,6 +180,10 @@ class PathWriter {
   Json meta(const char* id) const { return schemas_.reference(*objects::type_by_id(id)); }
 
   Bodies bodies(const Verb& verb) const {
+    if (custom_ != nullptr) {
+      if (verb.verb == "list") return {Json(), custom_->list};
+      return bodies_of(verb, custom_->object);
+    }
     const Type* type = objects::find_type(resource_.api_version, resource_.kind);
     if (verb.verb == "list") {
       const Type* list = objects::find_type(resource_.api_version, resource_.list_kind);
@@ -188,16 +193,22 @@ class PathWriter {
   }
 
   Bodies bodies(const Verb& verb, const Type* type) const {
+    // The status of a custom resource is written as the object itself.
+    if (type == nullptr && custom_ != nullptr) return bodies_of(verb, custom_->object);
     // What is connected to has no type.
     if (type == nullptr) return {};
+    return bodies_of(verb, schemas_.reference(*type));
+  }
+
+  Bodies bodies_of(const Verb& verb, const Json& object) const {
     if (verb.verb == "patch") {
-      return {schemas_.reference_to_any("Patch"), schemas_.reference(*type)};
+      return {schemas_.reference_to_any("Patch"), object};
     }
     if (verb.verb == "delete" || verb.verb == "deletecollection") {
       return {meta("meta.v1.DeleteOptions"), meta("meta.v1.Status")};
     }
-    if (verb.verb == "get") return {Json(), schemas_.reference(*type)};
-    return {schemas_.reference(*type), schemas_.reference(*type)};
+    if (verb.verb == "get") return {Json(), object};
+    return {object, object};
   }
 
   Json operation(const Verb& verb, const std::string& id, Bodies bodies, const Json& kind) const {
@@ -293,6 +304,7 @@ class PathWriter {
   }
 
   const Resource& resource_;
+  const CustomReferences* const custom_;  // null for the kinds of the table
   const Dialect dialect_;
   SchemaSet& schemas_;
   std::string root_;
@@ -300,9 +312,16 @@ class PathWriter {
 
 }  // namespace
 
-Json paths_of(std::span<const Resource* const> resources, Dialect dialect, SchemaSet& schemas) {
+Json paths_of(std::span<const Resource* const> resources, std::span<const CustomKind> custom,
+              Dialect dialect, SchemaSet& schemas) {
   Json paths{Json::Object()};
-  for (const Resource* resource : resources) PathWriter(*resource, dialect, schemas).append(paths);
+  for (const Resource* resource : resources) {
+    PathWriter(*resource, nullptr, dialect, schemas).append(paths);
+  }
+  for (const CustomKind& kind : custom) {
+    const CustomReferences references = add_custom_kind(kind, dialect, schemas);
+    PathWriter(*kind.resource, &references, dialect, schemas).append(paths);
+  }
   paths.sort_members();
   return paths;
 }

@@ -128,6 +128,11 @@ Json SchemaSet::reference(const Type& type) {
   return named(name);
 }
 
+Json SchemaSet::add(const std::string& name, Json schema) {
+  schemas_[name] = std::move(schema);
+  return named(name);
+}
+
 Json SchemaSet::reference_to_any(const std::string& name) {
   const std::string full = std::string(kMeta) + name;
   schemas_.try_emplace(full, schema_of_type("object"));

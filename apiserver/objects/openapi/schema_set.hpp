@@ -27,6 +27,8 @@ class SchemaSet {
 
   /// A reference to a type's schema, which will be in the set.
   objects::Json reference(const objects::Type& type);
+  /// Puts a schema into the set, and refers to it.
+  objects::Json add(const std::string& name, objects::Json schema);
   /// Likewise to one of meta/v1 that has no members to speak of: `Patch`, `WatchEvent` …
   objects::Json reference_to_any(const std::string& name);
 

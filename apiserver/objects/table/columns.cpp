@@ -5,6 +5,7 @@
 
 #include "apiserver/objects/table/cell_functions.hpp"
 #include "apiserver/objects/table/cell_text.hpp"
+#include "base/text/integer.hpp"
 #include "base/text/list.hpp"
 
 namespace kaudit::apiserver::objects::table {
@@ -58,8 +59,33 @@ Json length(const Json* a, const Json* b) {
   return Json(static_cast<std::int64_t>(count(a) + count(b)));
 }
 
+// A value as the cell of a column of a custom resource. (apiextensions
+// pkg/registry/customresource/tableconvertor)
+Json custom_cell(const Column& column, const Row& row) {
+  const auto found = column.cell.path->find(row.object);
+  if (found.empty() || found.front()->is_null()) return Json();
+  const Json& value = *found.front();
+  const Json::Number* const number = value.number();
+  if (column.type == "string") {
+    if (value.object() || value.array()) return Json(value.dump());
+    return Json(value.string() ? *value.string() : value.dump());
+  }
+  if (column.type == "integer" && number != nullptr) {
+    return parse_int64(number->text) ? value
+                                     : Json(static_cast<std::int64_t>(std::stod(number->text)));
+  }
+  if (column.type == "number" && number != nullptr) return value;
+  if (column.type == "boolean" && value.boolean()) return value;
+  if (column.type == "date" && value.string()) {
+    const std::string shown = age(&value, row.now);
+    return Json(shown == "<unknown>" ? "<invalid>" : shown);
+  }
+  return Json();
+}
+
 Json cell_of(const Column& column, const Row& row) {
   const Cell& cell = column.cell;
+  if (cell.kind == CellKind::JsonPath) return custom_cell(column, row);
   const Json* value = at(row.object, cell.a);
   switch (cell.kind) {
     case CellKind::Path:
@@ -92,6 +118,7 @@ Json cell_of(const Column& column, const Row& row) {
     }
     case CellKind::Timestamp:
       return plain_cell(value, "string");
+    case CellKind::JsonPath:
     case CellKind::Function:
       break;
   }
@@ -101,6 +128,7 @@ Json cell_of(const Column& column, const Row& row) {
 }  // namespace
 
 std::span<const Column> columns_of(const objects::Resource& resource) noexcept {
+  if (resource.is_custom()) return find("customResource");
   std::string key(resource.api_version);
   key.append("/").append(resource.name);
   const auto columns = find(key);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "apiserver/objects/kinds.hpp"
+#include "apiserver/objects/table/json_path.hpp"
 #include "apiserver/objects/tree/json.hpp"
 #include "base/text/timestamp.hpp"
 
@@ -37,6 +38,7 @@ enum class CellKind : std::uint8_t {
   Join,       ///< the texts at a with commas between, else text
   Timestamp,  ///< the time at a itself
   Function,
+  JsonPath,  ///< of a custom resource: the value at the path, as the column's type; else null
 };
 
 struct Cell {
@@ -45,6 +47,7 @@ struct Cell {
   std::string_view b;
   std::string_view text;
   CellFunction function;
+  const class JsonPath* path = nullptr;  ///< of JsonPath
 };
 
 /// metav1.TableColumnDefinition and what its cells are.
@@ -58,7 +61,8 @@ struct Column {
 };
 
 /// The columns that a server prints of a resource's objects (columns.json; kubernetes
-/// pkg/printers/internalversion). A resource without an entry has its name and its age.
+/// pkg/printers/internalversion). A resource without an entry, and a custom one that names none,
+/// has its name and its age.
 std::span<const Column> columns_of(const objects::Resource& resource) noexcept;
 /// Of a scale subresource.
 std::span<const Column> scale_columns() noexcept;

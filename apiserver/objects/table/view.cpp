@@ -90,17 +90,27 @@ Json list_metadata(const Json& json) {
   const Json* given = json.find("metadata");
   if (given == nullptr) return metadata;
   for (const char* member : {"resourceVersion", "continue", "remainingItemCount"}) {
-    if (const Json* value = given->find(member)) metadata.set(member, *value);
+    const Json* value = given->find(member);
+    const bool empty = value != nullptr && value->string() && value->string()->empty();
+    if (value != nullptr && !empty) metadata.set(member, *value);
   }
   return metadata;
+}
+
+/// An object of a custom resource may have items of its own.
+bool is_list(const objects::Resource& resource, const Json& json) {
+  if (json.find("items") == nullptr) return false;
+  const std::string_view kind = json.text("kind");
+  return resource.is_custom() ? kind == resource.list_kind : kind.ends_with("List");
 }
 
 Json table_of(const objects::Resource& resource, const View& view, const Json& json, Timestamp now,
               Header header) {
   const bool scale = json.text("kind") == "Scale" && resource.kind != "Scale";
-  const std::span<const Column> columns = scale ? scale_columns() : columns_of(resource);
+  const std::span<const Column> own = view.columns.empty() ? columns_of(resource) : view.columns;
+  const std::span<const Column> columns = scale ? scale_columns() : own;
   Json::Array rows;
-  if (const Json* list = json.find("items")) {
+  if (const Json* list = is_list(resource, json) ? json.find("items") : nullptr) {
     for (const Json& object : items(list)) {
       rows.push_back(row_of(resource, view, columns, object, now));
     }
@@ -143,16 +153,16 @@ Result<std::string> show(const objects::Resource& resource, const View& view, st
   auto json = Json::parse(text);
   if (!json) return tl::unexpected(json.error());
   if (json->text("kind") == "Status" && json->text("apiVersion") == "v1") return std::string(text);
-  const bool is_list = json->find("items") != nullptr && json->text("kind").ends_with("List");
+  const bool list = is_list(resource, *json);
   switch (view.form) {
     case Form::Table:
       return table_of(resource, view, *json, now, header).dump();
     case Form::PartialMetadata:
-      if (!is_list) return partial(*json, view).dump();
+      if (!list) return partial(*json, view).dump();
       return fail("you requested PartialObjectMetadata, but the requested object is a list (" +
                   go_type(*json) + ")");
     case Form::PartialMetadataList:
-      if (is_list) return partial_list(view, *json).dump();
+      if (list) return partial_list(view, *json).dump();
       return fail(
           "you requested PartialObjectMetadataList, but the requested object is not a list "
           "(" +

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,7 @@ struct View {
   Form form = Form::Whole;
   std::string_view version = "v1";  ///< of meta.k8s.io
   IncludeObject include_object = IncludeObject::Metadata;
+  std::span<const Column> columns = {};  ///< those of the resource, when empty
 };
 
 /// Shows an answer's JSON in another form: an object, or a list of them. A Status stays as it is.

@@ -9,7 +9,6 @@
 #include "base/json/compact_json.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/text/base64.hpp"
-#include "base/text/byte_scan.hpp"
 #include "base/text/duration.hpp"
 #include "base/text/rfc3339.hpp"
 #include "base/text/unicode.hpp"
@@ -41,20 +40,6 @@ bool is_omitted(const Field& field, const Value& value) {
     default:
       return is_unset(field, value);
   }
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    if (text.size() - at >= byte_scan::kWord &&
-        (byte_scan::load(text.data() + at) & byte_scan::kHighBits) == 0) {
-      at += byte_scan::kWord;
-      continue;
-    }
-    const Rune rune = decode_rune(text.substr(at));
-    if (!rune.valid) return false;
-    at += rune.size;
-  }
-  return true;
 }
 
 class Writer {

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <ctime>
 #include <memory>
 
 #include "apiserver/streaming/process/builtin_commands.hpp"
 #include "base/text/list.hpp"
+#include "base/text/timestamp.hpp"
 
 namespace kaudit::apiserver::streaming::process {
 namespace {
@@ -129,7 +129,7 @@ ProcessPtr mkdir_command(Arguments arguments, const Surroundings& in) {
     } else if (!parents && !in.files->find(parent_of(full))) {
       made = fail("No such file or directory");
     } else {
-      made = in.files->make_folders(full, std::time(nullptr));
+      made = in.files->make_folders(full, Timestamp::now().seconds);
     }
     if (!made) {
       report.wrong(1, "mkdir: cannot create directory '" + path + "': " + made.error().message);
@@ -157,7 +157,7 @@ ProcessPtr touch_command(Arguments arguments, const Surroundings& in) {
   Report report;
   for (const std::string& path : options_of(arguments).paths) {
     const std::string full = absolute_path(in.folder, path);
-    if (auto touched = in.files->append(full, {}, std::time(nullptr)); !touched) {
+    if (auto touched = in.files->append(full, {}, Timestamp::now().seconds); !touched) {
       report.wrong(1, "touch: cannot touch '" + path + "': " + touched.error().message);
     }
   }

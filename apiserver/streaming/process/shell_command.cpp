@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <ctime>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,6 +7,7 @@
 #include "apiserver/streaming/process/shell.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/integer.hpp"
+#include "base/text/timestamp.hpp"
 
 namespace kaudit::apiserver::streaming::process {
 namespace {
@@ -110,7 +110,7 @@ class Shell final : public Process {
   void write_redirected(Output& output) {
     surroundings_.files->budget().give_back(std::exchange(charged_, 0));
     for (const auto& [path, text] : std::exchange(redirected_, {})) {
-      if (auto put = surroundings_.files->append(path, text, std::time(nullptr)); !put) {
+      if (auto put = surroundings_.files->append(path, text, Timestamp::now().seconds); !put) {
         output.err += "sh: write error: " + put.error().message + "\n";
         code_ = 1;
       }
@@ -177,7 +177,7 @@ class Shell final : public Process {
 
   bool open(const ShellStep::Target& target, Output& output) {
     const std::string path = absolute_path(surroundings_.folder, target.path);
-    const std::int64_t now = std::time(nullptr);
+    const std::int64_t now = Timestamp::now().seconds;
     FileTree& files = *surroundings_.files;
     const FileTree::Entry empty{FileTree::Entry::Type::File, 0644, now,
                                 std::make_shared<const std::string>()};

@@ -12,11 +12,11 @@ using namespace kaudit::backends::webhook;
 
 void use(const std::string& name, const ClusterEntry& cluster) {
   if (cluster.certificate_authority.empty()) (void)check_cluster(name, cluster);
-  const auto server = client::parse_server(cluster.server);
+  const auto server = kaudit::client::parse_server(cluster.server);
   if (!server) return;
   if (server->host.empty() || server->scheme.empty()) std::abort();
   // Requests must stay one line each, whatever the URL holds.
-  const std::string path = client::request_path(*server);
+  const std::string path = kaudit::client::request_path(*server);
   if (!path.starts_with('/') || path.find_first_of(" \r\n") != std::string::npos) std::abort();
   (void)server->address();
   (void)server->is_loopback();

@@ -17,11 +17,11 @@ constexpr std::array<std::string_view, 9> kMethods{"GET",  "POST",    "PUT",    
 struct VerbMethod {
   std::string_view verb, method, query;
 };
-constexpr std::array<VerbMethod, 5> kVerbs{{{"list", "GET", ""},
-                                            {"watch", "GET", "watch=1"},
-                                            {"create", "POST", ""},
-                                            {"update", "PUT", ""},
-                                            {"deletecollection", "DELETE", ""}}};
+constexpr std::array<VerbMethod, 5> kVerbMethods{{{"list", "GET", ""},
+                                                  {"watch", "GET", "watch=1"},
+                                                  {"create", "POST", ""},
+                                                  {"update", "PUT", ""},
+                                                  {"deletecollection", "DELETE", ""}}};
 
 std::string capitals(std::string_view word) {
   std::string text(word);
@@ -30,8 +30,8 @@ std::string capitals(std::string_view word) {
 }
 
 std::string not_a_method(const std::string& word, const std::string& target) {
-  const auto* verb = std::ranges::find(kVerbs, word, &VerbMethod::verb);
-  if (verb != kVerbs.end()) {
+  const auto* verb = std::ranges::find(kVerbMethods, word, &VerbMethod::verb);
+  if (verb != kVerbMethods.end()) {
     std::string path = target;
     if (!verb->query.empty()) {
       path += (path.find('?') == std::string::npos ? "?" : "&") + std::string(verb->query);

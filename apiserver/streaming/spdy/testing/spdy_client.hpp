@@ -42,7 +42,7 @@ class Client {
     append_number(frame, bytes.size(), 3);
     return frame.append(bytes);
   }
-  static std::string numbers(std::uint16_t type, std::vector<std::uint32_t> values) {
+  static std::string numbers(std::uint16_t type, const std::vector<std::uint32_t>& values) {
     std::string payload;
     for (const std::uint32_t value : values) append_number(payload, value, 4);
     return control(type, 0, payload);

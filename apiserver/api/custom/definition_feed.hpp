@@ -1,0 +1,32 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "apiserver/custom/registry.hpp"
+#include "apiserver/store/observer.hpp"
+#include "base/mutex.hpp"
+
+namespace kaudit::apiserver::api {
+
+/// Tells the registry of every CustomResourceDefinition that the store holds, in the order of the
+/// changes: once a write has been answered, what it defines is served. Thread-safe.
+class DefinitionFeed final : public store::Observer {
+ public:
+  explicit DefinitionFeed(std::shared_ptr<custom::Registry> registry)
+      : registry_(std::move(registry)) {}
+
+  void committed(const store::ChangePtr& change) override;
+  void settle() noexcept override;
+
+ private:
+  const std::shared_ptr<custom::Registry> registry_;
+  std::atomic<bool> waiting_{false};  ///< there may be some: other writes pass by without a lock
+  Mutex order_;  ///< held while changes are read and handed on, so that none overtakes another
+  Mutex pending_mutex_;  ///< the last of all: the store's lock and order_ come before it
+  std::vector<store::ChangePtr> pending_ KAUDIT_GUARDED_BY(pending_mutex_);
+};
+
+}  // namespace kaudit::apiserver::api

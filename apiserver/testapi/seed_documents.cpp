@@ -1,0 +1,259 @@
+#include "apiserver/testapi/seed_documents.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "base/files/read_file.hpp"
+#include "base/yaml/reader.hpp"
+#include "base/yaml/yaml_reader.hpp"
+
+namespace kaudit::apiserver::testapi {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// One document of a file: its text, and how many lines stand before it.
+struct Part {
+  std::string_view text;
+  int line_offset = 0;
+};
+
+bool separates(std::string_view line) noexcept {
+  return line.starts_with("---") &&
+         (line.size() == 3 || line[3] == ' ' || line[3] == '\t' || line[3] == '\r');
+}
+
+std::vector<Part> parts_of(std::string_view text) {
+  std::vector<Part> parts;
+  std::size_t begin = 0;
+  int first_line = 0;
+  int line_number = 0;
+  for (std::size_t at = 0; at < text.size(); ++line_number) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (separates(text.substr(at, end - at))) {
+      parts.push_back({text.substr(begin, at - begin), first_line});
+      begin = at + 3;  // what follows on that line belongs to the document
+      first_line = line_number;
+    }
+    at = end + 1;
+  }
+  parts.push_back({text.substr(begin), first_line});
+  return parts;
+}
+
+std::string place(const std::string& file, int document, int line) {
+  return file + ": document " + std::to_string(document) + ", line " + std::to_string(line);
+}
+
+/// The reader's text without the line that it counts from the document's beginning.
+std::string_view without_line(std::string_view message) {
+  constexpr std::string_view kPrefix = "yaml: line ";
+  if (message.starts_with(kPrefix)) {
+    const std::size_t colon = message.find(": ", kPrefix.size());
+    if (colon != std::string_view::npos) return message.substr(colon + 2);
+  }
+  return message;
+}
+
+/// Whether brackets nest deeper than YAML may: what is made of a document recurses.
+bool nests_too_deep(std::string_view json) noexcept {
+  std::size_t depth = 0;
+  bool in_text = false;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const char c = json[at];
+    if (in_text) {
+      if (c == '\\') {
+        ++at;
+      } else {
+        in_text = c != '"';
+      }
+    } else if (c == '"') {
+      in_text = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > yaml::kMaxYamlDepth) return true;
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+std::string text_of(const yaml::Node& node, std::string_view key) {
+  const yaml::Node* found = yaml::find(node, key);
+  return found == nullptr || found->string() == nullptr ? std::string() : *found->string();
+}
+
+void add_object(SeedObject object, std::vector<SeedObject>& objects, std::vector<Error>& errors) {
+  const auto wrong = [&](const yaml::Node& at, const std::string& why) {
+    errors.push_back({object.place(at) + ": " + why});
+  };
+  if (object.node->mapping() == nullptr) {
+    return wrong(*object.node, "an object must be a mapping, this is a " +
+                                   std::string(yaml::json_type(*object.node)));
+  }
+  if (std::string own = text_of(*object.node, "apiVersion"); !own.empty()) {
+    object.api_version = std::move(own);
+  }
+  if (std::string own = text_of(*object.node, "kind"); !own.empty()) object.kind = std::move(own);
+  if (object.api_version.empty()) return wrong(*object.node, "apiVersion is missing");
+  if (object.kind.empty()) return wrong(*object.node, "kind is missing");
+  const yaml::Node* items = yaml::find(*object.node, "items");
+  if (object.kind.ends_with("List") && items != nullptr) {
+    if (items->is_null()) return;
+    if (items->sequence() == nullptr) return wrong(*items, "items must be a list");
+    const bool mixed = object.kind == "List";
+    for (const yaml::Node* item : *items->sequence()) {
+      SeedObject one = object;
+      one.node = item;
+      one.api_version = mixed ? "" : object.api_version;
+      one.kind = mixed ? "" : object.kind.substr(0, object.kind.size() - 4);
+      if (yaml::find(*item, "items") != nullptr && text_of(*item, "kind").ends_with("List")) {
+        wrong(*item, "a List within a List is not taken apart");
+        continue;
+      }
+      add_object(std::move(one), objects, errors);
+    }
+    return;
+  }
+  if (object.name().empty() && object.metadata("generateName").empty()) {
+    return wrong(*object.node, "metadata.name is missing");
+  }
+  if (objects.size() >= kMaxSeedObjects) {
+    return wrong(*object.node,
+                 "seeds are more than " + std::to_string(kMaxSeedObjects) + " objects");
+  }
+  objects.push_back(std::move(object));
+}
+
+bool is_seed_file(const fs::path& path) {
+  const std::string extension = path.extension().string();
+  return extension == ".yaml" || extension == ".yml" || extension == ".json";
+}
+
+void collect(const fs::path& folder, int depth, std::vector<std::string>& files,
+             std::vector<Error>& errors) {
+  if (depth > kMaxSeedDepth) {
+    errors.push_back({"--seed " + folder.string() + ": folders nest deeper than " +
+                      std::to_string(kMaxSeedDepth)});
+    return;
+  }
+  std::error_code error;
+  std::vector<fs::path> entries;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    entries.push_back(at->path());
+  }
+  if (error) errors.push_back({"--seed " + folder.string() + ": " + error.message()});
+  std::sort(entries.begin(), entries.end());
+  for (const fs::path& entry : entries) {
+    if (entry.filename().string().starts_with('.')) continue;
+    if (fs::is_directory(entry, error)) {
+      collect(entry, depth + 1, files, errors);
+    } else if (is_seed_file(entry)) {
+      files.push_back(entry.string());
+    }
+    if (files.size() > kMaxSeedFiles) return;
+  }
+}
+
+}  // namespace
+
+std::string SeedObject::metadata(std::string_view member) const {
+  const yaml::Node* all = yaml::find(*node, "metadata");
+  return all == nullptr ? std::string() : text_of(*all, member);
+}
+
+std::string SeedObject::place(const yaml::Node& at) const {
+  return testapi::place(file, number, at.position.line + line_offset);
+}
+
+std::string SeedObject::place_of(std::string_view field_path) const {
+  const yaml::Node* at = node;
+  while (!field_path.empty()) {
+    const yaml::Node* next = nullptr;
+    if (field_path.front() == '[') {
+      const std::size_t close = std::min(field_path.find(']'), field_path.size());
+      const std::string_view key = field_path.substr(1, close - 1);
+      field_path.remove_prefix(std::min(close + 1, field_path.size()));
+      std::size_t index = 0;
+      const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
+      if (at->sequence() == nullptr) {
+        next = yaml::find(*at, key);
+      } else if (error == std::errc() && index < at->sequence()->size()) {
+        next = (*at->sequence())[index];
+      }
+    } else {
+      if (field_path.front() == '.') field_path.remove_prefix(1);
+      const std::size_t end = std::min(field_path.find_first_of(".["), field_path.size());
+      next = yaml::find(*at, field_path.substr(0, end));
+      field_path.remove_prefix(end);
+      if (end == 0) break;
+    }
+    if (next == nullptr) break;
+    at = next;
+  }
+  return place(*at);
+}
+
+void read_seed_text(const std::string& file, std::string_view text,
+                    std::vector<SeedObject>& objects, std::vector<Error>& errors) {
+  const std::vector<Part> parts =
+      yaml::looks_like_json(text) ? std::vector<Part>{{text, 0}} : parts_of(text);
+  if (yaml::looks_like_json(text) && nests_too_deep(text)) {
+    errors.push_back({testapi::place(file, 1, 1) + ": nests deeper than " +
+                      std::to_string(yaml::kMaxYamlDepth) + " levels"});
+    return;
+  }
+  int number = 0;
+  for (const Part& part : parts) {
+    auto document = yaml::read_document(part.text);
+    if (!document) {
+      const int line = std::max(document.error().position.line, 1) + part.line_offset;
+      errors.push_back({testapi::place(file, number + 1, line) + ": " +
+                        std::string(without_line(document.error().message))});
+      ++number;
+      continue;
+    }
+    if (document->root->is_null()) continue;  // nothing but comments
+    SeedObject object;
+    object.file = file;
+    object.number = ++number;
+    object.line_offset = part.line_offset;
+    for (const yaml::DuplicateKey& key : document->duplicates) {
+      errors.push_back({testapi::place(file, number, key.position.line + part.line_offset) +
+                        ": key " + key.key + " was given before"});
+    }
+    object.document = std::make_shared<const yaml::Document>(*std::move(document));
+    object.node = object.document->root;
+    add_object(std::move(object), objects, errors);
+  }
+}
+
+void read_seeds(const std::vector<std::string>& paths, std::vector<SeedObject>& objects,
+                std::vector<Error>& errors) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) {
+      collect(path, 1, files, errors);
+    } else {
+      files.push_back(path);
+    }
+  }
+  if (files.size() > kMaxSeedFiles) {
+    errors.push_back({"--seed: more than " + std::to_string(kMaxSeedFiles) + " files"});
+    return;
+  }
+  for (const std::string& file : files) {
+    const auto text = read_file(file);
+    if (!text) {
+      errors.push_back({"--seed: " + text.error().message});
+      continue;
+    }
+    read_seed_text(file, *text, objects, errors);
+  }
+}
+
+}  // namespace kaudit::apiserver::testapi

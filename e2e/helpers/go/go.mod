@@ -1,0 +1,3 @@
+module kaudit.io/kaudittest
+
+go 1.21
