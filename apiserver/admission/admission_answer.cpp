@@ -6,6 +6,8 @@
 #include "audit/struct_reader.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/quote.hpp"
+#include "base/yaml/reader.hpp"
+#include "base/yaml/to_json.hpp"
 
 namespace kaudit::apiserver::admission {
 namespace {
@@ -105,7 +107,6 @@ class AnswerReader {
 struct RawAnswer {
   AdmissionAnswer answer;
   std::string uid;
-  std::string patch_type;
   bool has_patch_type = false;
 };
 
@@ -124,7 +125,7 @@ Result<RawAnswer> read_response(const Json& response) {
       reader.fail_with(decoded.error());
     }
   }
-  raw.has_patch_type = reader.text("patchType", raw.patch_type, "v1.PatchType");
+  raw.has_patch_type = reader.text("patchType", raw.answer.patch_type, "v1.PatchType");
   reader.pairs("auditAnnotations", raw.answer.audit_annotations);
   reader.texts("warnings", raw.answer.warnings);
   if (reader.error()) return not_decoded(reader.error()->message);
@@ -140,6 +141,11 @@ Result<void> check_decodable(const Json& review, ReviewVersion asked) {
   if (version.empty()) version = wanted;
   if (kind.empty()) kind = kReviewKind;
   if (version == wanted && kind == kReviewKind) return {};
+  if (version == "v1" && kind == "Status") {
+    return not_decoded("converting (v1.Status) to (" +
+                       std::string(asked == ReviewVersion::V1 ? "v1" : "v1beta1") +
+                       ".AdmissionReview): unknown conversion");
+  }
   if (kind == kReviewKind && (version == kV1 || version == kV1Beta1)) {
     const bool v1 = asked == ReviewVersion::V1;
     return not_decoded("converting (" + std::string(v1 ? "v1beta1" : "v1") +
@@ -176,22 +182,28 @@ Result<void> check_v1(const Json& review, const RawAnswer& raw, std::string_view
   if (!has_patch && raw.has_patch_type) {
     return not_valid("webhook returned response.patchType but not response.patch");
   }
-  if (raw.has_patch_type && raw.patch_type.empty()) {
+  if (raw.has_patch_type && raw.answer.patch_type.empty()) {
     return not_valid("webhook returned invalid response.patchType of \"\"");
   }
-  if (raw.has_patch_type && raw.patch_type != "JSONPatch") {
-    return fail("unsupported patch type " + go_quoted(raw.patch_type));
-  }
   return {};
+}
+
+/// JSON where it looks like it, else YAML, as Kubernetes' decoders are asked.
+Result<Json> parsed(std::string_view body) {
+  if (yaml::looks_like_json(body)) return Json::parse(body);
+  const auto text = yaml::yaml_to_json(body);
+  if (!text) return tl::unexpected(Error{text.error().message});
+  return Json::parse(*text);
 }
 
 }  // namespace
 
 Result<AdmissionAnswer> read_admission_answer(std::string_view body, ReviewVersion version,
                                               std::string_view uid, WebhookKind kind) {
-  const auto review = Json::parse(body);
+  const auto review = parsed(body);
   constexpr std::string_view kNoKind = "couldn't get version/kind; json parse error: ";
   if (!review) return not_decoded(std::string(kNoKind) + review.error().message);
+  if (review->is_null()) return not_valid("webhook response was absent");
   if (review->object() == nullptr) {
     return not_decoded(std::string(kNoKind) + "json: cannot unmarshal " +
                        std::string(review->type_name()) +
@@ -211,8 +223,10 @@ Result<AdmissionAnswer> read_admission_answer(std::string_view body, ReviewVersi
   if (!raw) return tl::unexpected(raw.error());
   if (version == ReviewVersion::V1) {
     if (auto good = check_v1(*review, *raw, uid, kind); !good) return tl::unexpected(good.error());
-  } else if (kind == WebhookKind::Validating) {
-    raw->answer.patch.clear();  // v1beta1 was never strict
+  } else {
+    // v1beta1 was never strict.
+    if (kind == WebhookKind::Validating) raw->answer.patch.clear();
+    raw->answer.patch_type = "JSONPatch";
   }
   return std::move(raw->answer);
 }

@@ -130,7 +130,7 @@ bool AdmissionChain::follows(const api::Call& call, api::WriteEnd end) const noe
 }
 
 awaitable<void> AdmissionChain::follow(const api::Call& call) const {
-  co_await recount_quotas(call.store(), call.ns);
+  co_await recount_quotas(call);
 }
 
 }  // namespace kaudit::apiserver::admission

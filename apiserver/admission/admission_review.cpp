@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "apiserver/admission/asked_version.hpp"
 #include "apiserver/admission/operation_options.hpp"
 #include "apiserver/admission/webhook_match.hpp"
-#include "apiserver/objects/versions/versions.hpp"
 
 namespace kaudit::apiserver::admission {
 namespace {
@@ -62,8 +62,7 @@ Json user_of(const audit::UserInfo& user) {
 // The request's own kind in another version, where that is what the webhook wants.
 Json shown(const Json* object, const api::AdmissionRequest& request, const Resource& asked) {
   if (object == nullptr) return {};
-  const bool own = &asked == &request.call.resource || request.kind.kind != asked.kind;
-  return own ? *object : objects::in_version(*object, asked);
+  return is_converted(request, asked) ? in_served_version(request.call, *object, asked) : *object;
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ struct AdmissionAnswer {
   bool allowed = false;
   audit::Status result;  ///< of a refusal
   bool has_result = false;
-  std::string patch;  ///< a JSON Patch; "" = none
+  std::string patch;       ///< a JSON Patch; "" = none
+  std::string patch_type;  ///< "JSONPatch", or what nobody can apply
   std::vector<std::pair<std::string, std::string>> audit_annotations;
   std::vector<std::string> warnings;
 };

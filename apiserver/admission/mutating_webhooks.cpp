@@ -6,13 +6,13 @@
 #include <spdlog/spdlog.h>
 
 #include "apiserver/admission/admission_status.hpp"
+#include "apiserver/admission/asked_version.hpp"
 #include "apiserver/admission/webhook_admission.hpp"
 #include "apiserver/admission/webhook_call.hpp"
 #include "apiserver/admission/webhook_match.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/patch/json_patch.hpp"
-#include "apiserver/objects/versions/versions.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::admission {
@@ -84,7 +84,8 @@ tl::unexpected<WebhookFailure> impossible(std::string_view why) {
 
 // The patch is for the object in the version that the webhook was shown.
 Changed apply_patch(const Webhook& hook, api::AdmissionRequest& request, const Resource& asked,
-                    const std::string& text, const MutationNotes& notes) {
+                    const AdmissionAnswer& answer, const MutationNotes& notes) {
+  const std::string& text = answer.patch;
   const auto patch = JsonPatch::parse(text);
   if (!patch) {
     return bad_call(hook,
@@ -99,11 +100,15 @@ Changed apply_patch(const Webhook& hook, api::AdmissionRequest& request, const R
                       " attempted to modify the object, which is not supported for this "
                       "operation");
   }
-  const bool own = &asked == &request.call.resource || request.kind.kind != asked.kind;
+  if (answer.patch_type != "JSONPatch") {
+    return bad_call(hook, "unsupported patch type " + go_quoted(answer.patch_type));
+  }
+  const api::Call& call = request.call;
+  const bool converted = is_converted(request, asked);
   const objects::TypeMeta type =
-      own ? request.kind : objects::TypeMeta{asked.api_version, asked.kind};
+      converted ? objects::TypeMeta{asked.api_version, asked.kind} : request.kind;
   const auto before = objects::canonical_object(
-      type, own ? *request.object : objects::in_version(*request.object, asked));
+      type, converted ? in_served_version(call, *request.object, asked) : *request.object);
   if (!before) return impossible(before.error().message);
   const auto patched = patch->apply(*before);
   if (!patched) return impossible(patched.error().message);
@@ -111,7 +116,10 @@ Changed apply_patch(const Webhook& hook, api::AdmissionRequest& request, const R
   if (!after) return impossible(after.error().message);
   notes.patched(text);
   const bool changed = *before != *after;
-  *request.object = own ? *std::move(after) : objects::in_version(*after, request.call.resource);
+  // A custom resource gets the defaults of its schema for what was added.
+  const bool completed = call.definition && request.kind.kind == call.resource.kind;
+  *request.object =
+      converted || completed ? in_served_version(call, *after, call.resource) : *std::move(after);
   return changed;
 }
 
@@ -124,7 +132,7 @@ awaitable<Changed> call_one(const Webhook& hook, api::AdmissionRequest& request,
   if (!answer) {
     changed = tl::unexpected(std::move(answer.error()));
   } else if (!answer->patch.empty()) {
-    changed = apply_patch(hook, request, asked, answer->patch, notes);
+    changed = apply_patch(hook, request, asked, *answer, notes);
   }
   notes.mutated(changed.value_or(false));
   co_return changed;

@@ -142,31 +142,38 @@ bool in_all_scopes(const Json& quota, const Resource& resource, const Json& obje
                      [&object](const Json& selector) { return in_scope(selector, object); });
 }
 
-const Resource* stored_resource(std::string_view name, std::string_view group) {
-  for (const Resource& resource : objects::all_resources()) {
-    if (resource.name == name && resource.group == group && resource.namespaced()) {
-      return &objects::stored_as(resource);
-    }
-  }
-  return nullptr;
-}
+/// A resource by its name and group.
+struct Counted {
+  std::string_view name;
+  std::string_view group = {};
+};
 
-const Resource* counted_resource(std::string_view limit) {
+Counted counted_by(std::string_view limit) {
   if (limit.starts_with(kCountPrefix)) {
     limit.remove_prefix(kCountPrefix.size());
     const std::size_t dot = limit.find('.');
-    return stored_resource(limit.substr(0, dot),
-                           dot == std::string_view::npos ? "" : limit.substr(dot + 1));
+    if (dot == std::string_view::npos) return {limit};
+    return {limit.substr(0, dot), limit.substr(dot + 1)};
   }
-  if (limit.starts_with("services")) return stored_resource("services", "");
+  if (limit.starts_with("services")) return {"services"};
   if (limit == "persistentvolumeclaims" || limit == "requests.storage" ||
       limit.find(kStorageClass) != std::string_view::npos) {
-    return stored_resource("persistentvolumeclaims", "");
+    return {"persistentvolumeclaims"};
   }
   if (std::find(kPlainlyCounted.begin(), kPlainlyCounted.end(), limit) != kPlainlyCounted.end()) {
-    return stored_resource(limit, "");
+    return {limit};
   }
-  return stored_resource("pods", "");
+  return {"pods"};
+}
+
+const Resource* find_counted(const Counted& counted, const custom::Registry& definitions) {
+  for (const Resource& resource : objects::all_resources()) {
+    if (resource.name == counted.name && resource.group == counted.group) {
+      return resource.namespaced() ? &objects::stored_as(resource) : nullptr;
+    }
+  }
+  const auto definition = definitions.find(counted.group, counted.name);
+  return definition ? definition->storage_version().resource : nullptr;
 }
 
 }  // namespace
@@ -188,8 +195,8 @@ Amounts usage_of(const Resource& resource, const Json& object) {
 bool counts(const Json& quota, const Resource& resource, const Json& object) {
   const Amounts hard = amounts_of(read::member(&quota, {"spec", "hard"}));
   const bool limits_it = std::any_of(hard.begin(), hard.end(), [&resource](const auto& each) {
-    const Resource* counted = counted_resource(each.first);
-    return counted == &objects::stored_as(resource);
+    const Counted counted = counted_by(each.first);
+    return counted.name == resource.name && counted.group == resource.group;
   });
   return limits_it && in_all_scopes(quota, resource, object);
 }
@@ -222,10 +229,11 @@ std::string missing_of(const Amounts& hard, const Resource& resource, const Json
   return text;
 }
 
-std::vector<const Resource*> counted_resources(const Amounts& hard) {
+std::vector<const Resource*> counted_resources(const Amounts& hard,
+                                               const custom::Registry& definitions) {
   std::vector<const Resource*> resources;
   for (const auto& [name, quantity] : hard) {
-    const Resource* resource = counted_resource(name);
+    const Resource* resource = find_counted(counted_by(name), definitions);
     const bool known = std::find(resources.begin(), resources.end(), resource) != resources.end();
     if (resource != nullptr && !known) resources.push_back(resource);
   }

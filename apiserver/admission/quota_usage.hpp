@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apiserver/admission/amounts.hpp"
+#include "apiserver/custom/registry.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/tree/json.hpp"
 
@@ -25,8 +26,10 @@ bool counts(const objects::Json& quota, const objects::Resource& resource,
 std::string missing_of(const Amounts& hard, const objects::Resource& resource,
                        const objects::Json& object);
 
-/// The resources whose objects have to be counted for those limits, in their stored versions.
-std::vector<const objects::Resource*> counted_resources(const Amounts& hard);
+/// The resources whose objects have to be counted for those limits, in any of their versions. They
+/// live as long as the definitions do not change.
+std::vector<const objects::Resource*> counted_resources(const Amounts& hard,
+                                                        const custom::Registry& definitions);
 
 /// Those of the amounts that have a limit.
 Amounts limited(const Amounts& amounts, const Amounts& hard);

@@ -36,12 +36,12 @@ awaitable<std::vector<ObjectPtr>> objects_under(store::Store& store, std::string
 }
 
 // What all objects of the namespace use of what the quota limits.
-awaitable<Amounts> counted(store::Store& store, const std::string& ns, const Json& quota) {
+awaitable<Amounts> counted(const api::Call& call, const Json& quota) {
   const Amounts hard = hard_of(quota);
   Amounts used;
   for (const auto& [name, limit] : hard) used[name] = Quantity();
-  for (const Resource* resource : counted_resources(hard)) {
-    const auto all = co_await objects_under(store, api::store_prefix(*resource, ns));
+  for (const Resource* resource : counted_resources(hard, *call.options.definitions)) {
+    const auto all = co_await objects_under(call.store(), api::store_prefix(*resource, call.ns));
     for (const ObjectPtr& object : all) {
       const Json tree = object->tree();
       if (!counts(quota, *resource, tree)) continue;
@@ -127,7 +127,7 @@ awaitable<api::Expected<void>> charge(const api::AdmissionRequest& request, std:
     std::erase_if(asked, [](const auto& each) { return each.second.is_zero(); });
     if (asked.empty()) co_return api::Expected<void>();
     Amounts used = amounts_of(read::member(&quota, {"status", "used"}));
-    if (!is_counted(quota)) used = co_await counted(store, request.call.ns, quota);
+    if (!is_counted(quota)) used = co_await counted(request.call, quota);
     if (auto fits = check_charge(request, quota, asked, used); !fits) co_return fits;
     if (request.dry_run == api::DryRun::All) co_return api::Expected<void>();
     add(used, asked);
@@ -156,15 +156,16 @@ awaitable<api::Expected<void>> charge_quotas(const api::AdmissionRequest& reques
   co_return api::Expected<void>();
 }
 
-awaitable<void> recount_quotas(store::Store& store, std::string ns) {
-  const auto quotas = co_await objects_under(store, quota_prefix(ns));
+awaitable<void> recount_quotas(const api::Call& call) {
+  store::Store& store = call.store();
+  const auto quotas = co_await objects_under(store, quota_prefix(call.ns));
   for (const ObjectPtr& quota : quotas) {
-    const std::string key = quota_prefix(ns) + quota->meta().name;
+    const std::string key = quota_prefix(call.ns) + quota->meta().name;
     for (int attempt = 0; attempt < kChargeAttempts; ++attempt) {
       const auto current = co_await store.get(key);
       if (!current) break;
       const Json tree = (*current)->tree();
-      const Amounts used = co_await counted(store, ns, tree);
+      const Amounts used = co_await counted(call, tree);
       const auto stored = co_await store.update(key, store::Draft(with_status(tree, used)),
                                                 (*current)->meta().resource_version);
       if (stored || stored.error() != store::Refusal::Changed) break;

@@ -1,11 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include <boost/asio/awaitable.hpp>
 
 #include "apiserver/api/admit/admission.hpp"
-#include "apiserver/store/store.hpp"
 
 namespace kaudit::apiserver::admission {
 
@@ -19,7 +16,7 @@ bool quotas_concern(const api::Call& call, api::AdmissionOperation operation) no
 /// what exceeds one, or for a Pod that does not say what it needs.
 boost::asio::awaitable<api::Expected<void>> charge_quotas(const api::AdmissionRequest& request);
 
-/// Counts anew what is in a namespace, and brings the status of its quotas up to date.
-boost::asio::awaitable<void> recount_quotas(store::Store& store, std::string ns);
+/// Counts anew what is in the call's namespace, and brings the status of its quotas up to date.
+boost::asio::awaitable<void> recount_quotas(const api::Call& call);
 
 }  // namespace kaudit::apiserver::admission

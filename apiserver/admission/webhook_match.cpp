@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <string>
 
+#include "apiserver/admission/asked_version.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/objects/validate/words/label_rules.hpp"
-#include "apiserver/objects/versions/versions.hpp"
 
 namespace kaudit::apiserver::admission {
 namespace {
@@ -67,13 +67,10 @@ const Resource* wanted_version(const Webhook& hook, const api::AdmissionRequest&
   const Resource& own = request.call.resource;
   if (any_rule_matches(hook, subject_of(request, own))) return &own;
   if (hook.match_policy == MatchPolicy::Exact) return nullptr;
-  const Resource* stored = &objects::stored_as(own);
+  const auto others = other_versions(request.call);
   for (const WebhookRule& rule : hook.rules) {
-    for (const Resource& other : objects::all_resources()) {
-      if (&other == &own || other.kind != own.kind || &objects::stored_as(other) != stored) {
-        continue;
-      }
-      if (matches(rule, subject_of(request, other))) return &other;
+    for (const Resource* other : others) {
+      if (matches(rule, subject_of(request, *other))) return other;
     }
   }
   return nullptr;
