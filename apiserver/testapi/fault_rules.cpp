@@ -25,7 +25,7 @@ FaultRules::FaultRules(std::vector<Fault> from_start, std::uint64_t version)
 
 void FaultRules::add(Fault fault, std::uint64_t version) {
   if (fault.id.empty()) {
-    const auto taken = [this](const std::string& id) {
+    const auto taken = [this](const std::string& id) KAUDIT_REQUIRES(mutex_) {
       return std::any_of(rules_.begin(), rules_.end(),
                          [&](const Rule& rule) { return rule.fault.id == id; });
     };

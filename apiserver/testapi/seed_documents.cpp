@@ -1,9 +1,12 @@
 #include "apiserver/testapi/seed_documents.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <filesystem>
+#include <optional>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "base/files/read_file.hpp"
@@ -128,6 +131,78 @@ void add_object(SeedObject object, std::vector<SeedObject>& objects, std::vector
   objects.push_back(std::move(object));
 }
 
+/// A file on its way: its documents are read side by side, and then taken in their order.
+struct SeedFile {
+  struct Document {
+    Part part;
+    std::optional<yaml::ReadResult<yaml::Document>> read;
+  };
+  std::string path;
+  std::string text;
+  std::vector<Document> documents;
+  bool too_deep = false;
+};
+
+constexpr std::size_t kReaders = 4;
+constexpr std::size_t kFewDocuments = 16;  // are read before a thread would be there
+
+/// Reading YAML is most of the work of a seed, and the server has nothing else to do yet.
+void read_parts(std::vector<SeedFile>& files) {
+  std::vector<SeedFile::Document*> all;
+  for (SeedFile& file : files) {
+    const bool json = yaml::looks_like_json(file.text);
+    file.too_deep = json && nests_too_deep(file.text);
+    if (file.too_deep) continue;
+    const std::vector<Part> parts = json ? std::vector<Part>{{file.text, 0}} : parts_of(file.text);
+    file.documents.resize(parts.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) file.documents[i].part = parts[i];
+    for (SeedFile::Document& document : file.documents) all.push_back(&document);
+  }
+  std::atomic<std::size_t> next{0};
+  const auto read_some = [&all, &next] {
+    for (std::size_t i = next++; i < all.size(); i = next++) {
+      all[i]->read.emplace(yaml::read_document(all[i]->part.text));
+    }
+  };
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::thread> others;
+  if (all.size() > kFewDocuments) {
+    for (std::size_t i = 1; i < std::min(cores, kReaders); ++i) others.emplace_back(read_some);
+  }
+  read_some();
+  for (std::thread& other : others) other.join();
+}
+
+void gather(SeedFile& file, std::vector<SeedObject>& objects, std::vector<Error>& errors) {
+  if (file.too_deep) {
+    errors.push_back({place(file.path, 1, 1) + ": nests deeper than " +
+                      std::to_string(yaml::kMaxYamlDepth) + " levels"});
+  }
+  int number = 0;
+  for (SeedFile::Document& one : file.documents) {
+    yaml::ReadResult<yaml::Document>& document = *one.read;
+    const int offset = one.part.line_offset;
+    if (!document) {
+      const int line = std::max(document.error().position.line, 1) + offset;
+      errors.push_back({place(file.path, ++number, line) + ": " +
+                        std::string(without_line(document.error().message))});
+      continue;
+    }
+    if (document->root->is_null()) continue;  // nothing but comments
+    SeedObject object;
+    object.file = file.path;
+    object.number = ++number;
+    object.line_offset = offset;
+    for (const yaml::DuplicateKey& key : document->duplicates) {
+      errors.push_back({place(file.path, number, key.position.line + offset) + ": key " + key.key +
+                        " was given before"});
+    }
+    object.document = std::make_shared<const yaml::Document>(*std::move(document));
+    object.node = object.document->root;
+    add_object(std::move(object), objects, errors);
+  }
+}
+
 bool is_seed_file(const fs::path& path) {
   const std::string extension = path.extension().string();
   return extension == ".yaml" || extension == ".yml" || extension == ".json";
@@ -199,36 +274,11 @@ std::string SeedObject::place_of(std::string_view field_path) const {
 
 void read_seed_text(const std::string& file, std::string_view text,
                     std::vector<SeedObject>& objects, std::vector<Error>& errors) {
-  const std::vector<Part> parts =
-      yaml::looks_like_json(text) ? std::vector<Part>{{text, 0}} : parts_of(text);
-  if (yaml::looks_like_json(text) && nests_too_deep(text)) {
-    errors.push_back({testapi::place(file, 1, 1) + ": nests deeper than " +
-                      std::to_string(yaml::kMaxYamlDepth) + " levels"});
-    return;
-  }
-  int number = 0;
-  for (const Part& part : parts) {
-    auto document = yaml::read_document(part.text);
-    if (!document) {
-      const int line = std::max(document.error().position.line, 1) + part.line_offset;
-      errors.push_back({testapi::place(file, number + 1, line) + ": " +
-                        std::string(without_line(document.error().message))});
-      ++number;
-      continue;
-    }
-    if (document->root->is_null()) continue;  // nothing but comments
-    SeedObject object;
-    object.file = file;
-    object.number = ++number;
-    object.line_offset = part.line_offset;
-    for (const yaml::DuplicateKey& key : document->duplicates) {
-      errors.push_back({testapi::place(file, number, key.position.line + part.line_offset) +
-                        ": key " + key.key + " was given before"});
-    }
-    object.document = std::make_shared<const yaml::Document>(*std::move(document));
-    object.node = object.document->root;
-    add_object(std::move(object), objects, errors);
-  }
+  std::vector<SeedFile> one(1);
+  one.front().path = file;
+  one.front().text = text;
+  read_parts(one);
+  gather(one.front(), objects, errors);
 }
 
 void read_seeds(const std::vector<std::string>& paths, std::vector<SeedObject>& objects,
@@ -246,14 +296,19 @@ void read_seeds(const std::vector<std::string>& paths, std::vector<SeedObject>& 
     errors.push_back({"--seed: more than " + std::to_string(kMaxSeedFiles) + " files"});
     return;
   }
-  for (const std::string& file : files) {
-    const auto text = read_file(file);
+  std::vector<SeedFile> all;
+  for (const std::string& path : files) {
+    auto text = read_file(path);
     if (!text) {
       errors.push_back({"--seed: " + text.error().message});
       continue;
     }
-    read_seed_text(file, *text, objects, errors);
+    SeedFile& file = all.emplace_back();
+    file.path = path;
+    file.text = *std::move(text);
   }
+  read_parts(all);
+  for (SeedFile& file : all) gather(file, objects, errors);
 }
 
 }  // namespace kaudit::apiserver::testapi

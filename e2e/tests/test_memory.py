@@ -50,6 +50,18 @@ class Memory(unittest.TestCase):
         self.server.ask("DELETE", CONFIGMAPS + "/big", user="admin")
         self.assert_comes_down_to(160 * MIB)
 
+    def test_a_reset_gives_back_what_came_since(self):
+        with Server(policy=None, flags=["--enable-test-api"]) as self.server:
+            at_start = self.status("VmRSS")
+            with self.server.connect("admin") as connection:
+                for i in range(400):
+                    body = configmap(f"m{i}", str(i) + "x" * 200_000)
+                    connection.send(http.request("POST", CONFIGMAPS, [("Content-Type", "application/json")], body))
+                    self.assertEqual(connection.response("POST").status, 201)
+            self.assertGreater(self.status("VmRSS"), at_start + 60 * MIB)
+            self.assertEqual(self.server.ask("POST", "/kaudit/v1/reset", user="admin").status, 200)
+            self.assert_comes_down_to(at_start + 25 * MIB)
+
     def test_a_body_of_brackets_costs_little(self):
         def send():
             answer = self.server.ask(

@@ -20,10 +20,10 @@ type Snapshot struct {
 // Fault: A rule by which requests go wrong; the first that fits counts.
 type Fault struct {
 	// Given when there is none.
-	ID string `json:"id,omitempty"`
+	ID    string      `json:"id,omitempty"`
 	Match *FaultMatch `json:"match,omitempty"`
 	// It is over after so many hits; without it never.
-	Times int64 `json:"times,omitempty"`
+	Times  int64       `json:"times,omitempty"`
 	Action FaultAction `json:"action,omitempty"`
 	// How many requests it has hit.
 	Hits int64 `json:"hits,omitempty"`
@@ -66,7 +66,7 @@ type FaultAction struct {
 	// Before anything else, as 200ms; alone or with one of the others.
 	Delay string `json:"delay,omitempty"`
 	// The connection breaks: before the handler runs; after it, before its answer leaves; in the middle of the answer's body.
-	Reset string `json:"reset,omitempty"`
+	Reset string      `json:"reset,omitempty"`
 	Watch *WatchFault `json:"watch,omitempty"`
 	// Lists are answered as the store was when the fault was set.
 	HoldResourceVersion bool `json:"holdResourceVersion,omitempty"`
@@ -76,26 +76,44 @@ type WatchFault struct {
 	// Events (bookmarks not counted) before the connection breaks.
 	CutAfter *int64 `json:"cutAfter,omitempty"`
 	// The watch ends with an ERROR event of code 410, at once or after cutAfter.
-	Gone bool `json:"gone,omitempty"`
+	Gone      bool   `json:"gone,omitempty"`
 	Bookmarks string `json:"bookmarks,omitempty"`
 }
 
 // Event: audit.k8s.io/v1 Event.
 type Event struct {
-	AuditID string `json:"auditID,omitempty"`
-	Level string `json:"level,omitempty"`
-	Stage string `json:"stage,omitempty"`
-	Verb string `json:"verb,omitempty"`
+	AuditID    string `json:"auditID,omitempty"`
+	Level      string `json:"level,omitempty"`
+	Stage      string `json:"stage,omitempty"`
+	Verb       string `json:"verb,omitempty"`
 	RequestURI string `json:"requestURI,omitempty"`
-	UserAgent string `json:"userAgent,omitempty"`
-	User struct { Username string `json:"username,omitempty"`; UID string `json:"uid,omitempty"`; Groups []string `json:"groups,omitempty"` } `json:"user,omitempty"`
-	ObjectRef struct { Resource string `json:"resource,omitempty"`; Namespace string `json:"namespace,omitempty"`; Name string `json:"name,omitempty"`; ApiGroup string `json:"apiGroup,omitempty"`; ApiVersion string `json:"apiVersion,omitempty"`; Subresource string `json:"subresource,omitempty"`; UID string `json:"uid,omitempty"`; ResourceVersion string `json:"resourceVersion,omitempty"` } `json:"objectRef,omitempty"`
-	ResponseStatus struct { Code int64 `json:"code,omitempty"`; Reason string `json:"reason,omitempty"`; Message string `json:"message,omitempty"`; Status string `json:"status,omitempty"` } `json:"responseStatus,omitempty"`
-	RequestObject map[string]any `json:"requestObject,omitempty"`
-	ResponseObject map[string]any `json:"responseObject,omitempty"`
-	RequestReceivedTimestamp string `json:"requestReceivedTimestamp,omitempty"`
-	StageTimestamp string `json:"stageTimestamp,omitempty"`
-	Annotations map[string]string `json:"annotations,omitempty"`
+	UserAgent  string `json:"userAgent,omitempty"`
+	User       struct {
+		Username string   `json:"username,omitempty"`
+		UID      string   `json:"uid,omitempty"`
+		Groups   []string `json:"groups,omitempty"`
+	} `json:"user,omitempty"`
+	ObjectRef struct {
+		Resource        string `json:"resource,omitempty"`
+		Namespace       string `json:"namespace,omitempty"`
+		Name            string `json:"name,omitempty"`
+		ApiGroup        string `json:"apiGroup,omitempty"`
+		ApiVersion      string `json:"apiVersion,omitempty"`
+		Subresource     string `json:"subresource,omitempty"`
+		UID             string `json:"uid,omitempty"`
+		ResourceVersion string `json:"resourceVersion,omitempty"`
+	} `json:"objectRef,omitempty"`
+	ResponseStatus struct {
+		Code    int64  `json:"code,omitempty"`
+		Reason  string `json:"reason,omitempty"`
+		Message string `json:"message,omitempty"`
+		Status  string `json:"status,omitempty"`
+	} `json:"responseStatus,omitempty"`
+	RequestObject            map[string]any    `json:"requestObject,omitempty"`
+	ResponseObject           map[string]any    `json:"responseObject,omitempty"`
+	RequestReceivedTimestamp string            `json:"requestReceivedTimestamp,omitempty"`
+	StageTimestamp           string            `json:"stageTimestamp,omitempty"`
+	Annotations              map[string]string `json:"annotations,omitempty"`
 }
 
 type Clock struct {
@@ -107,10 +125,10 @@ type Clock struct {
 
 // Status: metav1.Status.
 type Status struct {
-	Kind string `json:"kind,omitempty"`
+	Kind       string `json:"kind,omitempty"`
 	ApiVersion string `json:"apiVersion,omitempty"`
-	Status string `json:"status,omitempty"`
-	Message string `json:"message,omitempty"`
-	Reason string `json:"reason,omitempty"`
-	Code int64 `json:"code,omitempty"`
+	Status     string `json:"status,omitempty"`
+	Message    string `json:"message,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+	Code       int64  `json:"code,omitempty"`
 }

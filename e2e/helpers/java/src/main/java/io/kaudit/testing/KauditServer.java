@@ -93,6 +93,22 @@ public final class KauditServer implements AutoCloseable {
     kubeconfig = Path.of(ready.path("kubeconfig").asText());
     caFile = Path.of(ready.path("caFile").asText());
     client = HttpClient.newBuilder().sslContext(trusting(caFile)).version(HttpClient.Version.HTTP_1_1).build();
+    shakeHands();
+  }
+
+  /** The first handshake loads much of the JDK: on a busy machine longer than the server waits for one. */
+  private void shakeHands() {
+    for (int left = 5; ; --left) {
+      try {
+        call("GET", "clock", null);
+        return;
+      } catch (UncheckedIOException error) {
+        if (left == 0) {
+          close();
+          throw error;
+        }
+      }
+    }
   }
 
   private String readyLine(String program, Path stderr) throws IOException {
