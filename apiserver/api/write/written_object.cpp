@@ -19,15 +19,20 @@ boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
 }
 
 boost::asio::awaitable<Expected<WrittenObject>> read_object_of(Call& call, objects::TypeMeta type,
-                                                               std::string_view options_kind) {
+                                                               std::string_view options_kind,
+                                                               std::string_view old_version) {
   const auto format = body_format(call.scope.request().headers);
   if (!format) co_return tl::unexpected(format.error());
   const auto body = co_await read_body(call);
   if (!body) co_return tl::unexpected(body.error());
   auto options = write_options(call.scope.url, options_kind);
   if (!options) co_return tl::unexpected(options.error());
-  const auto decoded =
-      objects::decode_object(type, *body, *format, {.validation = options->field_validation});
+  const objects::DecodeOptions decoding{.validation = options->field_validation};
+  auto decoded = objects::decode_object(type, *body, *format, decoding);
+  if (!decoded && !old_version.empty()) {
+    auto old = objects::decode_object({old_version, type.kind}, *body, *format, decoding);
+    if (old) decoded = std::move(old);
+  }
   if (!decoded) co_return tl::unexpected(bad_request(decoded.error().message));
   auto object = objects::Json::parse(decoded->json);
   // Events show what was sent, with what is repeated in it.
