@@ -53,8 +53,9 @@ TEST(KindWarnings, LookAtAddressesInAStatus) {
 
 TEST(KindWarnings, AreBoundedWhateverIsListed) {
   std::string ports;
-  for (int i = 0; i < 5'000; ++i)
+  for (int i = 0; i < 5'000; ++i) {
     ports += std::string(i == 0 ? "" : ",") + R"({"containerPort":1})";
+  }
   const auto pod = Json::parse(
       R"({"metadata":{"name":"a"},"spec":{"containers":[{"name":"c","ports":[)" + ports + "]}]}}");
   EXPECT_EQ(warnings_of_new(*find_kind("v1", "Pod"), *pod).size(), 1000U);
