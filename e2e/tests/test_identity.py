@@ -69,6 +69,33 @@ class Tokens(Identity):
                 },
             )
 
+    def test_a_secret_holds_a_token_that_is_good_while_it_does(self):
+        uid = self.account("held")
+        secrets = "/api/v1/namespaces/default/secrets"
+        self.server.ask(
+            "POST",
+            secrets,
+            json.dumps(
+                {
+                    "metadata": {"name": "held", "annotations": {"kubernetes.io/service-account.name": "held"}},
+                    "type": "kubernetes.io/service-account-token",
+                }
+            ),
+            user="admin",
+        )
+        data = json.loads(self.server.ask("GET", secrets + "/held", user="admin").body)["data"]
+        token = base64.b64decode(data["token"]).decode()
+        self.assertEqual(sorted(data), ["ca.crt", "namespace", "token"])
+        self.assertEqual(self.with_token(token, audit_id="held-use").status, 200)
+        for event in self.server.events_of("held-use", 2):
+            self.assertEqual(event["user"]["uid"], uid)
+            self.assertNotIn("extra", event["user"])
+            user = "system:serviceaccount:default:held"
+            self.assertEqual(event["annotations"]["authentication.k8s.io/legacy-token"], user)
+            self.assertEqual(event["annotations"]["authentication.k8s.io/legacy-token-manual-secret"], "held")
+        self.server.ask("DELETE", secrets + "/held", user="admin")
+        self.assertEqual(self.with_token(token).status, 401)
+
     def test_the_request_for_a_token_is_recorded_with_its_answer(self):
         self.account("recorded")
         token = self.token("recorded", "recorded-issue", audiences=["vault"], expirationSeconds=7200)
