@@ -313,8 +313,8 @@ class App {
                                                         .lifetimes = service_accounts_.lifetimes(),
                                                         .tokens = authenticators_.tokens});
     std::ranges::move(reviews::access_reviews(authorizer_), std::back_inserter(virtual_resources));
-    api_options.virtual_resources =
-        std::make_shared<const reviews::VirtualResourceTable>(std::move(virtual_resources));
+    api_options.virtual_resources = std::make_shared<const reviews::VirtualResourceTable>(
+        std::move(virtual_resources), accounts_);
     api_options.authorizer = authorizer_;
     api_options.roles = roles_;
     api_options.definitions = definitions_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "apiserver/api/call.hpp"
@@ -12,9 +13,18 @@ namespace kaudit::apiserver::api {
 /// Answers one request to what nobody stores. Error: the Status to answer.
 using VirtualHandler = std::function<Handled(Call&)>;
 
+/// Whose token a Secret is to hold.
+struct SecretToken {
+  std::string_view ns;
+  std::string_view account;
+  std::string_view account_uid;
+  std::string_view secret;
+};
+
 /// The handlers of resources and subresources that are questions rather than objects: reviews,
-/// tokens. (Kubernetes: a rest.Creater that has no rest.Storage behind it.) Immutable: any thread
-/// may ask. Implemented in apiserver/reviews.
+/// tokens; and what issues tokens that are not asked for by a request. (Kubernetes: a rest.Creater
+/// that has no rest.Storage behind it.) Immutable: any thread may ask. Implemented in
+/// apiserver/reviews.
 class VirtualResources {
  public:
   VirtualResources() = default;
@@ -27,6 +37,9 @@ class VirtualResources {
   virtual const VirtualHandler* find(const objects::Resource& resource,
                                      const objects::Subresource* subresource,
                                      std::string_view verb) const noexcept = 0;
+
+  /// The token that a Secret is to hold for a service account; "" where none are issued.
+  virtual std::string token_for_secret(const SecretToken& wanted) const = 0;
 };
 
 }  // namespace kaudit::apiserver::api

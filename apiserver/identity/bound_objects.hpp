@@ -15,6 +15,7 @@ enum class BoundKind : std::uint8_t { ServiceAccount, Pod, Secret, Node };
 struct BoundObject {
   std::string uid;
   std::optional<Timestamp> deleted;  ///< when its deletion began
+  std::string token = {};            ///< of a Secret: the one that it holds
 };
 
 /// The cluster's objects, as far as a token stands and falls with them. Any thread may ask; the

@@ -65,4 +65,10 @@ Result<TokenClaims> parse_claims(std::string_view compact);
 /// writes them.
 std::string claims_json(const TokenClaims& claims);
 
+/// The issuer of tokens that Secrets hold. Their claims have names of their own, no audiences and
+/// no end. (kubernetes pkg/serviceaccount/legacy.go)
+inline constexpr std::string_view kLegacyIssuer = "kubernetes/serviceaccount";
+/// The claims of such a token; of `secret` only the name counts.
+std::string legacy_claims_json(const TokenClaims& claims);
+
 }  // namespace kaudit::apiserver::identity

@@ -7,13 +7,60 @@
 
 #include "base/files/atomic_file.hpp"
 #include "base/files/read_file.hpp"
+#include "base/text/ascii.hpp"
+#include "base/text/percent.hpp"
 #include "base/text/quote.hpp"
+#include "base/text/url_authority.hpp"
 
 namespace kaudit::apiserver::identity {
 namespace {
 
 constexpr std::chrono::seconds kShortestLongest = std::chrono::hours(1);
 constexpr std::chrono::seconds kLongestLongest{std::int64_t{1} << 32U};
+
+/// The scheme in front of a URL; "" when it has none. Error: only its colon is there. (net/url
+/// getScheme)
+Result<std::string_view> scheme_of(std::string_view url) {
+  for (std::size_t i = 0; i < url.size(); ++i) {
+    const char c = url[i];
+    if (is_letter(c)) continue;
+    if (c == ':') {
+      if (i == 0) return fail("missing protocol scheme");
+      return url.substr(0, i);
+    }
+    const bool later = is_digit(c) || c == '+' || c == '-' || c == '.';
+    if (!later || i == 0) break;
+  }
+  return std::string_view();
+}
+
+/// Whether Go takes it for a URL. (net/url Parse)
+Result<void> check_url(std::string_view url) {
+  for (const char c : url) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      return fail("net/url: invalid control character in URL");
+    }
+  }
+  url = url.substr(0, url.find('#'));
+  const auto scheme = scheme_of(url);
+  if (!scheme) return tl::unexpected(scheme.error());
+  std::string_view rest = scheme->empty() ? url : url.substr(scheme->size() + 1);
+  rest = rest.substr(0, rest.find('?'));
+  if (scheme->empty() && rest.substr(0, rest.find('/')).find(':') != std::string_view::npos) {
+    return fail("first path segment in URL cannot contain colon");
+  }
+  if (!scheme->empty() && !rest.starts_with('/')) return {};  // opaque
+  if (rest.starts_with("//")) {
+    rest.remove_prefix(2);
+    const std::string_view authority = rest.substr(0, rest.find('/'));
+    if (auto good = check_authority(lower_case(*scheme), authority); !good) return good;
+    rest.remove_prefix(authority.size());
+  }
+  if (auto unescaped = unescape(rest, UrlPart::Path); !unescaped) {
+    return tl::unexpected(unescaped.error());
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -45,7 +92,13 @@ std::vector<Error> ServiceAccountOptions::validate() const {
   if (issuers_.empty()) errors.push_back({"service-account-issuer is a required flag"});
   std::set<std::string> seen;
   for (const std::string& issuer : issuers_) {
-    if (issuer.empty()) {
+    const bool may_be_url = issuer.find(':') != std::string::npos;
+    const auto url = may_be_url ? check_url(issuer) : Result<void>();
+    if (!url) {
+      errors.push_back({"service-account-issuer " + go_quoted(issuer) +
+                        " contained a ':' but was not a valid URL: parse " + go_quoted(issuer) +
+                        ": " + url.error().message});
+    } else if (issuer.empty()) {
       errors.push_back({"service-account-issuer should not be an empty string"});
     } else if (!seen.insert(issuer).second) {
       errors.push_back({"service-account-issuer " + go_quoted(issuer) + " is already specified"});

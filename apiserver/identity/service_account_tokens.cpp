@@ -19,6 +19,8 @@ constexpr std::int64_t kLeeway = 60;  // seconds; clocks differ a little
 
 constexpr std::string_view kInvalidated = "service account token has been invalidated";
 constexpr std::string_view kStaleTokenKey = "authentication.k8s.io/stale-token";
+constexpr std::string_view kLegacyTokenKey = "authentication.k8s.io/legacy-token";
+constexpr std::string_view kManualSecretKey = "authentication.k8s.io/legacy-token-manual-secret";
 
 std::string new_token_id() {
   thread_local boost::uuids::random_generator generator;
@@ -81,11 +83,24 @@ IssuedToken ServiceAccountTokens::issue(const TokenOrder& order) const {
   claims.node = order.node;
   claims.secret = order.secret;
   if (order.warn_after.count() != 0) claims.warn_after = now + order.warn_after.count();
-  std::string token = unsigned_jwt(settings_.signing_key.algorithm(), settings_.signing_key.id(),
-                                   claims_json(claims));
+  return {signed_token(claims_json(claims)), "JTI=" + claims.id};
+}
+
+std::string ServiceAccountTokens::issue_for_secret(std::string_view ns, const TokenRef& account,
+                                                   std::string_view secret) const {
+  TokenClaims claims;
+  claims.ns = ns;
+  claims.account = account;
+  claims.secret = TokenRef{std::string(secret), ""};
+  claims.subject = service_account_user({claims.ns, account.name});
+  return signed_token(legacy_claims_json(claims));
+}
+
+std::string ServiceAccountTokens::signed_token(std::string_view claims) const {
+  std::string token =
+      unsigned_jwt(settings_.signing_key.algorithm(), settings_.signing_key.id(), claims);
   const std::string signature = settings_.signing_key.sign(token);
-  token.append(".").append(base64url_encode(signature));
-  return {std::move(token), "JTI=" + claims.id};
+  return token.append(".").append(base64url_encode(signature));
 }
 
 TokenResult ServiceAccountTokens::authenticate(std::string_view token,
@@ -93,8 +108,8 @@ TokenResult ServiceAccountTokens::authenticate(std::string_view token,
   TokenResult answer;
   const auto jwt = parse_jwt(token);
   const auto is_known = [this](const std::string& issuer) {
-    return std::find(settings_.issuers.begin(), settings_.issuers.end(), issuer) !=
-           settings_.issuers.end();
+    return issuer == kLegacyIssuer || std::find(settings_.issuers.begin(), settings_.issuers.end(),
+                                                issuer) != settings_.issuers.end();
   };
   if (!jwt || !is_known(issuer_of(*jwt))) return answer;
 
@@ -102,6 +117,10 @@ TokenResult ServiceAccountTokens::authenticate(std::string_view token,
   const auto accepted = claims.and_then([&](const TokenClaims& verified) -> Result<Audiences> {
     auto meant = check_audiences(verified, audiences);
     if (!meant) return meant;
+    if (verified.issuer == kLegacyIssuer) {
+      if (auto good = check_secret(verified, token); !good) return tl::unexpected(good.error());
+      return meant;
+    }
     if (auto good = check_time(verified); !good) return tl::unexpected(good.error());
     if (auto good = check_objects(verified); !good) return tl::unexpected(good.error());
     return meant;
@@ -114,6 +133,12 @@ TokenResult ServiceAccountTokens::authenticate(std::string_view token,
   answer.result.outcome = Authentication::Authenticated;
   answer.result.user = user_of(*claims);
   answer.audiences = *accepted;
+  if (claims->audiences.empty()) {
+    answer.result.annotations.emplace_back(kLegacyTokenKey, claims->subject);
+  }
+  if (claims->issuer == kLegacyIssuer) {
+    answer.result.annotations.emplace_back(kManualSecretKey, claims->secret->name);
+  }
   const std::int64_t warn_after = claims->warn_after.value_or(0);
   if (warn_after != 0 && settings_.now().seconds > warn_after) {
     answer.result.annotations.emplace_back(
@@ -177,6 +202,30 @@ Result<void> ServiceAccountTokens::check_account(const TokenClaims& claims) cons
     return fail("service account " + claims.ns + "/" + account.name + " has been deleted");
   }
   return {};
+}
+
+// (pkg/serviceaccount/legacy.go Validate)
+Result<void> ServiceAccountTokens::check_secret(const TokenClaims& claims,
+                                                std::string_view token) const {
+  const TokenRef& account = claims.account;
+  if (claims.subject.empty()) return fail("sub claim is missing");
+  if (claims.ns.empty()) return fail("namespace claim is missing");
+  if (!claims.secret || claims.secret->name.empty()) return fail("secretName claim is missing");
+  if (account.name.empty()) return fail("serviceAccountName claim is missing");
+  if (account.uid.empty()) return fail("serviceAccountUID claim is missing");
+  if (claims.subject != service_account_user({claims.ns, account.name})) {
+    return fail("sub claim is invalid");
+  }
+  const auto secret = settings_.objects->find(BoundKind::Secret, claims.ns, claims.secret->name);
+  if (!secret || secret->deleted) return fail("Token has been invalidated");
+  // It is signed by us: nobody gains anything from how long this takes.
+  if (secret->token != token) return fail("Token does not match server's copy");
+  const auto found = settings_.objects->find(BoundKind::ServiceAccount, claims.ns, account.name);
+  if (!found) return fail("serviceaccounts " + go_quoted(account.name) + " not found");
+  const std::string shown = claims.ns + "/" + account.name;
+  if (found->deleted) return fail("ServiceAccount " + shown + " has been deleted");
+  if (found->uid == account.uid) return {};
+  return fail("ServiceAccount UID (" + found->uid + ") does not match claim (" + account.uid + ")");
 }
 
 Result<void> ServiceAccountTokens::check_objects(const TokenClaims& claims) const {

@@ -47,9 +47,10 @@ struct IssuedToken {
 /// Issues and verifies service accounts' tokens (kubernetes pkg/serviceaccount/{jwt,claims}.go). A
 /// token is good while its time runs, its service account and the object that it is bound to exist
 /// with the same uid, and an audience of it is asked for. Times are taken with a minute's leeway.
-/// Differs from Kubernetes: nothing is cached, so a token ends with its object, not ten seconds
-/// later; tokens of Secrets (`kubernetes.io/service-account-token`) are not known. Immutable; any
-/// thread.
+/// One that a Secret holds (`kubernetes.io/service-account-token`) has no end of its own: it is
+/// good while that Secret holds it. Differs from Kubernetes: nothing is cached, so a token ends
+/// with its object, not ten seconds later; a Secret is not labelled with when it was last used.
+/// Immutable; any thread.
 class ServiceAccountTokens final : public TokenAuthenticator {
  public:
   explicit ServiceAccountTokens(ServiceAccountTokenSettings settings)
@@ -61,6 +62,9 @@ class ServiceAccountTokens final : public TokenAuthenticator {
   Timestamp now() const { return settings_.now(); }
 
   IssuedToken issue(const TokenOrder& order) const;
+  /// The token for a Secret to hold.
+  std::string issue_for_secret(std::string_view ns, const TokenRef& account,
+                               std::string_view secret) const;
   TokenResult authenticate(std::string_view token, const Audiences& audiences) const override;
 
  private:
@@ -68,6 +72,8 @@ class ServiceAccountTokens final : public TokenAuthenticator {
   Result<Audiences> check_audiences(const TokenClaims& claims, const Audiences& audiences) const;
   Result<void> check_time(const TokenClaims& claims) const;
   Result<void> check_objects(const TokenClaims& claims) const;
+  Result<void> check_secret(const TokenClaims& claims, std::string_view token) const;
+  std::string signed_token(std::string_view claims) const;
   Result<void> check_account(const TokenClaims& claims) const;
 
   ServiceAccountTokenSettings settings_;

@@ -156,6 +156,31 @@ TEST_F(ServiceAccountTokensTest, EndWithWhatTheyAreBoundTo) {
   }
 }
 
+TEST_F(ServiceAccountTokensTest, OfASecretAreGoodWhileItHoldsThem) {
+  const std::string token = tokens.issue_for_secret("ns", {"sa", "u-sa"}, "s");
+  auto& secret = objects->objects[{BoundKind::Secret, "ns", "s"}];
+  EXPECT_EQ(error_of(token), "Token does not match server's copy");
+  secret.token = token;
+  const TokenResult answer = check(token);
+  ASSERT_EQ(answer.result.outcome, Authentication::Authenticated) << answer.error;
+  EXPECT_EQ(answer.result.user.username, "system:serviceaccount:ns:sa");
+  EXPECT_EQ(answer.result.user.uid, "u-sa");
+  EXPECT_TRUE(answer.result.user.extra.empty());
+  EXPECT_THAT(
+      answer.result.annotations,
+      ElementsAre(std::pair("authentication.k8s.io/legacy-token", "system:serviceaccount:ns:sa"),
+                  std::pair("authentication.k8s.io/legacy-token-manual-secret", "s")));
+  now.seconds += 1'000'000'000;
+  EXPECT_EQ(check(token).result.outcome, Authentication::Authenticated);
+  secret.deleted = now;
+  EXPECT_EQ(error_of(token), "Token has been invalidated");
+  secret.deleted.reset();
+  objects->objects[{BoundKind::ServiceAccount, "ns", "sa"}].uid = "u-next";
+  EXPECT_EQ(error_of(token), "ServiceAccount UID (u-next) does not match claim (u-sa)");
+  objects->objects.erase({BoundKind::Secret, "ns", "s"});
+  EXPECT_EQ(error_of(token), "Token has been invalidated");
+}
+
 TEST_F(ServiceAccountTokensTest, AreForTheirAudiencesAlone) {
   order.audiences = {"vault", "other"};
   const std::string token = tokens.issue(order).token;

@@ -15,6 +15,8 @@ namespace {
 
 using Kind = JsonCursor::Kind;
 
+constexpr std::string_view kLegacyPrefix = "kubernetes.io/serviceaccount/";
+
 /// Reads members one by one; remembers the first that is of the wrong type.
 class ClaimsReader {
  public:
@@ -50,9 +52,25 @@ class ClaimsReader {
       number(key, claims_.issued);
     } else if (key == "nbf") {
       number(key, claims_.not_before);
+    } else if (key.starts_with(kLegacyPrefix)) {
+      read_legacy(key, key.substr(kLegacyPrefix.size()));
     } else if (key == "kubernetes.io" && is(key, Kind::Object)) {
       each_member([this](std::string_view member) { read_private(member); });
     } else if (key != "kubernetes.io") {
+      cursor_.skip();
+    }
+  }
+
+  void read_legacy(std::string_view key, std::string_view name) {
+    if (name == "namespace") {
+      text(key, claims_.ns);
+    } else if (name == "service-account.name") {
+      text(key, claims_.account.name);
+    } else if (name == "service-account.uid") {
+      text(key, claims_.account.uid);
+    } else if (name == "secret.name") {
+      text(key, claims_.secret.emplace().name);
+    } else {
       cursor_.skip();
     }
   }
@@ -176,6 +194,23 @@ std::string claims_json(const TokenClaims& claims) {
     object.text(R"("jti":)", claims.id);
     write_private(object.member(R"("kubernetes.io":)"), claims);
     if (claims.not_before) object.member(R"("nbf":)").integer(*claims.not_before);
+    object.text(R"("sub":)", claims.subject);
+  }
+  writer.flush();
+  return json;
+}
+
+std::string legacy_claims_json(const TokenClaims& claims) {
+  std::string json;
+  JsonWriter writer(json);
+  {
+    ObjectWriter object(writer);
+    object.text(R"("iss":)", kLegacyIssuer);
+    object.text(R"("kubernetes.io/serviceaccount/namespace":)", claims.ns);
+    object.text(R"("kubernetes.io/serviceaccount/secret.name":)",
+                claims.secret ? claims.secret->name : "");
+    object.text(R"("kubernetes.io/serviceaccount/service-account.name":)", claims.account.name);
+    object.text(R"("kubernetes.io/serviceaccount/service-account.uid":)", claims.account.uid);
     object.text(R"("sub":)", claims.subject);
   }
   writer.flush();

@@ -8,6 +8,7 @@
 
 #include "apiserver/api/delete/owner_index.hpp"
 #include "apiserver/objects/kinds.hpp"
+#include "base/text/base64.hpp"
 #include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::reviews {
@@ -47,6 +48,12 @@ std::optional<Timestamp> deletion_of(const objects::Object& object) {
   return *time;
 }
 
+std::string token_in(const objects::Object& secret) {
+  const Json tree = secret.tree();
+  const Json* data = tree.find("data");
+  return data == nullptr ? "" : base64_decode(data->text("token")).value_or("");
+}
+
 }  // namespace
 
 std::optional<BoundObject> StoredObjects::find(BoundKind kind, std::string_view ns,
@@ -61,7 +68,9 @@ std::optional<BoundObject> StoredObjects::find(BoundKind kind, std::string_view 
   io.run();
   if (failed) std::rethrow_exception(failed);
   if (!object) return std::nullopt;
-  return BoundObject{object->meta().uid, deletion_of(*object)};
+  BoundObject bound{object->meta().uid, deletion_of(*object), ""};
+  if (kind == BoundKind::Secret) bound.token = token_in(*object);
+  return bound;
 }
 
 }  // namespace kaudit::apiserver::reviews

@@ -1,5 +1,7 @@
 #include "apiserver/reviews/virtual_resource.hpp"
 
+#include "apiserver/identity/service_account_tokens.hpp"
+
 namespace kaudit::apiserver::reviews {
 
 const api::VirtualHandler* VirtualResourceTable::find(const objects::Resource& resource,
@@ -13,6 +15,12 @@ const api::VirtualHandler* VirtualResourceTable::find(const objects::Resource& r
     }
   }
   return nullptr;
+}
+
+std::string VirtualResourceTable::token_for_secret(const api::SecretToken& wanted) const {
+  if (accounts_ == nullptr) return "";
+  return accounts_->issue_for_secret(
+      wanted.ns, {std::string(wanted.account), std::string(wanted.account_uid)}, wanted.secret);
 }
 
 }  // namespace kaudit::apiserver::reviews

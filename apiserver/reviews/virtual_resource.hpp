@@ -1,10 +1,16 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "apiserver/api/virtual_resources.hpp"
+
+namespace kaudit::apiserver::identity {
+class ServiceAccountTokens;
+}
 
 namespace kaudit::apiserver::reviews {
 
@@ -22,14 +28,20 @@ struct VirtualResource {
 /// discovery lists has the same handler: discovery and routing themselves are kinds.json's.
 class VirtualResourceTable final : public api::VirtualResources {
  public:
-  explicit VirtualResourceTable(std::vector<VirtualResource> rows) : rows_(std::move(rows)) {}
+  /// `accounts` issues the tokens of Secrets; null: nobody does.
+  explicit VirtualResourceTable(
+      std::vector<VirtualResource> rows,
+      std::shared_ptr<const identity::ServiceAccountTokens> accounts = nullptr)
+      : rows_(std::move(rows)), accounts_(std::move(accounts)) {}
 
   const api::VirtualHandler* find(const objects::Resource& resource,
                                   const objects::Subresource* subresource,
                                   std::string_view verb) const noexcept override;
+  std::string token_for_secret(const api::SecretToken& wanted) const override;
 
  private:
   std::vector<VirtualResource> rows_;
+  std::shared_ptr<const identity::ServiceAccountTokens> accounts_;
 };
 
 }  // namespace kaudit::apiserver::reviews

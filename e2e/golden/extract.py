@@ -142,7 +142,7 @@ PLAN = {
             create(CONFIGMAPS, configmap("create-json")),
             # create
             *cases("create-chunked-body create-yaml create-dry-run create-empty-members create-expect-100"),
-            *cases("create-generate-name"),
+            *cases("create-generate-name create-accept-protobuf"),
             *cases("create-no-content-type create-pretty-unicode"),
             *cases("create-duplicate create-gzip-body create-invalid-name create-malformed-json"),
             *cases("create-not-acceptable create-resource-version-in-body create-unknown-kind"),
@@ -151,7 +151,7 @@ PLAN = {
             # get and list
             create(GOLDEN + "/secrets", SECRET),
             create(CONFIGMAPS, configmap("labelled", labels={"tier": "x"})),
-            *cases("get get-missing-html-name get-no-accept get-not-acceptable get-secret"),
+            *cases("get get-missing-html-name get-no-accept get-not-acceptable get-protobuf get-secret"),
             *cases("list-empty list-label-selector list-bad-label-selector"),
             *cases("list-field-selector-name-escaped"),
             # watch

@@ -69,6 +69,33 @@ class Tokens(Identity):
                 },
             )
 
+    def test_a_secret_holds_a_token_that_is_good_while_it_does(self):
+        uid = self.account("held")
+        secrets = "/api/v1/namespaces/default/secrets"
+        self.server.ask(
+            "POST",
+            secrets,
+            json.dumps(
+                {
+                    "metadata": {"name": "held", "annotations": {"kubernetes.io/service-account.name": "held"}},
+                    "type": "kubernetes.io/service-account-token",
+                }
+            ),
+            user="admin",
+        )
+        data = json.loads(self.server.ask("GET", secrets + "/held", user="admin").body)["data"]
+        token = base64.b64decode(data["token"]).decode()
+        self.assertEqual(sorted(data), ["ca.crt", "namespace", "token"])
+        self.assertEqual(self.with_token(token, audit_id="held-use").status, 200)
+        for event in self.server.events_of("held-use", 2):
+            self.assertEqual(event["user"]["uid"], uid)
+            self.assertNotIn("extra", event["user"])
+            user = "system:serviceaccount:default:held"
+            self.assertEqual(event["annotations"]["authentication.k8s.io/legacy-token"], user)
+            self.assertEqual(event["annotations"]["authentication.k8s.io/legacy-token-manual-secret"], "held")
+        self.server.ask("DELETE", secrets + "/held", user="admin")
+        self.assertEqual(self.with_token(token).status, 401)
+
     def test_the_request_for_a_token_is_recorded_with_its_answer(self):
         self.account("recorded")
         token = self.token("recorded", "recorded-issue", audiences=["vault"], expirationSeconds=7200)
@@ -229,6 +256,9 @@ class Refuse(unittest.TestCase):
             ("--feature-gates=ConstrainedImpersonation", "missing bool value for ConstrainedImpersonation"),
             ("--feature-gates=ConstrainedImpersonation=si", "invalid value of ConstrainedImpersonation=si, err: "),
             ("--service-account-issuer=", "service-account-issuer"),
+            ("--service-account-issuer=:x", "contained a ':' but was not a valid URL: parse \":x\": missing protocol scheme"),
+            ("--service-account-issuer=1a:b", "parse \"1a:b\": first path segment in URL cannot contain colon"),
+            ("--service-account-issuer=https://a:b", "parse \"https://a:b\": invalid port \":b\" after host"),
             ("--service-account-issuer=a,a", 'service-account-issuer "a" is already specified'),
             ("--service-account-max-token-expiration=1m", "must be between 1 hour and 2^32 seconds"),
             ("--service-account-key-file=/nope", "--service-account-signing-key-file"),

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "apiserver/api/access/aggregation.hpp"
+#include "apiserver/api/cluster/account_secrets.hpp"
 #include "apiserver/api/cluster/cluster_objects.hpp"
 #include "apiserver/api/custom/definition_reactions.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
@@ -32,8 +33,13 @@ awaitable<void> react(const ApiOptions& options, ObjectRef ref, ObjectPtr before
     co_return;
   }
   if (options.cluster.furnishing == Furnishing::Bare) co_return;
+  const bool is_core = ref.resource->group.empty();
   if (ref.resource == namespace_ref("").resource) {
     if (before == nullptr) co_await furnish_namespace(options, ref.name);
+  } else if (is_core && ref.resource->kind == "Secret" && after != nullptr) {
+    co_await complete_account_secret(options, ref.ns, ref.name);
+  } else if (is_core && ref.resource->kind == "ServiceAccount" && before == nullptr) {
+    co_await complete_secrets_of(options, ref.ns, ref.name);
   } else if (before != nullptr && is_furniture(ref)) {
     co_await bring_back(options, ref.ns);
   }

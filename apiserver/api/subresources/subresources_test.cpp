@@ -142,6 +142,18 @@ TEST_F(SubresourcesTest, EvictionDeletesWhatNoBudgetHolds) {
   EXPECT_EQ(evict("p").status, 404);
 }
 
+TEST_F(SubresourcesTest, EvictionMayComeInItsOldVersion) {
+  make_pod("p");
+  const auto evict_as = [this](const std::string& version) {
+    return send("POST", kPodsPath + "/p/eviction",
+                R"({"apiVersion":")" + version + R"(","kind":"Eviction","metadata":{"name":"p"}})");
+  };
+  EXPECT_EQ(evict_as("policy/v1alpha1").status, 400);
+  const Answered evicted = evict_as("policy/v1beta1");
+  EXPECT_EQ(evicted.status, 201);
+  EXPECT_EQ(Json::parse(evicted.event->request_object.view())["apiVersion"], "policy/v1beta1");
+}
+
 TEST_F(SubresourcesTest, EvictionHeedsTheBudget) {
   make_pod("p");
   run_pod("p");

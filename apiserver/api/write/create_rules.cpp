@@ -196,6 +196,39 @@ void certificate_request(const audit::UserInfo& user, Json& object) {
   if (!extra.object()->empty()) spec.set("extra", std::move(extra));
 }
 
+// --- claims
+
+bool is_claim_or_snapshot(const Json& source) {
+  const std::string_view group = source.text("apiGroup");
+  const std::string_view kind = source.text("kind");
+  return (kind == "PersistentVolumeClaim" && group.empty()) ||
+         (kind == "VolumeSnapshot" && group == "snapshot.storage.k8s.io");
+}
+
+Json source_reference(const Json& source) {
+  Json copy{Json::Object()};
+  for (const std::string_view member : {"apiGroup", "kind", "name"}) {
+    if (const Json* value = source.find(member)) copy.set(member, *value);
+  }
+  return copy;
+}
+
+// Where data comes from is said by an old member and by a new one, which say the same unless both
+// are given. The old one means claims and snapshots alone. (pkg/api/persistentvolumeclaim
+// EnforceDataSourceBackwardsCompatibility, NormalizeDataSources)
+void claim(Json& object) {
+  Json& spec = object_at(object, "spec");
+  const Json* source = spec.find("dataSource");
+  const Json* reference = spec.find("dataSourceRef");
+  if (reference == nullptr && source != nullptr && !is_claim_or_snapshot(*source)) {
+    spec.erase("dataSource");
+  } else if (reference == nullptr && source != nullptr) {
+    spec.set("dataSourceRef", source_reference(*source));
+  } else if (reference != nullptr && source == nullptr && reference->text("namespace").empty()) {
+    spec.set("dataSource", source_reference(*reference));
+  }
+}
+
 bool fill_in(const Call& call, Json& object) {
   const std::string_view kind = call.resource.kind;
   if (call.resource.group.empty() && kind == "Pod") {
@@ -206,6 +239,8 @@ bool fill_in(const Call& call, Json& object) {
     job(object);
   } else if (is_definition(call.resource)) {
     add_stored_version(object);
+  } else if (call.resource.group.empty() && kind == "PersistentVolumeClaim") {
+    claim(object);
   } else if (kind == "CertificateSigningRequest") {
     certificate_request(call.scope.user, object);
   } else {

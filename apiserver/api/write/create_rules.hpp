@@ -8,7 +8,8 @@ namespace kaudit::apiserver::api {
 /// What a real server fills in when an object is created, after the decoder's defaults: so that it
 /// is in the answer and in the store but not in the event's requestObject. Pods get what admission
 /// gives them (service account, priority, tolerations), a phase and a QoS class; Services their
-/// addresses; Jobs their selector; CertificateSigningRequests who asks. (defaults.json, stages
+/// addresses; Jobs their selector; claims both names of where their data comes from;
+/// CertificateSigningRequests who asks. (defaults.json, stages
 /// `admission` and `create`)
 ///
 /// Nothing allocates addresses here: a Service's follow from its uid, so that two of them hardly

@@ -88,6 +88,29 @@ TEST_F(CreateRulesTest, AJobSelectsItsPodsByItsUid) {
   EXPECT_EQ(labels["job-name"], job["metadata"]["name"]);
 }
 
+TEST_F(CreateRulesTest, AClaimSaysWhereItsDataComesFromInBothWays) {
+  const auto spec = [this](const std::string& source) {
+    return post("/api/v1/namespaces/default/persistentvolumeclaims",
+                R"({"metadata":{"generateName":"c-"},"spec":{"accessModes":["ReadWriteOnce"],)"
+                R"("resources":{"requests":{"storage":"1Gi"}},)" +
+                    source + "}}")["spec"];
+  };
+  const std::string claim = R"({"apiGroup":null,"kind":"PersistentVolumeClaim","name":"other"})";
+  const std::string snapshot =
+      R"({"apiGroup":"snapshot.storage.k8s.io","kind":"VolumeSnapshot","name":"s"})";
+  for (const std::string& source : {claim, snapshot}) {
+    for (const char* member : {"dataSource", "dataSourceRef"}) {
+      const Json made = spec("\"" + std::string(member) + "\":" + source);
+      EXPECT_EQ(made["dataSource"].dump(), source) << member;
+      EXPECT_EQ(made["dataSourceRef"].dump(), source) << member;
+    }
+  }
+  // The old member means nothing else.
+  const Json other = spec(R"("dataSource":{"apiGroup":"x.y","kind":"Z","name":"n"})");
+  EXPECT_FALSE(other.contains("dataSource"));
+  EXPECT_FALSE(other.contains("dataSourceRef"));
+}
+
 TEST_F(CreateRulesTest, ACertificateRequestIsWhosoeverAsks) {
   const Json csr =
       post("/apis/certificates.k8s.io/v1/certificatesigningrequests",

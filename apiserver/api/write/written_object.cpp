@@ -33,14 +33,22 @@ boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
 }
 
 boost::asio::awaitable<Expected<WrittenObject>> read_object_of(Call& call, objects::TypeMeta type,
-                                                               std::string_view options_kind) {
+                                                               std::string_view options_kind,
+                                                               std::string_view old_version) {
   const auto format = body_format(call.scope.request().headers);
   if (!format) co_return tl::unexpected(format.error());
   const auto body = co_await read_body(call);
   if (!body) co_return tl::unexpected(body.error());
   auto options = write_options(call.scope.url, options_kind);
   if (!options) co_return tl::unexpected(options.error());
-  auto decoded = decoded_body(call, type, *body, *format, options->field_validation);
+  const auto read_as = [&](objects::TypeMeta as) {
+    return decoded_body(call, as, *body, *format, options->field_validation);
+  };
+  auto decoded = read_as(type);
+  if (!decoded && !old_version.empty()) {
+    auto old = read_as({old_version, type.kind});
+    if (old) decoded = std::move(old);
+  }
   if (!decoded) co_return tl::unexpected(decoded.error());
   Result<objects::Json> object = std::move(decoded->object);
   // Events show what was sent, with what is repeated in it.

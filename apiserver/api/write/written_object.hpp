@@ -27,7 +27,9 @@ struct WrittenObject {
 boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
                                                             std::string_view options_kind);
 /// The same for a body of another kind than the resource's own, as a subresource has.
+/// `old_version`: another apiVersion that the body may have; it stays what it is.
 boost::asio::awaitable<Expected<WrittenObject>> read_object_of(Call& call, objects::TypeMeta type,
-                                                               std::string_view options_kind);
+                                                               std::string_view options_kind,
+                                                               std::string_view old_version = {});
 
 }  // namespace kaudit::apiserver::api

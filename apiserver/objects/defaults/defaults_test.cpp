@@ -91,6 +91,31 @@ TEST(Defaults, OfAJobLookAtWhatItSays) {
             R"("backoffLimitPerIndex":1)");
 }
 
+TEST(Defaults, OfAnAutoscalerCompleteABehaviorThatIsThere) {
+  const auto behavior_of = [](std::string_view spec) {
+    const std::string autoscaler =
+        with_defaults({"autoscaling/v2", "HorizontalPodAutoscaler"},
+                      "{\"spec\":{\"maxReplicas\":3" + std::string(spec) + "}}");
+    const auto start = autoscaler.find("\"behavior\":");
+    if (start == std::string::npos) return std::string();
+    return autoscaler.substr(start, autoscaler.find("},\"status\"") - start);
+  };
+  const std::string up =
+      R"({"stabilizationWindowSeconds":0,"selectPolicy":"Max","policies":[{"type":"Pods","value":4,)"
+      R"("periodSeconds":15},{"type":"Percent","value":100,"periodSeconds":15}]})";
+  EXPECT_EQ(behavior_of(""), "");
+  EXPECT_EQ(behavior_of(R"(,"behavior":{})"),
+            R"("behavior":{"scaleUp":)" + up +
+                R"(,"scaleDown":{"selectPolicy":"Max","policies":[{"type":"Percent","value":100,)"
+                R"("periodSeconds":15}]}})");
+  EXPECT_EQ(
+      behavior_of(R"(,"behavior":{"scaleDown":{"stabilizationWindowSeconds":9,"selectPolicy":)"
+                  R"("Min","policies":[{"type":"Pods","value":1,"periodSeconds":2}]}})"),
+      R"("behavior":{"scaleUp":)" + up +
+          R"(,"scaleDown":{"stabilizationWindowSeconds":9,"selectPolicy":"Min","policies":)"
+          R"([{"type":"Pods","value":1,"periodSeconds":2}]}})");
+}
+
 TEST(Defaults, OfACustomResourceDefinitionNameWhatItLeavesOut) {
   const std::string crd = with_defaults(
       {"apiextensions.k8s.io/v1", "CustomResourceDefinition"},

@@ -34,6 +34,10 @@ const Type* find_type(std::string_view api_version, std::string_view kind) noexc
   if (found != std::end(kKinds) && found->kind == kind && found->api_version == api_version) {
     return &kTypes[found->type];
   }
+  // The one thing that is still taken of policy/v1beta1.
+  if (kind == "Eviction" && api_version == "policy/v1beta1") {
+    return type_by_id("policy.v1.Eviction");
+  }
   if (kind == "DeleteOptions") return type_by_id("meta.v1.DeleteOptions");
   if (kind == "Status") return type_by_id("meta.v1.Status");
   return nullptr;
