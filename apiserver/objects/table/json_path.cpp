@@ -210,8 +210,9 @@ void JsonPath::take(const Step& step, const Json& value, std::vector<const Json*
   if (!value.array()) return;
   for (const Json& element : *value.array()) {
     const Json* found = &element;
-    for (const std::string& name : step.path)
+    for (const std::string& name : step.path) {
       found = found != nullptr ? found->find(name) : nullptr;
+    }
     if (found == nullptr) continue;
     const bool equal = text_of(*found) == step.wanted;
     if (step.comparison == Step::Comparison::Exists ||
