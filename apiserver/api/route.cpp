@@ -144,6 +144,8 @@ tl::expected<Route, audit::Status> find_route(std::string_view method,
   const Resource* resource =
       objects::find_resource(info.api_group, info.api_version, info.resource);
   if (resource != nullptr) return route_to(method, info, resource);
+  // What is in the table is not defined a second time.
+  if (objects::group_exists(info.api_group)) return tl::unexpected(no_such_resource());
   custom::DefinitionPtr definition = definitions.find(info.api_group, info.resource);
   const custom::Version* const version =
       definition ? definition->served_version(info.api_version) : nullptr;

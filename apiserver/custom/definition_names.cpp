@@ -1,7 +1,7 @@
 #include "apiserver/custom/definition_names.hpp"
 
 #include <algorithm>
-#include <set>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -11,7 +11,6 @@ namespace kaudit::apiserver::custom {
 namespace {
 
 using objects::Json;
-using Used = std::set<std::string, std::less<>>;
 
 Json& object_at(Json& parent, std::string_view name) {
   if (Json* found = parent.find(name); found != nullptr && found->object()) return *found;
@@ -38,22 +37,15 @@ Json json_of(const Names& names) {
 /// Which names of a group are taken, and the last reason why one could not be had.
 class Settlement {
  public:
-  Settlement(std::string_view self, std::span<const DefinitionPtr> others) {
-    for (const DefinitionPtr& other : others) {
-      if (other->name == self) continue;
-      const Names& names = other->accepted;
-      resources_.insert({names.plural, names.singular});
-      resources_.insert(names.short_names.begin(), names.short_names.end());
-      kinds_.insert({names.kind, names.list_kind});
-    }
-  }
+  Settlement(std::string_view self, std::span<const DefinitionPtr> others)
+      : self_(self), others_(others) {}
 
   Names settle(const Names& asked, Names accepted) {
-    take(asked.plural, accepted.plural, resources_, "PluralConflict");
-    take(asked.singular, accepted.singular, resources_, "SingularConflict");
+    take(asked.plural, accepted.plural, Used::Resource, "PluralConflict");
+    take(asked.singular, accepted.singular, Used::Resource, "SingularConflict");
     take_short_names(asked.short_names, accepted.short_names);
-    take(asked.kind, accepted.kind, kinds_, "KindConflict");
-    take(asked.list_kind, accepted.list_kind, kinds_, "ListKindConflict");
+    take(asked.kind, accepted.kind, Used::Kind, "KindConflict");
+    take(asked.list_kind, accepted.list_kind, Used::Kind, "ListKindConflict");
     accepted.categories = asked.categories;
     return accepted;
   }
@@ -71,10 +63,22 @@ class Settlement {
     message_ = std::move(message);
   }
 
-  void take(const std::string& asked, std::string& accepted, const Used& used,
-            std::string_view reason) {
+  // Names of resources and of kinds do not get in each other's way.
+  enum class Used : std::uint8_t { Resource, Kind };
+
+  bool is_taken(std::string_view name, Used as) const {
+    return std::ranges::any_of(others_, [&](const DefinitionPtr& other) {
+      if (other->name == self_) return false;
+      const Names& names = other->accepted;
+      if (as == Used::Kind) return names.kind == name || names.list_kind == name;
+      return names.plural == name || names.singular == name ||
+             std::ranges::find(names.short_names, name) != names.short_names.end();
+    });
+  }
+
+  void take(const std::string& asked, std::string& accepted, Used as, std::string_view reason) {
     if (asked == accepted) return;
-    if (used.contains(asked)) {
+    if (is_taken(asked, as)) {
       refuse(std::string(reason), in_use(asked));
     } else {
       accepted = asked;
@@ -86,7 +90,7 @@ class Settlement {
     std::vector<std::string> conflicts;
     for (const std::string& name : asked) {
       const bool own = std::ranges::find(accepted, name) != accepted.end();
-      if (!own && resources_.contains(name)) conflicts.push_back(in_use(name));
+      if (!own && is_taken(name, Used::Resource)) conflicts.push_back(in_use(name));
     }
     if (conflicts.empty()) {
       accepted = asked;
@@ -99,8 +103,8 @@ class Settlement {
     refuse("ShortNamesConflict", conflicts.size() == 1 ? message : "[" + message + "]");
   }
 
-  Used resources_;
-  Used kinds_;
+  const std::string_view self_;
+  const std::span<const DefinitionPtr> others_;
   std::string reason_;
   std::string message_;
 };

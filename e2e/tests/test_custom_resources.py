@@ -195,6 +195,85 @@ class CustomResources(unittest.TestCase):
         self.got(200, "PATCH", f"{WIDGETS}/a", '{"metadata":{"finalizers":null}}', merge)
         self.got(404, "GET", f"{DEFINITIONS}/widgets.example.com")
 
+    def test_names_that_are_taken(self):
+        self.define(shortNames=["wd"])
+        self.define(plural="gadgets", kind="Gadget", shortNames=["wd"])
+        other = self.got(200, "GET", f"{DEFINITIONS}/gadgets.example.com")
+        conditions = {each["type"]: each for each in other["status"]["conditions"]}
+        self.assertEqual(conditions["Established"]["status"], "False")
+        self.assertEqual(
+            (conditions["NamesAccepted"]["reason"], conditions["NamesAccepted"]["message"]),
+            ("ShortNamesConflict", '"wd" is already in use'),
+        )
+        gadgets = "/apis/example.com/v1/namespaces/default/gadgets"
+        self.assertEqual(self.ask("GET", gadgets).status, 404)
+        self.got(200, "DELETE", f"{DEFINITIONS}/widgets.example.com")
+        self.assertEqual(self.got(200, "GET", gadgets)["kind"], "GadgetList")
+
+    def test_a_definition_that_is_wrong(self):
+        wrong = definition()
+        wrong["spec"]["versions"][0]["schema"]["openAPIV3Schema"] = {"type": "object", "properties": {"spec": {}}}
+        refused = self.got(422, "POST", DEFINITIONS, wrong)
+        causes = {cause["field"]: cause["message"] for cause in refused["details"]["causes"]}
+        self.assertEqual(
+            causes["spec.validation.openAPIV3Schema.properties[spec].type"],
+            "Required value: must not be empty for specified object fields",
+        )
+
+    def test_versions(self):
+        schema = {"schema": {"openAPIV3Schema": SCHEMA}}
+        versions = [
+            {"name": "v1", "served": True, "storage": True, **schema},
+            {"name": "v2", "served": True, "storage": False, **schema},
+            {"name": "v3", "served": False, "storage": False, **schema},
+        ]
+        self.define(versions=versions)
+        self.got(201, "POST", WIDGETS, widget("a"))
+        shown = self.got(200, "GET", WIDGETS.replace("/v1/", "/v2/") + "/a")
+        self.assertEqual(shown["apiVersion"], "example.com/v2")
+        self.assertEqual(self.ask("GET", WIDGETS.replace("/v1/", "/v3/")).status, 404)
+        group = self.got(200, "GET", "/apis/example.com")
+        self.assertEqual([each["version"] for each in group["versions"]], ["v2", "v1"])
+
+    def test_a_schema_that_changes(self):
+        self.define()
+        self.got(201, "POST", WIDGETS, widget("a"))
+        now = self.got(200, "GET", f"{DEFINITIONS}/widgets.example.com")
+        schema = now["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+        schema["properties"]["spec"]["properties"]["size"] = {"type": "string", "default": "small"}
+        self.got(200, "PUT", f"{DEFINITIONS}/widgets.example.com", now)
+        self.assertEqual(self.got(200, "GET", f"{WIDGETS}/a")["spec"]["size"], "small")
+        self.assertEqual(self.got(200, "GET", WIDGETS)["items"][0]["spec"]["size"], "small")
+
+    def test_selection_and_strictness(self):
+        self.define()
+        self.got(201, "POST", WIDGETS, widget("a"))
+        self.got(201, "POST", WIDGETS, widget("b", color="green"))
+        listed = self.got(200, "GET", f"{WIDGETS}?fieldSelector=spec.color%3Dgreen")
+        self.assertEqual([each["metadata"]["name"] for each in listed["items"]], ["b"])
+        refused = self.got(400, "GET", f"{WIDGETS}?fieldSelector=spec.replicas%3D1")
+        self.assertEqual(refused["message"], "field label not supported: spec.replicas")
+        strict = self.got(400, "POST", f"{WIDGETS}?fieldValidation=Strict", widget("c", size=1))
+        self.assertEqual(
+            strict["message"],
+            'Widget in version "v1" cannot be handled as a Widget: strict decoding error: '
+            'unknown field "spec.size"',
+        )
+
+    def test_rules_are_not_enforced(self):
+        ruled = definition()
+        spec = ruled["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+        ruled["spec"]["versions"][0]["schema"] = {
+            "openAPIV3Schema": {
+                "type": "object",
+                "properties": {"spec": {**spec, "x-kubernetes-validations": [{"rule": "self.replicas < 3"}]}},
+            }
+        }
+        answer = self.ask("POST", DEFINITIONS, ruled)
+        self.assertEqual(answer.status, 201, answer.body)
+        self.assertIn("not enforced", answer.headers["warning"][0])
+        self.got(201, "POST", WIDGETS, widget("a", replicas=5))
+
 
 class WithKubectl(unittest.TestCase):
     program = None

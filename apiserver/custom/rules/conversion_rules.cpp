@@ -8,6 +8,7 @@
 #include "apiserver/objects/validate/words/name_rules.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/integer.hpp"
+#include "base/text/list.hpp"
 
 namespace kaudit::apiserver::custom {
 namespace {
@@ -16,14 +17,16 @@ using objects::Json;
 
 // (apiserver pkg/util/webhook ValidateWebhookURL)
 void check_url(std::string_view url, const Place& place, ErrorList& errors) {
-  constexpr std::string_view kForm = "https://";
+  constexpr std::string_view kSlashes = "://";
   const std::size_t colon = url.find(':');
   const std::string_view scheme = colon == std::string_view::npos ? "" : url.substr(0, colon);
   if (scheme != "https") {
     errors.invalid(place, Json(scheme),
                    "'https' is the only allowed URL scheme; desired format: https://host[/path]");
   }
-  std::string_view rest = url.starts_with(kForm) ? url.substr(kForm.size()) : std::string_view();
+  const std::size_t slashes = url.find(kSlashes);
+  const std::string_view rest =
+      slashes == std::string_view::npos ? "" : url.substr(slashes + kSlashes.size());
   const std::string_view host = rest.substr(0, rest.find_first_of("/?#"));
   if (host.empty()) {
     errors.invalid(place, Json(host),
@@ -42,11 +45,32 @@ void check_url(std::string_view url, const Place& place, ErrorList& errors) {
   }
 }
 
+void check_service_path(std::string_view path, const Place& place, ErrorList& errors) {
+  if (path.empty() || path == "/") return;
+  if (path == "//") {
+    errors.invalid(place, Json(path), "segment[0] may not be empty");
+    return;
+  }
+  if (!path.starts_with('/')) errors.invalid(place, Json(path), "must start with a '/'");
+  std::string_view steps = path.substr(1);
+  if (steps.ends_with('/')) steps.remove_suffix(1);
+  std::size_t i = 0;
+  for (const std::string_view step : split(steps, '/')) {
+    const std::string segment = "segment[" + std::to_string(i++) + "]";
+    if (step.empty()) {
+      errors.invalid(place, Json(path), segment + " may not be empty");
+      continue;
+    }
+    for (const std::string& fault :
+         objects::validate::name_errors(objects::NameRule::DnsSubdomain, step)) {
+      errors.invalid(place, Json(path), segment + ": " + fault);
+    }
+  }
+}
+
 void check_service(const Json& service, const Place& place, ErrorList& errors) {
   for (const std::string_view name : {"name", "namespace"}) {
-    const std::string detail =
-        name == "name" ? "service name is required" : "service namespace is required";
-    if (text_of(service, name).empty()) errors.required(place.child(name), detail);
+    if (text_of(service, name).empty()) errors.required(place.child(name));
   }
   const Json* const port = service.find("port");
   if (port != nullptr && port->number()) {
@@ -56,11 +80,7 @@ void check_service(const Json& service, const Place& place, ErrorList& errors) {
                      "port is not valid: must be between 1 and 65535, inclusive");
     }
   }
-  const std::string_view path = text_of(service, "path");
-  if (path.empty() || path == "/") return;
-  if (!path.starts_with('/')) {
-    errors.invalid(place.child("path"), Json(path), "must start with a '/'");
-  }
+  check_service_path(text_of(service, "path"), place.child("path"), errors);
 }
 
 void check_client(const Json& client, const Place& place, bool established, ErrorList& errors) {

@@ -114,7 +114,7 @@ void check_stored_versions(const Json& spec, const Json& status, ErrorList& erro
   const Place place("status.storedVersions");
   const auto stored = list_of(status, "storedVersions");
   if (stored.empty()) {
-    errors.invalid(place, Json(Json::Array()), "must have at least one stored version");
+    errors.invalid(place, Json(), "must have at least one stored version");
     return;
   }
   const auto is_stored = [&stored](std::string_view name) {

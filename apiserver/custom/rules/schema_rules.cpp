@@ -212,7 +212,8 @@ class SchemaChecker {
                       "must be object if parent array's x-kubernetes-list-type is map");
       return;
     }
-    const Json keys_shown = *props.find("x-kubernetes-list-map-keys");
+    const Json* const keys = props.find("x-kubernetes-list-map-keys");
+    const Json keys_shown = keys != nullptr ? *keys : Json();
     std::set<std::string> seen;
     for (const Json& key : list_of(props, "x-kubernetes-list-map-keys")) {
       const std::string name = key.string() != nullptr ? *key.string() : "";

@@ -120,18 +120,15 @@ void check_columns(const Json& version, const Place& place, ErrorList& errors) {
 
 // --- selectable fields
 
-// The schema at a path of members; null and the member that is missing where there is none.
-const Json* schema_at(const Json& props, std::string_view path, std::string& missing) {
+// The schema at a path of members; null where there is none.
+const Json* schema_at(const Json& props, std::string_view path) {
   const Json* schema = &props;
   if (path.starts_with('.')) path.remove_prefix(1);
   for (const std::string_view name : split(path, '.')) {
     const Json* const properties = schema_of(*schema, "properties");
     const Json* next = properties != nullptr ? properties->find(name) : nullptr;
     if (next == nullptr) next = schema_of(*schema, "additionalProperties");
-    if (next == nullptr) {
-      missing = name;
-      return nullptr;
-    }
+    if (next == nullptr) return nullptr;
     schema = next;
   }
   return schema;
@@ -152,11 +149,9 @@ void check_selectable(const Json& version, const Place& place, ErrorList& errors
       errors.required(own);
       continue;
     }
-    std::string missing;
-    const Json* const schema = schema_at(*props, path, missing);
+    const Json* const schema = schema_at(*props, path);
     if (schema == nullptr) {
-      errors.invalid(own, Json(path),
-                     "is an invalid path: does not refer to a valid field: " + missing);
+      errors.invalid(own, Json(path), "is an invalid path: does not refer to a valid field");
       continue;
     }
     if (path == ".metadata" || path.starts_with(".metadata.")) {
@@ -222,6 +217,27 @@ void check_root(const Json& props, const Place& place, ErrorList& errors) {
   }
 }
 
+// What no structural schema has; one with it is not looked at as such. (NewStructural)
+std::string unsupported_field(const Json& root) {
+  std::string found;
+  any_schema(root, [&found](const Json& props) {
+    for (const std::string_view name : {"id", "$schema", "$ref", "patternProperties",
+                                        "dependencies", "additionalItems", "definitions"}) {
+      if (props.find(name) == nullptr) continue;
+      found = name == "$schema" ? "schema" : name;
+      return true;
+    }
+    const Json* const keeps = props.find("x-kubernetes-preserve-unknown-fields");
+    if (keeps != nullptr && keeps->boolean() && !*keeps->boolean()) {
+      found = "x-kubernetes-preserve-unknown-fields: false";
+    } else if (!list_of(props, "items").empty()) {
+      found = "items";
+    }
+    return !found.empty();
+  });
+  return found;
+}
+
 void check_version_schema(const Json& version, bool status, const Place& place, ErrorList& errors) {
   const Json* const wrapper = version.find("schema");
   const Json* const props = wrapper != nullptr ? schema_of(*wrapper, "openAPIV3Schema") : nullptr;
@@ -237,14 +253,21 @@ void check_version_schema(const Json& version, bool status, const Place& place, 
   if (is_true(*props, "nullable")) {
     found.forbidden(own.child("nullable"), "nullable cannot be true at the root");
   }
-  ErrorList structure;
-  check_structure(*props, own, structure);
-  if (structure.empty()) {
-    check_defaults(*schema, own, found);
-  } else {
-    found.add_all(structure.take());
+  const std::string unsupported = unsupported_field(*props);
+  if (unsupported.empty()) {
+    ErrorList structure;
+    check_structure(*props, own, structure);
+    if (structure.empty()) {
+      check_defaults(*schema, own, found);
+    } else {
+      found.add_all(structure.take());
+    }
   }
   check_schema(*props, own, found);
+  // Most of these have errors of their own by now.
+  if (found.empty() && !unsupported.empty()) {
+    found.invalid(own, Json(""), "OpenAPIV3Schema '" + unsupported + "' is not supported");
+  }
   errors.add_all(found.take());
 }
 
@@ -305,6 +328,14 @@ void check_versions(const Json& spec, ErrorList& errors) {
     }
     if (!is_shared(spec, "selectableFields")) {
       check_selectable(version, place.child("selectableFields"), errors);
+    }
+  }
+  if (!list.empty()) {
+    // The first one has its name in the spec as well.
+    const std::string_view first = text_of(list.front(), "name");
+    const auto faults = objects::validate::name_errors(objects::NameRule::Dns1035Label, first);
+    if (!first.empty() && !faults.empty()) {
+      errors.invalid(Place("spec.version"), Json(first), joined(faults, ","));
     }
   }
   if (!unique) {

@@ -53,30 +53,28 @@ bool is_true(const Json& schema, std::string_view name) {
   return value != nullptr && value->boolean() && *value->boolean();
 }
 
-// Swagger 2.0 has no alternatives, and clients of it know no null: such a value is anything.
+// What Swagger 2.0 and its protobuf form have words for, and what clients of it look at: bounds,
+// alternatives and nulls are not among them. A value that may be null or of two types is anything.
 // (apiextensions builder/v2 ToStructuralOpenAPIV2) Schemas nest only as deep as their rules allow.
 Json for_v2(const Json& schema) {
-  constexpr std::array<std::string_view, 9> kDropped{
-      "allOf", "anyOf", "oneOf", "not", "nullable", "default", "$schema", "id", "definitions"};
+  constexpr std::array<std::string_view, 4> kKept{"description", "format", "required", "enum"};
   const bool open = is_true(schema, "nullable") || is_true(schema, "x-kubernetes-int-or-string");
   Json result{Json::Object()};
   if (!schema.object()) return result;
   for (const Json::Member& member : *schema.object()) {
-    if (std::ranges::find(kDropped, member.name) != kDropped.end()) continue;
-    const bool structure = member.name == "type" || member.name == "properties" ||
-                           member.name == "items" || member.name == "additionalProperties";
-    if (open && structure) continue;
-    if (member.name == "properties" && member.value.object()) {
+    const bool kept = member.name.starts_with("x-") ||
+                      std::ranges::find(kKept, member.name) != kKept.end() ||
+                      (member.name == "type" && !open);
+    if (kept) result.set(member.name, member.value);
+    if (open || !member.value.object()) continue;
+    if (member.name == "properties") {
       Json properties{Json::Object()};
       for (const Json::Member& each : *member.value.object()) {
         properties.set(each.name, for_v2(each.value));
       }
       result.set(member.name, std::move(properties));
-    } else if ((member.name == "items" || member.name == "additionalProperties") &&
-               member.value.object()) {
+    } else if (member.name == "items" || member.name == "additionalProperties") {
       result.set(member.name, for_v2(member.value));
-    } else {
-      result.set(member.name, member.value);
     }
   }
   return result;

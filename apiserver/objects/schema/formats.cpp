@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <iterator>
 #include <re2/re2.h>
 #include <string>
+#include <vector>
 
 #include "apiserver/objects/schema/schema.hpp"
 #include "base/text/ascii.hpp"
@@ -13,6 +16,7 @@
 #include "base/text/integer.hpp"
 #include "base/text/ip_address.hpp"
 #include "base/text/list.hpp"
+#include "base/text/unicode.hpp"
 
 namespace kaudit::apiserver::objects::schema {
 namespace {
@@ -80,12 +84,49 @@ bool is_email(std::string_view text) {
   return matches(bracketed.empty() ? plain : bracketed, kSpec);
 }
 
+/// What a character of a host's name is.
+enum class HostCharacter : std::uint8_t { Letter, Other, Dash, Dot, Forbidden };
+
+HostCharacter host_character(std::string_view character) {
+  static const re2::RE2 kLetter("[a-zA-Z\\p{L}]");
+  static const re2::RE2 kOther("[0-9\\p{S}]");
+  if (character == ".") return HostCharacter::Dot;
+  if (character == "-") return HostCharacter::Dash;
+  if (matches(character, kLetter)) return HostCharacter::Letter;
+  return matches(character, kOther) ? HostCharacter::Other : HostCharacter::Forbidden;
+}
+
+// One label may have a dash in its second place; of several each begins and ends without one, and
+// the last has letters alone.
 bool is_hostname(std::string_view text) {
-  static const re2::RE2 kHostname(
-      R"(([a-zA-Z0-9\p{S}\p{L}]((-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?)|([a-zA-Z0-9\p{S}\p{L}](([a-zA-Z0-9-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?)(\.)){1,}([a-zA-Z\p{L}]){2,63}))");
-  if (text.size() > 255 || !matches(text, kHostname)) return false;
+  if (text.empty() || text.size() > 255) return false;
   const auto labels = split(text, '.');
-  return std::ranges::all_of(labels, [](std::string_view label) { return label.size() <= 63; });
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i].empty() || labels[i].size() > 63) return false;
+    std::vector<HostCharacter> characters;
+    std::string_view rest = labels[i];
+    while (!rest.empty()) {
+      const std::size_t size = decode_rune(rest).size;
+      characters.push_back(host_character(rest.substr(0, size)));
+      rest.remove_prefix(size);
+    }
+    const bool last = i + 1 == labels.size();
+    const auto is_dash = [](HostCharacter c) { return c == HostCharacter::Dash; };
+    if (std::ranges::count(characters, HostCharacter::Forbidden) != 0) return false;
+    if (is_dash(characters.front())) return false;
+    if (labels.size() == 1) {
+      const auto second = characters.begin() + std::min<std::ptrdiff_t>(2, std::ssize(characters));
+      if (std::any_of(second, characters.end(), is_dash)) return false;
+    } else if (last) {
+      if (characters.size() < 2 ||
+          std::ranges::any_of(characters, [](auto c) { return c != HostCharacter::Letter; })) {
+        return false;
+      }
+    } else if (is_dash(characters.back())) {
+      return false;
+    }
+  }
+  return true;
 }
 
 bool is_ipv4(std::string_view text) {
@@ -112,6 +153,7 @@ bool is_mac(std::string_view text) {
   static const re2::RE2 kMac(
       "(?:[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5}|(?::[0-9A-Fa-f]{2}){7}|"
       "(?:-[0-9A-Fa-f]{2}){7}|(?::[0-9A-Fa-f]{2}){19}|(?:-[0-9A-Fa-f]{2}){19}))|"
+      "(?:[0-9A-Fa-f]{12}|[0-9A-Fa-f]{16}|[0-9A-Fa-f]{40})|"
       "(?:[0-9A-Fa-f]{4}(?:(?:\\.[0-9A-Fa-f]{4}){2}|(?:\\.[0-9A-Fa-f]{4}){3}|"
       "(?:\\.[0-9A-Fa-f]{4}){9}))");
   return matches(text, kMac);
