@@ -90,7 +90,7 @@ awaitable<void> BrokenExchange::write(std::string_view piece) {
 }
 
 std::string BrokenExchange::filtered(std::string_view piece) {
-  Watched& watch = *watch_;
+  WatchedStream& watch = *watch_;
   std::string out;
   while (!piece.empty() && !watch.over) {
     const std::size_t size = first_event(piece, watch.framing);

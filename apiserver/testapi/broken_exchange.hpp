@@ -14,6 +14,15 @@
 
 namespace kaudit::apiserver::testapi {
 
+/// A watch whose events go through a BrokenExchange.
+struct WatchedStream {
+  std::optional<WatchFault> fault;
+  std::uint64_t epoch = 0;
+  WatchFraming framing = WatchFraming::Lines;
+  std::uint64_t events = 0;
+  bool over = false;  // what comes now is for nobody
+};
+
 /// Stands between a request and its transport, passes everything on, and breaks the answer where it
 /// is told to: what handler and filters do is as ever, and so are the request's events.
 class BrokenExchange final : public http::Exchange {
@@ -51,13 +60,6 @@ class BrokenExchange final : public http::Exchange {
   void on_client_gone(std::function<void()> callback) override;
 
  private:
-  struct Watched {
-    std::optional<WatchFault> fault;
-    std::uint64_t epoch = 0;
-    WatchFraming framing = WatchFraming::Lines;
-    std::uint64_t events = 0;
-    bool over = false;  // what comes now is for nobody
-  };
   /// Breaks off, and wakes who would wait for a client that is not there any more.
   void cut();
   /// What is left of a watch's piece, `over` when it was the last.
@@ -69,7 +71,7 @@ class BrokenExchange final : public http::Exchange {
   const std::atomic<std::uint64_t>& epoch_;
   const bool loopback_;
   FaultAction::Reset reset_ = FaultAction::Reset::None;
-  std::optional<Watched> watch_;
+  std::optional<WatchedStream> watch_;
   std::function<void()> gone_;
 };
 
