@@ -89,19 +89,19 @@ audit::Status about_pod(audit::Status status) {
   status.details->kind = "pods";
   return status;
 }
-awaitable<Answer> forbidden(RequestScope&) {
-  return ready(status_answer(about_pod(failure(403, "Forbidden", "no"))));
+awaitable<Answer> forbidden(RequestScope& scope) {
+  return ready(status_answer(scope, about_pod(failure(403, "Forbidden", "no"))));
 }
-awaitable<Answer> not_found(RequestScope&) {
-  return ready(status_answer(about_pod(failure(404, "NotFound", "pods \"x\" not found"))));
+awaitable<Answer> not_found(RequestScope& scope) {
+  return ready(status_answer(scope, about_pod(failure(404, "NotFound", "pods \"x\" not found"))));
 }
-awaitable<Answer> deleted(RequestScope&) {
+awaitable<Answer> deleted(RequestScope& scope) {
   audit::Status status;
   status.kind = "Status";
   status.api_version = "v1";
   status.status = "Success";
   status.code = 200;
-  return ready(status_answer(about_pod(status)));
+  return ready(status_answer(scope, about_pod(status)));
 }
 awaitable<Answer> panics(RequestScope&) {
   throw std::runtime_error("boom <1>");
