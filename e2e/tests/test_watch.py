@@ -181,7 +181,7 @@ class WatchTest(unittest.TestCase):
             "watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
             "&timeoutSeconds=1"
         )
-        # None follows before the deadline, which is near: the end of what existed has been marked.
+        # No other one follows at once, as the recording server shows (golden case watch-initial-events).
         self.assertEqual([event["type"] for event in events], ["ADDED", "BOOKMARK"])
         self.assertEqual(
             events[1]["object"],
