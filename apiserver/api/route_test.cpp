@@ -76,8 +76,9 @@ TEST(Route, RefusesPathsBeforeMethods) {
 }
 
 TEST(Route, LeavesUnknownGroupsToThePathsThatAreNoResources) {
-  const auto serves = [](std::string_view target) {
-    return Api::serves(
+  const Api api{ApiOptions()};
+  const auto serves = [&api](std::string_view target) {
+    return api.serves(
         request::make_request_info("GET", request::Url::parse("GET", target).value()).value());
   };
   EXPECT_TRUE(serves("/api/v1/pods"));
