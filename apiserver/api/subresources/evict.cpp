@@ -115,7 +115,8 @@ awaitable<Expected<Reply>> try_to_evict(Call& call, const DeleteRequest& asked) 
 
 Handled evict(Call& call) {
   const objects::TypeMeta type{"policy/v1", "Eviction"};
-  auto written = co_await read_object_of(call, type, "CreateOptions");
+  const objects::TypeMeta older{"policy/v1beta1", "Eviction"};
+  auto written = co_await read_object_of(call, type, "CreateOptions", older);
   if (!written) co_return tl::unexpected(written.error());
   AdmissionRequest admission(call, AdmissionOperation::Create, type);
   admission.object = &written->object;

@@ -142,6 +142,19 @@ TEST_F(SubresourcesTest, EvictionDeletesWhatNoBudgetHolds) {
   EXPECT_EQ(evict("p").status, 404);
 }
 
+TEST_F(SubresourcesTest, EvictionComesInItsOldVersionToo) {
+  make_pod("p");
+  const Answered evicted = send(
+      "POST", kPodsPath + "/p/eviction",
+      R"({"apiVersion":"policy/v1beta1","kind":"Eviction","metadata":{"name":"p","namespace":"default"}})");
+  EXPECT_EQ(evicted.status, 201) << evicted.body;
+  EXPECT_EQ(Json::parse(evicted.event->request_object.view())["apiVersion"], "policy/v1beta1");
+  const Answered other =
+      send("POST", kPodsPath + "/p/eviction",
+           R"({"apiVersion":"policy/v1alpha1","kind":"Eviction","metadata":{"name":"p"}})");
+  EXPECT_EQ(other.status, 400) << other.body;
+}
+
 TEST_F(SubresourcesTest, EvictionHeedsTheBudget) {
   make_pod("p");
   run_pod("p");

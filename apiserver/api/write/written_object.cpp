@@ -18,16 +18,21 @@ boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
   return read_object_of(call, call.type(), options_kind);
 }
 
-boost::asio::awaitable<Expected<WrittenObject>> read_object_of(Call& call, objects::TypeMeta type,
-                                                               std::string_view options_kind) {
+boost::asio::awaitable<Expected<WrittenObject>> read_object_of(
+    Call& call, objects::TypeMeta type, std::string_view options_kind,
+    std::optional<objects::TypeMeta> older) {
   const auto format = body_format(call.scope.request().headers);
   if (!format) co_return tl::unexpected(format.error());
   const auto body = co_await read_body(call);
   if (!body) co_return tl::unexpected(body.error());
   auto options = write_options(call.scope.url, options_kind);
   if (!options) co_return tl::unexpected(options.error());
-  const auto decoded =
-      objects::decode_object(type, *body, *format, {.validation = options->field_validation});
+  const objects::DecodeOptions how{.validation = options->field_validation};
+  auto decoded = objects::decode_object(type, *body, *format, how);
+  if (!decoded && older) {
+    auto again = objects::decode_object(*older, *body, *format, how);
+    if (again) decoded = std::move(again);
+  }
   if (!decoded) co_return tl::unexpected(bad_request(decoded.error().message));
   auto object = objects::Json::parse(decoded->json);
   // Events show what was sent, with what is repeated in it.

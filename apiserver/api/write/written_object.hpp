@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -26,8 +27,10 @@ struct WrittenObject {
 /// another namespace).
 boost::asio::awaitable<Expected<WrittenObject>> read_object(Call& call,
                                                             std::string_view options_kind);
-/// The same for a body of another kind than the resource's own, as a subresource has.
-boost::asio::awaitable<Expected<WrittenObject>> read_object_of(Call& call, objects::TypeMeta type,
-                                                               std::string_view options_kind);
+/// The same for a body of another kind than the resource's own, as a subresource has. `older`: a
+/// version of the same fields that will do as well.
+boost::asio::awaitable<Expected<WrittenObject>> read_object_of(
+    Call& call, objects::TypeMeta type, std::string_view options_kind,
+    std::optional<objects::TypeMeta> older = std::nullopt);
 
 }  // namespace kaudit::apiserver::api
