@@ -188,7 +188,8 @@ void prepare_for_create(const Call& call, Json& object) {
   if (is_namespace(call)) {
     add_namespace_finalizer(object);
     object.set("status", Json(Json::Object{{"phase", Json("Active")}}));
-  } else if (has_status_subresource(call)) {
+  } else if (has_status_subresource(call) &&
+             strategy_of(call.resource).created_status == CreatedStatus::Emptied) {
     empty_status(call, object);
   }
   normalise_metadata(call.resource, object);

@@ -23,9 +23,11 @@ constexpr Strategy kConditionalMetadataStays{.status_metadata = StatusMetadata::
 
 // Each row follows pkg/registry/GROUP/KIND/strategy.go of Kubernetes 1.37, those of apiregistration
 // and apiextensions k8s.io/kube-aggregator and k8s.io/apiextensions-apiserver: AllowCreateOnUpdate,
-// AllowUnconditionalUpdate, PrepareForUpdate of the kind and of its status.
+// AllowUnconditionalUpdate, PrepareForCreate, PrepareForUpdate of the kind and of its status.
 constexpr auto kRows = std::to_array<Row>({
     {"pods", {.status_metadata = StatusMetadata::WithoutOwners}},
+    // A kubelet brings its Node with all it knows of it.
+    {"nodes", {.created_status = CreatedStatus::AsWritten}},
     {"endpoints", kCreates},
     {"events", kCreates},
     {"events.events.k8s.io", kCreates},

@@ -19,6 +19,10 @@ enum class StatusMetadata : std::uint8_t {
 /// What metadata.generation counts the changes of, for the kinds that count.
 enum class GenerationRule : std::uint8_t { Spec, SpecAndAnnotations };
 
+/// Whether an object has the status that it is made with. Where it has a subresource `status` that
+/// is usually not so.
+enum class CreatedStatus : std::uint8_t { Emptied, AsWritten };
+
 /// Whether a PUT of an object that does not exist makes it.
 enum class CreateOnUpdate : std::uint8_t { No, Yes };
 
@@ -30,6 +34,7 @@ enum class UnconditionalUpdate : std::uint8_t { Allowed, Refused };
 struct Strategy {
   StatusMetadata status_metadata = StatusMetadata::AsWritten;
   GenerationRule generation = GenerationRule::Spec;
+  CreatedStatus created_status = CreatedStatus::Emptied;
   CreateOnUpdate create_on_update = CreateOnUpdate::No;
   UnconditionalUpdate unconditional_update = UnconditionalUpdate::Allowed;
 };

@@ -34,6 +34,22 @@ class StrategiesTest : public ::testing::Test {
   World world;
 };
 
+TEST_F(StrategiesTest, ANodeIsMadeWithItsStatusAndKeepsItWhenItIsWritten) {
+  make("/api/v1/nodes",
+       R"({"metadata":{"name":"n"},"status":{"capacity":{"cpu":"1"},"phase":"Running"}})");
+  const Answered put =
+      send("PUT", "/api/v1/nodes/n",
+           R"({"metadata":{"name":"n"},"spec":{"unschedulable":true},"status":{"phase":"Other"}})");
+  EXPECT_EQ(object(put)["status"]["phase"], "Running") << put.body;
+  EXPECT_EQ(object(put)["status"]["capacity"]["cpu"], "1");
+  make(kDeployments, R"({"metadata":{"name":"d"},"status":{"replicas":1},"spec":{"selector":)"
+                     R"({"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},)"
+                     R"("spec":)" +
+                         kPodSpec + "}}}");
+  const Answered made = send("GET", std::string(kDeployments) + "/d", "");
+  EXPECT_FALSE(object(made)["status"].contains("replicas")) << made.body;
+}
+
 TEST_F(StrategiesTest, StatusKeepsTheMetadataThatTheKindLetsItWrite) {
   const std::string owner =
       R"({"apiVersion":"v1","kind":"Node","name":"n","uid":"u","controller":null})";
