@@ -43,7 +43,8 @@ std::optional<audit::Status> check_acceptable(Call& call, Offer offer) {
   if (!names_object_type(headers, offer == Offer::Log ? kLogMediaType : "")) {
     return not_acceptable(media_types_of_path(offer));
   }
-  const auto representation = negotiate(headers);
+  const auto representation =
+      negotiate(headers, call.definition ? Protobuf::OfMetadataAlone : Protobuf::OfObjects);
   if (!representation) return no_such_form(kObjectMediaTypes);
   if (offer == Offer::Watch && representation->format() == ObjectFormat::Yaml) {
     return no_such_form(stream_media_types());

@@ -58,11 +58,15 @@ std::vector<std::string_view> media_types_of_path(Offer offer) {
   return types;
 }
 
-std::optional<Representation> negotiate(const http::Headers& headers) {
+std::optional<Representation> negotiate(const http::Headers& headers, Protobuf protobuf) {
   const std::string_view accept = headers.first("Accept").value_or("");
   if (accept.empty() || accept == "application/json" || accept == "*/*") return Representation();
   for (const request::AcceptClause& clause : request::parse_accept(accept)) {
-    if (const auto chosen = representation_of(clause)) return chosen;
+    const auto chosen = representation_of(clause);
+    if (!chosen) continue;
+    const bool lacks_form = protobuf == Protobuf::OfMetadataAlone && chosen->form == Form::Whole &&
+                            chosen->format() == ObjectFormat::Protobuf;
+    if (!lacks_form) return chosen;
   }
   return std::nullopt;
 }

@@ -36,8 +36,12 @@ std::span<const std::string_view> stream_media_types() noexcept;
 /// The media types that the path of such an endpoint has, as the router's 406 names them.
 std::vector<std::string_view> media_types_of_path(Offer offer);
 
+/// Whether objects have a protobuf form: those of custom resources do not.
+enum class Protobuf : std::uint8_t { OfObjects, OfMetadataAlone };
+
 /// The first alternative of the Accept header that can be served: media type and `as=`. Without a
 /// header: JSON. Nothing: the answer is 406. A Table has no protobuf.
-std::optional<Representation> negotiate(const http::Headers& headers);
+std::optional<Representation> negotiate(const http::Headers& headers,
+                                        Protobuf protobuf = Protobuf::OfObjects);
 
 }  // namespace kaudit::apiserver::api

@@ -30,6 +30,21 @@ TEST(Negotiate, TakesTheFirstAlternativeThatItCanServe) {
   EXPECT_TRUE(negotiate({}));
 }
 
+TEST(Negotiate, KnowsKindsWithoutProtobuf) {
+  const auto chosen_for_custom = [](const char* accept) {
+    http::Headers headers;
+    headers.add("Accept", accept);
+    return negotiate(headers, Protobuf::OfMetadataAlone);
+  };
+  EXPECT_FALSE(chosen_for_custom("application/vnd.kubernetes.protobuf"));
+  EXPECT_EQ(chosen_for_custom("application/vnd.kubernetes.protobuf,application/json")->format(),
+            ObjectFormat::Json);
+  EXPECT_EQ(chosen_for_custom(
+                "application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1")
+                ->format(),
+            ObjectFormat::Protobuf);
+}
+
 TEST(Negotiate, ReadsTheFormThatIsAskedFor) {
   const auto table = chosen(
       "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;"
