@@ -128,6 +128,9 @@ class CustomResources(unittest.TestCase):
         self.assertEqual(event["objectRef"]["apiGroup"], "example.com")
         self.assertEqual(event["objectRef"]["apiVersion"], "v1")
         self.assertEqual(event["objectRef"]["resource"], "widgets")
+        # Decoding prunes and fills in, and what was decoded is recorded.
+        self.assertEqual(event["requestObject"]["spec"], {"color": "green", "replicas": 1})
+        self.assertEqual(event["responseObject"], made)
 
     def test_what_does_not_fit_is_refused(self):
         self.define()
@@ -259,6 +262,14 @@ class CustomResources(unittest.TestCase):
             'Widget in version "v1" cannot be handled as a Widget: strict decoding error: '
             'unknown field "spec.size"',
         )
+
+    def test_objects_have_no_protobuf(self):
+        self.define()
+        self.got(201, "POST", WIDGETS, widget("a"))
+        binary = "application/vnd.kubernetes.protobuf"
+        self.assertEqual(self.ask("GET", WIDGETS, headers=[("Accept", binary)]).status, 406)
+        answer = self.ask("GET", WIDGETS, headers=[("Accept", f"{binary},application/json")])
+        self.assertEqual(json.loads(answer.body)["items"][0]["spec"]["color"], "red")
 
     def test_rules_are_not_enforced(self):
         ruled = definition()
