@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"strings"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
@@ -17,17 +15,6 @@ import (
 )
 
 var nothing = fields.Everything()
-
-// metadataComesInProtobuf says whether the detector of inconsistencies (KUBE_WATCHLIST_INCONSISTENCY_DETECTOR) can be let
-// loose on metadata: client-go fills in the kind of what comes in JSON, in a watch but not in a list, and calls that a
-// difference.
-func metadataComesInProtobuf(ctx context.Context, c *clients) bool {
-	var kind string
-	list := c.typed.CoreV1().RESTClient().Get().Resource("configmaps").
-		SetHeader("Accept", "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json").Do(ctx)
-	list.ContentType(&kind)
-	return strings.HasPrefix(kind, "application/vnd.kubernetes.protobuf")
-}
 
 const (
 	workers         = 8
@@ -119,10 +106,6 @@ var informerCalls = []call{
 			"the typed informer":    typed.Core().V1().ConfigMaps().Informer(),
 			"the dynamic informer":  dynamic.ForResource(configMaps).Informer(),
 			"the metadata informer": meta.ForResource(configMaps).Informer(),
-		}
-		if os.Getenv("KUBE_WATCHLIST_INCONSISTENCY_DETECTOR") == "true" && !metadataComesInProtobuf(ctx, c) {
-			fmt.Println("note: metadata comes in JSON only, and is left out")
-			delete(all, "the metadata informer")
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
