@@ -104,7 +104,7 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
 constexpr std::string_view kPatchesOfCustomKinds[] = {
     "application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"};
 
-// Under a group that only definitions have, what they do not define is no path at all.
+// Under a group that only definitions have, what they do not define is not a path at all.
 // (apiextensions crdHandler's delegate)
 bool is_unknown_path(const request::RequestInfo& info, const audit::Status& refusal) {
   return refusal.code == 404 && refusal.details && refusal.details->name.empty() &&

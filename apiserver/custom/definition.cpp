@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "apiserver/custom/definition_names.hpp"
 #include "apiserver/custom/interned_resource.hpp"
 #include "apiserver/custom/version_order.hpp"
 #include "base/text/integer.hpp"
@@ -35,12 +36,6 @@ bool is_true(const Json& object, std::string_view name) {
 const Json* find_in(const Json& object, std::string_view parent, std::string_view name) {
   const Json* found = object.find(parent);
   return found == nullptr ? nullptr : found->find(name);
-}
-
-bool has_status_condition(const Json& status, std::string_view type) {
-  return std::ranges::any_of(elements(status.find("conditions")), [type](const Json& condition) {
-    return condition.text("type") == type && condition.text("status") == "True";
-  });
 }
 
 std::vector<std::string> members_of_path(std::string_view path) {
@@ -203,8 +198,8 @@ std::shared_ptr<Definition> read_definition(const objects::Object& object) {
   definition->asked = Names::read(spec.find("names"));
   definition->accepted = Names::read(status.find("acceptedNames"));
   definition->established =
-      has_status_condition(status, "Established") && !definition->accepted.plural.empty();
-  definition->terminating = has_status_condition(status, "Terminating") ||
+      has_condition(tree, "Established") && !definition->accepted.plural.empty();
+  definition->terminating = has_condition(tree, "Terminating") ||
                             find_in(tree, "metadata", "deletionTimestamp") != nullptr;
   definition->since = object.meta().resource_version;
   if (const Json* conversion = spec.find("conversion");

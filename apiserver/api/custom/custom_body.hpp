@@ -22,7 +22,7 @@ Expected<CustomBody> read_custom_body(const Call& call, std::string_view body,
                                       objects::BodyFormat format,
                                       objects::FieldValidation validation);
 
-/// The same for what a patch has made; complaints are no errors here.
+/// The same for what a patch has made; complaints are not errors here.
 Result<objects::Decoded> read_custom_result(const Call& call, const objects::Json& patched);
 
 /// The same for what an apply has made.
