@@ -1,0 +1,74 @@
+#include "apiserver/program/audit_trail.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "backends/account.hpp"
+#include "backends/metrics.hpp"
+#include "backends/pipeline.hpp"
+
+namespace kaudit::apiserver::program {
+
+Result<void> AuditTrail::build(const backends::AuditOptions& options) {
+  auto pipeline = backends::build_pipeline(options, counters_);
+  if (!pipeline) return tl::unexpected(pipeline.error());
+  pipeline_ = *std::move(pipeline);
+  if (pipeline_) {
+    spdlog::info("Using audit backend: {}", pipeline_->describe());
+  } else if (!options.policy_file.empty()) {
+    spdlog::info(
+        "An audit policy is given, but no backend: nothing is recorded. Give --audit-log-path, "
+        "say");
+  }
+  return {};
+}
+
+Result<void> AuditTrail::start() {
+  if (!pipeline_) return {};
+  return pipeline_->start();
+}
+
+void AuditTrail::reopen() {
+  if (!pipeline_) return;
+  if (const auto reopened = pipeline_->reopen(); !reopened) {
+    spdlog::error("{}", reopened.error().message);
+  } else {
+    spdlog::info("SIGHUP: {} has been opened anew", pipeline_->describe());
+  }
+}
+
+void AuditTrail::give_up() {
+  if (pipeline_) pipeline_->give_up();
+}
+
+void AuditTrail::shutdown() {
+  if (pipeline_) pipeline_->shutdown();
+}
+
+std::vector<audit::Report> AuditTrail::reports() const {
+  if (!pipeline_) return {};
+  return audit::reports_of(*pipeline_);
+}
+
+std::vector<prometheus::MetricFamily> AuditTrail::metrics() const {
+  return backends::metrics_of(reports());
+}
+
+std::uint64_t AuditTrail::lost() const {
+  std::uint64_t lost = 0;
+  for (const audit::Report& report : reports()) lost += report.lost_events();
+  return lost;
+}
+
+void AuditTrail::say_accounts(std::string_view why) const {
+  if (!pipeline_) return;
+  for (const auto& account : backends::accounts_of(*pipeline_, counters_)) {
+    const bool fine = account.lost == 0 && account.pending == 0;
+    spdlog::log(fine ? spdlog::level::info : spdlog::level::warn,
+                "{}: audit backend {} has delivered {} events, lost {}, and holds {}", why,
+                account.backend, account.delivered, account.lost, account.pending);
+  }
+}
+
+}  // namespace kaudit::apiserver::program

@@ -1,0 +1,69 @@
+#include "apiserver/program/program_options.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "apiserver/known_flags.hpp"
+#include "apiserver/nonresource/version.hpp"
+#include "base/flags/flags.hpp"
+#include "base/text/quote.hpp"
+
+namespace kaudit::apiserver::program {
+namespace {
+
+/// As kube-apiserver says it; what stands behind a flag with one dash ends here, too.
+std::string no_arguments(const std::vector<std::string>& given) {
+  std::string text = "\"kaudit-apiserver\" does not take any arguments, got [";
+  for (const std::string& argument : given) {
+    text += (text.back() == '[' ? "" : " ") + go_quoted(argument);
+  }
+  return text + "]";
+}
+
+void log_without_effect(std::string_view flag, const std::vector<std::string>& values) {
+  for (const std::string& value : values) {
+    spdlog::info("{}: {} is known and has no effect here", flag, value);
+  }
+}
+
+}  // namespace
+
+CommandLine ProgramOptions::read(const std::vector<std::string>& arguments,
+                                 std::vector<Error>& errors) {
+  FlagSet flags;
+  server.add_flags(flags);
+  service_accounts.add_flags(flags);
+  admission.add_flags(flags);
+  feature_gates.add_flags(flags);
+  audit.add_flags(flags);
+  tests.add_flags(flags);
+  KnownFlags known_flags;
+  known_flags.add_flags(flags);
+  errors = flags.parse(arguments);
+  if (flags.help_asked()) return {flags.help("kaudit-apiserver").append(annotations_help())};
+  if (server.version && errors.empty()) {
+    return {"Kubernetes " + std::string(nonresource::kubernetes_version()) + "\n"};
+  }
+  if (server.print_flags && errors.empty()) return {flags_page(flags)};
+  if (!flags.not_flags().empty()) errors.push_back({no_arguments(flags.not_flags())});
+  if (!errors.empty()) return {.text = std::nullopt, .readable = false};
+  for (const auto& warning : flags.warnings()) spdlog::warn("{}", warning);
+  for (const auto& note : known_flags.notes(flags)) spdlog::info("{}", note);
+  const auto add = [&errors](std::vector<Error> more) {
+    for (Error& error : more) errors.push_back(std::move(error));
+  };
+  add(known_flags.errors());
+  add(server.validate());
+  add(service_accounts.validate());
+  add(admission.validate());
+  log_without_effect("--enable-admission-plugins", admission.plugins().without_effect());
+  add(feature_gates.validate());
+  log_without_effect("--feature-gates", feature_gates.without_effect());
+  add(audit.validate());
+  add(tests.validate());
+  return {};
+}
+
+}  // namespace kaudit::apiserver::program
