@@ -4,6 +4,7 @@
 
 #include "apiserver/controllers/parts.hpp"
 #include "apiserver/controllers/reconcile.hpp"
+#include "apiserver/objects/tree/conditions.hpp"
 
 namespace kaudit::apiserver::controllers {
 namespace {
@@ -36,7 +37,8 @@ Json job_pod(const Json& job, std::int64_t index) {
 }  // namespace
 
 awaitable<bool> reconcile_job(Cluster& cluster, Json job) {
-  if (is_going(job) || has_condition(job, "Complete") || has_condition(job, "Failed")) {
+  if (is_going(job) || objects::condition_is_true(job, "Complete") ||
+      objects::condition_is_true(job, "Failed")) {
     co_return true;
   }
   const std::string user = controller("job-controller");

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "apiserver/objects/tree/conditions.hpp"
 #include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::controllers {
@@ -67,29 +68,11 @@ Json owned_by(const Json& owner) {
   return Json(Json::Array{std::move(reference)});
 }
 
-namespace {
-
-const Json* find_condition(const Json& object, std::string_view type) {
-  const Json* conditions = at(object, {"status", "conditions"});
-  if (conditions == nullptr || conditions->array() == nullptr) return nullptr;
-  for (const Json& one : *conditions->array()) {
-    if (one.text("type") == type) return &one;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
-bool has_condition(const Json& object, std::string_view type) {
-  const Json* found = find_condition(object, type);
-  return found != nullptr && found->text("status") == "True";
-}
-
 std::string now_text() { return rfc3339_text(Timestamp::now()); }
 
 Json condition(const Json& object, std::string_view type, std::string_view reason,
                std::string_view message) {
-  const Json* before = find_condition(object, type);
+  const Json* before = objects::find_condition(object, type);
   const bool same = before != nullptr && before->text("status") == "True" &&
                     before->text("reason") == reason && before->text("message") == message;
   if (same) return *before;
@@ -132,7 +115,9 @@ Json pod_of(const Json& owner, const Json& pod_template) {
   return pod;
 }
 
-bool is_ready(const Json& pod) { return !is_going(pod) && has_condition(pod, "Ready"); }
+bool is_ready(const Json& pod) {
+  return !is_going(pod) && objects::condition_is_true(pod, "Ready");
+}
 
 bool set_status(Json& object, Json status) {
   const Json* before = object.find("status");

@@ -34,8 +34,6 @@ const Json* controller_of(const Json& object);
 /// `[{apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true}]`
 Json owned_by(const Json& owner);
 
-/// The state of a condition in `status.conditions`.
-bool has_condition(const Json& object, std::string_view type);
 /// A condition that is True; one that was, with the same reason, keeps its times.
 Json condition(const Json& object, std::string_view type, std::string_view reason,
                std::string_view message);

@@ -6,6 +6,7 @@
 #include "apiserver/custom/definition_names.hpp"
 #include "apiserver/custom/interned_resource.hpp"
 #include "apiserver/custom/version_order.hpp"
+#include "apiserver/objects/tree/conditions.hpp"
 #include "base/text/integer.hpp"
 #include "base/text/list.hpp"
 
@@ -198,8 +199,8 @@ std::shared_ptr<Definition> read_definition(const objects::Object& object) {
   definition->asked = Names::read(spec.find("names"));
   definition->accepted = Names::read(status.find("acceptedNames"));
   definition->established =
-      has_condition(tree, "Established") && !definition->accepted.plural.empty();
-  definition->terminating = has_condition(tree, "Terminating") ||
+      objects::condition_is_true(tree, "Established") && !definition->accepted.plural.empty();
+  definition->terminating = objects::condition_is_true(tree, "Terminating") ||
                             find_in(tree, "metadata", "deletionTimestamp") != nullptr;
   definition->since = object.meta().resource_version;
   if (const Json* conversion = spec.find("conversion");

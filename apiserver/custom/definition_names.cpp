@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/objects/tree/conditions.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::custom {
@@ -140,15 +141,6 @@ void set_condition(Json& definition, const Condition& wanted, std::string_view n
   condition->set("message", Json(wanted.message));
 }
 
-bool has_condition(const Json& definition, std::string_view type) {
-  const Json* const status = definition.find("status");
-  const Json* const list = status != nullptr ? status->find("conditions") : nullptr;
-  return list != nullptr && list->array() != nullptr &&
-         std::ranges::any_of(*list->array(), [type](const Json& condition) {
-           return condition.text("type") == type && condition.text("status") == "True";
-         });
-}
-
 std::optional<Json> with_names_settled(const Json& definition,
                                        std::span<const DefinitionPtr> others,
                                        std::string_view now) {
@@ -156,7 +148,7 @@ std::optional<Json> with_names_settled(const Json& definition,
   const Json* const status = definition.find("status");
   const Names asked = Names::read(spec != nullptr ? spec->find("names") : nullptr);
   const Names before = Names::read(status != nullptr ? status->find("acceptedNames") : nullptr);
-  if (asked == before && has_condition(definition, "Established")) return std::nullopt;
+  if (asked == before && objects::condition_is_true(definition, "Established")) return std::nullopt;
   Settlement settlement(definition.find("metadata")->text("name"), others);
   const Names accepted = settlement.settle(asked, before);
   Json changed = definition;
@@ -168,7 +160,7 @@ std::optional<Json> with_names_settled(const Json& definition,
     set_condition(changed, {"NamesAccepted", "False", settlement.reason(), settlement.message()},
                   now);
   }
-  if (!has_condition(changed, "Established")) {
+  if (!objects::condition_is_true(changed, "Established")) {
     if (good) {
       set_condition(
           changed,

@@ -18,7 +18,6 @@ struct Condition {
   std::string_view message;
 };
 void set_condition(objects::Json& definition, const Condition& condition, std::string_view now);
-bool has_condition(const objects::Json& definition, std::string_view type);
 
 /// A definition as it is once its names have been looked at: status.acceptedNames, and the
 /// conditions NamesAccepted and Established. `others`: those of its group; itself among them does

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "apiserver/objects/tree/conditions.hpp"
 #include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
@@ -43,14 +44,6 @@ void set_pod_condition(Json& pod, const PodCondition& condition) {
   }
 }
 
-bool is_ready_pod(const Json& pod) {
-  const Json* status = pod.find("status");
-  const Json* conditions = status ? status->find("conditions") : nullptr;
-  if (conditions == nullptr || conditions->array() == nullptr) return false;
-  for (const Json& each : *conditions->array()) {
-    if (each.text("type") == "Ready") return each.text("status") == "True";
-  }
-  return false;
-}
+bool is_ready_pod(const Json& pod) { return objects::condition_is_true(pod, "Ready"); }
 
 }  // namespace kaudit::apiserver::api

@@ -11,6 +11,7 @@
 #include "apiserver/custom/rules/version_rules.hpp"
 #include "apiserver/objects/schema/formats.hpp"
 #include "apiserver/objects/schema/schema.hpp"
+#include "apiserver/objects/tree/conditions.hpp"
 #include "apiserver/objects/validate/words/name_rules.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/list.hpp"
@@ -263,7 +264,7 @@ Errors errors_of_changed_definition(std::string_view part, const Json& before, c
     check_names(object_or_empty(status, "acceptedNames"), Place("status.acceptedNames"), errors);
     return errors.take();
   }
-  const bool established = has_condition(before, "Established");
+  const bool established = objects::condition_is_true(before, "Established");
   check_spec(spec, established, errors);
   const Json& names = object_or_empty(spec, "names");
   const Json& old_names = object_or_empty(old_spec, "names");

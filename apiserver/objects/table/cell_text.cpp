@@ -129,18 +129,6 @@ std::string text_or_zero(const Json* value) {
   return value->string() ? *value->string() : "0";
 }
 
-const Json* condition(const Json& object, std::string_view type) {
-  for (const Json& entry : items(at(object, ".status.conditions"))) {
-    if (entry.text("type") == type) return &entry;
-  }
-  return nullptr;
-}
-
-bool condition_is_true(const Json& object, std::string_view type) {
-  const Json* found = condition(object, type);
-  return found != nullptr && found->text("status") == "True";
-}
-
 std::string human_duration(std::int64_t seconds) {
   constexpr std::int64_t kMinute = 60;
   constexpr std::int64_t kHour = 60 * kMinute;

@@ -33,10 +33,6 @@ std::size_t count(const Json* value) noexcept;
 /// A number's or a text's text; `0` when it is not there.
 std::string text_or_zero(const Json* value);
 
-/// The item of a list of conditions of that type; null when there is none.
-const Json* condition(const Json& object, std::string_view type);
-bool condition_is_true(const Json& object, std::string_view type);
-
 /// `5m30s`, `3d4h`: kubectl's way to write a duration. (apimachinery pkg/util/duration
 /// HumanDuration)
 std::string human_duration(std::int64_t seconds);

@@ -5,6 +5,7 @@
 
 #include "apiserver/objects/table/cell_functions.hpp"
 #include "apiserver/objects/table/cell_text.hpp"
+#include "apiserver/objects/tree/conditions.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/list.hpp"
 #include "base/text/trim.hpp"
@@ -61,7 +62,7 @@ const Json* healthy(const Json& object) {
 }  // namespace
 
 Json node_status(const Row& row) {
-  const Json* ready = condition(row.object, "Ready");
+  const Json* ready = find_condition(row.object, "Ready");
   std::string text = "Unknown";
   if (ready != nullptr) text = ready->text("status") == "True" ? "Ready" : "NotReady";
   const Json* unschedulable = at(row.object, ".spec.unschedulable");
@@ -157,12 +158,12 @@ Json csr_duration(const Row& row) {
 
 Json csr_condition(const Row& row) {
   std::string text = "Pending";
-  if (condition(row.object, "Denied") != nullptr) {
+  if (find_condition(row.object, "Denied") != nullptr) {
     text = "Denied";
-  } else if (condition(row.object, "Approved") != nullptr) {
+  } else if (find_condition(row.object, "Approved") != nullptr) {
     text = "Approved";
   }
-  if (condition(row.object, "Failed") != nullptr) text += ",Failed";
+  if (find_condition(row.object, "Failed") != nullptr) text += ",Failed";
   if (!text_at(row.object, ".status.certificate").empty()) text += ",Issued";
   return Json(std::move(text));
 }
@@ -190,7 +191,7 @@ Json api_service(const Row& row) {
 }
 
 Json api_available(const Row& row) {
-  const Json* available = condition(row.object, "Available");
+  const Json* available = find_condition(row.object, "Available");
   if (available == nullptr) return Json("Unknown");
   const std::string status(available->text("status"));
   const std::string_view reason = available->text("reason");
@@ -199,7 +200,7 @@ Json api_available(const Row& row) {
 }
 
 Json dangling_condition(const Row& row) {
-  const Json* dangling = condition(row.object, "Dangling");
+  const Json* dangling = find_condition(row.object, "Dangling");
   return Json(dangling == nullptr ? "?" : dangling->text("status"));
 }
 

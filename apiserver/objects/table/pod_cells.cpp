@@ -3,6 +3,7 @@
 
 #include "apiserver/objects/table/cell_functions.hpp"
 #include "apiserver/objects/table/cell_text.hpp"
+#include "apiserver/objects/tree/conditions.hpp"
 
 namespace kaudit::apiserver::objects::table::cells {
 namespace {
@@ -26,7 +27,7 @@ class PodWalk {
   explicit PodWalk(const Json& pod) : pod_(pod) {
     status_ = text_at(pod, ".status.reason");
     if (status_.empty()) status_ = text_at(pod, ".status.phase");
-    const Json* scheduled = condition(pod, "PodScheduled");
+    const Json* scheduled = find_condition(pod, "PodScheduled");
     if (scheduled != nullptr && scheduled->text("reason") == "SchedulingGated") {
       status_ = "SchedulingGated";
     }

@@ -5,6 +5,7 @@
 
 #include "apiserver/objects/table/cell_functions.hpp"
 #include "apiserver/objects/table/cell_text.hpp"
+#include "apiserver/objects/tree/conditions.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/list.hpp"
 
