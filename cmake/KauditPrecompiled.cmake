@@ -1,6 +1,6 @@
 # Headers that cost seconds in every file that includes them, compiled once. A folder says which set its targets take:
 # set(KAUDIT_PCH asio) for what uses Asio, `cli` for the commands, else `core`; tests take the set with GoogleTest
-# on top. The presets tidy and fuzz build without them, so that a header that forgets an include of its own is found.
+# on top, and folders with set(KAUDIT_COLD ON) one that is compiled like them. The presets tidy and fuzz build without them, so that a header that forgets an include of its own is found.
 option(KAUDIT_PRECOMPILED_HEADERS "Compile the heavy headers once" ON)
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # Else ccache sees another file each time.
@@ -49,15 +49,17 @@ function(kaudit_precompiled_set variable)
   if("test" IN_LIST ARGN)
     string(REPLACE cli core set ${set})
     string(APPEND set _test)
+  elseif(KAUDIT_COLD AND NOT set STREQUAL cli)
+    string(APPEND set _cold)
   endif()
   set(${variable} ${set} PARENT_SCOPE)
 endfunction()
 
-# kaudit_optimize(TARGET SET): a release build spends its time on what serves: tests and the commands' own files, which
-# are CLI11 and words around the libraries, took two thirds of it at -O2. A precompiled header serves only files that
-# are compiled like it.
+# kaudit_optimize(TARGET SET): a release build spends its time on what every request goes through. At -O1 are tests, the
+# commands' own files, which are CLI11 and words around the libraries, and what runs at the start or on few requests
+# (KAUDIT_COLD). A precompiled header serves only files that are compiled like it.
 function(kaudit_optimize name set)
-  if(set MATCHES "test|cli")
+  if(set MATCHES "test|cli|cold")
     target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   endif()
 endfunction()
@@ -75,6 +77,8 @@ endfunction()
 if(KAUDIT_PRECOMPILED_HEADERS)
   kaudit_precompile(core ${kaudit_pch_core})
   kaudit_precompile(asio ${kaudit_pch_core} ${kaudit_pch_asio})
+  kaudit_precompile(core_cold ${kaudit_pch_core})
+  kaudit_precompile(asio_cold ${kaudit_pch_core} ${kaudit_pch_asio})
   kaudit_precompile(cli ${kaudit_pch_core} ${kaudit_pch_cli})
   if(KAUDIT_BUILD_TESTS)
     kaudit_precompile(core_test ${kaudit_pch_core} ${kaudit_pch_test})
