@@ -85,6 +85,7 @@ TEST(EncodedEvent, MayBeAskedForByManyThreadsAtOnce) {
     std::barrier start(kThreads);
     std::vector<const EncodedEvent*> seen(kThreads);
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&, i] {
         start.arrive_and_wait();

@@ -3,16 +3,17 @@
 namespace kaudit::audit {
 namespace {
 
+constexpr std::size_t kStringObject = sizeof(std::string);
 /// An entry of a map: its two strings, and the node with its pointers.
-constexpr std::size_t kNode = 2 * sizeof(std::string) + 4 * sizeof(void*);
+constexpr std::size_t kNode = 2 * kStringObject + 4 * sizeof(void*);
 
 std::size_t text_size(const UserInfo& user) noexcept {
   std::size_t size = user.username.size() + user.uid.size();
-  for (const std::string& group : user.groups) size += sizeof(group) + group.size();
+  for (const std::string& group : user.groups) size += kStringObject + group.size();
   for (const auto& [key, values] : user.extra) {
     size += kNode + key.size();
     if (!values) continue;
-    for (const std::string& value : *values) size += sizeof(value) + value.size();
+    for (const std::string& value : *values) size += kStringObject + value.size();
   }
   return size;
 }
@@ -27,7 +28,7 @@ std::size_t text_size(const Event& event) noexcept {
   std::size_t size = event.audit_id.size() + event.request_uri.size() + event.user_agent.size();
   size += text_size(event.user);
   if (event.impersonated_user) size += text_size(*event.impersonated_user);
-  for (const std::string& address : event.source_ips) size += sizeof(address) + address.size();
+  for (const std::string& address : event.source_ips) size += kStringObject + address.size();
   if (event.object_ref) size += text_size(*event.object_ref);
   if (event.response_status) size += event.response_status->message.size();
   for (const auto& [key, value] : event.annotations) size += kNode + key.size() + value.size();

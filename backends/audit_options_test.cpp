@@ -27,6 +27,7 @@ using ::testing::StartsWith;
 
 std::vector<std::string> texts(const std::vector<Error>& errors) {
   std::vector<std::string> messages;
+  messages.reserve(errors.size());
   for (const Error& error : errors) messages.push_back(error.message);
   return messages;
 }

@@ -31,7 +31,7 @@ class PolicyFile : public ::testing::Test {
   ~PolicyFile() override { std::filesystem::remove_all(folder_); }
 
   std::string write(const std::string& text) const {
-    const std::string path = folder_ / "p.yaml";
+    std::string path = folder_ / "p.yaml";
     std::ofstream(path) << text;
     return path;
   }

@@ -7,7 +7,7 @@
 namespace kaudit::apiserver::api {
 
 std::string ObjectForm::name() const {
-  const std::string form = name_of_form();
+  std::string form = name_of_form();
   const objects::Resource& resource = call_.resource;
   if (call_.definition) {
     return std::string(resource.api_version) + "@" + std::to_string(call_.definition->since) + " " +

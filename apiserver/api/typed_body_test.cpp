@@ -91,6 +91,7 @@ TEST_F(TypedBodyTest, RequestObjectsShowDefaultsAndResponsesEmptyStructs) {
 TEST(Warnings, AreCutWhenTheyAreTooMany) {
   http::Headers headers;
   std::vector<std::string> texts;
+  texts.reserve(30);
   for (int i = 0; i < 30; ++i) texts.push_back(std::to_string(10 + i) + std::string(298, 'x'));
   add_warnings(headers, texts);
   const auto told = headers.all("Warning");

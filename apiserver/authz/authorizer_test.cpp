@@ -93,6 +93,7 @@ TEST(Authorizer, AsksForRbacWhatItWasGiven) {
 
 Authorization union_of(const std::vector<Authorization>& answers) {
   std::vector<NamedAuthorizer> authorizers;
+  authorizers.reserve(answers.size());
   for (const auto& each : answers) {
     authorizers.push_back(
         {"a" + std::to_string(authorizers.size()), std::make_shared<Fixed>(each)});

@@ -11,20 +11,20 @@ namespace {
 
 using ::testing::ElementsAre;
 
-http::Headers headers_of(std::vector<std::pair<std::string, std::string>> lines) {
+http::Headers headers_of(const std::vector<std::pair<std::string, std::string>>& lines) {
   http::Headers headers;
-  for (auto& [name, value] : lines) headers.add(name, value);
+  for (const auto& [name, value] : lines) headers.add(name, value);
   return headers;
 }
 
-std::optional<audit::UserInfo> wanted(std::vector<std::pair<std::string, std::string>> lines) {
-  return read_impersonation(headers_of(std::move(lines)), ImpersonationWording::Constrained)
-      .value();
+std::optional<audit::UserInfo> wanted(
+    const std::vector<std::pair<std::string, std::string>>& lines) {
+  return read_impersonation(headers_of(lines), ImpersonationWording::Constrained).value();
 }
 
-std::string refusal(std::vector<std::pair<std::string, std::string>> lines,
+std::string refusal(const std::vector<std::pair<std::string, std::string>>& lines,
                     ImpersonationWording wording) {
-  const auto read = read_impersonation(headers_of(std::move(lines)), wording);
+  const auto read = read_impersonation(headers_of(lines), wording);
   return read ? "accepted" : read.error().message;
 }
 

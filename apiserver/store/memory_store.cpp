@@ -217,8 +217,8 @@ asio::awaitable<Outcome<StartedWatch>> MemoryStore::watch(std::string_view prefi
     const std::uint64_t joined = std::max(after, version_);
     if (!start.after) index = index_.snapshot();
     started.resource_version = version_;
-    registration = std::make_unique<Registration>(
-        *this, hub_.join(prefix, std::move(start.executor), joined), after, joined);
+    registration = std::make_unique<Registration>(*this, hub_.join(prefix, start.executor, joined),
+                                                  after, joined);
   }
   registration->catch_up(since, prefix);
   const ListRequest everything{std::string(prefix), "", 0, {}, 0};

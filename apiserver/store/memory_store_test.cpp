@@ -135,6 +135,7 @@ TEST(MemoryStore, LetsOneOfManyWritersWinEachVersion) {
     }
   };
   std::vector<std::thread> writers;
+  writers.reserve(4);
   for (int writer = 0; writer < 4; ++writer) writers.emplace_back(write, writer);
   for (std::thread& writer : writers) writer.join();
   EXPECT_EQ(store.resource_version(), static_cast<std::uint64_t>(won) + 1);

@@ -22,7 +22,7 @@ audit::EventPtr event(std::string id, std::string verb, std::size_t body = 0) {
   return made;
 }
 
-EventQuery query(std::vector<std::pair<std::string, std::string>> parameters) {
+EventQuery query(const std::vector<std::pair<std::string, std::string>>& parameters) {
   return EventQuery::read(parameters).value();
 }
 

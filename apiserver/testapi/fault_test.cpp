@@ -48,15 +48,17 @@ bool fits(const std::string& match, const Asked& asked) {
 }
 
 TEST(Fault, IsWrittenAsItWasRead) {
-  for (const std::string text :
-       {R"({"id":"a","match":{},"action":{"status":409}})",
-        R"({"id":"b","match":{"users":["x"],"userGroups":["g"],"verbs":["get"],"apiGroups":[""],)"
-        R"("resources":["pods/log"],"namespaces":["n"],"names":["m"],"paths":["/x*"],"share":0.5},)"
-        R"("times":3,"action":{"status":429,"reason":"r","message":"m","retryAfter":0,)"
-        R"("delay":"1.5s"}})",
-        R"({"id":"c","match":{},"action":{"reset":"mid-body"}})",
-        R"({"id":"d","match":{},"action":{"watch":{"cutAfter":0,"gone":true,"bookmarks":"drop"}}})",
-        R"({"id":"e","match":{},"action":{"holdResourceVersion":true}})"}) {
+  const std::string everything =
+      R"({"id":"b","match":{"users":["x"],"userGroups":["g"],"verbs":["get"],"apiGroups":[""],)"
+      R"("resources":["pods/log"],"namespaces":["n"],"names":["m"],"paths":["/x*"],"share":0.5},)"
+      R"("times":3,"action":{"status":429,"reason":"r","message":"m","retryAfter":0,)"
+      R"("delay":"1.5s"}})";
+  const std::vector<std::string> texts = {
+      R"({"id":"a","match":{},"action":{"status":409}})", everything,
+      R"({"id":"c","match":{},"action":{"reset":"mid-body"}})",
+      R"({"id":"d","match":{},"action":{"watch":{"cutAfter":0,"gone":true,"bookmarks":"drop"}}})",
+      R"({"id":"e","match":{},"action":{"holdResourceVersion":true}})"};
+  for (const std::string& text : texts) {
     const auto fault = read(text);
     ASSERT_TRUE(fault) << fault.error().message;
     EXPECT_EQ(fault_json(*fault).dump(), text);

@@ -71,6 +71,7 @@ void run_truncate_case(const json& expected) {
   std::vector<audit::EventPtr> events;
   for (const std::string line : expected["events"]) events.push_back(decoded(line));
   std::vector<std::string> before;
+  before.reserve(events.size());
   for (const auto& event : events) before.push_back(testing::json_line(event));
 
   EXPECT_EQ(truncate.process(events), expected["result"].get<bool>());

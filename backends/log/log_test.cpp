@@ -79,6 +79,7 @@ TEST_F(LogTest, EveryLineOfManyThreadsIsThereOnceAndWhole) {
   constexpr int kEvents = 2000;
   const auto log = open(path);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&log, thread] {
       for (int i = 0; i < kEvents; ++i) {
@@ -115,6 +116,7 @@ TEST_F(LogTest, WhateverHappensToTheFileEveryEventIsThereOnceOrCounted) {
   ASSERT_TRUE(log->start().has_value());
   std::atomic<int> accepted{0};
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
       for (int i = 0; i < kEvents; ++i) {
@@ -286,6 +288,7 @@ TEST_F(LogTest, GivingUpEndsTheWaitForAReaderAndCountsWhatIsLost) {
   const auto log = open(path);
   std::atomic<std::uint64_t> refused{0};
   std::vector<std::thread> writers;
+  writers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     writers.emplace_back([&log, &refused] {  // each ends only when one of its lines is lost
       while (process(*log, std::string(1000, 'x'))) {

@@ -82,6 +82,7 @@ constexpr int kDistinct = 500;
 /// All events through the queue into a file, until the last one is written.
 void log_in_batches(benchmark::State& state) {
   std::vector<EventPtr> events;
+  events.reserve(kDistinct);
   for (int i = 0; i < kDistinct; ++i) events.push_back(metadata_event());
   std::size_t bytes = 0;
   for (auto iteration : state) {

@@ -40,7 +40,7 @@ class Simulation {
   void take(const RecordedRequest& request) {
     const audit::Decision decision = evaluator_->evaluate(request.attributes().view());
     const Volume volume = request.under(decision);
-    by_rule_[static_cast<std::size_t>(decision.rule + 1)] += volume;
+    by_rule_[slot_of(decision.rule)] += volume;
     total_ += volume;
     if (volume.events > 0) return;
     ++lost_;
@@ -54,7 +54,7 @@ class Simulation {
   }
 
   /// What the rule took; -1 stands for no rule.
-  const Volume& of_rule(int rule) const { return by_rule_[static_cast<std::size_t>(rule + 1)]; }
+  const Volume& of_rule(int rule) const { return by_rule_[slot_of(rule)]; }
   const Volume& total() const { return total_; }
   std::uint64_t lost() const { return lost_; }
   /// The commonest first.
@@ -67,6 +67,9 @@ class Simulation {
   }
 
  private:
+  /// No rule, which is -1, comes first.
+  static std::size_t slot_of(int rule) { return static_cast<std::size_t>(rule) + 1; }
+
   /// Without the object's name, so that like requests come together.
   static std::string in_words_of_kind(RequestAttributes request) {
     request.name.clear();

@@ -12,6 +12,7 @@ namespace {
 /// A choice that admits the union of the sets.
 Choice choose(RuleSetPool& pool, const std::vector<std::vector<RuleNumber>>& sets) {
   std::vector<RuleSet> added;
+  added.reserve(sets.size());
   for (const auto& rules : sets) added.push_back(pool.add(rules));
   Choice choice;
   for (const RuleSet set : added) pool.admit(choice, set);

@@ -64,6 +64,7 @@ const PluginRow* row_of(std::string_view name) {
 
 Error unknown_plugin(std::string_view flag, std::string_view name) {
   std::vector<std::string_view> names;
+  names.reserve(kPluginRows.size());
   for (const PluginRow& row : kPluginRows) names.push_back(row.name);
   std::string text = std::string(flag) + " plugin " + go_quoted(name) + " is unknown";
   if (const std::string_view best = nearest(name, names); !best.empty()) {

@@ -108,7 +108,7 @@ Handled patch(Call& call) {
   const auto mechanism = patch_change(*type, compact.view(), options->write.field_validation);
   std::vector<std::string> complaints;
   const Change change = [&](const Json& current) -> Expected<Json> {
-    const auto before = is_scale(call) ? scale_of(call, current) : Expected<Json>(current);
+    auto before = is_scale(call) ? scale_of(call, current) : Expected<Json>(current);
     if (!before) return before;
     auto patched = mechanism->apply(call, *before);
     if (!patched) return tl::unexpected(patched.error());

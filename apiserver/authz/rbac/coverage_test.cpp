@@ -63,6 +63,7 @@ TEST(Coverage, KnowsPathsBelowAPath) {
 
 TEST(Coverage, GivesUpOnMoreThanAnyoneMeans) {
   std::vector<std::string> many;
+  many.reserve(300);
   for (int i = 0; i < 300; ++i) many.push_back("x" + std::to_string(i));
   EXPECT_FALSE(missing_rules({}, {{many, many, {"y"}, {}, {}}}));
   EXPECT_TRUE(missing_rules({{{"*"}, {"*"}, {"*"}, {}, {}}}, {{many, many, many, many, {}}}))

@@ -141,7 +141,7 @@ Json SchemaSet::reference_to_any(const std::string& name) {
 
 /// Scalars that are types of their own in Go have schemas of their own.
 Json SchemaSet::scalar(const Type& type) {
-  const auto own = [this](const std::string& name, Json schema) {
+  const auto own = [this](const std::string& name, Json&& schema) {
     schemas_.try_emplace(name, std::move(schema));
     return named(name);
   };

@@ -128,6 +128,7 @@ Json PatchDocument::assemble(Node& root, Leaves leaves) {
     OpenNode& top = open.back();
     Members* members = top.node->members();
     if (finished && members) {
+      // NOLINTNEXTLINE(bugprone-use-after-move): finished says that it has been filled again
       top.done.object()->push_back({top.member->first, std::move(value)});
       ++top.member;
     } else if (finished) {

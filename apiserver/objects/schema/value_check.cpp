@@ -376,7 +376,7 @@ std::string joined_place(std::string_view place, std::string_view name) {
   return std::string(place).append(".").append(name);
 }
 
-FieldError error_of(Fault fault, std::string_view place) {
+FieldError error_of(const Fault& fault, std::string_view place) {
   std::string field = joined_place(place, fault.place);
   switch (fault.kind) {
     case Kind::Required:
@@ -402,7 +402,7 @@ std::vector<FieldError> check_value(const Schema& schema, const Json& value, std
                                     const Json* before) {
   Verdict verdict = Checker().check(schema, value, "", before);
   std::vector<FieldError> errors;
-  for (Fault& fault : verdict.faults) errors.push_back(error_of(std::move(fault), place));
+  for (const Fault& fault : verdict.faults) errors.push_back(error_of(fault, place));
   return errors;
 }
 

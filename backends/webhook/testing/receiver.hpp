@@ -25,7 +25,7 @@ struct Reply {
   std::string bytes;
   Then then = Then::KeepOpen;
   // With GoOn: what is sent again and again until the peer has gone, and the pause between.
-  std::string piece = "";
+  std::string piece = {};
   std::chrono::milliseconds pause{0};
 
   static Reply status(int code, const std::string& headers = "", const std::string& body = "");
