@@ -42,8 +42,10 @@ struct LogEntry {
   std::string_view file;     ///< as it was named; `-` is standard input
   std::uint64_t line = 0;    ///< from 1, where it begins
   std::uint64_t offset = 0;  ///< in bytes of the (unpacked) file; of a wrapper, where that begins
-  std::string_view event;    ///< the bare event's JSON as it stands, on several lines perhaps
-  std::string_view reason;   ///< of a fault: for people, what is wrong, and the remedy
+  /// The bare event's JSON as it stands, on several lines perhaps. Of a fault the line, when it is
+  /// one line that is at fault.
+  std::string_view event;
+  std::string_view reason;  ///< of a fault: for people, what is wrong, and the remedy
 };
 
 /// Reads the event of an entry. Items of lists need neither kind nor apiVersion.

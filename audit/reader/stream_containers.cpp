@@ -18,6 +18,9 @@ constexpr const char* kGoogle =
     "a LogEntry of GKE: its protoPayload is Google's own AuditLog, which has neither stage nor "
     "level and is not an event of audit.k8s.io/v1";
 
+constexpr std::string_view kEmptyList =
+    R"({"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":null})";
+
 std::string beginning_of(std::string_view text) {
   constexpr std::size_t kShown = 40;
   return go_quoted(text.substr(0, kShown)) + (text.size() > kShown ? "…" : "");
@@ -36,10 +39,12 @@ bool StreamReader::members() {
     return false;
   }
   if (first == '}') {
+    const Place at = here();
     pass(1);
     pass_line_end();
     mode_ = Mode::Top;
-    return false;
+    if (!is_event_list_ || items_ > 0) return false;
+    return line_fault("an EventList without items", at, kEmptyList);
   }
   JsonExtent quoted;
   MoreBytes last{};
@@ -59,6 +64,9 @@ bool StreamReader::members() {
   }
   JsonExtent value;
   if (scan_value(value, last) != Extent::Complete) return broken_list("it is not JSON here");
+  if (member == "kind") {
+    is_event_list_ = window_.view().substr(0, value.size()) == "\"EventList\"";
+  }
   pass(value.size());
   return false;
 }

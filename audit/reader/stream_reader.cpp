@@ -6,27 +6,12 @@
 
 #include "audit/reader/text_line.hpp"
 #include "base/json/json_string.hpp"
-#include "base/text/trim.hpp"
 
 namespace kaudit::audit::reader {
 namespace {
 
 /// How much of an object is looked at to say what it is.
 constexpr std::size_t kPeek = 1U << 20U;
-/// As every line of kube-apiserver's and of ours begins.
-constexpr std::string_view kCompactStart =
-    R"({"kind":"Event","apiVersion":"audit.k8s.io/v1","level":")";
-
-std::size_t find_line_feed(std::string_view text, std::size_t from) noexcept {
-  const void* const found = std::memchr(text.data() + from, '\n', text.size() - from);
-  return found == nullptr ? std::string_view::npos
-                          : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
-}
-
-std::string_view without_blanks_at_end(std::string_view text) noexcept {
-  while (!text.empty() && (is_blank(text.back()) || text.back() == '\r')) text.remove_suffix(1);
-  return text;
-}
 
 }  // namespace
 
@@ -156,6 +141,16 @@ std::size_t StreamReader::line_size() {
   }
 }
 
+/// Whether there is more on the line at the front behind so many bytes than white space.
+bool StreamReader::line_goes_on(std::size_t size) {
+  while (ensure(size + 1)) {
+    const char next = window_.view()[size];
+    if (next != ' ' && next != '\t' && next != '\r') return next != '\n';
+    ++size;
+  }
+  return false;
+}
+
 /// After a value that ends its line: beyond that.
 LineEnd StreamReader::pass_line_end() {
   const std::string_view view = window_.view();
@@ -177,6 +172,12 @@ bool StreamReader::event(std::string_view text, Wrapping wrapping, Place at, Lin
   entry_.offset = at.offset;
   entry_.event = text;
   entry_.reason = {};
+  return true;
+}
+
+bool StreamReader::line_fault(std::string reason, Place at, std::string_view line) {
+  fault(std::move(reason), at);
+  entry_.event = line;
   return true;
 }
 
@@ -207,7 +208,10 @@ bool StreamReader::top() {
     mode_ = Mode::Finish;
     return false;
   }
-  switch (window_.view().front()) {
+  const char first = window_.view().front();
+  if (first == '[') return array();
+  only_arrays_ = false;
+  switch (first) {
     case '{':
       return object();
     case '\0':
@@ -217,34 +221,25 @@ bool StreamReader::top() {
       pass(1);
       return fault("a comma between events: they belong to no array", at);
     }
-    case '[': {
-      ensure(2);
-      const std::string_view view = window_.view();
-      // `[pod/kube-apiserver-0/kube-apiserver] {…}` is kubectl's.
-      if (view.size() > 1 && std::strchr("{[]\" \t\r\n", view[1]) == nullptr) return text_line();
-      pass(1);
-      mode_ = Mode::Array;
-      in_object_ = false;
-      array_depth_ = 1;
-      items_ = 0;
-      return false;
-    }
     default:
       return text_line();
   }
 }
 
-/// What copying and truncating leaves of a file whose writer goes on where it was.
-bool StreamReader::nul_bytes() {
-  const Place at = here();
-  while (ensure(1) && window_.view().front() == '\0') {
-    const std::string_view view = window_.view();
-    window_.consume(std::min(view.find_first_not_of('\0'), view.size()));
-  }
-  return fault(std::to_string(window_.offset() - at.offset) +
-                   " bytes of NUL: the log was truncated (copytruncate) under a writer that does "
-                   "not append; what they stood for is lost",
-               at);
+/// A file of arrays. Among lines an array is a mistake of somebody's.
+bool StreamReader::array() {
+  ensure(2);
+  const std::string_view view = window_.view();
+  // `[pod/kube-apiserver-0/kube-apiserver] {…}` is kubectl's.
+  const bool prefix = view.size() > 1 && std::strchr("{[]\" \t\r\n", view[1]) == nullptr;
+  if (prefix || !only_arrays_) return text_line();
+  pass(1);
+  mode_ = Mode::Array;
+  in_object_ = false;
+  is_event_list_ = false;
+  array_depth_ = 1;
+  items_ = 0;
+  return false;
 }
 
 bool StreamReader::compact_line() {
@@ -261,6 +256,7 @@ bool StreamReader::compact_line() {
 }
 
 bool StreamReader::object() {
+  ensure(kCompactStart.size());
   if (window_.view().starts_with(kCompactStart) && compact_line()) return true;
   ShapeFound found = shape_of(window_.view());
   while (found.shape == Shape::Undecided && window_.view().size() < kPeek &&
@@ -271,89 +267,20 @@ bool StreamReader::object() {
     pass(1);
     mode_ = Mode::Object;
     in_object_ = true;
+    is_event_list_ = false;
     items_ = 0;
     return false;
   }
   JsonExtent extent;
   MoreBytes last{};
   if (scan_value(extent, last) != Extent::Complete) return broken_object(extent, last);
-  const Place at = here();
   const std::size_t size = extent.size();
-  ensure(size + 2);  // the end of its line
+  const bool one_line = window_.view().substr(0, size).find('\n') == std::string_view::npos;
+  if (one_line && line_goes_on(size)) return glued_line(size);
+  const Place at = here();
   const std::string_view text = window_.view().substr(0, size);
   pass(size);
   return whole_object(text, found, at, pass_line_end());
-}
-
-bool StreamReader::broken_object(const JsonExtent& extent, MoreBytes last) {
-  const Place at = here();
-  const std::string_view view = window_.view();
-  const auto lines = std::ranges::count(view.substr(0, extent.size()), '\n');
-  if (last == MoreBytes::Full) {
-    mode_ = Mode::SkipLine;
-    return fault("more than " + std::to_string(longest_ >> 20U) +
-                     " MiB without an end: too long for an event, left out",
-                 at);
-  }
-  if (last == MoreBytes::End) {
-    pass(view.size());
-    return fault("cut off after " + std::to_string(view.size()) +
-                     " bytes, at the end of the file: still being written, or its writer was "
-                     "stopped",
-                 at);
-  }
-  if (lines == 0) {
-    mode_ = Mode::SkipLine;
-    const bool at_end = view.size() > extent.size() && view[extent.size()] == '\n';
-    return fault(at_end ? "cut off after " + std::to_string(extent.size()) +
-                              " bytes: the line ends within its JSON"
-                        : "not JSON, from byte " + std::to_string(extent.size() + 1) +
-                              " of it on: two lines run into one, or bytes are missing",
-                 at);
-  }
-  pending_at_ = at;
-  pending_reason_ = "not JSON, from line " +
-                    std::to_string(line_ + static_cast<std::uint64_t>(lines)) +
-                    " on: bytes are missing";
-  skipped_lines_ = 0;
-  pass(find_line_feed(view, 0) + 1);
-  mode_ = Mode::Resync;
-  return false;
-}
-
-/// Goes to the next line on which something begins.
-bool StreamReader::resync() {
-  for (;;) {
-    if (!ensure(1)) break;
-    const char first = window_.view().front();
-    if (first == '{' || first == '[') break;
-    const std::size_t size = line_size();
-    if (size == std::string_view::npos) {
-      window_.consume(window_.view().size());
-      continue;
-    }
-    pass(std::min(size + 1, window_.view().size()));
-    ++skipped_lines_;
-  }
-  mode_ = Mode::Top;
-  return fault(pending_reason_ + "; " + std::to_string(skipped_lines_) + " lines left out",
-               pending_at_);
-}
-
-bool StreamReader::skip_line() {
-  for (;;) {
-    const std::size_t feed = find_line_feed(window_.view(), 0);
-    if (feed != std::string_view::npos) {
-      pass(feed + 1);
-      mode_ = Mode::Top;
-      return false;
-    }
-    window_.consume(window_.view().size());
-    if (window_.more() != MoreBytes::Got) {
-      mode_ = Mode::Finish;
-      return false;
-    }
-  }
 }
 
 bool StreamReader::finish() {
@@ -369,70 +296,6 @@ bool StreamReader::finish() {
   fault(window_.failure(), at);
   if (at.offset == 0) entry_.kind = EntryKind::Unreadable;
   return true;
-}
-
-// --- lines that begin with something else
-
-bool StreamReader::text_line() {
-  const Place at = here();
-  const std::size_t size = line_size();
-  if (size == std::string_view::npos) {
-    mode_ = Mode::SkipLine;
-    return fault("a line of more than " + std::to_string(longest_ >> 20U) +
-                     " MiB that is not JSON, left out",
-                 at);
-  }
-  const std::string_view view = window_.view();
-  const std::string_view line = without_blanks_at_end(view.substr(0, size));
-  const LineEnd end = size == view.size()                  ? LineEnd::None
-                      : size > 0 && view[size - 1] == '\r' ? LineEnd::CarriageReturn
-                                                           : LineEnd::LineFeed;
-  pass(std::min(size + 1, view.size()));
-  if (const auto cri = cri_line(view.substr(0, size))) {
-    if (cri->partial) {
-      if (pieces_.add(cri->stream, cri->text, at.line, at.offset)) return false;
-      return fault("too many streams have a line in parts", at);
-    }
-    if (pieces_.has_begun(cri->stream)) {
-      PieceJoiner::Joined joined = pieces_.finish(cri->stream, cri->text);
-      const Place began{joined.line, joined.offset};
-      if (joined.too_long) return fault("a line in parts that is too long, left out", began);
-      return wrapped_text(std::move(joined.text), Wrapping::Cri, began);
-    }
-    const std::string_view text = trim_blanks(without_blanks_at_end(cri->text));
-    if (text.starts_with(kCompactStart) && text.back() == '}') {
-      return event(text, Wrapping::Cri, at, end);
-    }
-    return wrapped_text(std::string(text), Wrapping::Cri, at);
-  }
-  if (line.front() == '"' && line.size() > 1) {
-    JsonExtent extent;
-    if (extent.scan(line) == Extent::Complete && extent.size() == line.size()) {
-      std::string text;
-      decode_json_string(text, line.substr(1, line.size() - 2));
-      return wrapped_text(std::move(text), Wrapping::Shipper, at);
-    }
-  }
-  if (const auto begin = object_in(line)) {
-    if (*begin > 0) return prefixed(line, *begin, at, end);
-  }
-  return fault(why_not_read(line), at);
-}
-
-bool StreamReader::prefixed(std::string_view line, std::size_t begin, Place at, LineEnd end) {
-  const std::string_view text = line.substr(begin);
-  const ShapeFound found = shape_of(text);
-  if (found.shape == Shape::Other || found.shape == Shape::Undecided) {
-    return fault(why_not_read(line), at);
-  }
-  JsonExtent extent;
-  if (extent.scan(text) != Extent::Complete || extent.size() != text.size()) {
-    return fault(
-        "cut off, or something follows it: the JSON of the line does not end with it",
-        at);
-  }
-  if (found.shape == Shape::Event) return event(text, Wrapping::Prefix, at, end);
-  return wrapped_text(std::string(text), Wrapping::Prefix, at);
 }
 
 }  // namespace kaudit::audit::reader

@@ -50,15 +50,20 @@ class StreamReader {
   bool resync();
   bool finish();
   bool nul_bytes();
+  bool array();
 
   bool whole_object(std::string_view text, ShapeFound found, Place at, LineEnd end);
   bool wrapped_text(std::string text, Wrapping wrapping, Place at);
   bool unwrapped(std::string_view object, Wrapping wrapping, Place at);
   bool broken_object(const JsonExtent& extent, MoreBytes last);
+  bool broken_line(const JsonExtent& extent);
+  bool glued_line(std::size_t size);
   bool broken_list(std::string_view why);
 
   bool event(std::string_view text, Wrapping wrapping, Place at, LineEnd end);
   bool fault(std::string reason, Place at);
+  /// One that is a line's.
+  bool line_fault(std::string reason, Place at, std::string_view line);
 
   Place here() const noexcept { return {line_, window_.offset()}; }
   /// Goes beyond so many bytes, and counts their lines.
@@ -71,6 +76,7 @@ class StreamReader {
   /// Where the line at the front ends, before its line feed; the end of the stream ends it, too.
   /// npos: it is too long.
   std::size_t line_size();
+  bool line_goes_on(std::size_t size);
   LineEnd pass_line_end();
 
   std::string name_;
@@ -79,6 +85,8 @@ class StreamReader {
   ByteWindow window_;
   Mode mode_ = Mode::Start;
   std::uint64_t line_ = 1;
+  bool only_arrays_ = true;  ///< nothing but arrays came so far
+  bool is_event_list_ = false;
   bool in_object_ = false;  ///< the array is a member of an object
   int array_depth_ = 0;
   std::uint64_t items_ = 0;  ///< of the list that is read
@@ -91,6 +99,7 @@ class StreamReader {
   Place inner_at_{0, 0};
   // Of a broken document, until the next one is found.
   std::string pending_reason_;
+  std::string pending_line_;
   Place pending_at_{0, 0};
   std::uint64_t skipped_lines_ = 0;
 };

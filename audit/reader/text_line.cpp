@@ -1,8 +1,11 @@
 #include "audit/reader/text_line.hpp"
 
+#include <algorithm>
+
 #include "base/text/ascii.hpp"
 #include "base/text/list.hpp"
 #include "base/text/quote.hpp"
+#include "base/text/trim.hpp"
 
 namespace kaudit::audit::reader {
 namespace {
@@ -37,7 +40,10 @@ std::optional<std::size_t> object_in(std::string_view line) {
   const std::string_view beginning = line.substr(0, kLongestPrefix);
   std::size_t at = beginning.find("{\"");
   if (at == std::string_view::npos) at = beginning.find('{');
-  if (at == std::string_view::npos) return std::nullopt;
+  if (at == std::string_view::npos || at == 0 || !is_blank(line[at - 1])) return std::nullopt;
+  const bool plain = std::ranges::all_of(
+      line.substr(0, at), [](char c) { return (c >= ' ' && c <= '~') || c == '\t'; });
+  if (!plain) return std::nullopt;
   return at;
 }
 
