@@ -111,7 +111,8 @@ std::optional<ShapeFound> said_by(std::string_view name, std::string_view value)
   if (name == "log" && text) return ShapeFound{Shape::Wrapper, Wrapping::Docker};
   if (name == "@message" && text) return ShapeFound{Shape::Wrapper, Wrapping::CloudWatch};
   if (name == "message" && text) return ShapeFound{Shape::Wrapper, Wrapping::Shipper};
-  if (name == "line" && text) return ShapeFound{Shape::Wrapper, Wrapping::Shipper};
+  if ((name == "line" || name == "event") && text)
+    return ShapeFound{Shape::Wrapper, Wrapping::Shipper};
   if ((name == "properties" && first == '{') || (name == "log_s" && text)) {
     return ShapeFound{Shape::Wrapper, Wrapping::Azure};
   }
@@ -160,7 +161,7 @@ bool holds_text(Wrapping wrapping, std::string_view name) {
     case Wrapping::Azure:
       return name == "log" || name == "log_s";
     case Wrapping::Shipper:
-      return name == "message" || name == "line";
+      return name == "message" || name == "line" || name == "event";
     case Wrapping::None:
     case Wrapping::List:
     case Wrapping::Prefix:

@@ -15,6 +15,17 @@ enum class EntryKind : std::uint8_t {
   Unreadable,  ///< a file that cannot be opened, or not read to its end
 };
 
+/// What is wrong where something cannot be read.
+enum class FaultKind : std::uint8_t {
+  None,
+  NotAnEvent,  ///< something else: text, another form
+  CutOff,      ///< the end of a line, a document or a list is missing
+  CutAtEnd,    ///< likewise, at the end of the file: it may still be written
+  Hole,        ///< NUL bytes where text was
+  TooLong,
+  Source,  ///< the file itself: it cannot be opened, unpacked or read on
+};
+
 /// What an event was wrapped in.
 enum class Wrapping : std::uint8_t {
   None,        ///< a line or a document of its own
@@ -37,6 +48,7 @@ enum class LineEnd : std::uint8_t { LineFeed, CarriageReturn, None };
 /// reader is asked for the next entry.
 struct LogEntry {
   EntryKind kind = EntryKind::Event;
+  FaultKind fault = FaultKind::None;
   Wrapping wrapping = Wrapping::None;
   LineEnd line_end = LineEnd::LineFeed;
   std::string_view file;     ///< as it was named; `-` is standard input

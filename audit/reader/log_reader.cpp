@@ -76,6 +76,7 @@ bool LogReader::open_next() {
   }
   problem_ = {};
   problem_.kind = EntryKind::Unreadable;
+  problem_.fault = FaultKind::Source;
   problem_.file = paths_[opened_ - 1];
   reason_ = std::move(source.error().message);
   problem_.reason = reason_;

@@ -32,7 +32,7 @@ std::string beginning_of(std::string_view text) {
 
 /// In an object that has a list: at a member.
 bool StreamReader::members() {
-  if (!skip_space()) return broken_list("the file ends within it");
+  if (!skip_space()) return broken_list("the file ends within it", FaultKind::CutAtEnd);
   const char first = window_.view().front();
   if (first == ',') {
     pass(1);
@@ -55,7 +55,7 @@ bool StreamReader::members() {
   pass(quoted.size());
   if (!skip_space() || window_.view().front() != ':') return broken_list("it is not JSON here");
   pass(1);
-  if (!skip_space()) return broken_list("the file ends within it");
+  if (!skip_space()) return broken_list("the file ends within it", FaultKind::CutAtEnd);
   if (window_.view().front() == '[' && is_container_member(member)) {
     pass(1);
     mode_ = Mode::Array;
@@ -73,7 +73,7 @@ bool StreamReader::members() {
 
 /// In an array: at an element.
 bool StreamReader::elements() {
-  if (!skip_space()) return broken_list("the file ends within it");
+  if (!skip_space()) return broken_list("the file ends within it", FaultKind::CutAtEnd);
   switch (window_.view().front()) {
     case ',':
       pass(1);
@@ -95,9 +95,13 @@ bool StreamReader::elements() {
   JsonExtent extent;
   MoreBytes last{};
   if (scan_value(extent, last) != Extent::Complete) {
-    return broken_list(last == MoreBytes::End    ? "the file ends within this one"
-                       : last == MoreBytes::Full ? "this one is too long for an event"
-                                                 : "this one is not JSON");
+    if (last == MoreBytes::End) {
+      return broken_list("the file ends within this one", FaultKind::CutAtEnd);
+    }
+    if (last == MoreBytes::Full) {
+      return broken_list("this one is too long for an event", FaultKind::TooLong);
+    }
+    return broken_list("this one is not JSON");
   }
   const Place at = here();
   const std::string_view text = window_.view().substr(0, extent.size());
@@ -128,7 +132,7 @@ bool StreamReader::element(std::string_view text, Place at) {
   return whole_object(text, found, at, LineEnd::None);
 }
 
-bool StreamReader::broken_list(std::string_view why) {
+bool StreamReader::broken_list(std::string_view why, FaultKind kind) {
   const Place at = here();
   std::string reason =
       "a list is broken after " + std::to_string(items_) + " items: " + std::string(why);
@@ -137,7 +141,7 @@ bool StreamReader::broken_list(std::string_view why) {
   } else {
     mode_ = Mode::SkipLine;
   }
-  return fault(std::move(reason), at);
+  return fault(std::move(reason), at, kind);
 }
 
 // --- wrappers
@@ -179,7 +183,8 @@ bool StreamReader::unwrapped(std::string_view object, Wrapping wrapping, Place a
   if (wrapping == Wrapping::Docker && pieces_.has_begun(found->stream)) {
     PieceJoiner::Joined joined = pieces_.finish(found->stream, found->text);
     const Place began{joined.line, joined.offset};
-    if (joined.too_long) return fault("a line in parts that is too long, left out", began);
+    if (joined.too_long)
+      return fault("a line in parts that is too long, left out", began, FaultKind::TooLong);
     return wrapped_text(std::move(joined.text), wrapping, began);
   }
   return wrapped_text(std::move(found->text), wrapping, at);
@@ -203,7 +208,7 @@ bool StreamReader::wrapped_text(std::string text, Wrapping wrapping, Place at) {
       if (extent.scan(trimmed) != Extent::Complete || extent.size() != trimmed.size()) {
         return fault("cut off, or not JSON, in its wrapper (" + std::string(to_string(wrapping)) +
                          "), from byte " + std::to_string(extent.size() + 1) + " of it on",
-                     at);
+                     at, FaultKind::CutOff);
       }
       const auto begin = static_cast<std::size_t>(trimmed.data() - text.data());
       const std::size_t size = trimmed.size();

@@ -17,7 +17,7 @@ bool StreamReader::text_line() {
     mode_ = Mode::SkipLine;
     return fault("a line of more than " + std::to_string(longest_ >> 20U) +
                      " MiB that is not JSON, left out",
-                 at);
+                 at, FaultKind::TooLong);
   }
   const std::string_view view = window_.view();
   const std::string_view line = without_blanks_at_end(view.substr(0, size));
@@ -33,7 +33,8 @@ bool StreamReader::text_line() {
     if (pieces_.has_begun(cri->stream)) {
       PieceJoiner::Joined joined = pieces_.finish(cri->stream, cri->text);
       const Place began{joined.line, joined.offset};
-      if (joined.too_long) return fault("a line in parts that is too long, left out", began);
+      if (joined.too_long)
+        return fault("a line in parts that is too long, left out", began, FaultKind::TooLong);
       return wrapped_text(std::move(joined.text), Wrapping::Cri, began);
     }
     const std::string_view text = trim_blanks(without_blanks_at_end(cri->text));
@@ -65,7 +66,7 @@ bool StreamReader::prefixed(std::string_view line, std::size_t begin, Place at, 
   JsonExtent extent;
   if (extent.scan(text) != Extent::Complete || extent.size() != text.size()) {
     return line_fault("cut off, or something follows it: the JSON of the line does not end with it",
-                      at, line);
+                      at, line, FaultKind::CutOff);
   }
   if (found.shape == Shape::Event) return event(text, Wrapping::Prefix, at, end);
   return wrapped_text(std::string(text), Wrapping::Prefix, at);

@@ -165,6 +165,7 @@ LineEnd StreamReader::pass_line_end() {
 
 bool StreamReader::event(std::string_view text, Wrapping wrapping, Place at, LineEnd end) {
   entry_.kind = EntryKind::Event;
+  entry_.fault = FaultKind::None;
   entry_.wrapping = wrapping;
   entry_.line_end = end;
   entry_.file = name_;
@@ -175,16 +176,17 @@ bool StreamReader::event(std::string_view text, Wrapping wrapping, Place at, Lin
   return true;
 }
 
-bool StreamReader::line_fault(std::string reason, Place at, std::string_view line) {
-  fault(std::move(reason), at);
+bool StreamReader::line_fault(std::string reason, Place at, std::string_view line, FaultKind kind) {
+  fault(std::move(reason), at, kind);
   entry_.event = line;
   return true;
 }
 
-bool StreamReader::fault(std::string reason, Place at) {
+bool StreamReader::fault(std::string reason, Place at, FaultKind kind) {
   reason_ = std::move(reason);
   event({}, Wrapping::None, at, LineEnd::None);
   entry_.kind = EntryKind::Fault;
+  entry_.fault = kind;
   entry_.reason = reason_;
   return true;
 }
@@ -198,7 +200,7 @@ bool StreamReader::start() {
   std::string foreign = foreign_form(window_.view());
   if (foreign.empty()) return false;
   mode_ = Mode::End;
-  fault(std::move(foreign), here());
+  fault(std::move(foreign), here(), FaultKind::Source);
   entry_.kind = EntryKind::Unreadable;
   return true;
 }
@@ -288,12 +290,12 @@ bool StreamReader::finish() {
     return fault(
         "cut off: the last of the parts that a container runtime made of the line is "
         "missing",
-        {unfinished->line, unfinished->offset});
+        {unfinished->line, unfinished->offset}, FaultKind::CutAtEnd);
   }
   mode_ = Mode::End;
   if (window_.failure().empty()) return false;
   const Place at = here();
-  fault(window_.failure(), at);
+  fault(window_.failure(), at, FaultKind::Source);
   if (at.offset == 0) entry_.kind = EntryKind::Unreadable;
   return true;
 }

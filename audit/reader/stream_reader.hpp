@@ -58,12 +58,13 @@ class StreamReader {
   bool broken_object(const JsonExtent& extent, MoreBytes last);
   bool broken_line(const JsonExtent& extent);
   bool glued_line(std::size_t size);
-  bool broken_list(std::string_view why);
+  bool broken_list(std::string_view why, FaultKind kind = FaultKind::CutOff);
 
   bool event(std::string_view text, Wrapping wrapping, Place at, LineEnd end);
-  bool fault(std::string reason, Place at);
+  bool fault(std::string reason, Place at, FaultKind kind = FaultKind::NotAnEvent);
   /// One that is a line's.
-  bool line_fault(std::string reason, Place at, std::string_view line);
+  bool line_fault(std::string reason, Place at, std::string_view line,
+                  FaultKind kind = FaultKind::NotAnEvent);
 
   Place here() const noexcept { return {line_, window_.offset()}; }
   /// Goes beyond so many bytes, and counts their lines.
@@ -99,6 +100,7 @@ class StreamReader {
   Place inner_at_{0, 0};
   // Of a broken document, until the next one is found.
   std::string pending_reason_;
+  FaultKind pending_kind_ = FaultKind::CutOff;
   std::string pending_line_;
   Place pending_at_{0, 0};
   std::uint64_t skipped_lines_ = 0;

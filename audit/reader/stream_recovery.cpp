@@ -21,7 +21,7 @@ bool StreamReader::nul_bytes() {
   return fault(std::to_string(window_.offset() - at.offset) +
                    " bytes of NUL: the log was truncated (copytruncate) under a writer that does "
                    "not append; what they stood for is lost",
-               at);
+               at, FaultKind::Hole);
 }
 
 /// Something stands on the line behind a value of so many bytes.
@@ -33,7 +33,7 @@ bool StreamReader::glued_line(std::size_t size) {
       end == std::string_view::npos ? std::string_view() : window_.view().substr(0, end);
   return line_fault("something follows the JSON on its line, from byte " +
                         std::to_string(size + 1) + " on: a line feed is missing",
-                    at, line);
+                    at, line, FaultKind::CutOff);
 }
 
 bool StreamReader::broken_object(const JsonExtent& extent, MoreBytes last) {
@@ -43,7 +43,7 @@ bool StreamReader::broken_object(const JsonExtent& extent, MoreBytes last) {
     mode_ = Mode::SkipLine;
     return fault("more than " + std::to_string(longest_ >> 20U) +
                      " MiB without an end: too long for an event, left out",
-                 at);
+                 at, FaultKind::TooLong);
   }
   const std::size_t first_line = find_line_feed(view.substr(0, extent.size()), 0);
   const bool at_end = last == MoreBytes::End;
@@ -52,13 +52,14 @@ bool StreamReader::broken_object(const JsonExtent& extent, MoreBytes last) {
     return line_fault("cut off after " + std::to_string(view.size()) +
                           " bytes, at the end of the file: still being written, or its writer was "
                           "stopped",
-                      at, view);
+                      at, view, FaultKind::CutAtEnd);
   }
   if (first_line == std::string_view::npos) return broken_line(extent);
   constexpr std::size_t kKept = 1U << 20U;
   const auto lines = std::ranges::count(view.substr(0, extent.size()), '\n');
   pending_at_ = at;
   pending_line_ = view.substr(0, std::min(first_line, kKept));
+  pending_kind_ = at_end ? FaultKind::CutAtEnd : FaultKind::CutOff;
   pending_reason_ = at_end ? std::string("cut off by the end of the file")
                            : "not JSON, from line " +
                                  std::to_string(line_ + static_cast<std::uint64_t>(lines)) +
@@ -76,13 +77,13 @@ bool StreamReader::broken_line(const JsonExtent& extent) {
   const std::string number = std::to_string(extent.size());
   if (extent.size() == size) {
     return line_fault("cut off after " + number + " bytes: the line ends within its JSON", at,
-                      window_.view().substr(0, size));
+                      window_.view().substr(0, size), FaultKind::CutOff);
   }
   const std::string_view line =
       size == std::string_view::npos ? std::string_view() : window_.view().substr(0, size);
   return line_fault("not JSON, from byte " + std::to_string(extent.size() + 1) +
                         " of it on: two lines run into one, or bytes are missing",
-                    at, line);
+                    at, line, FaultKind::CutOff);
 }
 
 /// Goes to the next line on which something begins.
@@ -103,10 +104,10 @@ bool StreamReader::resync() {
   if (skipped_lines_ == 0) {
     return line_fault("cut off after " + std::to_string(pending_line_.size()) +
                           " bytes: the line ends within its JSON",
-                      pending_at_, pending_line_);
+                      pending_at_, pending_line_, pending_kind_);
   }
   return line_fault(pending_reason_ + "; " + std::to_string(skipped_lines_ + 1) + " lines left out",
-                    pending_at_, pending_line_);
+                    pending_at_, pending_line_, pending_kind_);
 }
 
 bool StreamReader::skip_line() {
