@@ -85,6 +85,7 @@ Exit parse_and_run(std::vector<std::string> arguments) {
   app.require_subcommand(1);
   app.set_version_flag("--version", KAUDIT_VERSION);
   Exit exit = Exit::Fine;
+  add_conformance_commands(app, exit);
   add_events_commands(app, exit);
   add_object_commands(app, exit);
   add_policy_commands(app, exit);

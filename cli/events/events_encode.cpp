@@ -9,13 +9,17 @@
 
 #include "audit/decoder.hpp"
 #include "audit/encoder.hpp"
+#include "audit/reader/log_reader.hpp"
 #include "base/text/quote.hpp"
 #include "cli/events/events_group.hpp"
-#include "cli/line_reader.hpp"
 #include "cli/standard_output.hpp"
 
 namespace kaudit::cli {
 namespace {
+
+using audit::reader::EntryKind;
+using audit::reader::LogEntry;
+using audit::reader::LogReader;
 
 struct EncodeOptions {
   std::string format = "json";
@@ -30,34 +34,46 @@ Format format_named(std::string_view name) {
   return name == "list" ? Format::List : Format::Json;
 }
 
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r\v\f") == std::string_view::npos;
+/// What Kubernetes' decoder says of a line that the reader cannot take; else what the reader says.
+audit::DecodeError error_of(const LogEntry& fault) {
+  if (!fault.event.empty()) {
+    if (auto event = audit::decode_event(fault.event); !event) return event.error();
+  }
+  return {audit::DecodeErrorClass::Syntax, std::string(fault.reason)};
 }
 
-/// Events as JSON lines in, the bytes of a log or of a webhook's body out. A line that is refused
-/// is named on stderr and left out.
+/// Events in, the bytes of a log or of a webhook's body out. A line that is refused is named on
+/// stderr and left out.
 class EventEncoder {
  public:
   explicit EventEncoder(Format format) : format_(format) {}
 
   bool has_refused() const noexcept { return has_refused_; }
 
-  /// `prefix` goes before `line N: …` of a refusal.
-  Result<void> encode_file(const std::string& file, const std::string& prefix) {
-    auto lines = LineReader::open(file);
-    if (!lines) return tl::unexpected(lines.error());
-    for (std::size_t number = 1;; ++number) {
-      const auto line = lines->next();
-      if (!line) return tl::unexpected(line.error());
-      if (!*line) return {};
-      if (is_blank(**line)) continue;
-      if (auto event = audit::decode_event(**line)) {
-        write(*event);
-      } else {
-        refuse(prefix + "line " + std::to_string(number), event.error());
+  /// Refusals name the file when there are several.
+  Result<void> encode(const std::vector<std::string>& files) {
+    LogReader reader(files);
+    while (const LogEntry* const entry = reader.next()) {
+      const bool named = files.size() > 1 || entry->file != files.front();
+      const std::string place =
+          (named ? std::string(entry->file) + ": " : "") + "line " + std::to_string(entry->line);
+      switch (entry->kind) {
+        case EntryKind::Unreadable:
+          return fail(std::string(entry->reason));
+        case EntryKind::Fault:
+          refuse(place, error_of(*entry));
+          break;
+        case EntryKind::Event:
+          if (auto event = audit::reader::decode_entry(*entry)) {
+            write(*event);
+          } else {
+            refuse(place, event.error());
+          }
+          break;
       }
       if (auto written = output_.flush_when_full(); !written) return written;
     }
+    return {};
   }
 
   Result<void> finish() {
@@ -105,11 +121,7 @@ class EventEncoder {
 Exit encode(EncodeOptions options) {
   if (options.files.empty()) options.files.emplace_back("-");
   EventEncoder encoder(format_named(options.format));
-  Result<void> result;
-  for (const std::string& file : options.files) {
-    result = encoder.encode_file(file, options.files.size() > 1 ? file + ": " : "");
-    if (!result) break;
-  }
+  Result<void> result = encoder.encode(options.files);
   if (result) result = encoder.finish();
   if (!result) {
     complain(result.error().message);
@@ -123,7 +135,7 @@ Exit encode(EncodeOptions options) {
 void add_events_encode(CLI::App& events, Exit& exit) {
   auto options = std::make_shared<EncodeOptions>();
   auto* command = events.add_subcommand(
-      "encode", "Read events as JSON lines and write them as the audit backends do");
+      "encode", "Read events in any form that logs have and write them as the audit backends do");
   command
       ->add_option("--format", options->format,
                    "json: a log's lines; legacy: its legacy lines; list: one EventList")

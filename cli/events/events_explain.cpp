@@ -9,6 +9,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "audit/reader/log_reader.hpp"
+#include "base/files/byte_source.hpp"
 #include "cli/events/events_group.hpp"
 #include "cli/events/story_output.hpp"
 #include "cli/line_reader.hpp"
@@ -21,6 +23,10 @@
 
 namespace kaudit::cli {
 namespace {
+
+using audit::reader::EntryKind;
+using audit::reader::LogEntry;
+using audit::reader::LogReader;
 
 struct EventsExplainOptions {
   std::string log;
@@ -42,21 +48,48 @@ void follow_until_interrupted() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-Exit tell_stories(LineReader& lines, StoryTeller& teller, const EventsExplainOptions& options) {
+/// The lines of a file that is followed, for a reader of any form.
+class FollowedSource final : public ByteSource {
+ public:
+  explicit FollowedSource(LineReader lines) : lines_(std::move(lines)) {}
+
+  Result<std::size_t> read(char* to, std::size_t size) override {
+    if (rest_.empty()) {
+      const auto line = lines_.next();
+      if (!line) return tl::unexpected(line.error());
+      if (!*line) return std::size_t{0};
+      line_.assign(**line).push_back('\n');
+      rest_ = line_;
+    }
+    const std::size_t taken = rest_.copy(to, size);
+    rest_.remove_prefix(taken);
+    return taken;
+  }
+
+ private:
+  LineReader lines_;
+  std::string line_;
+  std::string_view rest_;
+};
+
+Exit tell_stories(LogReader& reader, StoryTeller& teller) {
   constexpr std::uint64_t kToldLines = 10;
   std::uint64_t refused = 0;
-  for (std::uint64_t number = 1; !printing_failed(); ++number) {
-    const auto line = lines.next();
-    if (!line) {
-      complain(line.error().message);
+  while (const LogEntry* const entry = printing_failed() ? nullptr : reader.next()) {
+    if (entry->kind == EntryKind::Unreadable) {
+      complain(std::string(entry->reason));
       return Exit::Usage;
     }
-    if (!*line) break;
-    if ((*line)->find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    const auto read = teller.read(**line);
-    if (!read && ++refused <= kToldLines) {
-      complain(options.log + ":" + std::to_string(number) +
-               ": not an event: " + read.error().message);
+    std::string why(entry->reason);
+    if (entry->kind == EntryKind::Event) {
+      const auto event = audit::reader::decode_entry(*entry);
+      const auto read = event ? teller.read(*event) : Result<void>(fail(event.error().message));
+      if (read) continue;
+      why = read.error().message;
+    }
+    if (++refused <= kToldLines) {
+      complain(std::string(entry->file) + ":" + std::to_string(entry->line) +
+               ": not an event: " + why);
     }
   }
   teller.finish();
@@ -64,6 +97,15 @@ Exit tell_stories(LineReader& lines, StoryTeller& teller, const EventsExplainOpt
     complain(std::to_string(refused - kToldLines) + " more lines are not events");
   }
   return refused == 0 ? Exit::Fine : Exit::Findings;
+}
+
+/// The log, followed if that is asked for.
+Result<LogReader> open_log(const EventsExplainOptions& options) {
+  if (!options.follow) return LogReader({options.log});
+  follow_until_interrupted();
+  auto lines = LineReader::follow(options.log, interrupted);
+  if (!lines) return tl::unexpected(lines.error());
+  return LogReader(std::make_unique<FollowedSource>(*std::move(lines)), options.log);
 }
 
 Exit events_explain(const EventsExplainOptions& options) {
@@ -76,11 +118,9 @@ Exit events_explain(const EventsExplainOptions& options) {
     policy = StoryPolicy{*std::move(loaded.policy), text.value_or("")};
     evaluator = policy::compile(policy->policy);
   }
-  if (options.follow) follow_until_interrupted();
-  auto lines =
-      options.follow ? LineReader::follow(options.log, interrupted) : LineReader::open(options.log);
-  if (!lines) {
-    complain(lines.error().message);
+  auto reader = open_log(options);
+  if (!reader) {
+    complain(reader.error().message);
     return Exit::Usage;
   }
   StoryTeller teller(evaluator.get(), [&](const RequestStory& story) {
@@ -98,7 +138,7 @@ Exit events_explain(const EventsExplainOptions& options) {
     }
     if (options.follow) std::fflush(stdout);
   });
-  return tell_stories(*lines, teller, options);
+  return tell_stories(*reader, teller);
 }
 
 }  // namespace
@@ -111,7 +151,10 @@ void add_events_explain(CLI::App& events, Exit& exit) {
       "A request is shown when its last event comes; one that has none in the log, at the end. "
       "With --follow a log that is rotated is followed on. Exit code: 1 when lines are not events, "
       "2 when the log or the policy cannot be read.");
-  command->add_option("LOG", options->log, "Audit log, JSON lines (- is stdin)")->required();
+  command
+      ->add_option("LOG", options->log,
+                   "Audit log, or a folder of its rotated files (- is stdin), in any form")
+      ->required();
   command->add_option("--policy", options->policy,
                       "The policy that the log was made with: name the rules");
   command->add_flag("-f,--follow", options->follow, "Wait for more, until interrupted");

@@ -67,13 +67,17 @@ RequestStory StoryTeller::begin(const audit::Event& event) const {
 Result<void> StoryTeller::read(std::string_view line) {
   const auto event = audit::decode_event(line);
   if (!event) return fail(event.error().message);
-  const auto told = story_event(*event);
+  return read(*event);
+}
+
+Result<void> StoryTeller::read(const audit::Event& event) {
+  const auto told = story_event(event);
   if (!told) return tl::unexpected(told.error());
-  RequestStory* story = open_.find(event->audit_id);
+  RequestStory* story = open_.find(event.audit_id);
   const bool known = story != nullptr;
   RequestStory fresh;
   if (!known) {
-    fresh = begin(*event);
+    fresh = begin(event);
     story = &fresh;
   }
   if (story->events.size() < RequestStory::kMostEvents) {
@@ -86,9 +90,9 @@ Result<void> StoryTeller::read(std::string_view line) {
                     (story->login_failed && told->stage == audit::Stage::ResponseStarted);
   if (story->finished) {
     take_(*story);
-    if (known) open_.erase(event->audit_id);
+    if (known) open_.erase(event.audit_id);
   } else if (!known) {
-    open_.add(event->audit_id, std::move(fresh), take_);
+    open_.add(event.audit_id, std::move(fresh), take_);
   }
   return {};
 }

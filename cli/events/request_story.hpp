@@ -52,7 +52,9 @@ class StoryTeller {
   StoryTeller(const audit::Evaluator* evaluator, Take take)
       : evaluator_(evaluator), take_(std::move(take)) {}
 
-  /// One line of the log. Error: it is not an event, or one of an unknown stage or level.
+  /// One event of the log. Error: it is of an unknown stage or level.
+  Result<void> read(const audit::Event& event);
+  /// The same of its JSON. Error: it is not an event, too.
   Result<void> read(std::string_view line);
   /// Hands over what is not finished.
   void finish() { open_.drain(take_); }

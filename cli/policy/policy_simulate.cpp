@@ -226,9 +226,13 @@ void add_policy_simulate(CLI::App& policy, Exit& exit) {
       "which requests it would not record any more");
   command->footer(
       "A log knows only what was recorded: what its own policy dropped is not in it. Rotated and "
-      "compressed files: zcat audit-*.log.gz | kaudit policy simulate policy.yaml --log -");
+      "compressed files are read, in their order, when --log names their folder");
   command->add_option("FILE", options->policy, "Policy file")->required();
-  command->add_option("--log", options->logs, "Audit log, JSON lines (- is stdin); may be repeated")
+  command
+      ->add_option(
+          "--log", options->logs,
+          "Audit log, or a folder of them (- is stdin): JSON lines, EventList, .gz, as clouds and "
+          "container runtimes wrap them; may be repeated")
       ->required();
   add_format_option(*command, options->format, "For people, or one JSON object");
   command->callback([options, &exit] { exit = policy_simulate(*options); });

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <utility>
 
-#include "audit/decoder.hpp"
-#include "base/text/trim.hpp"
-#include "cli/line_reader.hpp"
+#include "audit/reader/log_reader.hpp"
 #include "cli/open_requests.hpp"
 #include "cli/standard_output.hpp"
 
 namespace kaudit::cli {
 namespace {
+
+using audit::reader::EntryKind;
+using audit::reader::LogEntry;
+using audit::reader::LogReader;
 
 constexpr std::uint64_t kToldLines = 10;
 
@@ -19,16 +21,21 @@ class Replay {
   Replay(ReplaySummary& summary, const std::function<void(const RecordedRequest&)>& take)
       : summary_(summary), take_(take) {}
 
-  Result<void> read(const std::string& path) {
-    auto reader = LineReader::open(path);
-    if (!reader) return tl::unexpected(reader.error());
-    for (std::uint64_t number = 1;; ++number) {
-      const auto line = reader->next();
-      if (!line) return tl::unexpected(line.error());
-      if (!*line) return {};
-      if (is_blank_line(**line)) continue;
-      if (const auto taken = take_line(**line); !taken) refuse(path, number, taken.error());
+  Result<void> read(const std::vector<std::string>& paths) {
+    LogReader reader(paths);
+    while (const LogEntry* const entry = reader.next()) {
+      switch (entry->kind) {
+        case EntryKind::Unreadable:
+          return fail(std::string(entry->reason));
+        case EntryKind::Fault:
+          refuse(*entry, std::string(entry->reason));
+          break;
+        case EntryKind::Event:
+          if (const auto taken = take_event(*entry); !taken) refuse(*entry, taken.error().message);
+          break;
+      }
     }
+    return {};
   }
 
   void finish() {
@@ -39,12 +46,12 @@ class Replay {
   }
 
  private:
-  Result<void> take_line(std::string_view line) {
-    const auto event = audit::decode_event(line);
+  Result<void> take_event(const LogEntry& entry) {
+    const auto event = audit::reader::decode_entry(entry);
     if (!event) return fail(event.error().message);
     if (RecordedRequest* known = pending_.find(event->audit_id)) {
       if (auto added = known->add(*event); !added) return added;
-      count(*event, line);
+      count(*event, entry.event);
       if (known->finished()) {
         hand_over(*known);
         pending_.erase(event->audit_id);
@@ -53,7 +60,7 @@ class Replay {
     }
     auto request = RecordedRequest::begin(*event);
     if (!request) return tl::unexpected(request.error());
-    count(*event, line);
+    count(*event, entry.event);
     if (request->finished()) {
       hand_over(*request);
     } else {
@@ -77,9 +84,9 @@ class Replay {
     take_(request);
   }
 
-  void refuse(const std::string& path, std::uint64_t number, const Error& error) {
+  void refuse(const LogEntry& entry, const std::string& why) {
     if (++summary_.refused_lines > kToldLines) return;
-    complain(path + ":" + std::to_string(number) + ": no event: " + error.message);
+    complain(std::string(entry.file) + ":" + std::to_string(entry.line) + ": no event: " + why);
   }
 
   ReplaySummary& summary_;
@@ -99,9 +106,7 @@ Result<ReplaySummary> replay(const std::vector<std::string>& paths,
                              const std::function<void(const RecordedRequest&)>& take) {
   ReplaySummary summary;
   Replay replay(summary, take);
-  for (const std::string& path : paths) {
-    if (auto read = replay.read(path); !read) return tl::unexpected(read.error());
-  }
+  if (auto read = replay.read(paths); !read) return tl::unexpected(read.error());
   replay.finish();
   return summary;
 }

@@ -47,13 +47,20 @@ std::string attribute(std::string_view name, std::string_view value) {
 std::string junit_xml(const std::string& suite, std::span<const JunitCase> cases) {
   const auto failed =
       std::ranges::count_if(cases, [](const JunitCase& test) { return !test.failures.empty(); });
+  const auto skipped =
+      std::ranges::count_if(cases, [](const JunitCase& test) { return !test.skipped.empty(); });
   const std::string counts = attribute("tests", std::to_string(cases.size())) +
                              attribute("failures", std::to_string(failed)) +
-                             attribute("errors", "0");
+                             attribute("errors", "0") +
+                             (skipped > 0 ? attribute("skipped", std::to_string(skipped)) : "");
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + counts +
                     ">\n<testsuite" + attribute("name", suite) + counts + ">\n";
   for (const JunitCase& test : cases) {
     out += "<testcase" + attribute("classname", test.class_name) + attribute("name", test.name);
+    if (!test.skipped.empty()) {
+      out += ">\n<skipped" + attribute("message", test.skipped) + "/>\n</testcase>\n";
+      continue;
+    }
     if (test.failures.empty()) {
       out += "/>\n";
       continue;

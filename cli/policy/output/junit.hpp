@@ -11,6 +11,7 @@ struct JunitCase {
   std::string class_name;
   std::string name;
   std::vector<std::string> failures;  ///< none: it passed
+  std::string skipped{};              ///< why it was not run; "" when it was
 };
 
 /// The document that CI systems read: one suite.

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/commands.hpp"
+
+namespace kaudit::cli {
+
+// The commands of `kaudit conformance`, one a file: each adds itself to the group.
+void add_conformance_log(CLI::App& conformance, Exit& exit);
+
+}  // namespace kaudit::cli

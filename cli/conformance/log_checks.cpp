@@ -1,0 +1,159 @@
+// The checks of `kaudit conformance log`.
+#include "cli/conformance/check_table.hpp"
+
+namespace kaudit::cli {
+namespace {
+
+constexpr CheckLevel kMust = CheckLevel::Must;
+constexpr CheckLevel kShould = CheckLevel::Should;
+constexpr CheckLevel kMay = CheckLevel::May;
+
+constexpr std::string_view kFraming = "Framing";
+constexpr std::string_view kSchema = "Schema";
+constexpr std::string_view kContent = "Content";
+constexpr std::string_view kStages = "Stages";
+constexpr std::string_view kOrder = "Order";
+constexpr std::string_view kLengths = "Line lengths";
+
+constexpr Check kLogChecks[] = {
+    {"framing.readable", kFraming, kMust, "Everything in the log is an event.",
+     "A consumer drops what it cannot parse, or stops there, mostly without a word.",
+     "audit-semantics 1; kube-apiserver writes nothing else to its audit log"},
+    {"framing.whole-lines", kFraming, kMust, "No line is cut off within the log.",
+     "An event was lost when a write failed half-way, a line was longer than a buffer, or the log "
+     "was rotated under its writer.",
+     "audit-semantics 6; kubernetes/kubernetes #108551"},
+    {"framing.last-line", kFraming, kShould, "The log ends with a whole line.",
+     "The last event is still being written, or its writer was killed: a tailer that reads to the "
+     "end of the file hands on half a line.",
+     "falcosecurity/plugins, k8saudit: source.go"},
+    {"framing.no-holes", kFraming, kMust, "The log has no runs of NUL bytes.",
+     "It was copied and truncated under a writer that does not append; what was written in between "
+     "is lost.",
+     "logrotate's copytruncate with kube-apiserver's rotator, which opens without O_APPEND"},
+    {"framing.one-line", kFraming, kMust,
+     "Each event is one line that ends with a line feed and nothing else.",
+     "Tailers split at line feeds: an event on several lines is many broken ones, and a carriage "
+     "return belongs to the text.",
+     "audit-semantics 1"},
+    {"framing.utf8", kFraming, kShould, "Lines are UTF-8.",
+     "Elasticsearch, Loki and most languages' decoders refuse the line or replace the bytes.",
+     "RFC 8259 section 8.1; only bodies that a client sent may hold other bytes"},
+
+    {"schema.json", kSchema, kMust, "Each event is JSON that Kubernetes reads.",
+     "Nobody else reads it either.", "audit-semantics 1"},
+    {"schema.kind", kSchema, kMust, "Each event says kind Event and apiVersion audit.k8s.io/v1.",
+     "Versions before v1 were removed in Kubernetes 1.24; without kind a consumer must guess.",
+     "k8s.io/apiserver/pkg/apis/audit/v1"},
+    {"schema.types", kSchema, kMust, "Members have the types of audit.k8s.io/v1.",
+     "A decoder of the type refuses the whole event.", "k8s.io/apiserver/pkg/apis/audit/v1"},
+    {"schema.times", kSchema, kMust, "Times are RFC 3339 with exactly six fraction digits.",
+     "metav1.MicroTime reads nothing else, and the event with it.",
+     "k8s.io/apimachinery/pkg/apis/meta/v1 MicroTime"},
+    {"schema.required", kSchema, kMust,
+     "level, auditID, stage, requestURI, verb, user and both times are there.",
+     "They are never left out; rules that ask for them match nothing.",
+     "k8s.io/apiserver/pkg/apis/audit/v1: members without omitempty"},
+    {"schema.level", kSchema, kMust, "The level is Metadata, Request or RequestResponse.",
+     "There are no others, and no event is made at None.", "audit-semantics 1"},
+    {"schema.stage", kSchema, kMust,
+     "The stage is RequestReceived, ResponseStarted, ResponseComplete or Panic.",
+     "Consumers choose by it.", "audit-semantics 1"},
+    {"schema.known-members", kSchema, kShould, "An event has the members of audit.k8s.io/v1 only.",
+     "Something between the API server and this log added them, or it is an older version's event.",
+     "k8s.io/apiserver/pkg/apis/audit/v1"},
+    {"schema.once", kSchema, kMust, "No member comes twice.",
+     "Decoders differ in which of the two they take: a way past a rule.", "RFC 8259 section 4"},
+    {"schema.member-order", kSchema, kShould, "Members stand in the order of the type.",
+     "It was decoded and encoded by something else; consumers that look for text miss it.",
+     "k8s.io/apiserver/pkg/apis/audit/v1"},
+    {"schema.canonical", kSchema, kShould,
+     "The line is byte for byte what Kubernetes writes of the event.",
+     "White space, other escapes or members that should be left out: signatures, hashes and "
+     "searches over bytes fail.",
+     "audit-semantics 1; encoding/json"},
+
+    {"content.audit-id", kContent, kMust, "auditID is not empty.",
+     "Stages cannot be joined, duplicates not found; Falco's fields are all absent without it.",
+     "audit-semantics 1"},
+    {"content.level-bodies", kContent, kMust,
+     "There is no body at level Metadata, and no responseObject at level Request.",
+     "The log has what its policy promised to leave out, Secrets perhaps.",
+     "k8s.io/apiserver/pkg/audit: LogRequestObject, LogResponseObject"},
+    {"content.received-bare", kContent, kMust,
+     "RequestReceived has neither responseStatus nor bodies nor annotations.",
+     "None of it is known at that moment; the event was put together later.", "audit-semantics 2"},
+    {"content.status", kContent, kShould, "The other stages have a responseStatus with a code.",
+     "Nobody can say how the request ended.", "audit-semantics 2"},
+    {"content.user", kContent, kShould,
+     "user has a name, but in the ResponseStarted event of a failed login.",
+     "Everybody has a name after authentication, system:anonymous at least.",
+     "audit-semantics 2; k8s.io/apiserver/pkg/endpoints/filters: WithFailedAuthenticationAudit"},
+    {"content.source-ips", kContent, kShould, "sourceIPs are there and are IP addresses.",
+     "Rules by address match nothing, or break.", "audit-semantics 5"},
+    {"content.object-ref", kContent, kShould, "An objectRef has a resource.",
+     "It is only written for requests of resources.", "audit-semantics 1"},
+    {"content.received-time", kContent, kMust,
+     "At RequestReceived both times are the same, and no stage is earlier than it.",
+     "Latencies that are computed from the two are wrong.", "audit-semantics 1"},
+
+    {"stages.once", kStages, kMust, "No event is there twice.",
+     "A retry or a shipper delivered it again; counts are wrong.",
+     "at-least-once delivery: consumers de-duplicate by auditID and stage"},
+    {"stages.same", kStages, kMust,
+     "What is known at first stays the same in all stages of a request.",
+     "level, requestURI, verb, user, sourceIPs and userAgent are decided once.",
+     "k8s.io/apiserver/pkg/audit: one event, one stage after the other"},
+    {"stages.order", kStages, kShould,
+     "Stages of a request stand in order, and nothing follows the last one.",
+     "The log backend writes them in order; something reordered them since.",
+     "audit-semantics 2; only webhook batches have no order"},
+    {"stages.complete", kStages, kShould,
+     "A request that was received ends, with ResponseComplete or Panic.",
+     "Its last event was lost, or its API server died. Requests that are open at the end of the "
+     "log "
+     "do not count, nor do watches and other long-running ones.",
+     "audit-semantics 2"},
+    {"stages.received", kStages, kShould,
+     "A request that ends was received, where the log has RequestReceived of requests like it.",
+     "Its first event was lost; a policy omits a stage of all requests that are alike.",
+     "audit-semantics 2"},
+    {"stages.reused-id", kStages, kMay, "Each auditID belongs to one request.",
+     "Clients may send the header Audit-ID: consumers that join by it join what does not belong "
+     "together.",
+     "k8s.io/apiserver/pkg/endpoints/filters: WithAuditInit"},
+
+    {"order.time", kOrder, kMay, "Events stand in the order of their times, give or take a second.",
+     "Several API servers' logs, or a shipper's retries, are mixed in it: windows of time miss "
+     "events.",
+     "a log in mode blocking is written in the order in which stages are reached"},
+
+    {"lengths.fluent-bit", kLengths, kMay, "No line is longer than Fluent Bit takes (32 KiB).",
+     "With Skip_Long_Lines off it stops reading the file for good, with it on the line is lost.",
+     "in_tail: Buffer_Max_Size 32k"},
+    {"lengths.bufio-scanner", kLengths, kMay,
+     "No line is longer than Go's bufio.Scanner takes (64 KiB).",
+     "Scan() returns false: the consumer reads no further.", "bufio.MaxScanTokenSize"},
+    {"lengths.vector", kLengths, kMay, "No line is longer than Vector takes (100 KiB).",
+     "The file source drops the line, with a warning.", "file source: max_line_bytes 102400"},
+    {"lengths.loki", kLengths, kMay, "No line is longer than Loki takes (256 KB).",
+     "The line is refused with 400, and promtail does not send it again.",
+     "limits_config: max_line_size 256KB"},
+    {"lengths.cloudwatch", kLengths, kMay,
+     "No line is longer than CloudWatch Logs took for years (256 KiB, with 26 bytes of its own).",
+     "The agent cuts the line in two or refuses it. Since 2025 an event may have 1 MiB.",
+     "PutLogEvents"},
+    {"lengths.falco", kLengths, kMay, "No event is longer than Falco takes (256 KiB).",
+     "The plugin k8saudit drops it, with a line in its log.", "k8saudit: maxEventSize 262144"},
+    {"lengths.otel", kLengths, kMay, "No line is longer than OpenTelemetry takes (1 MiB).",
+     "The filelog receiver cuts it in pieces that are no JSON.", "filelog: max_log_size 1MiB"},
+};
+
+}  // namespace
+
+const Suite& log_suite() {
+  static constexpr Suite kSuite{"log", "an audit log", kLogChecks};
+  return kSuite;
+}
+
+}  // namespace kaudit::cli
