@@ -62,6 +62,11 @@ void Options::add_flags(FlagSet& flags) {
             "With --tls-private-key-file; instead of those in --cert-dir.");
   flags.add("tls-private-key-file", &tls_private_key_file,
             "The PEM `file` with the key of --tls-cert-file.");
+  flags.add(
+      "disable-http2-serving", &disable_http2_serving,
+      "Serve HTTP/1.1 only. Without it clients that offer HTTP/2 in the TLS handshake get it.");
+  flags.add("http2-max-streams-per-connection", &http2_max_streams_per_connection,
+            "How many requests a client may have under way on one HTTP/2 connection. 0: 100.");
   flags.add("write-kubeconfig", &write_kubeconfig,
             "Write an admin kubeconfig to this `file` when the server is ready, never earlier: its "
             "appearance is the "

@@ -37,8 +37,10 @@ struct Options {
   bool disable_namespace_check = false;
   /// Of Pods on a Node; negative = as long as they ask for.
   std::chrono::nanoseconds max_pod_grace_period{-1};
-  std::string advertise_address;  ///< "" = what `bind_address` comes to
-  std::string tls_cert_file;      ///< "" = that of cert_dir
+  bool disable_http2_serving = false;
+  int http2_max_streams_per_connection = 0;  ///< 0 = what kube-apiserver has without it, 100
+  std::string advertise_address;             ///< "" = what `bind_address` comes to
+  std::string tls_cert_file;                 ///< "" = that of cert_dir
   std::string tls_private_key_file;
   bool version = false;
   bool print_flags = false;

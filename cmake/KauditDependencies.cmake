@@ -13,6 +13,8 @@ find_package(tl-expected REQUIRED)
 find_package(prometheus-cpp REQUIRED CONFIG)
 # The patterns of custom resources' schemas: Go's syntax, and no text makes it slow.
 find_library(KAUDIT_RE2_LIBRARY re2 REQUIRED)
+# HTTP/2 of the server.
+find_library(KAUDIT_NGHTTP2_LIBRARY nghttp2 REQUIRED)
 if(KAUDIT_BUILD_TESTS)
   find_package(GTest REQUIRED)
 endif()

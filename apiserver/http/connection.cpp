@@ -6,6 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "apiserver/http/http2/http2_connection.hpp"
+
 namespace kaudit::apiserver::http {
 namespace {
 
@@ -32,11 +34,17 @@ Connection::Connection(Wire::Socket socket, SSL_CTX& context,
   wire_ = std::make_shared<Wire>(std::move(socket), context, environment.options.write_timeout);
 }
 
+Connection::~Connection() = default;
+
 asio::awaitable<void> Connection::run() {
   Goodbye goodbye = Goodbye::AtOnce;
   try {
-    if (co_await wire_->handshake(environment_.options.handshake_timeout)) {
-      peer_.certificate = wire_->peer_certificate();
+    const bool connected = co_await wire_->handshake(environment_.options.handshake_timeout);
+    if (connected) peer_.certificate = wire_->peer_certificate();
+    if (connected && wire_->protocol() == "h2") {
+      http2_ = std::make_unique<Http2Connection>(wire_, peer_, environment_);
+      co_await http2_->run();
+    } else if (connected) {
       goodbye = co_await serve();
     }
   } catch (...) {
@@ -46,8 +54,10 @@ asio::awaitable<void> Connection::run() {
   co_await wire_->close(goodbye == Goodbye::Lingering ? Wire::Linger::Yes : Wire::Linger::No);
 }
 
-void Connection::leave_if_idle() noexcept {
-  if (idle_) {
+void Connection::leave_if_idle() {
+  if (http2_) {
+    http2_->leave();
+  } else if (idle_) {
     wire_->interrupt();
   }
 }

@@ -3,30 +3,29 @@
 #include <memory>
 #include <string_view>
 
+#include "apiserver/http/connection_environment.hpp"
 #include "apiserver/http/http1_exchange.hpp"
 #include "apiserver/http/request_head.hpp"
-#include "apiserver/http/server.hpp"
 #include "apiserver/http/wire.hpp"
 
 namespace kaudit::apiserver::http {
 
-/// What the connections of one thread share; outlives them.
-struct ConnectionEnvironment {
-  const ServerOptions& options;
-  Handler& handler;
-  const bool& stopping;  ///< requests that are at work end with `Connection: close`
-};
+class Http2Connection;
 
-/// One client: handshake, then one request after the other until one of them, the client or the
-/// server ends it. Lives on one thread.
+/// One client: handshake, then HTTP/2 when that was agreed on, else one request after the other
+/// until one of them, the client or the server ends it. Lives on one thread.
 class Connection {
  public:
   Connection(Wire::Socket socket, SSL_CTX& context, const ConnectionEnvironment& environment);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   /// Returns when the connection is closed. Throws nothing but what co_await itself may.
   asio::awaitable<void> run();
-  /// Ends the connection if no request is at work; else it ends after it, as the environment says.
-  void leave_if_idle() noexcept;
+  /// Ends the connection if no request is at work; else it ends after it, as the environment says,
+  /// and with HTTP/2 after those that are at work.
+  void leave_if_idle();
   /// Ends the connection now; a handler at work is told that its client has gone.
   void cut() { wire_->cut_as_gone(); }
 
@@ -42,6 +41,7 @@ class Connection {
   const ConnectionEnvironment& environment_;
   std::shared_ptr<Wire> wire_;
   Peer peer_;
+  std::unique_ptr<Http2Connection> http2_;  ///< null for HTTP/1.x
   bool first_request_ = true;
   bool idle_ = true;  ///< no byte of a request has come
 };

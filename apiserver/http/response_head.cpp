@@ -89,12 +89,6 @@ void append_two_digits(std::string& out, int number) {
   out.push_back(static_cast<char>('0' + number % 10));
 }
 
-bool is_transports(std::string_view name) {
-  return equals_ignoring_case(name, "Content-Length") ||
-         equals_ignoring_case(name, "Transfer-Encoding") ||
-         equals_ignoring_case(name, "Connection") || equals_ignoring_case(name, "Date");
-}
-
 void append_header(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ");
   const std::size_t begin = out.size();
@@ -103,17 +97,6 @@ void append_header(std::string& out, std::string_view name, std::string_view val
       out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
       [](char c) { return c == '\r' || c == '\n'; }, ' ');
   out.append("\r\n");
-}
-
-/// The date of now, formatted once a second.
-std::string_view current_date() {
-  thread_local std::time_t formatted_at = -1;
-  thread_local std::string date;
-  if (const std::time_t now = Timestamp::now().seconds; now != formatted_at) {
-    date = http_date(now);
-    formatted_at = now;
-  }
-  return date;
 }
 
 void append_connection(std::string& out, const Request& request, Persistence persistence) {
@@ -134,6 +117,22 @@ std::string_view status_text(int status) noexcept {
                        [](const auto& entry, int wanted) { return entry.first < wanted; });
   return found != std::end(kStatusTexts) && found->first == status ? found->second
                                                                    : std::string_view();
+}
+
+bool is_transports(std::string_view name) noexcept {
+  return equals_ignoring_case(name, "Content-Length") ||
+         equals_ignoring_case(name, "Transfer-Encoding") ||
+         equals_ignoring_case(name, "Connection") || equals_ignoring_case(name, "Date");
+}
+
+std::string_view current_date() {
+  thread_local std::time_t formatted_at = -1;
+  thread_local std::string date;
+  if (const std::time_t now = Timestamp::now().seconds; now != formatted_at) {
+    date = http_date(now);
+    formatted_at = now;
+  }
+  return date;
 }
 
 bool body_allowed(int status) noexcept { return status >= 200 && status != 204 && status != 304; }

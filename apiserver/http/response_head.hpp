@@ -13,6 +13,10 @@ namespace kaudit::apiserver::http {
 
 /// The text of a status code as net/http has it ("Not Found"); empty for codes it does not know.
 std::string_view status_text(int status) noexcept;
+/// Content-Length, Transfer-Encoding, Connection and Date are not for handlers to say.
+bool is_transports(std::string_view header) noexcept;
+/// The Date of now, which is formatted once a second and a thread.
+std::string_view current_date();
 /// False for 1xx, 204 and 304.
 bool body_allowed(int status) noexcept;
 

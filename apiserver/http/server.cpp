@@ -68,7 +68,9 @@ Result<void> Server::Impl::start() {
   port_ = options_.port;
   for (std::size_t i = 0; i < count; ++i) {
     // A context each: the threads need not share its counters.
-    auto context = make_server_context(options_.certificate_pem, options_.private_key_pem);
+    auto context =
+        make_server_context(options_.certificate_pem, options_.private_key_pem,
+                            options_.http2 ? Protocols::Http1AndHttp2 : Protocols::Http1);
     if (!context) {
       return tl::unexpected(context.error());
     }

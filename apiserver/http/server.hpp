@@ -11,7 +11,7 @@
 
 namespace kaudit::apiserver::http {
 
-/// The limits of one HTTP/1.1 server; the defaults are kube-apiserver's.
+/// The limits of one server; the defaults are kube-apiserver's.
 struct ServerOptions {
   std::string bind_address = "127.0.0.1";
   std::uint16_t port = 0;       ///< 0 = any free port
@@ -27,11 +27,14 @@ struct ServerOptions {
   /// Without progress of one write: the client is gone.
   std::chrono::milliseconds write_timeout{60'000};
   std::chrono::milliseconds handshake_timeout{10'000};
+  bool http2 = true;  ///< beside HTTP/1.1, for clients that ask for it by ALPN
+  /// Requests that one HTTP/2 connection may have at work.
+  std::uint32_t http2_max_streams = 100;
 };
 
 /// An HTTPS server: one io_context and one acceptor (SO_REUSEPORT) a thread, so that a connection
 /// lives on one thread. start() binds and begins to serve; stop() is graceful: idle connections
-/// leave at once, busy ones finish their request, and after `grace` they are cut; it returns when
+/// leave at once, busy ones finish their requests, and after `grace` they are cut; it returns when
 /// all are gone. Call start() and stop() from one thread that is not one of the server's.
 class Server {
  public:

@@ -265,14 +265,19 @@ TEST(Server, ShowsTheClientCertificateAndTheAddress) {
   EXPECT_THAT(std::string(*answer.headers.first("X-Peer")), StartsWith("127.0.0.1:"));
 }
 
-TEST(Server, AgreesOnHttp11WithClientsThatOfferIt) {
+TEST(Server, AgreesOnHttp2WithClientsThatOfferIt) {
   TestServer server(echo);
-  Client both(server->port(), nullptr, Client::Protocol::Tls, "\x02h2\x08http/1.1");
-  const unsigned char* protocol = nullptr;
-  unsigned int size = 0;
-  SSL_get0_alpn_selected(both.tls(), &protocol, &size);
-  EXPECT_EQ(std::string(reinterpret_cast<const char*>(protocol), size), "http/1.1");
-  EXPECT_FALSE(Client(server->port(), nullptr, Client::Protocol::Tls, "\x02h2").connected());
+  const auto agreed = [&](std::string_view offered) {
+    Client client(server->port(), nullptr, Client::Protocol::Tls, offered);
+    const unsigned char* protocol = nullptr;
+    unsigned int size = 0;
+    SSL_get0_alpn_selected(client.tls(), &protocol, &size);
+    return std::string(reinterpret_cast<const char*>(protocol), size);
+  };
+  EXPECT_EQ(agreed("\x08http/1.1\x02h2"), "h2");
+  EXPECT_EQ(agreed("\x08http/1.1"), "http/1.1");
+  EXPECT_EQ(agreed(""), "");
+  EXPECT_FALSE(Client(server->port(), nullptr, Client::Protocol::Tls, "\x03odd").connected());
 }
 
 TEST(Server, ResumesNoSessionSoThatTheCertificateIsAlwaysShown) {

@@ -11,14 +11,19 @@
 namespace kaudit::apiserver::http {
 namespace {
 
-constexpr unsigned char kProtocols[] = "\x08http/1.1";
+constexpr std::string_view kHttp1 = "\x08http/1.1";
+/// In our order of preference, which is Go's.
+constexpr std::string_view kHttp1AndHttp2 = "\x02h2\x08http/1.1";
 
 /// A client that offers only protocols that we do not speak gets an alert that says so, as RFC 7301
 /// section 3.2 demands.
 int select_protocol(SSL* /*ssl*/, const unsigned char** out, unsigned char* out_size,
-                    const unsigned char* offered, unsigned int offered_size, void* /*user*/) {
+                    const unsigned char* offered, unsigned int offered_size, void* user) {
+  const std::string_view ours = *static_cast<const std::string_view*>(user);
   unsigned char* selected = nullptr;
-  if (SSL_select_next_proto(&selected, out_size, kProtocols, sizeof(kProtocols) - 1, offered,
+  if (SSL_select_next_proto(&selected, out_size,
+                            reinterpret_cast<const unsigned char*>(ours.data()),
+                            static_cast<unsigned int>(ours.size()), offered,
                             offered_size) != OPENSSL_NPN_NEGOTIATED) {
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   }
@@ -31,7 +36,8 @@ int accept_any_certificate(X509_STORE_CTX* /*context*/, void* /*user*/) { return
 }  // namespace
 
 Result<std::shared_ptr<SSL_CTX>> make_server_context(const std::string& certificate_pem,
-                                                     const std::string& private_key_pem) {
+                                                     const std::string& private_key_pem,
+                                                     Protocols protocols) {
   const auto chain = tls::certificates_from_pem(certificate_pem);
   if (!chain) {
     return fail("serving certificate: " + chain.error().message);
@@ -69,7 +75,9 @@ Result<std::shared_ptr<SSL_CTX>> make_server_context(const std::string& certific
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(context.get(), 1);  // header and contents of a record by one system call
-  SSL_CTX_set_alpn_select_cb(context.get(), select_protocol, nullptr);
+  const std::string_view& offered = protocols == Protocols::Http1 ? kHttp1 : kHttp1AndHttp2;
+  SSL_CTX_set_alpn_select_cb(context.get(), select_protocol,
+                             const_cast<std::string_view*>(&offered));
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_cert_verify_callback(context.get(), accept_any_certificate, nullptr);
   return context;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -9,11 +10,15 @@
 
 namespace kaudit::apiserver::http {
 
-/// A server's TLS settings: versions 1.2 and 1.3, ALPN http/1.1, a client certificate asked for but
-/// neither demanded nor judged (the authenticators do that), no resumption, so that every handshake
-/// shows the certificate again. Errors: a certificate or key that does not parse, or the two do not
-/// belong together.
+/// What a client may choose by ALPN; without it, it is HTTP/1.1.
+enum class Protocols : std::uint8_t { Http1, Http1AndHttp2 };
+
+/// A server's TLS settings: versions 1.2 and 1.3, ALPN (h2 before http/1.1), a client certificate
+/// asked for but neither demanded nor judged (the authenticators do that), no resumption, so that
+/// every handshake shows the certificate again. Errors: a certificate or key that does not parse,
+/// or the two do not belong together.
 Result<std::shared_ptr<SSL_CTX>> make_server_context(const std::string& certificate_pem,
-                                                     const std::string& private_key_pem);
+                                                     const std::string& private_key_pem,
+                                                     Protocols protocols);
 
 }  // namespace kaudit::apiserver::http

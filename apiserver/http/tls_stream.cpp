@@ -67,6 +67,13 @@ void TlsStream::close_notify() noexcept {
   }
 }
 
+std::string_view TlsStream::protocol() const noexcept {
+  const unsigned char* name = nullptr;
+  unsigned int size = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+  return {reinterpret_cast<const char*>(name), size};
+}
+
 std::shared_ptr<const PeerCertificate> TlsStream::peer_certificate() const {
   X509* leaf = SSL_get0_peer_certificate(ssl_.get());
   if (leaf == nullptr) {

@@ -43,6 +43,8 @@ class TlsStream {
   /// Says to the peer that no more will come, if it can be said without waiting.
   void close_notify() noexcept;
 
+  /// After the handshake: what ALPN has selected, "" without.
+  std::string_view protocol() const noexcept;
   /// After the handshake; null when the client presented none.
   std::shared_ptr<const PeerCertificate> peer_certificate() const;
 

@@ -125,6 +125,26 @@ asio::awaitable<Wire::Fill> Wire::fill() {
   co_return Fill::Closed;
 }
 
+std::size_t Wire::write_now(std::string_view data) {
+  std::size_t written = 0;
+  while (written < data.size() && !cut_) {
+    const auto [step, size] = tls_.write(data.substr(written));
+    switch (step) {
+      case TlsStream::Step::Done:
+        written += size;
+        break;
+      case TlsStream::Step::WantRead:
+      case TlsStream::Step::WantWrite:
+        return written;
+      case TlsStream::Step::Closed:
+      case TlsStream::Step::Broken:
+        cut_as_gone();
+        break;
+    }
+  }
+  return data.size();
+}
+
 asio::awaitable<void> Wire::write(std::string_view data) {
   while (!data.empty() && !cut_) {
     const auto [step, size] = tls_.write(data);

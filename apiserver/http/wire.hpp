@@ -42,6 +42,9 @@ class Wire : public std::enable_shared_from_this<Wire> {
     return tls_.peer_certificate();
   }
 
+  /// What was agreed on in the handshake: "h2", "http/1.1", or "" without ALPN.
+  std::string_view protocol() const noexcept { return tls_.protocol(); }
+
   /// What has been received and not consumed.
   std::string_view received() const noexcept { return buffer_.view(); }
   void consume(std::size_t size) noexcept { buffer_.consume(size); }
@@ -57,6 +60,9 @@ class Wire : public std::enable_shared_from_this<Wire> {
   /// Completes when all has been handed to the kernel. Never fails: what a broken connection cannot
   /// take is dropped.
   asio::awaitable<void> write(std::string_view data);
+  /// How much of it could be handed to the kernel without waiting; write() has to go on with
+  /// exactly the rest. Of a broken connection all is dropped.
+  std::size_t write_now(std::string_view data);
 
   /// While watched, the client's end is noticed although nobody reads: client_gone() turns true,
   /// the callback runs.

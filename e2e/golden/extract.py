@@ -9,6 +9,7 @@ exist before. The events are never taken from kaudit."""
 
 import json
 import os
+import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -264,6 +265,14 @@ PLAN = {
             case("level-request-get-missing"),
         ],
     },
+    # --- HTTP/2, recorded with curl
+    "http2": {
+        "steps": [
+            *namespaces("golden"),
+            create(CONFIGMAPS, AFTER_PATCHES),
+            *cases("http2-get http2-timeout http2-timeout-after-first-byte http2-watch-abort"),
+        ],
+    },
     # --- stages left out
     "omit-received": {
         "steps": namespaces("golden") + cases("omit-received-watch omit-received-bad-token")
@@ -315,8 +324,17 @@ def status_of(source, name):
         lines = read(source, name, "response.txt").split(b"\r\n")
     except FileNotFoundError:
         return 0
-    codes = [int(line.split(b" ")[1]) for line in lines if line.startswith(b"HTTP/1.1 ")]
+    codes = [int(line.split(b" ")[1]) for line in lines if line.startswith((b"HTTP/1.1 ", b"HTTP/2 "))]
     return codes[-1] if codes else 0
+
+
+def curl_of(text, agent):
+    """What a recorded command of curl asked for; its header lines are not quoted."""
+    return {
+        "headers": [*re.findall(r"-H (.+?)(?= -| https://)", text), f"User-Agent: {agent}"],
+        "path": re.search(r"https://[^/]+(\S+)", text).group(1),
+        "seconds": int(re.findall(r"--max-time (\d+)", text)[-1]),
+    }
 
 
 def complete(source, step):
@@ -332,7 +350,12 @@ def complete(source, step):
             }
         return step
     name = step["case"]
-    step = {**step, "request": read(source, name, "request.txt").decode("latin-1")}
+    request = read(source, name, "request.txt").decode("latin-1")
+    if request.startswith("curl "):
+        agent = json.loads(read(source, name, "events.jsonl").splitlines()[0])["userAgent"]
+        step = {**step, "curl": curl_of(request, agent)}
+    else:
+        step = {**step, "request": request}
     if "abort" not in step:
         step["status"] = status_of(source, name)
     step["events"] = [

@@ -5,7 +5,7 @@
 kaudit_packages=(
   ca-certificates git curl jq openssl python3
   g++ cmake ninja-build ccache pkg-config
-  libboost1.81-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libjemalloc-dev libre2-dev
+  libboost1.81-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libjemalloc-dev libre2-dev libnghttp2-dev
   libyaml-cpp-dev nlohmann-json3-dev libexpected-dev libspdlog-dev libfmt-dev libcli11-dev prometheus-cpp-dev
   libgtest-dev libgmock-dev libbenchmark-dev
 )

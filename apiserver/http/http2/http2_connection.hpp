@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "apiserver/http/connection_environment.hpp"
+#include "apiserver/http/http2/http2_session.hpp"
+#include "apiserver/http/wire.hpp"
+
+namespace kaudit::apiserver::http {
+
+class Http2Exchange;
+
+/// A client that speaks HTTP/2: reads what it sends, has each request handled by a coroutine of its
+/// own, and sends what comes of it. Lives on one thread; its Wire has finished the handshake.
+class Http2Connection {
+ public:
+  Http2Connection(std::shared_ptr<Wire> wire, Peer peer, const ConnectionEnvironment& environment);
+  ~Http2Connection();
+  Http2Connection(const Http2Connection&) = delete;
+  Http2Connection& operator=(const Http2Connection&) = delete;
+
+  /// Returns when the connection has ended and every handler has returned.
+  asio::awaitable<void> run();
+  /// GOAWAY: no further requests, and the end after those that are at work.
+  void leave();
+  void cut() { wire_->cut_as_gone(); }
+
+  asio::any_io_executor executor() { return wire_->executor(); }
+  Http2Session& session() noexcept { return session_; }
+  /// Sends what the session has ready, and hands on what has happened to streams. Called after
+  /// whatever may have made the session ready; within itself it does nothing.
+  void flush();
+
+ private:
+  asio::awaitable<bool> receive_some();
+  void hand_on();
+  void start(std::shared_ptr<Http2Exchange> exchange);
+  asio::awaitable<void> serve(std::shared_ptr<Http2Exchange> exchange);
+  void handler_returned();
+  bool send_some();
+  asio::awaitable<void> send_rest();
+  void task_ended();
+
+  const std::shared_ptr<Wire> wire_;
+  const Peer peer_;
+  const ConnectionEnvironment& environment_;
+  Http2Session session_;
+  std::string out_;                                     ///< what is being sent
+  std::size_t out_sent_ = 0;                            ///< of `out_`
+  bool sending_ = false;                                ///< send_rest() waits for the socket
+  bool busy_ = false;                                   ///< within flush()
+  bool greeted_ = false;                                ///< the client has sent something
+  std::size_t running_ = 0;                             ///< handlers
+  std::size_t tasks_ = 0;                               ///< coroutines beside run()
+  std::deque<std::shared_ptr<Http2Exchange>> waiting_;  ///< beyond the handlers at once
+  asio::steady_timer all_ended_;
+};
+
+}  // namespace kaudit::apiserver::http
