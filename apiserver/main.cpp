@@ -231,8 +231,8 @@ class App {
     server_options.port = static_cast<std::uint16_t>(options_.server.secure_port);
     server_options.certificate_pem = certificates_.apiserver.certificate;
     server_options.private_key_pem = certificates_.apiserver.key;
-    server_options.http2 = !options_.disable_http2_serving;
-    if (const int streams = options_.http2_max_streams_per_connection; streams > 0) {
+    server_options.http2 = !options_.server.disable_http2_serving;
+    if (const int streams = options_.server.http2_max_streams_per_connection; streams > 0) {
       server_options.http2_max_streams = static_cast<std::uint32_t>(streams);
     }
     chain_ = std::make_shared<Chain>(std::move(services), Routes{&*api_, &*nonresource_});
