@@ -17,6 +17,8 @@ namespace {
 
 /// Events from which handing batches between threads costs less than it gains.
 constexpr std::int64_t kLargeBatch = 100;
+/// Of events that a log is given in one call, as they lie in memory.
+constexpr std::size_t kTogetherBytes = std::size_t{256} * 1024;
 
 Result<void> refuse_bad_options(const AuditOptions& options) {
   const std::vector<Error> errors = options.validate();
@@ -60,6 +62,8 @@ std::unique_ptr<audit::Backend> buffered(std::unique_ptr<audit::Backend> backend
                                          const BackendContext& context) {
   BufferSettings settings = buffer_settings(options.batch);
   settings.trace = context.trace;
+  // A log writes all that waits with one call.
+  if (backend->encodes_ahead() != nullptr) settings.together_bytes = kTogetherBytes;
   // Of large batches one is encoded while the one before it is delivered.
   if (backend->encodes_ahead() != nullptr && options.batch.max_size >= kLargeBatch) {
     settings.max_in_flight = std::max<std::size_t>(settings.max_in_flight, 2);

@@ -2,15 +2,17 @@
 // answers come. One JSON line says how fast that was. A tool of e2e/bench: one blocking thread a
 // connection, so that what is measured is the server.
 //
-//   kaudit-load --port N --ca FILE --cert FILE --key FILE --get PATH | --create PATH [--requests N]
-//   [--connections N]
+//   kaudit-load --port N --ca FILE --cert FILE --key FILE --get PATH | --create PATH [--body FILE]
+//   [--requests N] [--connections N]
 //
-// --get asks for the same object again and again; --create posts ConfigMaps of about 1 KB with
-// names of their own.
+// --get asks for the same object again and again; --create posts ConfigMaps of about 1 KB, or what
+// FILE has, with names of their own in the place of NAME.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -31,7 +33,8 @@ constexpr std::size_t kPayloadBytes = 860;  // with names and metadata the objec
 struct Options {
   std::string port;
   std::string ca, cert, key;
-  std::string get, create;
+  std::string get, create, body_file;
+  std::string body;  // with NAME where each request has a name of its own
   long requests = 10'000;
   long connections = 4;
 };
@@ -106,8 +109,8 @@ class Connection {
 
 std::string create_request(const Options& options, long connection, long number) {
   const std::string name = "load-" + std::to_string(connection) + "-" + std::to_string(number);
-  const std::string body = R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")" + name +
-                           R"("},"data":{"payload":")" + std::string(kPayloadBytes, 'x') + R"("}})";
+  std::string body = options.body;
+  if (const std::size_t at = body.find("NAME"); at != std::string::npos) body.replace(at, 4, name);
   return "POST " + options.create +
          " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: kaudit-load\r\nAccept: application/json\r\n" +
          "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
@@ -142,8 +145,9 @@ void drive(const Options& options, SSL_CTX* context, long number, long count, Ou
 Options parse(int argc, char** argv) {
   Options options;
   const std::map<std::string_view, std::string*> texts{
-      {"--port", &options.port}, {"--ca", &options.ca},   {"--cert", &options.cert},
-      {"--key", &options.key},   {"--get", &options.get}, {"--create", &options.create}};
+      {"--port", &options.port},     {"--ca", &options.ca},   {"--cert", &options.cert},
+      {"--key", &options.key},       {"--get", &options.get}, {"--create", &options.create},
+      {"--body", &options.body_file}};
   const std::map<std::string_view, long*> numbers{{"--requests", &options.requests},
                                                   {"--connections", &options.connections}};
   for (int i = 1; i + 1 < argc; i += 2) {
@@ -159,7 +163,16 @@ Options parse(int argc, char** argv) {
       options.requests < 1 || options.connections < 1) {
     throw std::runtime_error(
         "usage: kaudit-load --port N --ca FILE --cert FILE --key FILE (--get PATH | --create PATH)"
-        " [--requests N] [--connections N]");
+        " [--body FILE] [--requests N] [--connections N]");
+  }
+  if (options.body_file.empty()) {
+    options.body = R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"NAME"},)"
+                   R"("data":{"payload":")" +
+                   std::string(kPayloadBytes, 'x') + R"("}})";
+  } else {
+    std::ifstream file(options.body_file);
+    options.body.assign(std::istreambuf_iterator<char>(file), {});
+    if (options.body.empty()) throw std::runtime_error("nothing in " + options.body_file);
   }
   return options;
 }

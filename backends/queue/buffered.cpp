@@ -22,6 +22,7 @@ constexpr std::string_view kTooLate = "audit backend shut down";
 
 BufferSettings sensible(BufferSettings settings) {
   settings.batches.max_size = std::min(settings.batches.max_size, settings.capacity);
+  if (settings.batches.throttle || settings.trace.is_on()) settings.together_bytes = 0;
   return settings;
 }
 
@@ -109,10 +110,13 @@ void Buffered::run() {
   Batch batch;
   Lock lock(mutex_);
   while (const std::size_t size = wait_for_batch(lock)) {
+    batch.bytes = 0;
     take(size, batch);
+    if (size == settings_.batches.max_size) take_what_is_due_as_well(batch);
+    const std::size_t events = batch.events.size();
     batch.ticket = tickets_++;
-    figures_.batches_in_flight.fetch_add(1, std::memory_order_relaxed);
-    figures_.events_in_flight.fetch_add(size, std::memory_order_relaxed);
+    figures_.batches_in_flight.fetch_add(batches_of(events), std::memory_order_relaxed);
+    figures_.events_in_flight.fetch_add(events, std::memory_order_relaxed);
     // Still under the lock: it looks at who is idle and at what is left. Before delivering, which
     // may take long.
     let_another_collect();
@@ -123,8 +127,8 @@ void Buffered::run() {
 
     lock.lock();
     give_back(batch.bytes);
-    figures_.batches_in_flight.fetch_sub(1, std::memory_order_relaxed);
-    figures_.events_in_flight.fetch_sub(size, std::memory_order_relaxed);
+    figures_.batches_in_flight.fetch_sub(batches_of(events), std::memory_order_relaxed);
+    figures_.events_in_flight.fetch_sub(events, std::memory_order_relaxed);
   }
 }
 
@@ -149,9 +153,8 @@ std::size_t Buffered::wait_for_batch(Lock& lock) {
 }
 
 void Buffered::take(std::size_t events, Batch& batch) {
-  batch.events.reserve(events);
-  batch.bytes = 0;
-  while (batch.events.size() < events) {
+  batch.events.reserve(batch.events.size() + events);
+  for (std::size_t taken = 0; taken < events; ++taken) {
     if (next_ == outgoing_.size()) {
       outgoing_.clear();
       next_ = 0;
@@ -159,11 +162,22 @@ void Buffered::take(std::size_t events, Batch& batch) {
     }
     Entry& entry = outgoing_[next_++];
     batch.bytes += entry.bytes;
+    waiting_bytes_ -= entry.bytes;
     batch.events.push_back(std::move(entry.event));
   }
   waiting_ -= events;
-  waiting_bytes_ -= batch.bytes;
   figures_.waiting.store(waiting_, std::memory_order_relaxed);
+}
+
+/// Full batches behind one that was full: with a batch size of 1, the log's default, whatever
+/// waits.
+void Buffered::take_what_is_due_as_well(Batch& batch) {
+  const std::size_t size = settings_.batches.max_size;
+  while (batch.bytes < settings_.together_bytes && waiting_ >= size) take(size, batch);
+}
+
+std::size_t Buffered::batches_of(std::size_t events) const {
+  return (events + settings_.batches.max_size - 1) / settings_.batches.max_size;
 }
 
 void Buffered::give_back(std::size_t bytes) {
@@ -201,7 +215,11 @@ void Buffered::deliver(const Batch& batch) {
   } else {
     delegate().process(batch.events);
   }
-  figures_.batch_events.observe(static_cast<double>(batch.events.size()));
+  for (std::size_t left = batch.events.size(); left > 0;) {
+    const std::size_t events = std::min(left, settings_.batches.max_size);
+    figures_.batch_events.observe(static_cast<double>(events));
+    left -= events;
+  }
   const std::chrono::duration<double> took = clock_() - begin;
   figures_.delivery_seconds.observe(took.count());
   errors_.succeeded();

@@ -27,6 +27,10 @@ struct BufferSettings {
   /// encoded at once, but delivered one after the other, in their order; else they are delivered at
   /// once, in any order.
   std::size_t max_in_flight = 1;
+  /// Bytes of full batches that are due at the same time and may be handed to the delegate in one
+  /// call, for one that gains by it, as a log does; they are counted as the batches that they are.
+  /// 0: each in a call of its own, as it is with a throttle and where somebody looks on.
+  std::size_t together_bytes = 0;
   audit::DeliveryTrace trace{};
 };
 
@@ -81,6 +85,8 @@ class Buffered final : public Decorator {
   void run();
   std::size_t wait_for_batch(Lock& lock) KAUDIT_REQUIRES(mutex_);
   void take(std::size_t events, Batch& batch) KAUDIT_REQUIRES(mutex_);
+  void take_what_is_due_as_well(Batch& batch) KAUDIT_REQUIRES(mutex_);
+  std::size_t batches_of(std::size_t events) const;
   void give_back(std::size_t bytes) KAUDIT_REQUIRES(mutex_);
   void let_another_collect() KAUDIT_REQUIRES(mutex_);
   void add_thread() KAUDIT_REQUIRES(mutex_);

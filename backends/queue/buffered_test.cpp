@@ -63,6 +63,30 @@ TEST_F(BufferedTest, ABatchGoesOutWhenItIsFull) {
   EXPECT_THAT(recorder.ids(), ElementsAre("0", "1", "2", "3", "4", "5", "6"));
 }
 
+TEST_F(BufferedTest, HandsOnFullBatchesTogetherWhenTheyAreDueTogether) {
+  recorder.close_gate();
+  auto backend = started({.batches = patient(2), .together_bytes = 1 << 20});
+  push(*backend, 0, 2);
+  recorder.wait_until_entered(1);
+  push(*backend, 2, 9);
+  EXPECT_EQ(backend->figures().batches_in_flight.load(), 1U);
+  recorder.open_gate();
+  backend->shutdown();
+  EXPECT_THAT(recorder.sizes(), ElementsAre(2, 6, 1));
+  EXPECT_THAT(recorder.ids(), ElementsAre("0", "1", "2", "3", "4", "5", "6", "7", "8"));
+}
+
+TEST_F(BufferedTest, BoundsTheBytesThatAreHandedOnTogether) {
+  recorder.close_gate();
+  auto backend = started({.batches = patient(1), .together_bytes = 1});
+  push(*backend, 0, 1);
+  recorder.wait_until_entered(1);
+  push(*backend, 1, 4);
+  recorder.open_gate();
+  backend->shutdown();
+  EXPECT_THAT(recorder.sizes(), ElementsAre(1, 1, 1, 1));
+}
+
 TEST_F(BufferedTest, ABatchGoesOutWhenItHasWaited) {
   auto backend = started({.batches = {.max_size = 100, .max_wait = milliseconds(1)}});
   push(*backend, 0, 1);

@@ -65,7 +65,7 @@ void name_at_random(Call& call, Json& object, std::string_view base) {
   call.name = generated_name(base);
   object.find("metadata")->set("name", Json(call.name));
   // What decoding made of the name is made again: a Namespace's label.
-  if (!call.resource.is_custom()) {
+  if (call.resource.group.empty() && call.resource.kind == "Namespace") {
     object = objects::canonical_object(call.type(), object).value();
   }
   normalise_metadata(call.resource, object);

@@ -9,6 +9,7 @@
 
 #include "apiserver/api/custom/definition_reactions.hpp"
 #include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/codec/typed_order.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -250,7 +251,13 @@ bool fill_in(const Call& call, Json& object) {
 }
 
 void reorder(const Call& call, Json& object) {
-  // What was added is at the end: back into the order of the type.
+  // What was added is at the end: back into the order of the type. To what a Pod is given, reading
+  // would add no defaults.
+  if (call.resource.group.empty() && call.resource.kind == "Pod" &&
+      objects::order_members(*objects::find_type(call.resource.api_version, call.resource.kind),
+                             object)) {
+    return;
+  }
   auto ordered = objects::canonical_object(call.type(), object);
   if (!ordered) throw std::logic_error("an object of our own making: " + ordered.error().message);
   object = *std::move(ordered);

@@ -13,6 +13,7 @@
 #include "apiserver/api/write/update_rules.hpp"
 #include "apiserver/objects/apply/empty_object.hpp"
 #include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/codec/typed_order.hpp"
 #include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
@@ -155,11 +156,17 @@ Expected<void> check_identity(const Call& call, const Json& current, const Json&
 }  // namespace
 
 void normalise_metadata(const objects::Resource& resource, Json& object) {
-  auto ordered = objects::canonical_metadata(metadata_of(object));
-  if (!ordered) throw std::logic_error("metadata of our own making: " + ordered.error().message);
-  if (resource.is_custom()) ordered->sort_members();
-  metadata_of(object) = *std::move(ordered);
-  if (resource.is_custom()) object.sort_members();
+  static const objects::Type& type = *objects::type_by_id("meta.v1.ObjectMeta");
+  Json& metadata = metadata_of(object);
+  if (!objects::order_members(type, metadata)) {
+    auto ordered = objects::canonical_metadata(metadata);
+    if (!ordered) throw std::logic_error("metadata of our own making: " + ordered.error().message);
+    metadata = *std::move(ordered);
+  }
+  if (resource.is_custom()) {
+    metadata.sort_members();
+    object.sort_members();
+  }
 }
 
 Expected<void> match_namespace(const Call& call, Json& object) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/codec/typed_order.hpp"
 #include "base/json/json_text.hpp"
 #include "base/text/base64.hpp"
 
@@ -70,6 +71,20 @@ TEST(Vectors, OfJsonAndYamlAgree) {
     EXPECT_EQ(decoded->complaints, vector.value("strict", std::vector<std::string>()))
         << vector["id"];
   });
+}
+
+TEST(Vectors, StayAsTheyAreWhenTheirMembersArePutInOrder) {
+  int ordered = 0;
+  for_each_vector("json.jsonl", [&](const Vector& vector) {
+    if (!vector.contains("out")) return;
+    Json tree = Json::parse(vector["out"].get<std::string>()).value();
+    const std::string before = tree.dump();
+    const Type* const type = find_type(tree.text("apiVersion"), tree.text("kind"));
+    if (type == nullptr || !order_members(*type, tree)) return;
+    EXPECT_EQ(tree.dump(), before) << vector["id"];
+    ++ordered;
+  });
+  EXPECT_GT(ordered, 0);
 }
 
 TEST(Vectors, OfProtobufAgree) {
