@@ -21,7 +21,8 @@ struct ConnectionEnvironment {
 /// server ends it. Lives on one thread.
 class Connection {
  public:
-  Connection(Wire::Socket socket, SSL_CTX& context, const ConnectionEnvironment& environment);
+  /// `context` null: the client speaks plain HTTP.
+  Connection(Wire::Socket socket, SSL_CTX* context, const ConnectionEnvironment& environment);
 
   /// Returns when the connection is closed. Throws nothing but what co_await itself may.
   asio::awaitable<void> run();
