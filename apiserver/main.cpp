@@ -39,6 +39,7 @@
 #include "apiserver/pki/serving_certificates.hpp"
 #include "apiserver/program/audit_trail.hpp"
 #include "apiserver/program/gatekeepers.hpp"
+#include "apiserver/program/observation.hpp"
 #include "apiserver/program/program_options.hpp"
 #include "apiserver/program/signals.hpp"
 #include "apiserver/program/storage.hpp"
@@ -82,6 +83,7 @@ class App {
     keepers_ = program::make_gatekeepers(options_, storage_.roles, storage_.store, cert_folder(),
                                          certificates_.ca, errors_);
     make_api();
+    if (errors_.empty()) make_observation();
     // The log file is opened last, so that a start that is refused leaves no trace.
     if (errors_.empty()) open_trail();
     if (!errors_.empty()) return refuse();
@@ -179,8 +181,19 @@ class App {
     add_errors(testapi::plant(*api_, std::move(seeds)));
   }
 
+  void make_observation() {
+    if (auto made = program::Observation::make(options_)) {
+      observation_ = *std::move(made);
+    } else {
+      errors_.push_back(made.error());
+    }
+  }
+
   void open_trail() {
-    if (auto built = trail_.build(options_.audit); !built) errors_.push_back(built.error());
+    auto* const observer = observation_ ? observation_->deliveries() : nullptr;
+    if (auto built = trail_.build(options_.audit, observer); !built) {
+      errors_.push_back(built.error());
+    }
   }
 
   /// Beside the backends, whose word on an event counts.
@@ -226,6 +239,7 @@ class App {
                        static_cast<std::size_t>(options_.server.max_mutating_requests_inflight));
     services.in_flight = &*in_flight_;
     services.waiting_room = &waiting_room_;
+    if (observation_) observation_->attach(services);
     http::ServerOptions server_options;
     server_options.bind_address = options_.server.bind_address;
     server_options.port = static_cast<std::uint16_t>(options_.server.secure_port);
@@ -265,10 +279,23 @@ class App {
     if (test_api_) test_api_->ready();
     spdlog::info("Serving securely on https://{}", address());
     const std::string url = "https://" + address();
+    if (auto started = start_observation(url); !started) return started;
     return ready_.give(
         {.url = url,
          .kubeconfig = pki::admin_kubeconfig(url, certificates_.ca, certificates_.admin),
          .folder = cert_folder()});
+  }
+
+  Result<void> start_observation(const std::string& url) {
+    if (!observation_) return {};
+    program::Observation::Server server;
+    server.chain = &*chain_;
+    server.url = url;
+    server.kubeconfig = options_.server.write_kubeconfig;
+    server.cert_folder = cert_folder().string();
+    server.pipeline = trail_.describe();
+    server.reports = [this] { return trail_.reports(); };
+    return observation_->start(server);
   }
 
   void wait_for_signal() {
@@ -301,11 +328,13 @@ class App {
     guard.draining(grace + std::min<std::chrono::nanoseconds>(options_.audit.drain_timeout,
                                                               std::chrono::hours(24)));
     if (controllers_) controllers_->stop();
+    if (observation_) observation_->stop_serving();
     server_->stop(std::chrono::ceil<std::chrono::milliseconds>(grace));
     storage_.webhook_caller->give_up();
     guard.draining(options_.audit.drain_timeout);
     waiting_room_.join();
     trail_.shutdown();
+    if (observation_) observation_->finish();
     ready_.withdraw();
     trail_.say_accounts("Stopped");
     return trail_.lost() == lost_before ? Exit::Clean : Exit::EventsLost;
@@ -348,6 +377,7 @@ class App {
   pki::Certificates certificates_;
   program::Storage storage_;
   program::Gatekeepers keepers_;
+  std::unique_ptr<program::Observation> observation_;
   program::AuditTrail trail_{counters_};
   std::optional<api::Api> api_;
   std::optional<nonresource::NonResource> nonresource_;

@@ -74,6 +74,8 @@ class BackendOptions {
   void validate(std::vector<Error>& errors) const;
 
   virtual bool is_on() const = 0;
+  /// Whether events go to standard output, where nothing else should then go.
+  virtual bool takes_standard_output() const { return false; }
   /// What the bytes of a batch are, for truncation.
   virtual BatchForm form() const { return BatchForm::Lines; }
   /// The backend itself, without decorators; of options that validate() accepts.

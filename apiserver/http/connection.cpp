@@ -28,7 +28,7 @@ std::string address_of(const Wire::Socket& socket) {
 
 }  // namespace
 
-Connection::Connection(Wire::Socket socket, SSL_CTX& context,
+Connection::Connection(Wire::Socket socket, SSL_CTX* context,
                        const ConnectionEnvironment& environment)
     : environment_(environment), peer_{address_of(socket), nullptr} {
   wire_ = std::make_shared<Wire>(std::move(socket), context, environment.options.write_timeout);

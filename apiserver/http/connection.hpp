@@ -16,7 +16,8 @@ class Http2Connection;
 /// until one of them, the client or the server ends it. Lives on one thread.
 class Connection {
  public:
-  Connection(Wire::Socket socket, SSL_CTX& context, const ConnectionEnvironment& environment);
+  /// `context` null: the client speaks plain HTTP.
+  Connection(Wire::Socket socket, SSL_CTX* context, const ConnectionEnvironment& environment);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

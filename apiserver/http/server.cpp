@@ -68,14 +68,16 @@ Result<void> Server::Impl::start() {
   port_ = options_.port;
   for (std::size_t i = 0; i < count; ++i) {
     // A context each: the threads need not share its counters.
-    auto context =
-        make_server_context(options_.certificate_pem, options_.private_key_pem,
-                            options_.http2 ? Protocols::Http1AndHttp2 : Protocols::Http1);
-    if (!context) {
-      return tl::unexpected(context.error());
+    std::shared_ptr<SSL_CTX> context;
+    if (options_.security == Security::Tls) {
+      auto made = make_server_context(options_.certificate_pem, options_.private_key_pem,
+                                      options_.http2 ? Protocols::Http1AndHttp2 : Protocols::Http1);
+      if (!made) {
+        return tl::unexpected(made.error());
+      }
+      context = *std::move(made);
     }
-    workers.push_back(
-        std::make_unique<Worker>(options_, *handler_, std::move(*context), failures_));
+    workers.push_back(std::make_unique<Worker>(options_, *handler_, std::move(context), failures_));
     auto port = workers.back()->listen({address, port_});
     if (!port) {
       return tl::unexpected(port.error());

@@ -11,10 +11,14 @@
 
 namespace kaudit::apiserver::http {
 
+/// Whether a server speaks HTTPS, or plain HTTP for what only this machine reaches.
+enum class Security : std::uint8_t { Tls, Plain };
+
 /// The limits of one server; the defaults are kube-apiserver's.
 struct ServerOptions {
   std::string bind_address = "127.0.0.1";
-  std::uint16_t port = 0;       ///< 0 = any free port
+  std::uint16_t port = 0;  ///< 0 = any free port
+  Security security = Security::Tls;
   std::string certificate_pem;  ///< serving certificate and its chain
   std::string private_key_pem;
   std::size_t threads = 0;  ///< 0 = one per core
@@ -32,7 +36,7 @@ struct ServerOptions {
   std::uint32_t http2_max_streams = 100;
 };
 
-/// An HTTPS server: one io_context and one acceptor (SO_REUSEPORT) a thread, so that a connection
+/// An HTTP server: one io_context and one acceptor (SO_REUSEPORT) a thread, so that a connection
 /// lives on one thread. start() binds and begins to serve; stop() is graceful: idle connections
 /// leave at once, busy ones finish their requests, and after `grace` they are cut; it returns when
 /// all are gone. Call start() and stop() from one thread that is not one of the server's.

@@ -31,6 +31,35 @@ TEST(Server, AnswersManyRequestsOnOneConnection) {
   }
 }
 
+TEST(Server, SpeaksPlainHttpWhereItIsAskedTo) {
+  ServerOptions options;
+  options.security = Security::Plain;
+  TestServer server(echo, options);
+  Client client(server->port(), nullptr, Client::Protocol::Plain);
+  for (int i = 0; i < 3; ++i) {
+    const Answer answer =
+        client.ask("POST /n HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc");
+    ASSERT_EQ(answer.status, "200 OK");
+    ASSERT_EQ(answer.body, "POST\n/n\nabc");
+  }
+}
+
+TEST(Server, NoticesThatAPlainClientHasGone) {
+  Event gone;
+  ServerOptions options;
+  options.security = Security::Plain;
+  TestServer server(
+      [&gone](Exchange& exchange) -> asio::awaitable<void> {
+        co_await wait_until_gone(exchange);
+        gone.set();
+      },
+      options);
+  Client client(server->port(), nullptr, Client::Protocol::Plain);
+  client.send("GET /n HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  client.vanish();
+  EXPECT_TRUE(gone.wait());
+}
+
 TEST(Server, AnswersPipelinedRequestsInOrder) {
   TestServer server(echo);
   Client client(server->port());

@@ -33,11 +33,30 @@ bool looks_like_http(std::string_view start) {
 
 }  // namespace
 
-Wire::Wire(Socket socket, SSL_CTX& context, std::chrono::milliseconds write_timeout)
+Wire::Wire(Socket socket, SSL_CTX* context, std::chrono::milliseconds write_timeout)
     : socket_(std::move(socket)),
-      tls_(context, socket_),
+      plain_(socket_),
       timer_(socket_.get_executor()),
-      write_timeout_(write_timeout) {}
+      write_timeout_(write_timeout) {
+  if (context != nullptr) tls_.emplace(*context, socket_);
+}
+
+std::shared_ptr<const PeerCertificate> Wire::peer_certificate() const {
+  return tls_ ? tls_->peer_certificate() : nullptr;
+}
+
+TlsStream::Transfer Wire::read_some(char* data, std::size_t size) {
+  return tls_ ? tls_->read(data, size) : plain_.read(data, size);
+}
+
+TlsStream::Transfer Wire::write_some(std::string_view data) {
+  return tls_ ? tls_->write(data) : plain_.write(data);
+}
+
+/// TLS says that no more will come; the end of a plain connection says it itself.
+void Wire::say_goodbye() noexcept {
+  if (tls_) tls_->close_notify();
+}
 
 asio::awaitable<void> Wire::wait(Socket::wait_type what) {
   // Whatever ends the wait, the caller looks at the state again.
@@ -45,6 +64,7 @@ asio::awaitable<void> Wire::wait(Socket::wait_type what) {
 }
 
 asio::awaitable<bool> Wire::handshake(std::chrono::milliseconds timeout) {
+  if (!tls_) co_return true;
   expire_reads_after(timeout);
   bool peeked = false;
   while (!cut_ && !read_expired_ && !interrupted_) {
@@ -62,7 +82,7 @@ asio::awaitable<bool> Wire::handshake(std::chrono::milliseconds timeout) {
         co_return false;
       }
     }
-    switch (tls_.handshake()) {
+    switch (tls_->handshake()) {
       case TlsStream::Step::Done:
         never_expire_reads();
         co_return true;
@@ -88,7 +108,7 @@ asio::awaitable<void> Wire::refuse_plain_http() {
 
 TlsStream::Step Wire::read_available() {
   const auto space = buffer_.prepare(next_read_);
-  const auto [step, size] = tls_.read(space.data(), space.size());
+  const auto [step, size] = read_some(space.data(), space.size());
   buffer_.commit(size);
   if (size == space.size()) {
     next_read_ = kNextRead;  // there is more where this came from
@@ -128,7 +148,7 @@ asio::awaitable<Wire::Fill> Wire::fill() {
 std::size_t Wire::write_now(std::string_view data) {
   std::size_t written = 0;
   while (written < data.size() && !cut_) {
-    const auto [step, size] = tls_.write(data.substr(written));
+    const auto [step, size] = write_some(data.substr(written));
     switch (step) {
       case TlsStream::Step::Done:
         written += size;
@@ -147,7 +167,7 @@ std::size_t Wire::write_now(std::string_view data) {
 
 asio::awaitable<void> Wire::write(std::string_view data) {
   while (!data.empty() && !cut_) {
-    const auto [step, size] = tls_.write(data);
+    const auto [step, size] = write_some(data);
     switch (step) {
       case TlsStream::Step::Done:
         data.remove_prefix(size);
@@ -284,7 +304,7 @@ void Wire::cut(Farewell farewell) noexcept {
     return;
   }
   if (farewell == Farewell::CloseNotify) {
-    tls_.close_notify();
+    say_goodbye();
   }
   client_gone_ = true;
   on_client_gone_ = nullptr;
@@ -302,7 +322,7 @@ void Wire::cut_as_gone() {
 asio::awaitable<void> Wire::close(Linger linger) {
   unwatch();
   if (!cut_) {
-    tls_.close_notify();
+    say_goodbye();
     boost::system::error_code ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);
     expire_reads_after(kLingerTime);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,14 +14,15 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "apiserver/http/input_buffer.hpp"
+#include "apiserver/http/plain_stream.hpp"
 #include "apiserver/http/tls_stream.hpp"
 
 namespace kaudit::apiserver::http {
 
 namespace asio = boost::asio;
 
-/// One client's connection as bytes: TLS, the input buffer, deadlines, and the notice that the
-/// client has gone.
+/// One client's connection as bytes: TLS or not, the input buffer, deadlines, and the notice that
+/// the client has gone.
 ///
 /// Only this class reads from the client. Reading never blocks and waiting may be given up at any
 /// time, so a request may be read while the watch for the client's end is still pending: the first
@@ -31,19 +33,21 @@ class Wire : public std::enable_shared_from_this<Wire> {
   using Clock = std::chrono::steady_clock;
   using Socket = asio::ip::tcp::socket;
 
-  Wire(Socket socket, SSL_CTX& context, std::chrono::milliseconds write_timeout);
+  /// `context` null: bytes pass as they are, without TLS.
+  Wire(Socket socket, SSL_CTX* context, std::chrono::milliseconds write_timeout);
 
   asio::any_io_executor executor() { return socket_.get_executor(); }
 
   /// False when it failed or took too long. (A client that speaks plain HTTP gets an answer that
   /// says so.)
   asio::awaitable<bool> handshake(std::chrono::milliseconds timeout);
-  std::shared_ptr<const PeerCertificate> peer_certificate() const {
-    return tls_.peer_certificate();
-  }
+  /// Null when the client presented none.
+  std::shared_ptr<const PeerCertificate> peer_certificate() const;
 
   /// What was agreed on in the handshake: "h2", "http/1.1", or "" without ALPN.
-  std::string_view protocol() const noexcept { return tls_.protocol(); }
+  std::string_view protocol() const noexcept {
+    return tls_ ? tls_->protocol() : std::string_view();
+  }
 
   /// What has been received and not consumed.
   std::string_view received() const noexcept { return buffer_.view(); }
@@ -101,6 +105,9 @@ class Wire : public std::enable_shared_from_this<Wire> {
   static constexpr std::size_t kFirstRead = 4 * 1024;  // most requests fit
   static constexpr std::size_t kNextRead = 16 * 1024;  // a TLS record
 
+  TlsStream::Transfer read_some(char* data, std::size_t size);
+  TlsStream::Transfer write_some(std::string_view data);
+  void say_goodbye() noexcept;
   TlsStream::Step read_available();
   void release_empty_buffer();
   void client_has_gone();
@@ -113,7 +120,8 @@ class Wire : public std::enable_shared_from_this<Wire> {
   void timer_expired();
 
   Socket socket_;
-  TlsStream tls_;
+  std::optional<TlsStream> tls_;
+  PlainStream plain_;  ///< used where there is no TLS
   InputBuffer buffer_;
   std::size_t next_read_ = kFirstRead;
   asio::steady_timer timer_;

@@ -101,7 +101,7 @@ asio::awaitable<void> Worker::accept() {
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
     socket.set_option(tcp::no_delay(true), ignored);
-    auto connection = std::make_shared<Connection>(std::move(socket), *context_, environment_);
+    auto connection = std::make_shared<Connection>(std::move(socket), context_.get(), environment_);
     connections_.insert(connection);
     asio::co_spawn(io_, serve(std::move(connection)), asio::detached);
   }

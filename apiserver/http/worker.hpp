@@ -26,6 +26,7 @@ Result<void> check_port_is_free(const asio::ip::tcp::endpoint& endpoint);
 /// happens within run().
 class Worker {
  public:
+  /// `context` null: plain HTTP.
   Worker(const ServerOptions& options, Handler& handler, std::shared_ptr<SSL_CTX> context,
          AcceptFailures& failures);
 

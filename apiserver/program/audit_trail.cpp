@@ -10,8 +10,9 @@
 
 namespace kaudit::apiserver::program {
 
-Result<void> AuditTrail::build(const backends::AuditOptions& options) {
-  auto pipeline = backends::build_pipeline(options, counters_);
+Result<void> AuditTrail::build(const backends::AuditOptions& options,
+                               audit::DeliveryObserver* observer) {
+  auto pipeline = backends::build_pipeline(options, counters_, observer);
   if (!pipeline) return tl::unexpected(pipeline.error());
   pipeline_ = *std::move(pipeline);
   if (pipeline_) {
@@ -45,6 +46,8 @@ void AuditTrail::give_up() {
 void AuditTrail::shutdown() {
   if (pipeline_) pipeline_->shutdown();
 }
+
+std::string AuditTrail::describe() const { return pipeline_ ? pipeline_->describe() : ""; }
 
 std::vector<audit::Report> AuditTrail::reports() const {
   if (!pipeline_) return {};

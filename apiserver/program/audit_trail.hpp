@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include <prometheus/metric_family.h>
 
 #include "audit/counters.hpp"
+#include "audit/delivery_observer.hpp"
 #include "audit/report.hpp"
 #include "audit/sink.hpp"
 #include "backends/audit_options.hpp"
@@ -24,7 +26,8 @@ class AuditTrail {
   explicit AuditTrail(audit::Counters& counters) : counters_(counters) {}
 
   /// Opens the log and makes the backends. Error: the flag or file, as kube-apiserver words it.
-  Result<void> build(const backends::AuditOptions& options);
+  /// `observer` sees every step of every event; null: nobody does. It must outlive the trail.
+  Result<void> build(const backends::AuditOptions& options, audit::DeliveryObserver* observer);
   Result<void> start();
 
   /// Null: nothing is recorded.
@@ -37,14 +40,14 @@ class AuditTrail {
   /// Delivers what is held, then stops.
   void shutdown();
 
+  std::string describe() const;  ///< "" when there is no backend
+  std::vector<audit::Report> reports() const;
   std::vector<prometheus::MetricFamily> metrics() const;
   std::uint64_t lost() const;  ///< events
   /// A line a backend in the log.
   void say_accounts(std::string_view why) const;
 
  private:
-  std::vector<audit::Report> reports() const;
-
   audit::Counters& counters_;
   std::unique_ptr<audit::Backend> pipeline_;
 };

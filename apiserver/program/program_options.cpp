@@ -39,6 +39,7 @@ CommandLine ProgramOptions::read(const std::vector<std::string>& arguments,
   feature_gates.add_flags(flags);
   audit.add_flags(flags);
   tests.add_flags(flags);
+  explorer.add_flags(flags);
   KnownFlags known_flags;
   known_flags.add_flags(flags);
   errors = flags.parse(arguments);
@@ -63,6 +64,7 @@ CommandLine ProgramOptions::read(const std::vector<std::string>& arguments,
   log_without_effect("--feature-gates", feature_gates.without_effect());
   add(audit.validate());
   add(tests.validate());
+  add(explorer.validate());
   return {};
 }
 

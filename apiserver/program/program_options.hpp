@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apiserver/admission/admission_options.hpp"
+#include "apiserver/explorer/explorer_options.hpp"
 #include "apiserver/feature_gates.hpp"
 #include "apiserver/identity/service_account_options.hpp"
 #include "apiserver/server_options.hpp"
@@ -33,6 +34,7 @@ struct ProgramOptions {
   FeatureGates feature_gates;
   backends::AuditOptions audit;
   testapi::TestOptions tests;
+  explorer::ExplorerOptions explorer;
 
   /// Reads the command line (without the program's name), and logs what of it has no effect. All
   /// that is wrong with it goes to `errors`.

@@ -17,6 +17,7 @@ class LogOptions final : public BackendOptions {
       : BackendOptions(std::move(name), {"the log is written", "written"}) {}
 
   bool is_on() const override { return !path.empty(); }
+  bool takes_standard_output() const override { return path == "-"; }
   Result<std::unique_ptr<audit::Backend>> open(const BackendContext& context) const override;
   /// An unusable path is an error even then, as in kube-apiserver.
   Result<void> check_without_policy() const override;

@@ -58,7 +58,12 @@ void append_flag(std::string& out, const FlagSet::Description& flag, std::size_t
     text += " (default " + (quote ? go_quoted(flag.default_value) : flag.default_value) + ")";
   }
   out.append(kFlagIndent).append("--").append(flag.name);
-  if (!value.empty()) out.append(" ").append(value);
+  const bool optional = !flag.no_opt_value.empty() && flag.type != "bool";
+  if (optional) {
+    out.append("[=").append(value).append("]");
+  } else if (!value.empty()) {
+    out.append(" ").append(value);
+  }
   out += '\n';
   append_wrapped(out, text, columns);
 }

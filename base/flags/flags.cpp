@@ -135,6 +135,16 @@ void FlagSet::add_repeated(std::string name, std::vector<std::string>* target, s
            });
 }
 
+void FlagSet::add(std::string name, std::optional<std::string>* target, std::string no_opt_value,
+                  std::string help) {
+  add_flag(std::move(name), "string", target->value_or(""), std::move(help),
+           [target](std::string_view text) -> Result<void> {
+             target->emplace(text);
+             return {};
+           });
+  flags_.back().description.no_opt_value = std::move(no_opt_value);
+}
+
 void FlagSet::add_flag(std::string name, std::string type, std::string default_value,
                        std::string help, Setter set) {
   if (find(name) != nullptr) throw std::logic_error("flag added twice: --" + name);

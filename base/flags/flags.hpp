@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,12 +45,16 @@ class FlagSet {
   /// Repeatable, each use one value, commas and all: the first use replaces the default, later ones
   /// append (pflag StringArray).
   void add_repeated(std::string name, std::vector<std::string>* target, std::string help);
+  /// Stays empty without the flag; the flag alone, without `=VALUE`, sets `no_opt_value` (pflag
+  /// NoOptDefVal), which must not be empty.
+  void add(std::string name, std::optional<std::string>* target, std::string no_opt_value,
+           std::string help);
   struct Description {
     std::string name;
     std::string type;  ///< pflag's name: string, bool, int, int64, float32, duration, stringSlice,
                        ///< stringArray
     std::string default_value;  ///< as pflag prints it
-    std::string no_opt_value;   ///< "true" for bool, else ""
+    std::string no_opt_value;   ///< what the flag alone means: "true" for bool; mostly ""
     std::string deprecated;
     std::string help;
     std::string group;

@@ -47,6 +47,22 @@ struct FlagsTest : testing::Test {
   }
 };
 
+TEST(OptionalFlag, StandsAloneOrWithAValueBehindAnEqualsSign) {
+  const auto parsed = [](const std::vector<std::string>& arguments) {
+    std::optional<std::string> page;
+    FlagSet flags;
+    flags.add("page", &page, "here", "Show it at this `place`.");
+    EXPECT_THAT(flags.parse(arguments), IsEmpty());
+    EXPECT_THAT(flags.help("p"), HasSubstr("--page[=place]\n"));
+    return page;
+  };
+  EXPECT_EQ(parsed({}), std::nullopt);
+  EXPECT_EQ(parsed({"--page"}), "here");
+  EXPECT_EQ(parsed({"--page=there"}), "there");
+  EXPECT_EQ(parsed({"--page="}), "");
+  EXPECT_EQ(parsed({"--page", "there"}), "here");  // what follows is an argument, as for a bool
+}
+
 TEST_F(FlagsTest, TakesValuesAfterEqualsOrAsTheNextArgument) {
   EXPECT_THAT(errors_of({"--log-path=x", "--size", "0x10", "--wait", "5s", "--rate=1e-3"}),
               IsEmpty());

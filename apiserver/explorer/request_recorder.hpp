@@ -1,0 +1,100 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <thread>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "apiserver/explorer/ring.hpp"
+#include "audit/sink.hpp"
+#include "base/mutex.hpp"
+
+namespace kaudit::apiserver::explorer {
+
+/// Hears of requests, events and deliveries, and puts them together in a Ring.
+///
+/// The server's threads only leave notes in an inbox, under a lock that is held for the length of a
+/// push_back; one thread of the recorder's own takes them out. When it cannot keep up, notes are
+/// dropped and counted (dropped()): the server never waits for it.
+class Recorder final : public ChainObserver, public audit::DeliveryObserver {
+ public:
+  static constexpr std::size_t kMaxNotes = 65'536;
+  static constexpr std::size_t kMaxText = 8 * 1024;  ///< bytes of a URL that are kept
+
+  /// `policy` must outlive it.
+  Recorder(const PolicyInForce& policy, Ring::Limits limits);
+  explicit Recorder(const PolicyInForce& policy) : Recorder(policy, Ring::Limits{}) {}
+  ~Recorder() override;
+
+  /// Called on the recorder's thread after new notes, and now and then. Set before start().
+  void on_change(std::function<void()> callback) { on_change_ = std::move(callback); }
+  void start();
+  /// Takes in what is there, and ends the thread.
+  void stop();
+
+  void entered(const RequestScope& scope, std::string_view step,
+               Clock::time_point at) noexcept override;
+  void left(const RequestScope& scope, std::string_view step, Clock::time_point at,
+            const Answer* answer) noexcept override;
+  void observe(const audit::Delivery& delivery) noexcept override;
+  void made(const audit::EventPtr& event) noexcept;
+
+  const Ring& ring() const noexcept { return ring_; }
+  std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
+
+ private:
+  using Note = std::variant<std::shared_ptr<const ChainRun>, audit::EventPtr, DeliveryNote>;
+  /// A request that is in the chain.
+  struct Open {
+    std::shared_ptr<ChainRun> run;
+    std::size_t depth = 0;
+  };
+  /// A request is found by the address of its scope; several shelves, so that threads seldom meet.
+  struct Shelf {
+    Mutex mutex;
+    std::unordered_map<const RequestScope*, Open> open KAUDIT_GUARDED_BY(mutex);
+  };
+  static constexpr std::size_t kShelves = 16;
+
+  Shelf& shelf_of(const RequestScope& scope) noexcept;
+  ChainRun* begin(const RequestScope& scope, std::string_view step, Clock::time_point at);
+  void leave_note(Note note);
+  void run();
+  void take_in(std::vector<Note>& notes);
+
+  const PolicyInForce& policy_;
+  std::function<void()> on_change_;
+  Ring ring_;
+  std::array<Shelf, kShelves> shelves_;
+  std::atomic<std::uint64_t> dropped_{0};
+
+  Mutex mutex_;
+  Condition news_;
+  std::vector<Note> inbox_ KAUDIT_GUARDED_BY(mutex_);
+  bool stopping_ KAUDIT_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+/// Shows every event to the recorder as it is made, and hands it on to the backends, whose word on
+/// it counts. Thread-safe.
+class EventTap final : public audit::Sink {
+ public:
+  /// `next` null: there is no backend. Both must outlive it.
+  EventTap(Recorder& recorder, audit::Sink* next) : recorder_(recorder), next_(next) {}
+
+  bool process(std::span<const audit::EventPtr> events) override;
+  bool may_wait() const noexcept override { return next_ != nullptr && next_->may_wait(); }
+
+ private:
+  Recorder& recorder_;
+  audit::Sink* const next_;
+};
+
+}  // namespace kaudit::apiserver::explorer

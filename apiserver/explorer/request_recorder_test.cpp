@@ -1,0 +1,96 @@
+#include "apiserver/explorer/request_recorder.hpp"
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "apiserver/loopback/memory_exchange.hpp"
+
+namespace kaudit::apiserver::explorer {
+namespace {
+
+using Clock = ChainObserver::Clock;
+using std::chrono::milliseconds;
+
+struct RequestRecorderTest : ::testing::Test {
+  PolicyInForce policy{"policy.yaml", std::string(PolicyInForce::everything())};
+  Recorder recorder{policy};
+  boost::asio::io_context io;
+
+  /// A request with two steps and an answer, as the chain would tell of it.
+  void go(const std::string& audit_id) {
+    http::Request head;
+    head.method = "GET";
+    head.target = "/version";
+    loopback::MemoryExchange exchange(io.get_executor(), head, "");
+    RequestScope scope(exchange);
+    scope.url.request_uri = "/version";
+    scope.info.path = "/version";
+    scope.info.verb = "get";
+    const Clock::time_point start = Clock::now();
+    recorder.entered(scope, "audit_id", start);
+    scope.audit_id = audit_id;
+    scope.user.username = "alice";
+    recorder.entered(scope, "audit", start + milliseconds(1));
+    Answer answer = Answer::text(200, "text/plain", "fine");
+    answer.made_by = "audit";
+    recorder.left(scope, "audit", start + milliseconds(3), &answer);
+    recorder.left(scope, "audit_id", start + milliseconds(4), &answer);
+  }
+};
+
+TEST_F(RequestRecorderTest, PutsTheWayOfARequestTogether) {
+  recorder.start();
+  go("id");
+  recorder.stop();
+  const auto record = recorder.ring().find("id");
+  ASSERT_TRUE(record);
+  ASSERT_TRUE(record->run);
+  const ChainRun& run = *record->run;
+  EXPECT_EQ(run.user.username, "alice");
+  EXPECT_EQ(run.answered_by, "audit");
+  EXPECT_EQ(run.code, 200);
+  ASSERT_EQ(run.steps.size(), 2U);
+  EXPECT_EQ(run.steps[1].entered, milliseconds(1));
+  EXPECT_EQ(run.steps[1].left, milliseconds(3));
+}
+
+TEST_F(RequestRecorderTest, DropsAndCountsWhatItCannotKeepUpWith) {
+  for (std::size_t i = 0; i < Recorder::kMaxNotes + 10; ++i) {
+    recorder.made(std::make_shared<audit::Event>());  // nobody takes them out
+  }
+  EXPECT_EQ(recorder.dropped(), 10U);
+}
+
+TEST_F(RequestRecorderTest, HearsOfManyRequestsAtOnce) {
+  recorder.start();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([this, t] {
+      for (int i = 0; i < 200; ++i) go(std::to_string(t) + "-" + std::to_string(i));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  recorder.stop();
+  EXPECT_EQ(recorder.ring().state().requests, 800U);
+  EXPECT_EQ(recorder.dropped(), 0U);
+}
+
+TEST_F(RequestRecorderTest, HandsEventsOnAndCopesWithoutABackend) {
+  EventTap tap(recorder, nullptr);
+  recorder.start();
+  auto event = std::make_shared<audit::Event>();
+  event->audit_id = "id";
+  const audit::EventPtr events[] = {event};
+  EXPECT_TRUE(tap.process(events));
+  EXPECT_FALSE(tap.may_wait());
+  recorder.stop();
+  EXPECT_TRUE(recorder.ring().find("id"));
+}
+
+}  // namespace
+}  // namespace kaudit::apiserver::explorer

@@ -1,0 +1,137 @@
+#include "apiserver/explorer/ring.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "audit/event_memory.hpp"
+
+namespace kaudit::apiserver::explorer {
+namespace {
+
+std::size_t bytes_of(const ChainRun& run) noexcept {
+  return sizeof(ChainRun) + run.target.size() * 2 + run.user_agent.size() +
+         run.user.groups.size() * sizeof(std::string) + run.steps.size() * sizeof(StepTimes);
+}
+
+}  // namespace
+
+/// The record that more of this ID belongs to.
+RequestRecord* Ring::open(std::string_view audit_id) {
+  const auto found = latest_.find(std::string(audit_id));
+  if (found == latest_.end() || found->second < first_) return nullptr;
+  return &records_[found->second - first_];
+}
+
+RequestRecord& Ring::make(std::string_view audit_id) {
+  RequestRecord& record = records_.emplace_back();
+  record.number = ++state_.last;
+  record.audit_id = audit_id;
+  latest_.insert_or_assign(record.audit_id, record.number);
+  return record;
+}
+
+void Ring::changed(RequestRecord& record, std::size_t more_bytes) {
+  record.version = ++state_.version;
+  record.bytes += more_bytes;
+  state_.bytes += more_bytes;
+  make_room();
+}
+
+void Ring::make_room() {
+  while (records_.size() > 1 &&
+         (records_.size() > limits_.requests || state_.bytes > limits_.bytes)) {
+    const RequestRecord& oldest = records_.front();
+    const auto found = latest_.find(oldest.audit_id);
+    if (found != latest_.end() && found->second == oldest.number) latest_.erase(found);
+    state_.bytes -= oldest.bytes;
+    records_.pop_front();
+    ++first_;
+    ++state_.forgotten;
+  }
+}
+
+void Ring::add(std::shared_ptr<const ChainRun> run) {
+  const Lock lock(mutex_);
+  RequestRecord* record = open(run->audit_id);
+  if (record == nullptr || record->run) record = &make(run->audit_id);
+  const std::size_t bytes = bytes_of(*run);
+  record->run = std::move(run);
+  changed(*record, bytes);
+}
+
+void Ring::add(audit::EventPtr event) {
+  const Lock lock(mutex_);
+  RequestRecord* record = open(event->audit_id);
+  if (record == nullptr || record->event_of(event->stage) != nullptr) {
+    record = &make(event->audit_id);
+  }
+  const std::size_t bytes = audit::memory_of(*event);
+  record->events.push_back(std::move(event));
+  changed(*record, bytes);
+}
+
+void Ring::add(const DeliveryNote& note) {
+  const Lock lock(mutex_);
+  for (const audit::EventPtr& event : note.events) {
+    RequestRecord* record = open(event->audit_id);
+    if (record == nullptr) continue;
+    if (record->deliveries.size() >= limits_.deliveries) {
+      ++record->more_deliveries;
+      changed(*record, 0);
+      continue;
+    }
+    record->deliveries.push_back({note.step, note.backend, event->stage, note.batch,
+                                  note.events.size(), note.attempt, note.reason, note.at});
+    changed(*record, sizeof(DeliveryEntry));
+  }
+}
+
+const RequestRecord* Ring::at(std::uint64_t number) const {
+  if (number < first_ || number >= first_ + records_.size()) return nullptr;
+  return &records_[number - first_];
+}
+
+std::optional<RequestRecord> Ring::find(std::uint64_t number) const {
+  const Lock lock(mutex_);
+  const RequestRecord* const record = at(number);
+  return record == nullptr ? std::nullopt : std::optional(*record);
+}
+
+std::optional<RequestRecord> Ring::find(std::string_view audit_id) const {
+  const Lock lock(mutex_);
+  const auto found = latest_.find(std::string(audit_id));
+  if (found == latest_.end()) return std::nullopt;
+  const RequestRecord* const record = at(found->second);
+  return record == nullptr ? std::nullopt : std::optional(*record);
+}
+
+std::uint64_t Ring::visit_changed(std::uint64_t since, const Visit& visit) const {
+  const Lock lock(mutex_);
+  for (const RequestRecord& record : records_) {
+    if (record.version > since) visit(record);
+  }
+  return state_.version;
+}
+
+std::vector<std::uint64_t> Ring::in_batch(std::string_view backend, std::uint64_t batch,
+                                          std::size_t limit) const {
+  const Lock lock(mutex_);
+  std::vector<std::uint64_t> numbers;
+  for (const RequestRecord& record : records_) {
+    if (numbers.size() == limit) break;
+    const bool within = std::ranges::any_of(record.deliveries, [&](const DeliveryEntry& entry) {
+      return entry.batch == batch && entry.backend == backend;
+    });
+    if (within) numbers.push_back(record.number);
+  }
+  return numbers;
+}
+
+Ring::State Ring::state() const {
+  const Lock lock(mutex_);
+  State state = state_;
+  state.requests = records_.size();
+  return state;
+}
+
+}  // namespace kaudit::apiserver::explorer

@@ -1,0 +1,31 @@
+#include "apiserver/http/plain_stream.hpp"
+
+#include <cerrno>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+namespace kaudit::apiserver::http {
+namespace {
+
+using Step = TlsStream::Step;
+
+TlsStream::Transfer transfer_of(ssize_t size, Step wait) noexcept {
+  if (size > 0) return {Step::Done, static_cast<std::size_t>(size)};
+  if (size == 0) return {Step::Closed, 0};
+  const bool again = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+  return {again ? wait : Step::Broken, 0};
+}
+
+}  // namespace
+
+TlsStream::Transfer PlainStream::read(char* data, std::size_t size) noexcept {
+  return transfer_of(::recv(socket_.native_handle(), data, size, MSG_DONTWAIT), Step::WantRead);
+}
+
+TlsStream::Transfer PlainStream::write(std::string_view data) noexcept {
+  return transfer_of(
+      ::send(socket_.native_handle(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT),
+      Step::WantWrite);
+}
+
+}  // namespace kaudit::apiserver::http
