@@ -9,6 +9,7 @@ void add_conformance_commands(CLI::App& app, Exit& exit) {
       "conformance", "Test what others made of audit events: checks with reasons");
   conformance->require_subcommand(1);
   add_conformance_log(*conformance, exit);
+  add_conformance_shipper(*conformance, exit);
 }
 
 }  // namespace kaudit::cli

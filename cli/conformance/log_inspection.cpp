@@ -86,7 +86,7 @@ std::string quoted_beginning(std::string_view text) {
   return go_quoted(text.substr(0, kShown)) + (text.size() > kShown ? "…" : "");
 }
 
-std::int64_t microseconds(const Timestamp& time) {
+std::int64_t micros_of(const Timestamp& time) {
   return time.seconds * 1'000'000 + static_cast<std::int64_t>(time.nanoseconds / 1000);
 }
 
@@ -248,7 +248,7 @@ void LogInspection::look_at_times(const Event& event, const FindingPlace& place)
     report_.fail("content.received-time", "a time is null", place);
     return;
   }
-  const std::int64_t took = microseconds(reached) - microseconds(received);
+  const std::int64_t took = micros_of(reached) - micros_of(received);
   if (took < 0) {
     report_.fail("content.received-time",
                  "the stage is " + std::to_string(-took) + " µs before the request", place);
@@ -261,7 +261,7 @@ void LogInspection::look_at_times(const Event& event, const FindingPlace& place)
         "order.time",
         std::to_string(latest_.seconds - reached.seconds) + " s earlier than an event before it",
         place);
-  } else if (microseconds(reached) > microseconds(latest_)) {
+  } else if (micros_of(reached) > micros_of(latest_)) {
     latest_ = reached;
   }
 }
