@@ -151,7 +151,9 @@ class App {
       TemporaryFolder::remove_abandoned();
       auto folder = TemporaryFolder::make();
       if (!folder) {
-        errors_.push_back(folder.error());
+        errors_.push_back({"--cert-dir: " + folder.error().message +
+                           ": give a folder for the certificates, or set TMPDIR to one that can be "
+                           "written to"});
         return;
       }
       private_folder_ = *std::move(folder);
@@ -205,6 +207,9 @@ class App {
     options.store = storage_.store;
     options.api = &*api_;
     options.sink = services.sink;
+    options.clock_moved = [this] {
+      if (controllers_) controllers_->clock_moved();
+    };
     test_api_.emplace(std::move(options));
     services.test_hooks = &*test_api_;
     services.sink = &test_api_->events();

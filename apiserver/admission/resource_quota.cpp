@@ -135,7 +135,8 @@ awaitable<api::Expected<void>> charge(const api::AdmissionRequest& request, std:
                                               (*current)->meta().resource_version);
     if (stored || stored.error() != store::Refusal::Changed) co_return api::Expected<void>();
   }
-  co_return tl::unexpected(api::service_unavailable("the quota is changed by others all the time"));
+  co_return tl::unexpected(
+      api::service_unavailable("the quota is changed by others all the time: try again"));
 }
 
 }  // namespace

@@ -147,6 +147,11 @@ void Api::restored(const std::vector<store::ChangePtr>& changes) {
   follow_restore(options_, changes);
 }
 
+const objects::Resource* Api::find_kind(std::string_view api_version, std::string_view kind) const {
+  if (const objects::Resource* built_in = objects::find_kind(api_version, kind)) return built_in;
+  return options_.definitions->find_kind(api_version, kind);
+}
+
 bool Api::serves(const request::RequestInfo& info) const {
   std::string_view path = info.path;
   if (!path.starts_with('/')) return false;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -30,6 +31,9 @@ class Api {
   /// The store was put back to an earlier state by these changes; what is known beside it follows.
   /// No write may be under way.
   void restored(const std::vector<store::ChangePtr>& changes);
+
+  /// The resource of a kind, built in or defined by now; null when there is none.
+  const objects::Resource* find_kind(std::string_view api_version, std::string_view kind) const;
 
   /// False for a resource request under a group that this server does not know: the path is
   /// answered as any unknown path is. (apiserver pkg/server/handler.go director)

@@ -33,6 +33,7 @@ inline constexpr Kind kReplicaSet{"apps/v1", "ReplicaSet"};
 inline constexpr Kind kStatefulSet{"apps/v1", "StatefulSet"};
 inline constexpr Kind kDaemonSet{"apps/v1", "DaemonSet"};
 inline constexpr Kind kJob{"batch/v1", "Job"};
+inline constexpr Kind kCronJob{"batch/v1", "CronJob"};
 
 /// What controllers see and do: they read the store as an informer's cache, without requests, and
 /// write by requests of their own through the whole chain. On one thread.

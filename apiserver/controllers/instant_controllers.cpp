@@ -28,6 +28,7 @@ constexpr Row kRows[] = {
     {kStatefulSet, reconcile_stateful_set},
     {kDaemonSet, reconcile_daemon_set},
     {kJob, reconcile_job},
+    {kCronJob, reconcile_cron_job},
     {kClaim, reconcile_claim},
     {kService, reconcile_service},
 };
@@ -36,6 +37,7 @@ constexpr std::string_view kNodes = "v1/nodes/";
 constexpr int kMaxTries = 10;  // of one object, before somebody has to change it
 constexpr std::chrono::milliseconds kFirstPause{20};
 constexpr std::chrono::seconds kLongestSettling{10};
+constexpr std::chrono::seconds kTick{1};  // the shortest time between two Jobs of a CronJob
 
 }  // namespace
 
@@ -79,6 +81,13 @@ void InstantControllers::stop() {
   thread_.join();
 }
 
+void InstantControllers::clock_moved() {
+  boost::asio::post(io_, [this] {
+    next_tick_ = {};
+    if (watch_ != nullptr) watch_->interrupt();
+  });
+}
+
 void InstantControllers::tell_settled() {
   const Lock lock(mutex_);
   settled_ = true;
@@ -113,10 +122,12 @@ awaitable<void> InstantControllers::follow(store::StartedWatch started) {
     auto until = Clock::time_point::max();
     if (!settled) until = Clock::now();
     if (!retries_.empty()) until = std::min(until, retries_.front().at);
+    if (has_cron_jobs_) until = std::min(until, next_tick_);
     const auto changes = co_await watch_->next(until);
     for (const store::ChangePtr& change : changes) note(*change);
     if (std::exchange(nodes_changed_, false)) co_await note_waiting();
     enqueue_retries();
+    if (has_cron_jobs_ && Clock::now() >= next_tick_) co_await enqueue_cron_jobs();
     if (changes.empty() && queue_.empty() && !settled) {
       settled = true;
       tell_settled();
@@ -174,10 +185,35 @@ void InstantControllers::enqueue_retries() {
   }
 }
 
+awaitable<void> InstantControllers::enqueue_cron_jobs() {
+  const std::vector<Json> all = co_await cluster_.list(kCronJob, "");
+  has_cron_jobs_ = !all.empty();
+  next_tick_ = Clock::now() + kTick;
+  const auto row = static_cast<std::size_t>(
+      std::ranges::find(kRows, kCronJob.kind, [](const Row& one) { return one.kind.kind; }) -
+      std::begin(kRows));
+  for (const Json& cron : all) {
+    enqueue({row, std::string(meta(cron, "namespace")), std::string(meta(cron, "name"))});
+  }
+}
+
+/// Of a CronJob that was made or changed; the others are looked at each second, in silence.
+void InstantControllers::note_cron_job(const objects::Object& object) {
+  has_cron_jobs_ = true;
+  const Json tree = object.tree();
+  const std::string_view zone = text_at(tree, {"spec", "timeZone"});
+  if (is_known_zone(zone)) return;
+  spdlog::warn(
+      "--instant-controllers: CronJob {}/{} does not fire: of time zones only UTC is known here, "
+      "not {}",
+      object.meta().ns, object.meta().name, zone);
+}
+
 void InstantControllers::note_object(std::string_view key, const objects::Object& object) {
   for (std::size_t row = 0; row < prefixes_.size(); ++row) {
     if (!key.starts_with(prefixes_[row])) continue;
     enqueue({row, object.meta().ns, object.meta().name});
+    if (kRows[row].kind.kind == kCronJob.kind) note_cron_job(object);
     // Whoever controls it counts it.
     if (object.text().find("\"ownerReferences\"") == std::string_view::npos) return;
     const Json tree = object.tree();

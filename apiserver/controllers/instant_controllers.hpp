@@ -46,6 +46,8 @@ class InstantControllers {
   /// Begins, and waits until there is nothing left to do for what is there (not for ever).
   void start();
   void stop();
+  /// Time has changed otherwise than by passing: CronJobs may be due. From any thread.
+  void clock_moved();
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -68,11 +70,13 @@ class InstantControllers {
   awaitable<bool> reconcile(Item item);
   void note(const store::Change& change);
   void note_object(std::string_view key, const objects::Object& object);
+  void note_cron_job(const objects::Object& object);
   void note_all(const std::vector<store::ObjectPtr>& objects);
   awaitable<void> note_waiting();
   void enqueue(Item item);
   void try_again(Item item);
   void enqueue_retries();
+  awaitable<void> enqueue_cron_jobs();
   void tell_settled();
 
   const Gate gate_;
@@ -84,6 +88,8 @@ class InstantControllers {
   // On the thread only.
   bool stopping_ = false;
   bool nodes_changed_ = false;
+  bool has_cron_jobs_ = false;
+  Clock::time_point next_tick_{};  // when CronJobs are looked at
   store::Watch* watch_ = nullptr;
   std::deque<Item> queue_;
   std::set<Item> queued_;

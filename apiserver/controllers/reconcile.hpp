@@ -15,6 +15,10 @@ awaitable<bool> reconcile_replica_set(Cluster& cluster, Json set);
 awaitable<bool> reconcile_stateful_set(Cluster& cluster, Json set);
 awaitable<bool> reconcile_daemon_set(Cluster& cluster, Json set);
 awaitable<bool> reconcile_job(Cluster& cluster, Json job);
+/// Makes the Job that is due by the (moved) clock: of several times that were missed, the latest.
+awaitable<bool> reconcile_cron_job(Cluster& cluster, Json cron);
+/// Whether a CronJob's timeZone is one by which it is fired: UTC, or none.
+bool is_known_zone(std::string_view zone) noexcept;
 /// Scheduler and kubelet: the Pod gets a Node, runs and is ready; one of a Job succeeds; one that
 /// is being deleted is gone.
 awaitable<bool> reconcile_pod(Cluster& cluster, Json pod);

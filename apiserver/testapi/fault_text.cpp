@@ -7,6 +7,7 @@
 
 #include "apiserver/testapi/fault.hpp"
 #include "base/text/duration.hpp"
+#include "base/text/list.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::testapi {
@@ -68,7 +69,7 @@ class Reader {
     }
     for (const Json& one : *found->array()) {
       if (one.string() == nullptr) {
-        complain(name, "must be a list of strings");
+        complain(name, "must be a list of strings, [\"a\", \"b\"]");
         return list;
       }
       list.push_back(*one.string());
@@ -117,7 +118,7 @@ class Reader {
     if (json_.object() != nullptr) {
       for (const Json::Member& one : *json_.object()) {
         if (std::find(known_.begin(), known_.end(), one.name) == known_.end()) {
-          complain(one.name, "is not known here");
+          complain(one.name, "is not known here; there are " + joined(known_, ", "));
         }
       }
     }
@@ -258,7 +259,9 @@ Result<Fault> read_fault(const Json& json) {
   fault.times = reader.whole("times", 1, 1'000'000'000'000);
   const Json* match = reader.member("match");
   const Json* action = reader.member("action");
-  if (action == nullptr) reader.complain("action", "is missing: what shall go wrong?");
+  if (action == nullptr) {
+    reader.complain("action", "is missing: say what goes wrong, {\"status\": 503} for instance");
+  }
   // What the server itself says of a fault may come back in one.
   for (const std::string_view own : {"hits", "remaining"}) static_cast<void>(reader.member(own));
   if (auto done = reader.done(); !done) return tl::unexpected(done.error());

@@ -23,7 +23,8 @@ Answer refuse(const RequestScope& scope, int code, std::string_view reason,
 
 Answer no_such(const RequestScope& scope, std::string_view what, std::string_view name) {
   return refuse(scope, 404, "NotFound",
-                "there is no " + std::string(what) + " \"" + std::string(name) + "\"");
+                "there is no " + std::string(what) + " \"" + std::string(name) +
+                    "\": GET /kaudit/v1/" + std::string(what) + "s lists those that there are");
 }
 
 Answer no_such_method(const RequestScope& scope, std::string_view allowed) {

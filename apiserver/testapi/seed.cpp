@@ -91,10 +91,11 @@ Error refused(const SeedObject& object, const http::Response& response) {
 
 /// Plants one object; the error it met.
 awaitable<std::optional<Error>> plant_one(const api::Api& api, SeedObject object) {
-  const objects::Resource* resource = objects::find_kind(object.api_version, object.kind);
+  const objects::Resource* resource = api.find_kind(object.api_version, object.kind);
   if (resource == nullptr) {
     co_return Error{object.place_of("kind") + ": no matches for kind \"" + object.kind +
-                    "\" in version \"" + object.api_version + "\""};
+                    "\" in version \"" + object.api_version +
+                    "\": correct it, or seed the CustomResourceDefinition that defines it"};
   }
   const std::string ns = object.ns().empty() ? "default" : object.ns();
   const std::string collection = collection_of(*resource, ns);

@@ -94,19 +94,21 @@ void add_object(SeedObject object, std::vector<SeedObject>& objects, std::vector
     errors.push_back({object.place(at) + ": " + why});
   };
   if (object.node->mapping() == nullptr) {
-    return wrong(*object.node, "an object must be a mapping, this is a " +
+    return wrong(*object.node, "an object must be a mapping with apiVersion and kind, this is a " +
                                    std::string(yaml::json_type(*object.node)));
   }
   if (std::string own = text_of(*object.node, "apiVersion"); !own.empty()) {
     object.api_version = std::move(own);
   }
   if (std::string own = text_of(*object.node, "kind"); !own.empty()) object.kind = std::move(own);
-  if (object.api_version.empty()) return wrong(*object.node, "apiVersion is missing");
-  if (object.kind.empty()) return wrong(*object.node, "kind is missing");
+  if (object.api_version.empty()) {
+    return wrong(*object.node, "apiVersion is missing: write v1 or apps/v1, say");
+  }
+  if (object.kind.empty()) return wrong(*object.node, "kind is missing: write ConfigMap, say");
   const yaml::Node* items = yaml::find(*object.node, "items");
   if (object.kind.ends_with("List") && items != nullptr) {
     if (items->is_null()) return;
-    if (items->sequence() == nullptr) return wrong(*items, "items must be a list");
+    if (items->sequence() == nullptr) return wrong(*items, "items must be a list of objects");
     const bool mixed = object.kind == "List";
     for (const yaml::Node* item : *items->sequence()) {
       SeedObject one = object;
@@ -114,7 +116,7 @@ void add_object(SeedObject object, std::vector<SeedObject>& objects, std::vector
       one.api_version = mixed ? "" : object.api_version;
       one.kind = mixed ? "" : object.kind.substr(0, object.kind.size() - 4);
       if (yaml::find(*item, "items") != nullptr && text_of(*item, "kind").ends_with("List")) {
-        wrong(*item, "a List within a List is not taken apart");
+        wrong(*item, "a List within a List is not taken apart: put its items into the outer one");
         continue;
       }
       add_object(std::move(one), objects, errors);
@@ -122,11 +124,11 @@ void add_object(SeedObject object, std::vector<SeedObject>& objects, std::vector
     return;
   }
   if (object.name().empty() && object.metadata("generateName").empty()) {
-    return wrong(*object.node, "metadata.name is missing");
+    return wrong(*object.node, "metadata.name is missing: give one, or generateName");
   }
   if (objects.size() >= kMaxSeedObjects) {
-    return wrong(*object.node,
-                 "seeds are more than " + std::to_string(kMaxSeedObjects) + " objects");
+    return wrong(*object.node, "seeds are more than " + std::to_string(kMaxSeedObjects) +
+                                   " objects: make the rest by requests when the server is ready");
   }
   objects.push_back(std::move(object));
 }
@@ -176,7 +178,7 @@ void read_parts(std::vector<SeedFile>& files) {
 void gather(SeedFile& file, std::vector<SeedObject>& objects, std::vector<Error>& errors) {
   if (file.too_deep) {
     errors.push_back({place(file.path, 1, 1) + ": nests deeper than " +
-                      std::to_string(yaml::kMaxYamlDepth) + " levels"});
+                      std::to_string(yaml::kMaxYamlDepth) + " levels, more than any object has"});
   }
   int number = 0;
   for (SeedFile::Document& one : file.documents) {
@@ -195,7 +197,7 @@ void gather(SeedFile& file, std::vector<SeedObject>& objects, std::vector<Error>
     object.line_offset = offset;
     for (const yaml::DuplicateKey& key : document->duplicates) {
       errors.push_back({place(file.path, number, key.position.line + offset) + ": key " + key.key +
-                        " was given before"});
+                        " was given before: remove one of the two"});
     }
     object.document = std::make_shared<const yaml::Document>(*std::move(document));
     object.node = object.document->root;
@@ -212,7 +214,8 @@ void collect(const fs::path& folder, int depth, std::vector<std::string>& files,
              std::vector<Error>& errors) {
   if (depth > kMaxSeedDepth) {
     errors.push_back({"--seed " + folder.string() + ": folders nest deeper than " +
-                      std::to_string(kMaxSeedDepth)});
+                      std::to_string(kMaxSeedDepth) +
+                      ": give an inner one by a --seed of its own"});
     return;
   }
   std::error_code error;
@@ -293,7 +296,8 @@ void read_seeds(const std::vector<std::string>& paths, std::vector<SeedObject>& 
     }
   }
   if (files.size() > kMaxSeedFiles) {
-    errors.push_back({"--seed: more than " + std::to_string(kMaxSeedFiles) + " files"});
+    errors.push_back({"--seed: more than " + std::to_string(kMaxSeedFiles) +
+                      " files: put several objects into one, with --- between them"});
     return;
   }
   std::vector<SeedFile> all;

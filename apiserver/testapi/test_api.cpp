@@ -64,7 +64,8 @@ TestApi::TestApi(Options options)
     : token_(std::move(options.token)),
       events_(options.sink),
       states_(options.store, *options.api),
-      faults_(std::move(options.faults), states_.resource_version()) {}
+      faults_(std::move(options.faults), states_.resource_version()),
+      clock_moved_(std::move(options.clock_moved)) {}
 
 std::unique_ptr<http::Exchange> TestApi::wrap(http::Exchange& transport) {
   return std::make_unique<BrokenExchange>(transport, states_.epoch());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,8 +23,9 @@ class TestApi final : public TestHooks {
     std::string token;          ///< "" = none has it
     std::vector<Fault> faults;  ///< those that are there from the start
     std::shared_ptr<store::MemoryStore> store;
-    api::Api* api = nullptr;      ///< must outlive it
-    audit::Sink* sink = nullptr;  ///< where events go beside the ring; null: nowhere
+    api::Api* api = nullptr;                    ///< must outlive it
+    audit::Sink* sink = nullptr;                ///< where events go beside the ring; null: nowhere
+    std::function<void()> clock_moved = [] {};  ///< called when the clock has been moved
   };
   explicit TestApi(Options options);
 
@@ -45,11 +48,13 @@ class TestApi final : public TestHooks {
   boost::asio::awaitable<Answer> faults(RequestScope& scope, std::string_view id);
   boost::asio::awaitable<Answer> events(RequestScope& scope);
   boost::asio::awaitable<Answer> clock(RequestScope& scope);
+  void set_clock(std::chrono::nanoseconds from_machine);
 
   const std::string token_;
   EventRing events_;
   States states_;
   FaultRules faults_;
+  const std::function<void()> clock_moved_;
 };
 
 /// The description of all this (OpenAPI 3.0), as JSON.

@@ -42,13 +42,19 @@ Answer bad_name(const RequestScope& scope, std::string_view name) {
                 go_quoted(name) + " is not a name: 1 to 63 letters, digits, '-', '_' and '.'");
 }
 
+Answer no_such_path(const RequestScope& scope) {
+  return refuse(
+      scope, 404, "NotFound",
+      scope.info.path + " is not part of the test API: GET /kaudit/v1/openapi.json has what is");
+}
+
 Answer busy(const RequestScope& scope) {
   http::Headers headers;
   headers.set("Retry-After", "1");
   return status_answer(scope,
                        failure(503, "ServiceUnavailable",
                                "nothing was changed: writes that are under way, or another reset, "
-                               "did not end within 10 seconds"),
+                               "did not end within 10 seconds; try again"),
                        std::move(headers));
 }
 
@@ -136,9 +142,7 @@ awaitable<Answer> TestApi::route(RequestScope& scope) {
   if (path == "audit/events") co_return co_await events(scope);
   if (const auto rest = below(path, "snapshots")) co_return co_await snapshots(scope, *rest);
   if (const auto id = below(path, "faults")) co_return co_await faults(scope, *id);
-  co_return refuse(
-      scope, 404, "NotFound",
-      scope.info.path + " is not part of the test API: GET /kaudit/v1/openapi.json has what is");
+  co_return no_such_path(scope);
 }
 
 awaitable<Answer> TestApi::reset(RequestScope& scope) {
@@ -150,7 +154,7 @@ awaitable<Answer> TestApi::reset(RequestScope& scope) {
   const auto restored = co_await states_.reset();
   if (!restored) co_return busy(scope);
   if (!kept->faults) faults_.reset(restored->resource_version);
-  if (!kept->clock) move_clock(std::chrono::nanoseconds(0));
+  if (!kept->clock) set_clock(std::chrono::nanoseconds(0));
   if (!kept->events) events_.clear();
   co_return json_answer(200, restored_json(*restored));
 }
@@ -181,7 +185,7 @@ awaitable<Answer> TestApi::snapshots(RequestScope& scope, std::string_view rest)
     if (method == "DELETE") states_.remove(name);
     co_return json_answer(200, snapshot_json(*named));
   }
-  if (rest.substr(slash) != "/restore") co_return no_such(scope, "path", scope.info.path);
+  if (rest.substr(slash) != "/restore") co_return no_such_path(scope);
   if (!changes) co_return no_such_method(scope, "POST, PUT");
   const auto named = states_.find(name);
   if (!named) co_return no_such(scope, "snapshot", name);
@@ -202,7 +206,10 @@ awaitable<Answer> TestApi::faults(RequestScope& scope, std::string_view id) {
     const auto set = faults_.set(*std::move(fault), states_.resource_version());
     if (!set) co_return refuse(scope, 409, "Conflict", set.error().message);
     const auto listed = faults_.find(*set);
-    if (!listed) co_return refuse(scope, 409, "Conflict", "another request has removed it at once");
+    if (!listed) {
+      co_return refuse(scope, 409, "Conflict",
+                       "another request has removed it at once: set it again");
+    }
     co_return json_answer(201, listed_json(*listed));
   }
   if (method != "GET" && method != "DELETE") co_return no_such_method(scope, "GET, POST, DELETE");
@@ -232,11 +239,16 @@ awaitable<Answer> TestApi::events(RequestScope& scope) {
   co_return std::move(answer);
 }
 
+void TestApi::set_clock(std::chrono::nanoseconds from_machine) {
+  move_clock(from_machine);
+  clock_moved_();
+}
+
 awaitable<Answer> TestApi::clock(RequestScope& scope) {
   const std::string& method = scope.request().method;
   if (method == "GET") co_return json_answer(200, clock_json());
   if (method == "DELETE") {
-    move_clock(std::chrono::nanoseconds(0));
+    set_clock(std::chrono::nanoseconds(0));
     co_return json_answer(200, clock_json());
   }
   if (method != "POST") co_return no_such_method(scope, "GET, POST, DELETE");
@@ -247,14 +259,20 @@ awaitable<Answer> TestApi::clock(RequestScope& scope) {
     co_return refuse(scope, 400, "BadRequest", R"(the body must be {"advance": "1h30m"})");
   }
   const auto advance = parse_duration(text);
-  if (!advance) co_return refuse(scope, 400, "BadRequest", advance.error().message);
+  if (!advance) {
+    co_return refuse(scope, 400, "BadRequest",
+                     "advance: " + advance.error().message + R"(: give one such as "1h30m")");
+  }
   const double sum =
       static_cast<double>(moved_clock().count()) + static_cast<double>(advance->count());
   if (sum > static_cast<double>(kFarthestClock.count()) ||
       sum < -static_cast<double>(kFarthestClock.count())) {
-    co_return refuse(scope, 422, "Invalid", "the clock can be moved by 100 years at most");
+    co_return refuse(scope, 422, "Invalid",
+                     "the clock can be moved by 100 years at most, and is moved by " +
+                         duration_text(moved_clock()) +
+                         " already: DELETE /kaudit/v1/clock puts it right");
   }
-  move_clock(moved_clock() + *advance);
+  set_clock(moved_clock() + *advance);
   co_return json_answer(200, clock_json());
 }
 

@@ -53,8 +53,10 @@ void TestOptions::add_flags(FlagSet& flags) {
 std::vector<Error> TestOptions::validate() const {
   std::vector<Error> errors;
   if (enabled) return errors;
-  if (!token_file.empty()) errors.push_back({"--test-api-token-file needs --enable-test-api"});
-  if (!faults.empty()) errors.push_back({"--fault needs --enable-test-api"});
+  if (!token_file.empty()) {
+    errors.push_back({"--test-api-token-file needs --enable-test-api: give both, or none"});
+  }
+  if (!faults.empty()) errors.push_back({"--fault needs --enable-test-api: give both, or none"});
   return errors;
 }
 
@@ -64,7 +66,8 @@ Result<std::string> TestOptions::read_token() const {
   if (!text) return fail("--test-api-token-file: " + text.error().message);
   const std::string_view token = trim_space(*text);
   if (token.empty() || token.find_first_of(" \t\r\n") != std::string_view::npos) {
-    return fail("--test-api-token-file " + token_file + " must hold one token and nothing else");
+    return fail("--test-api-token-file " + token_file +
+                " must hold one token and nothing else, without spaces in it");
   }
   return std::string(token);
 }
@@ -79,7 +82,8 @@ std::vector<Fault> TestOptions::read_faults(std::vector<Error>& errors) const {
       place += " " + given;
       const auto file = read_file(given);
       if (!file) {
-        errors.push_back({"--fault: " + file.error().message});
+        errors.push_back({"--fault: " + file.error().message +
+                          " (what does not begin with { is the name of a file)"});
         continue;
       }
       const auto json = yaml::yaml_to_json(*file);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/text/quote.hpp"
+#include "base/yaml/compose_plain.hpp"
 #include "base/yaml/raw_node.hpp"
 #include "base/yaml/source_text.hpp"
 
@@ -261,12 +262,17 @@ class Decoder {
   std::optional<ReadError> error_;
 };
 
+ReadResult<RawDocument> composed(const std::string& text) {
+  if (auto plain = compose_plain(text)) return *std::move(plain);
+  return compose(text);
+}
+
 }  // namespace
 
 ReadResult<Document> read_yaml(std::string_view bytes) {
   ReadResult<std::string> text = source_text(bytes);
   if (!text) return tl::unexpected(std::move(text.error()));
-  ReadResult<RawDocument> raw = compose(*text);
+  ReadResult<RawDocument> raw = composed(*text);
   if (!raw) return tl::unexpected(std::move(raw.error()));
   *text = {};  // the tree has all that is needed of it
   text->shrink_to_fit();

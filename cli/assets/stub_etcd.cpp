@@ -64,7 +64,7 @@ Result<int> listening_at(const std::string& urls) {
   v4.sin_port = v6.sin6_port = htons(static_cast<std::uint16_t>(*port));
   const bool is_v4 = inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1;
   if (!is_v4 && inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) != 1) {
-    return wrong("its host is not an IP address");
+    return wrong("its host is not an IP address: give 127.0.0.1 or localhost");
   }
   const int listener = ::socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
@@ -73,7 +73,7 @@ Result<int> listening_at(const std::string& urls) {
       is_v4 ? reinterpret_cast<const sockaddr*>(&v4) : reinterpret_cast<const sockaddr*>(&v6);
   const auto size = static_cast<socklen_t>(is_v4 ? sizeof v4 : sizeof v6);
   if (::bind(listener, address, size) != 0 || ::listen(listener, kBacklog) != 0) {
-    return wrong(reason());
+    return wrong(reason() + ": give another port, or 0 for any that is free");
   }
   return listener;
 }

@@ -54,7 +54,8 @@ std::string quoted(const std::string& text) {
 }
 
 tl::unexpected<Error> no_folder(const fs::path& path, const std::error_code& error) {
-  return fail("cannot write " + path.string() + ": " + error.message());
+  return fail("cannot write " + path.string() + ": " + error.message() +
+              ": give a folder of your own");
 }
 
 /// What an earlier run has put there is put there anew; anything else is somebody's.
@@ -98,15 +99,21 @@ Result<void> write_stub(const fs::path& place, const fs::path& self) {
 Result<fs::path> fill(const fs::path& asked, std::string& advice) {
   std::error_code error;
   const fs::path self = fs::read_symlink("/proc/self/exe", error);
-  if (error) return fail("cannot find the program itself: " + error.message());
+  if (error) {
+    return fail("cannot find the program itself: " + error.message() + " (/proc must be mounted)");
+  }
   std::optional<fs::path> server = self.parent_path() / "kaudit-apiserver";
   if (!is_program(*server)) server = on_path("kaudit-apiserver");
   if (!server) {
-    return fail("there is no kaudit-apiserver beside " + self.string() + " or on PATH");
+    return fail("there is no kaudit-apiserver beside " + self.string() +
+                " or on PATH: put it beside this program");
   }
   const fs::path folder = fs::absolute(asked);
   fs::create_directories(folder, error);
-  if (error) return fail("cannot make the folder " + folder.string() + ": " + error.message());
+  if (error) {
+    return fail("cannot make the folder " + folder.string() + ": " + error.message() +
+                ": give one of your own");
+  }
   if (auto done = link(folder / "kube-apiserver", *server); !done) {
     return tl::unexpected(done.error());
   }

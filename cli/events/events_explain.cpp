@@ -155,8 +155,10 @@ void add_events_explain(CLI::App& events, Exit& exit) {
       ->add_option("LOG", options->log,
                    "Audit log, or a folder of its rotated files (- is stdin), in any form")
       ->required();
-  command->add_option("--policy", options->policy,
-                      "The policy that the log was made with: name the rules");
+  command
+      ->add_option("--policy", options->policy,
+                   "The policy that the log was made with: name the rules")
+      ->type_name("FILE");
   command->add_flag("-f,--follow", options->follow, "Wait for more, until interrupted");
   add_format_option(*command, options->format, "For people, or one JSON object a request");
   command->callback([options, &exit] { exit = events_explain(*options); });

@@ -316,9 +316,11 @@ void add_policy_diff(CLI::App& policy, Exit& exit) {
       "kaudit policy diff old.yaml new.yaml --fail-on less");
   command->add_option("A", options->a, "Policy file")->required();
   command->add_option("B", options->b, "Policy file")->required();
-  command->add_option("--log", options->logs,
-                      "Audit log, or a folder of them (- is stdin), in any form that simulate "
-                      "reads; may be repeated");
+  command
+      ->add_option("--log", options->logs,
+                   "Audit log, or a folder of them (- is stdin), in any form that simulate reads; "
+                   "may be repeated")
+      ->type_name("FILE");
   add_format_option(*command, options->format, "For people, or one JSON line a difference");
   const std::map<std::string, FailOn> names{{"any", FailOn::Any}, {"less", FailOn::Less}};
   command

@@ -233,6 +233,7 @@ void add_policy_simulate(CLI::App& policy, Exit& exit) {
           "--log", options->logs,
           "Audit log, or a folder of them (- is stdin): JSON lines, EventList, .gz, as clouds and "
           "container runtimes wrap them; may be repeated")
+      ->type_name("FILE")
       ->required();
   add_format_option(*command, options->format, "For people, or one JSON object");
   command->callback([options, &exit] { exit = policy_simulate(*options); });

@@ -137,6 +137,49 @@ class Controllers(unittest.TestCase):
         self.run_kubectl("create", "job", "now", "--from=cronjob/later")
         self.run_kubectl("wait", "--for=condition=Complete", "job/now", "--timeout=20s")
 
+    def advance(self, text):
+        answer = self.server.ask("POST", "/kaudit/v1/clock", json.dumps({"advance": text}).encode(), user="admin")
+        self.assertEqual(answer.status, 200, answer.text())
+
+    def jobs(self):
+        return self.get("jobs")["items"]
+
+    def test_cron_jobs_fire_when_the_clock_says_so(self):
+        self.run_kubectl("create", "cronjob", "tick", "--image=x", "--schedule=0 0 1 1 *")
+        self.assertEqual(self.jobs(), [])
+        # Two times are missed, and the later one is made up for.
+        self.advance("17600h")
+        until(lambda: [j for j in self.jobs() if j["status"].get("succeeded")], "the Job of a new year", PATIENCE)
+        (job,) = self.jobs()
+        scheduled = job["metadata"]["annotations"]["batch.kubernetes.io/cronjob-scheduled-timestamp"]
+        self.assertRegex(scheduled, r"^20\d\d-01-01T00:00:00Z$")
+        self.assertRegex(job["metadata"]["name"], r"^tick-\d{8,}$")
+        self.assertEqual(job["metadata"]["ownerReferences"][0]["kind"], "CronJob")
+        status = lambda: self.get("cronjob", "tick")["status"]
+        until(lambda: "lastSuccessfulTime" in status() and "active" not in status(), "its end in the status", PATIENCE)
+        self.assertEqual(status()["lastScheduleTime"], scheduled)
+        cron = ACCOUNT + "cronjob-controller"
+        self.assertIn((cron, "create", "jobs", 201), self.writes())
+        self.assertIn((cron, "update", "cronjobs/status", 200), self.writes())
+        # Of those that are done three are kept.
+        for years in range(1, 5):
+            self.advance("8784h")
+            until(lambda: status()["lastScheduleTime"] > scheduled and status().get("lastSuccessfulTime", "") > status()["lastScheduleTime"],
+                  f"year {years}", PATIENCE)  # fmt: skip
+            scheduled = status()["lastScheduleTime"]
+        until(lambda: len(self.jobs()) == 3, lambda: f"three Jobs of {len(self.jobs())}", PATIENCE)
+
+    def test_cron_jobs_that_are_suspended_or_of_another_zone_do_not_fire(self):
+        self.run_kubectl("create", "cronjob", "tick", "--image=x", "--schedule=@yearly")
+        self.run_kubectl("patch", "cronjob", "tick", "-p", '{"spec":{"suspend":true}}')
+        self.run_kubectl("create", "cronjob", "far", "--image=x", "--schedule=@yearly")
+        self.run_kubectl("patch", "cronjob", "far", "-p", '{"spec":{"timeZone":"Asia/Tokyo"}}')
+        self.run_kubectl("create", "cronjob", "near", "--image=x", "--schedule=@yearly")
+        self.advance("8784h")
+        until(lambda: self.jobs(), "the Job of the third", PATIENCE)
+        self.assertEqual({j["metadata"]["ownerReferences"][0]["name"] for j in self.jobs()}, {"near"})
+        self.assertIn("CronJob default/far does not fire", self.server.stderr())
+
     def test_pods_alone(self):
         self.run_kubectl("run", "alone", "--image=x")
         self.run_kubectl("wait", "--for=condition=Ready", "pod/alone", "--timeout=20s")

@@ -27,6 +27,26 @@ status:
   readyReplicas: 2
 """
 
+DEFINITION = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {plural: widgets, kind: Widget}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    subresources: {status: {}}
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec: {type: object, properties: {size: {type: integer}, colour: {type: string, default: red}}}
+          status: {type: object, properties: {ready: {type: boolean}}}
+"""
+
 
 class Seeds(unittest.TestCase):
     def server(self, *texts, **files):
@@ -48,6 +68,23 @@ class Seeds(unittest.TestCase):
             web = self.get(server, "/apis/apps/v1/namespaces/team/deployments/web")
             self.assertEqual((web["status"]["readyReplicas"], web["spec"]["strategy"]["type"]), (2, "RollingUpdate"))
             self.assertEqual(server.events(), [e for e in server.events() if e["auditID"] == "setup"], "no events of seeds")
+
+    def test_definitions_come_before_their_objects_whatever_the_order(self):
+        widget = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a, namespace: team}\nspec: {size: 3}\nstatus: {ready: true}\n"
+        with self.server(widget, NAMESPACE + "---\n" + DEFINITION) as server:
+            found = self.get(server, "/apis/example.com/v1/namespaces/team/widgets/a")
+            self.assertEqual((found["spec"], found["status"]), ({"colour": "red", "size": 3}, {"ready": True}))
+        for wrong, place, words in (
+            (widget.replace("size: 3", "size: x"), "line 4", "spec.size"),
+            (widget.replace("size: 3", "sise: 3"), "line 4", 'unknown field "spec.sise"'),
+            (widget.replace("Widget", "Gadget"), "line 2", 'no matches for kind "Gadget" in version "example.com/v1"'),
+            (widget.replace("ready: true", "ready: 1"), "line 5", "status.ready"),
+        ):
+            with self.subTest(words):
+                lines = self.refusal(wrong, NAMESPACE + "---\n" + DEFINITION)
+                self.assertEqual(len(lines), 1, lines)
+                self.assertIn(f"f0.yaml: document 1, {place}: ", lines[0])
+                self.assertIn(words, lines[0])
 
     def test_lists_json_and_comments(self):
         listed = {"apiVersion": "v1", "kind": "List", "items": [

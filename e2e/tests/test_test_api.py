@@ -7,12 +7,13 @@ import unittest
 import urllib.parse
 
 from kaudit_e2e import http
-from kaudit_e2e.server import PATIENCE, Server
+from kaudit_e2e.server import PATIENCE, PLAIN, Server
 from kaudit_e2e.waiting import until
 
 API = "/kaudit/v1"
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 SECRETS = "/api/v1/namespaces/default/secrets"
+WIDGETS = "/apis/example.com/v1/namespaces/default/widgets"
 TOKEN = "the-tests-own-token"
 
 
@@ -190,65 +191,129 @@ class TestApi(unittest.TestCase):
         self.server.api("POST", "/snapshots/s/restore")
         self.assertEqual(self.server.ask("GET", roles + "/view").status, 200)
 
+    def test_owners_that_are_custom_objects_are_known_again(self):
+        self.define("widgets")
+        owner = json.loads(self.server.ask("POST", WIDGETS, b'{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"owner"}}').body)
+        reference = {"apiVersion": "example.com/v1", "kind": "Widget", "name": "owner", "uid": owner["metadata"]["uid"]}
+        dependent = {"metadata": {"name": "dependent", "ownerReferences": [reference]}}
+        self.server.ask("POST", CONFIGMAPS, json.dumps(dependent).encode())
+        own = {"apiVersion": "example.com/v1", "kind": "Widget", **dependent}
+        self.assertEqual(self.server.ask("POST", WIDGETS, json.dumps(own).encode()).status, 201)
+        self.server.api("PUT", "/snapshots/both")
+        for after in ("reset", "snapshots/both/restore"):
+            # With its kind gone in between, and without.
+            self.server.api("POST", "/" + after)
+            self.server.api("POST", "/snapshots/both/restore")
+            self.assertEqual(set(self.server.items(WIDGETS)[0]), {"owner", "dependent"})
+            self.server.ask("DELETE", WIDGETS + "/owner")
+            self.assertEqual(set(self.server.items(WIDGETS)[0]), set(), f"goes with its owner, after {after}")
+            self.assertNotIn("dependent", self.server.items()[0], f"goes with its owner, after {after}")
+            self.server.api("POST", "/snapshots/both/restore")
+
+    def test_definitions_and_their_objects_go_and_come_with_the_state(self):
+        groups = lambda: [g["name"] for g in json.loads(self.server.ask("GET", "/apis").body)["groups"]]
+        self.define("widgets")
+        self.server.ask("POST", WIDGETS, b'{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"a"},"spec":{"size":3}}')
+        _, version = self.server.items(WIDGETS)
+        watch = Watch(self.server, WIDGETS + f"?watch=1&resourceVersion={version}")
+        self.server.api("PUT", "/snapshots/defined")
+        self.server.api("POST", "/reset")
+        self.assertIn("ERROR", [line["type"] for line in watch.read()])
+        watch.close()
+        self.assertEqual(self.server.ask("GET", WIDGETS).status, 404)
+        self.assertNotIn("example.com", groups())
+        self.server.api("POST", "/snapshots/defined/restore")
+        self.assertIn("example.com", groups())
+        self.assertEqual(self.server.items(WIDGETS)[0]["a"]["spec"], {"size": 3})
+        refused = self.server.ask("POST", WIDGETS, b'{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"b"},"spec":{"size":"x"}}')
+        self.assertEqual(refused.status, 422, "its schema is known again")
+
+    def define(self, plural):
+        schema = {"type": "object", "properties": {"spec": {"type": "object", "properties": {"size": {"type": "integer"}}}}}
+        definition = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": plural + ".example.com"},
+                      "spec": {"group": "example.com", "scope": "Namespaced", "names": {"plural": plural, "kind": plural[:-1].capitalize()},
+                               "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}]}}  # fmt: skip
+        answer = self.server.ask("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", json.dumps(definition).encode())
+        self.assertEqual(answer.status, 201, answer.text())
+
     def test_a_reset_while_eight_clients_watch_and_write(self):
-        """No client sees an object of before, nothing ends, and every informer recovers."""
+        """No client sees an object of before, every watch ends, and memory is what it was. Which objects are of before is
+        said by versions, which never go back: those at or below the version that a reset has answered with."""
         rounds, stop = 12, threading.Event()
-        generation = {"now": 0}
-        wrong = []
+        start, version = self.server.items()
+        resident = self.server.resident_kb()
+        resets = [int(version)]  # the version of each reset, by its number; the start is number 0
+        wrong, listed, streams = [], [], []  # (number of the last reset before it, items) and (version of the list, lines)
 
         def write(number):
             with self.server.connect() as connection:
-                count = 0
+                def ask(method, path, body=b"", content_type="application/json"):
+                    connection.send(http.request(method, path, [("Content-Type", content_type)], body, "alice-token", f"w-{number}"))
+                    return connection.response(method)
+
+                count, last = 0, None  # what was made last: its name, and the resets that there had been when it was answered
                 while not stop.is_set():
                     count += 1
-                    mine = generation["now"]
-                    body = configmap(f"w{number}-{mine}-{count}", str(mine))
-                    connection.send(http.request("POST", CONFIGMAPS, [("Content-Type", "application/json")],
-                                                 body, "alice-token", f"w-{number}"))  # fmt: skip
-                    status = connection.response("POST").status
-                    if status not in (201, 409):
-                        wrong.append(f"writer {number}: {status}")
+                    before = len(resets) - 1
+                    if last and last[1] < before and ask("GET", CONFIGMAPS + "/" + last[0]).status != 404:
+                        wrong.append(f"writer {number} still sees {last[0]} of round {last[1]} in round {before}")
+                    name = f"w{number}-{count}"
+                    made = ask("POST", CONFIGMAPS, configmap(name))
+                    if made.status != 201:
+                        wrong.append(f"writer {number}: {made.status} {made.text()}")
                         return
+                    # (A reset may come in between: then it is not there any more.)
+                    changed = ask("PATCH", CONFIGMAPS + "/" + name, b'{"data":{"value":"2"}}', "application/merge-patch+json")
+                    deleted = ask("DELETE", CONFIGMAPS + "/" + name).status if count % 3 == 0 else 200
+                    if changed.status not in (200, 404) or deleted not in (200, 404):
+                        wrong.append(f"writer {number}: {changed.status}, {deleted}")
+                    # A reset that has begun by now may still take it, one that is done must have.
+                    last = None if count % 3 == 0 else (name, len(begun) - 1)
 
         def watch(number):
             while not stop.is_set():
-                _, version = self.server.items()
+                before = len(resets) - 1
+                items, version = self.server.items()
+                listed.append((before, items))
                 stream = Watch(self.server, CONFIGMAPS + f"?watch=1&resourceVersion={version}&timeoutSeconds=5")
                 lines = stream.read(lambda lines: stop.is_set())
-                errors = [line for line in lines if line["type"] == "ERROR"]
-                if any(line["object"]["code"] != 410 for line in errors):
-                    wrong.append(f"watcher {number}: {errors}")
-                if errors and lines[-1] is not errors[-1]:
-                    wrong.append(f"watcher {number}: something follows the end")
-                versions = [int(line["object"]["metadata"]["resourceVersion"]) for line in lines if line not in errors]
-                if versions != sorted(versions):
-                    wrong.append(f"watcher {number}: versions go back")
                 stream.close()
+                errors = [line for line in lines if line["type"] == "ERROR"]
+                if any(line["object"]["code"] != 410 for line in errors) or (errors and lines[-1] is not errors[-1]):
+                    wrong.append(f"watcher {number}: {errors}, {lines[-1]}")
+                streams.append((int(version), [line for line in lines if line not in errors]))
 
+        begun = [0]
         threads = [threading.Thread(target=f, args=(n,)) for n in range(4) for f in (write, watch)]
         for thread in threads:
             thread.start()
         try:
             for _ in range(rounds):
-                until(lambda: len(self.server.items()[0]) > 8, "some writes")
-                generation["now"] += 1
-                restored = self.server.api("POST", "/reset")
-                names = self.server.items()[0]
-                old = [n for n, item in names.items()
-                       if int(item["metadata"]["resourceVersion"]) > int(restored["resourceVersion"])
-                       and item["metadata"]["creationTimestamp"] < "2000"]  # fmt: skip
-                self.assertEqual(old, [])
-                # What a writer began before the reset may have come after it, but nothing older.
-                ages = {int(item["data"]["value"]) for n, item in names.items() if n.startswith("w")}
-                self.assertLessEqual(generation["now"] - min(ages, default=generation["now"]), 1)
+                until(lambda: wrong or len(self.server.items()[0]) > 8, "some writes")
+                begun.append(0)
+                resets.append(int(self.server.api("POST", "/reset")["resourceVersion"]))
         finally:
             stop.set()
             self.server.ask("POST", CONFIGMAPS, configmap("last"))
-            self.server.api("POST", "/reset")
+            resets.append(int(self.server.api("POST", "/reset")["resourceVersion"]))
             for thread in threads:
                 thread.join(PATIENCE)
         self.assertEqual(wrong, [])
-        self.assertEqual(set(self.server.items()[0]), {"kube-root-ca.crt"})
+        self.assertGreater(len(listed), rounds)
+        for before, items in listed:
+            for name, item in items.items():
+                if name not in start:
+                    self.assertGreater(int(item["metadata"]["resourceVersion"]), resets[before], f"{name}, listed in round {before}")
+        for version, lines in streams:
+            end = min((reset for reset in resets if reset > version), default=None)
+            versions = [int(line["object"]["metadata"]["resourceVersion"]) for line in lines]
+            self.assertEqual(versions, sorted(versions))
+            self.assertTrue(all(version < one for one in versions), "nothing of before")
+            self.assertTrue(end is None or all(one < end for one in versions), "a watch ends with a reset")
+        self.assertEqual(self.server.items()[0].keys(), start.keys())
+        self.assertTrue(any(lines for _, lines in streams))
+        if PLAIN:
+            until(lambda: self.server.resident_kb() < resident + 16 * 1024, lambda: f"{self.server.resident_kb()} KB to become {resident}")
 
     # --- events
 

@@ -1,15 +1,53 @@
 #include "apiserver/api/cluster/follow_restore.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
+#include <utility>
+
+#include "apiserver/api/delete/owner_index.hpp"
+#include "apiserver/custom/definition.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
+constexpr std::string_view kDefinitions = "apiextensions.k8s.io/v1/customresourcedefinitions/";
+
+/// What was defined before or after, by the prefix of its objects' keys without the last slash.
+using Defined = std::map<std::string, const objects::Resource*, std::less<>>;
+
+void note_definition(Defined& defined, const objects::Object& object) {
+  const auto definition = custom::read_definition(object);
+  if (definition->versions.empty()) return;
+  const objects::Resource& resource = *definition->versions.front().resource;
+  std::string place = store_prefix(resource, "");
+  place.pop_back();
+  defined.insert_or_assign(std::move(place), &resource);
+}
+
+/// Definitions that are there, and those that have gone or changed with these changes.
+Defined defined_kinds(const ApiOptions& options, const std::vector<store::ChangePtr>& changes) {
+  Defined defined;
+  for (const custom::DefinitionPtr& definition : options.definitions->established()) {
+    if (definition->versions.empty()) continue;
+    std::string place = store_prefix(*definition->versions.front().resource, "");
+    place.pop_back();
+    defined.emplace(std::move(place), definition->versions.front().resource);
+  }
+  for (const store::ChangePtr& change : changes) {
+    if (change->key->starts_with(kDefinitions)) note_definition(defined, *change->object);
+  }
+  return defined;
+}
+
 /// Whose object it is, by its place in the store (store_prefix); null when no kind has that place.
-const objects::Resource* resource_of(std::string_view key, const objects::ObjectMeta& meta) {
+const objects::Resource* resource_of(const Defined& defined, std::string_view key,
+                                     const objects::ObjectMeta& meta) {
   key.remove_suffix(std::min(key.size(), meta.name.size() + 1));
   if (!meta.ns.empty()) key.remove_suffix(std::min(key.size(), meta.ns.size() + 1));
+  if (const auto custom = defined.find(key); custom != defined.end()) return custom->second;
   const std::size_t name = key.rfind('/');
   if (name == std::string_view::npos) return nullptr;
   const std::string_view api_version = key.substr(0, name);
@@ -23,9 +61,10 @@ const objects::Resource* resource_of(std::string_view key, const objects::Object
 }  // namespace
 
 void follow_restore(const ApiOptions& options, const std::vector<store::ChangePtr>& changes) {
+  const Defined defined = defined_kinds(options, changes);
   for (const store::ChangePtr& change : changes) {
     const objects::ObjectMeta& meta = change->object->meta();
-    const objects::Resource* resource = resource_of(*change->key, meta);
+    const objects::Resource* resource = resource_of(defined, *change->key, meta);
     if (resource == nullptr) continue;
     const ObjectRef ref{resource, meta.ns, meta.name};
     const bool gone = change->type == store::Change::Type::Deleted;

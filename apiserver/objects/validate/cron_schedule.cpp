@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/text/ascii.hpp"
@@ -25,8 +26,10 @@ constexpr std::string_view kMonths[] = {"jan", "feb", "mar", "apr", "may", "jun"
                                         "jul", "aug", "sep", "oct", "nov", "dec"};
 constexpr std::string_view kDays[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 constexpr Bounds kFields[] = {{0, 59}, {0, 23}, {1, 31}, {1, 12, kMonths}, {0, 6, kDays}};
-constexpr std::string_view kDescriptors[] = {"@yearly", "@annually", "@monthly", "@weekly",
-                                             "@daily",  "@midnight", "@hourly"};
+constexpr std::pair<std::string_view, std::string_view> kDescriptors[] = {
+    {"@yearly", "0 0 1 1 *"}, {"@annually", "0 0 1 1 *"}, {"@monthly", "0 0 1 * *"},
+    {"@weekly", "0 0 * * 0"}, {"@daily", "0 0 * * *"},    {"@midnight", "0 0 * * *"},
+    {"@hourly", "0 * * * *"}};
 
 Result<std::int64_t> read_number(std::string_view text) {
   const auto number = parse_int64(text);
@@ -51,13 +54,20 @@ Result<std::int64_t> read_bound(std::string_view text, const Bounds& bounds) {
   return read_number(text);
 }
 
+struct Range {
+  std::uint64_t values = 0;
+  bool any = false;  // a star without a step
+};
+
 // `*`, `1`, `1-5`, each with `/2` behind it.
-Result<void> check_range(std::string_view text, const Bounds& bounds) {
+Result<Range> read_range(std::string_view text, const Bounds& bounds) {
   const auto parts = split(text, '/');
   const auto ends = split(parts[0], '-');
   std::int64_t start = bounds.min;
   std::int64_t end = bounds.max;
-  if (ends[0] != "*" && ends[0] != "?") {
+  Range range;
+  range.any = ends[0] == "*" || ends[0] == "?";
+  if (!range.any) {
     const auto first = read_bound(ends[0], bounds);
     if (!first) return tl::unexpected(first.error());
     start = end = *first;
@@ -85,17 +95,23 @@ Result<void> check_range(std::string_view text, const Bounds& bounds) {
   if (end > bounds.max) return wrong("end of range", end, "above maximum", bounds.max);
   if (start > end) return wrong("beginning of range", start, "beyond end of range", end);
   if (step == 0) return fail("step of range should be a positive number: " + std::string(text));
-  return {};
+  for (std::int64_t value = start; value <= end; value += std::min(step, bounds.max + 1)) {
+    range.values |= std::uint64_t{1} << static_cast<unsigned>(value);
+  }
+  range.any = range.any && step == 1;
+  return range;
 }
 
-Result<void> check_descriptor(std::string_view text) {
+Result<CronSchedule> read_every(std::string_view text) {
   constexpr std::string_view kEvery = "@every ";
-  if (std::find(std::begin(kDescriptors), std::end(kDescriptors), text) != std::end(kDescriptors)) {
-    return {};
-  }
   if (!text.starts_with(kEvery)) return fail("unrecognized descriptor: " + std::string(text));
   const auto every = parse_duration(text.substr(kEvery.size()));
-  if (every) return {};
+  if (every) {
+    CronSchedule schedule;
+    schedule.every =
+        std::max(std::chrono::seconds(1), std::chrono::duration_cast<std::chrono::seconds>(*every));
+    return schedule;
+  }
   return fail("failed to parse duration " + std::string(text) + ": " + every.error().message);
 }
 
@@ -115,7 +131,7 @@ std::vector<std::string_view> words(std::string_view text) {
 
 }  // namespace
 
-Result<void> check_cron_schedule(std::string_view schedule) {
+Result<CronSchedule> read_cron_schedule(std::string_view schedule) {
   // A time zone in front is the caller's to refuse.
   if (schedule.starts_with("TZ=") || schedule.starts_with("CRON_TZ=")) {
     const std::size_t end = schedule.find(' ');
@@ -124,19 +140,27 @@ Result<void> check_cron_schedule(std::string_view schedule) {
     }
     schedule.remove_prefix(end + 1);
   }
-  if (schedule.starts_with('@')) return check_descriptor(schedule);
+  for (const auto& [descriptor, meaning] : kDescriptors) {
+    if (schedule == descriptor) return read_cron_schedule(meaning);
+  }
+  if (schedule.starts_with('@')) return read_every(schedule);
   const auto fields = words(schedule);
   if (fields.size() != std::size(kFields)) {
     return fail("expected exactly 5 fields, found " + std::to_string(fields.size()) + ": [" +
                 joined(fields, " ") + "]");
   }
+  CronSchedule read;
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    for (const std::string_view range : split(fields[i], ',')) {
-      if (range.empty()) continue;
-      if (auto good = check_range(range, kFields[i]); !good) return good;
+    for (const std::string_view text : split(fields[i], ',')) {
+      if (text.empty()) continue;
+      const auto range = read_range(text, kFields[i]);
+      if (!range) return tl::unexpected(range.error());
+      read.fields[i] |= range->values;
+      if (i == CronSchedule::DayOfMonth) read.any_day_of_month |= range->any;
+      if (i == CronSchedule::Weekday) read.any_weekday |= range->any;
     }
   }
-  return {};
+  return read;
 }
 
 }  // namespace kaudit::apiserver::objects::validate

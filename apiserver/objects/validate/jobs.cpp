@@ -202,7 +202,7 @@ void check_cron_job(const Json& cron_job, Findings& findings) {
   if (schedule.empty()) {
     findings.declared_required(at);
   } else {
-    if (const auto good = check_cron_schedule(schedule); !good) {
+    if (const auto good = read_cron_schedule(schedule); !good) {
       findings.invalid(at, schedule, good.error().message);
     }
     if (schedule.find("TZ") != std::string_view::npos) {

@@ -13,7 +13,7 @@ using namespace kaudit::apiserver::objects;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  (void)validate::check_cron_schedule(text);
+  (void)validate::read_cron_schedule(text);
   const auto tree = Json::parse(text);
   if (!tree || tree->object() == nullptr) return 0;
   // Rules must bear what they read: objects as they were decoded, and others too.
