@@ -9,11 +9,10 @@ namespace kaudit::apiserver {
 namespace {
 
 /// What the filters say of every answer, but for what this one says itself.
-http::Headers merged(const http::Headers& of_filters, const http::Headers& own) {
-  http::Headers all = of_filters;
-  for (const auto& line : own.lines()) all.remove(line.name);
-  for (const auto& line : own.lines()) all.add(line.name, line.value);
-  return all;
+http::Headers merged(http::Headers of_filters, const http::Headers& own) {
+  for (const auto& line : own.lines()) of_filters.remove(line.name);
+  for (const auto& line : own.lines()) of_filters.add(line.name, line.value);
+  return of_filters;
 }
 
 }  // namespace
@@ -25,12 +24,12 @@ boost::asio::awaitable<void> send_answer(RequestScope& scope, Answer answer) {
   switch (answer.kind) {
     case Answer::Kind::None:
     case Answer::Kind::Whole:
-      response.headers = merged(scope.headers, response.headers);
+      response.headers = merged(std::move(scope.headers), response.headers);
       compress_if_large(scope.request(), response);
       co_await exchange.send(std::move(response));
       co_return;
     case Answer::Kind::Stream: {
-      http::Headers headers = merged(scope.headers, response.headers);
+      http::Headers headers = merged(std::move(scope.headers), response.headers);
       co_await exchange.begin(response.status, std::move(headers));
       break;
     }

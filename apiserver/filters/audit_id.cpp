@@ -1,3 +1,4 @@
+#include <cstddef>
 #include <string>
 
 #include <boost/uuid/random_generator.hpp>
@@ -7,6 +8,13 @@
 
 namespace kaudit::apiserver::filters {
 
+namespace {
+
+/// The filters' and the handler's own; more of them grow the list.
+constexpr std::size_t kUsualAnswerHeaders = 6;
+
+}  // namespace
+
 awaitable<Answer> audit_id(RequestScope& scope, Next next) {
   const auto given = scope.request().headers.first("Audit-ID");
   if (given && !given->empty()) {
@@ -15,6 +23,7 @@ awaitable<Answer> audit_id(RequestScope& scope, Next next) {
     thread_local boost::uuids::random_generator_mt19937 generator;
     scope.audit_id = to_string(generator());
   }
+  scope.headers.reserve(kUsualAnswerHeaders);
   // A value that came as a header is a legal header value: the connection refuses all others.
   scope.headers.set("Audit-Id", scope.audit_id);
   return next(scope);

@@ -107,7 +107,8 @@ asio::awaitable<RequestHeadParser::Progress> Connection::read_head(RequestHeadPa
     idle_ = true;
     wire_->rest();
     wire_->expire_reads_after(first ? options.header_timeout : options.idle_timeout);
-    if (co_await wire_->fill() != Wire::Fill::Data) {
+    const Wire::Likely next = first ? Wire::Likely::Data : Wire::Likely::Silence;
+    if (co_await wire_->fill(next) != Wire::Fill::Data) {
       co_return RequestHeadParser::Progress::NeedMore;
     }
   }

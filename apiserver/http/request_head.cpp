@@ -160,7 +160,9 @@ bool RequestHeadParser::parse_header_line(std::string_view line) {
 /// The checks of a whole head, in net/http's order: it decides which refusal a head with several
 /// faults gets.
 RequestHeadParser::Progress RequestHeadParser::finish() {
-  if (head_.request.headers.all("Host").size() > 1) {
+  const auto& lines = head_.request.headers.lines();
+  const auto is_host = [](const Header& line) { return equals_ignoring_case(line.name, "Host"); };
+  if (std::count_if(lines.begin(), lines.end(), is_host) > 1) {
     return bad_request();
   }
   if (const Progress progress = finish_transfer(); progress != Progress::Done) {

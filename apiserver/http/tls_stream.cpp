@@ -49,6 +49,8 @@ TlsStream::Transfer TlsStream::read(char* data, std::size_t size) {
   return result == 1 ? Transfer{Step::Done, transferred} : Transfer{step_of(result), 0};
 }
 
+bool TlsStream::holds_input() const noexcept { return broken_ || SSL_has_pending(ssl_.get()) != 0; }
+
 TlsStream::Transfer TlsStream::write(std::string_view data) {
   if (broken_) {
     return {Step::Broken, 0};

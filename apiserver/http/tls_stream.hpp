@@ -38,6 +38,8 @@ class TlsStream {
 
   Step handshake();
   Transfer read(char* data, std::size_t size);
+  /// Whether read() may have something without the socket's being readable.
+  bool holds_input() const noexcept;
   /// Writes at most one record. After WantWrite the same bytes must come again.
   Transfer write(std::string_view data);
   /// Says to the peer that no more will come, if it can be said without waiting.

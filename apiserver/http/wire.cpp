@@ -126,7 +126,11 @@ void Wire::release_empty_buffer() {
   buffer_.release();  // when it is empty
 }
 
-asio::awaitable<Wire::Fill> Wire::fill() {
+asio::awaitable<Wire::Fill> Wire::fill(Likely next) {
+  if (next == Likely::Silence && !cut_ && !interrupted_ && !read_expired_ && !tls_.holds_input()) {
+    release_empty_buffer();
+    co_await wait(Socket::wait_read);
+  }
   while (!cut_) {
     const TlsStream::Step step = read_available();
     const bool interrupted = std::exchange(interrupted_, false);

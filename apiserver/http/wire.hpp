@@ -55,8 +55,11 @@ class Wire : public std::enable_shared_from_this<Wire> {
   /// Between requests: forgets how much the last one sent at once.
   void rest();
   enum class Fill : std::uint8_t { Data, Closed, Timeout };
+  /// What the caller expects of the client: Silence, where it is the client's turn, spares a read
+  /// in vain.
+  enum class Likely : std::uint8_t { Data, Silence };
   /// Waits until there is more in received().
-  asio::awaitable<Fill> fill();
+  asio::awaitable<Fill> fill(Likely next = Likely::Data);
   /// For every fill() from now on, until it is set again.
   void expire_reads_after(std::chrono::milliseconds timeout);
   void never_expire_reads() noexcept { read_deadline_ = Clock::time_point::max(); }

@@ -77,7 +77,8 @@ asio::awaitable<bool> Http2Connection::receive_some() {
     wire_->expire_reads_after(options.idle_timeout);
   }
   if (wire_->received().empty()) {
-    switch (co_await wire_->fill()) {
+    const bool idle = greeted_ && !session_.has_streams();
+    switch (co_await wire_->fill(idle ? Wire::Likely::Silence : Wire::Likely::Data)) {
       case Wire::Fill::Data:
         break;
       case Wire::Fill::Closed:
