@@ -41,7 +41,7 @@ function(kaudit_static_counterpart variable library)
   set(table
     "OpenSSL::SSL=${KAUDIT_STATIC_SSL}" "OpenSSL::Crypto=${KAUDIT_STATIC_CRYPTO}" "ZLIB::ZLIB=${KAUDIT_STATIC_Z}"
     "yaml-cpp=${KAUDIT_STATIC_YAML}" "${KAUDIT_RE2_LIBRARY}=${KAUDIT_STATIC_RE2}"
-    "${KAUDIT_JEMALLOC_LIBRARY}=${KAUDIT_STATIC_JEMALLOC}" "spdlog::spdlog=$<TARGET_FILE:kaudit_static_log>" "Threads::Threads=Threads::Threads"
+    "${KAUDIT_JEMALLOC_LIBRARY}=${KAUDIT_STATIC_JEMALLOC}" "${KAUDIT_NGHTTP2_LIBRARY}=${KAUDIT_STATIC_NGHTTP2}" "spdlog::spdlog=$<TARGET_FILE:kaudit_static_log>" "Threads::Threads=Threads::Threads"
     "CURL::libcurl=${kaudit_static_folder}/lib/libcurl.a"
     "prometheus-cpp::core=${kaudit_static_folder}/lib/libprometheus-cpp-core.a"
     # headers alone
@@ -98,6 +98,7 @@ kaudit_static_library(CRYPTO libcrypto.a libssl-dev)
 kaudit_static_library(Z libz.a zlib1g-dev)
 kaudit_static_library(YAML libyaml-cpp.a libyaml-cpp-dev)
 kaudit_static_library(RE2 libre2.a libre2-dev)
+kaudit_static_library(NGHTTP2 libnghttp2.a libnghttp2-dev)
 if(KAUDIT_JEMALLOC)
   kaudit_static_library(JEMALLOC libjemalloc_pic.a libjemalloc-dev)
 endif()

@@ -253,6 +253,21 @@ TEST(NonResourceTest, OpenApiSpeaksProtobufToClientsThatNeedIt) {
   EXPECT_EQ(Visit("GET", "/openapi/v2").json()["swagger"], "2.0");
 }
 
+TEST(NonResourceTest, OpenApiV3IsProtobufForClientsThatTakeItFirst) {
+  const std::string type = "application/com.github.proto-openapi.spec.v3";
+  for (const std::string version : {"@v1.0", ".v1.0"}) {
+    Visit visit("GET", "/openapi/v3/apis/apps/v1",
+                {{"Accept", type + version + "+protobuf, application/json;q=0.5"}});
+    EXPECT_EQ(visit.answer().headers.first("Content-Type"), type + ".v1.0+protobuf");
+    EXPECT_THAT(visit.answer().body, HasSubstr("\x0a\x05"
+                                               "3.0.0\x12"));
+    EXPECT_EQ(visit.answer().headers.first("Etag"),
+              Visit("GET", "/openapi/v3/apis/apps/v1").answer().headers.first("Etag"));
+  }
+  EXPECT_EQ(Visit("GET", "/openapi/v3/apis/apps/v1", {{"Accept", "text/html"}}).answer().status,
+            406);
+}
+
 TEST(NonResourceTest, OnlyReadinessFailsWhileTheServerStops) {
   Visit ready("GET", "/readyz");
   const FakeExchange& answer = ready.while_stopping().answer();

@@ -25,6 +25,11 @@ using OpenApiDocument = std::shared_ptr<const CachedDocument>;
 // dot.
 constexpr std::string_view kProtobufV2 =
     "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+constexpr std::string_view kProtobufV3 =
+    "application/com.github.proto-openapi.spec.v3.v1.0+protobuf";
+constexpr std::string_view kOldProtobufV3 =
+    "application/com.github.proto-openapi.spec.v3@v1.0+protobuf";
+constexpr std::string_view kJson = "application/json";
 
 // A document behind its hash never changes: clients are to keep it.
 constexpr std::time_t kSecondsOfAYear = 365L * 24 * 60 * 60;
@@ -36,17 +41,20 @@ bool wants_protobuf(const http::Request& request) {
   return false;
 }
 
-bool takes_json(const http::Request& request) {
+// The form of version 3 that a client takes first; "" when it takes none.
+std::string_view v3_type(const http::Request& request) {
   const auto accept = request.headers.first("Accept");
-  if (!accept || accept->empty()) return true;
-  return std::ranges::any_of(
-      request::parse_accept(*accept),
-      [](const request::AcceptClause& clause) { return clause.covers("application/json"); });
+  if (!accept || accept->empty()) return kJson;
+  for (const request::AcceptClause& clause : request::parse_accept(*accept)) {
+    if (clause.covers(kJson)) return kJson;
+    if (clause.covers(kProtobufV3) || clause.covers(kOldProtobufV3)) return kProtobufV3;
+  }
+  return "";
 }
 
-/// Answers a document, or 304 to a client that has it.
+/// Answers a document, or 304 to a client that has it. `other_form` is sent in its place.
 Answer answer(const RequestScope& scope, const CachedDocument& document, std::string_view type,
-              std::string_view caching) {
+              std::string_view caching, const CachedDocument* other_form = nullptr) {
   http::Response response(200, {}, {});
   response.headers.set("Etag", document.etag());
   response.headers.set("Vary", "Accept");
@@ -55,7 +63,7 @@ Answer answer(const RequestScope& scope, const CachedDocument& document, std::st
     response.status = 304;
   } else {
     response.headers.set("Content-Type", std::string(type));
-    response.body = document.text();
+    response.body = other_form != nullptr ? other_form->text() : document.text();
   }
   return Answer(std::move(response));
 }
@@ -74,6 +82,10 @@ std::string index_text(const std::map<std::string, OpenApiDocument>& documents) 
 
 OpenApiDocument openapi_document(std::function<std::string()> make) {
   return std::make_shared<const CachedDocument>(std::move(make));
+}
+
+OpenApiDocument protobuf_of(const OpenApiDocument& document) {
+  return openapi_document([document] { return objects::openapi::v3_protobuf(document->text()); });
 }
 
 /// What is defined, with the definitions that hold it.
@@ -103,6 +115,7 @@ DefinedByPath defined_by_path(const custom::Registry& registry) {
 constexpr const char* kIndexName = "index";
 constexpr const char* kJsonName = "v2";
 constexpr const char* kProtobufName = "v2-protobuf";
+constexpr const char* kProtobufEnd = " protobuf";  // behind a path
 
 // A group version's name for what it says now: its document stays while that does.
 std::string stamped(const std::string& path, const Defined& defined) {
@@ -130,6 +143,7 @@ CustomDocuments::Documents openapi_documents(const custom::Registry& registry,
         });
     documents[stamp] = document;
     documents[path] = document;
+    documents[path + kProtobufEnd] = protobuf_of(document);
     index[path] = document;
   }
   documents[kIndexName] =
@@ -160,18 +174,20 @@ Answer openapi_v3_index(const RequestScope& scope, const CachedDocument& index) 
   return answer(scope, index, "application/json", "no-cache, private");
 }
 
-Answer openapi_v3(const RequestScope& scope, const CachedDocument& document,
-                  const std::string& path) {
-  if (!takes_json(scope.request())) return Answer(http::Response(406));
-  const std::string url = openapi_v3_url(path, document);
+Answer openapi_v3(const RequestScope& scope, const CachedDocument& json,
+                  const CachedDocument& protobuf, const std::string& path) {
+  const std::string_view type = v3_type(scope.request());
+  if (type.empty()) return Answer(http::Response(406));
+  const CachedDocument* const other_form = type == kJson ? nullptr : &protobuf;
+  const std::string url = openapi_v3_url(path, json);
   const std::string_view asked = scope.url.parameter("hash");
-  if (asked.empty()) return answer(scope, document, "application/json", "no-cache, private");
+  if (asked.empty()) return answer(scope, json, type, "no-cache, private", other_form);
   if (url.substr(url.find('=') + 1) != asked) {
     http::Response moved(301);
     moved.headers.set("Location", url);
     return Answer(std::move(moved));
   }
-  Answer kept = answer(scope, document, "application/json", "public, immutable");
+  Answer kept = answer(scope, json, type, "public, immutable", other_form);
   kept.response.headers.set("Expires", http::http_date(std::time(nullptr) + kSecondsOfAYear));
   return kept;
 }
@@ -203,8 +219,9 @@ void NonResource::add_openapi() {
     return ready(openapi_v3_index(scope, *all->at(kIndexName)));
   });
   for (const auto& [path, document] : documents) {
-    add("/openapi/v3/" + path, [path = path, document = document](RequestScope& scope) {
-      return ready(openapi_v3(scope, *document, path));
+    const OpenApiDocument binary = protobuf_of(document);
+    add("/openapi/v3/" + path, [path = path, document = document, binary](RequestScope& scope) {
+      return ready(openapi_v3(scope, *document, *binary, path));
     });
   }
 }
@@ -215,8 +232,9 @@ std::optional<Answer> NonResource::custom_openapi(RequestScope& scope,
   if (!path.starts_with(kPrefix)) return std::nullopt;
   const std::string name(path.substr(kPrefix.size()));
   const auto document = name.starts_with("apis/") ? openapi_->find(name) : nullptr;
-  if (!document) return std::nullopt;
-  return openapi_v3(scope, *document, name);
+  const auto binary = document ? openapi_->find(name + kProtobufEnd) : nullptr;
+  if (!binary) return std::nullopt;
+  return openapi_v3(scope, *document, *binary, name);
 }
 
 }  // namespace kaudit::apiserver::nonresource

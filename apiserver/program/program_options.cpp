@@ -35,6 +35,7 @@ CommandLine ProgramOptions::read(const std::vector<std::string>& arguments,
                                  std::vector<Error>& errors) {
   FlagSet flags;
   server.add_flags(flags);
+  cluster.add_flags(flags);
   service_accounts.add_flags(flags);
   admission.add_flags(flags);
   feature_gates.add_flags(flags);
@@ -64,6 +65,7 @@ CommandLine ProgramOptions::read(const std::vector<std::string>& arguments,
   };
   add(known_flags.errors());
   add(server.validate());
+  add(cluster.validate());
   add(service_accounts.validate());
   add(admission.validate());
   log_without_effect("--enable-admission-plugins", admission.plugins().without_effect());

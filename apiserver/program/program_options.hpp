@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apiserver/admission/admission_options.hpp"
+#include "apiserver/api/cluster/cluster_flags.hpp"
 #include "apiserver/explorer/explorer_options.hpp"
 #include "apiserver/feature_gates.hpp"
 #include "apiserver/identity/service_account_options.hpp"
@@ -29,6 +30,7 @@ struct CommandLine {
 /// one thread.
 struct ProgramOptions {
   Options server;
+  api::ClusterFlags cluster;
   identity::ServiceAccountOptions service_accounts;
   admission::AdmissionOptions admission;
   FeatureGates feature_gates;

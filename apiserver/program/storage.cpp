@@ -9,6 +9,7 @@
 
 #include "apiserver/api/access/role_feed.hpp"
 #include "apiserver/api/custom/definition_feed.hpp"
+#include "apiserver/conversion/webhook_converter.hpp"
 #include "apiserver/reviews/access_reviews.hpp"
 #include "apiserver/reviews/identity_reviews.hpp"
 #include "apiserver/reviews/virtual_resource.hpp"
@@ -48,6 +49,7 @@ Storage make_storage(const ProgramOptions& options) {
   Storage storage{.roles = std::make_shared<authz::rbac::Index>(),
                   .definitions = std::make_shared<custom::Registry>(),
                   .webhooks = std::make_shared<admission::AdmissionFeed>(),
+                  .addresses = std::make_shared<api::ServiceAddresses>(options.cluster.ranges()),
                   .store = nullptr,
                   .webhook_caller = std::make_shared<webhooks::WebhookCaller>(
                       options.admission.services(), "kube-apiserver-admission")};
@@ -56,7 +58,8 @@ Storage make_storage(const ProgramOptions& options) {
   store_options.observer =
       std::make_shared<store::ObserverList>(std::vector<std::shared_ptr<store::Observer>>{
           std::make_shared<api::RoleFeed>(storage.roles),
-          std::make_shared<api::DefinitionFeed>(storage.definitions), storage.webhooks});
+          std::make_shared<api::DefinitionFeed>(storage.definitions), storage.webhooks,
+          storage.addresses});
   storage.store = std::make_shared<store::MemoryStore>(store_options);
   return storage;
 }
@@ -72,16 +75,20 @@ api::ApiOptions api_options(const ProgramOptions& options, const Storage& storag
   made.tolerations = options.admission.tolerations();
   made.admission = std::make_shared<const admission::AdmissionChain>(
       options.admission.plugins(), storage.webhooks, storage.webhook_caller);
+  made.converter = std::make_shared<const conversion::WebhookConverter>(storage.webhook_caller);
   if (options.server.max_pod_grace_period.count() >= 0) {
     made.max_pod_grace =
         std::chrono::ceil<std::chrono::seconds>(options.server.max_pod_grace_period);
   }
   made.virtual_resources = virtual_resources(options, keepers);
   made.authorizer = keepers.authorizer;
+  made.connect_check = options.feature_gates.connects_need_create() ? api::ConnectCheck::Create
+                                                                    : api::ConnectCheck::Verb;
   made.roles = storage.roles;
   made.definitions = storage.definitions;
   made.owners = std::make_shared<api::OwnerIndex>(storage.definitions);
-  made.cluster = {options.server.bare ? api::Furnishing::Bare : api::Furnishing::Furnished, ca_pem};
+  made.cluster = {options.cluster.furnishing(options.admission.plugins()), ca_pem};
+  made.addresses = storage.addresses;
   return made;
 }
 

@@ -18,6 +18,7 @@ struct Storage {
   std::shared_ptr<authz::rbac::Index> roles;
   std::shared_ptr<custom::Registry> definitions;
   std::shared_ptr<admission::AdmissionFeed> webhooks;
+  std::shared_ptr<api::ServiceAddresses> addresses;
   std::shared_ptr<store::MemoryStore> store;
   std::shared_ptr<webhooks::WebhookCaller> webhook_caller;
 };

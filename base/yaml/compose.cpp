@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <istream>
 #include <map>
 #include <optional>
@@ -27,6 +28,38 @@ Position position_of(const YAML::Mark& mark) { return {mark.line + 1, mark.colum
 
 ReadError error_at(Position position, const std::string& why) {
   return {"yaml: line " + std::to_string(position.line) + ": " + why, position};
+}
+
+/// How go-yaml counts the line of an error, which it leaves out on the first one: its scanner's
+/// from 1, its parser's from 0.
+enum class LineCount : std::uint8_t { FromZero, FromOne };
+
+/// What libyaml says where yaml-cpp has other words.
+struct LibyamlWords {
+  std::string_view theirs;
+  std::string_view libyaml;
+  LineCount count;
+};
+const LibyamlWords kLibyamlWords[] = {
+    {YAML::ErrorMsg::END_OF_SEQ_FLOW, "did not find expected ',' or ']'", LineCount::FromZero},
+    {YAML::ErrorMsg::END_OF_MAP_FLOW, "did not find expected ',' or '}'", LineCount::FromZero},
+    {YAML::ErrorMsg::EOF_IN_SCALAR, "found unexpected end of stream", LineCount::FromOne},
+    {YAML::ErrorMsg::MAP_VALUE, "mapping values are not allowed in this context",
+     LineCount::FromOne},
+    {YAML::ErrorMsg::UNKNOWN_TOKEN, "found character that cannot start any token",
+     LineCount::FromOne},
+};
+
+ReadError syntax_error(const YAML::Exception& error) {
+  const Position position = position_of(error.mark);
+  for (const LibyamlWords& words : kLibyamlWords) {
+    if (error.msg != words.theirs) continue;
+    std::string text("yaml: ");
+    const auto line = position.line - (words.count == LineCount::FromZero ? 1 : 0);
+    if (position.line > 1) text += "line " + std::to_string(line) + ": ";
+    return {text.append(words.libyaml), position};
+  }
+  return error_at(position, error.msg);
 }
 
 /// yaml-cpp makes `\N` and `\_` the bytes 85 and A0 alone instead of UTF-8; the rest of its text is
@@ -281,7 +314,7 @@ ReadResult<RawDocument> compose(const std::string& source_text) {
       return tl::unexpected(error_at(position_of(error.mark), "exceeded max depth"));
     }
   } catch (const YAML::Exception& error) {
-    if (!composer.finished()) return tl::unexpected(error_at(position_of(error.mark), error.msg));
+    if (!composer.finished()) return tl::unexpected(syntax_error(error));
   }
   if (probe.start) composer.check_after_root(*probe.start);
   if (composer.error()) return tl::unexpected(*composer.error());

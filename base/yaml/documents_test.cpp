@@ -55,7 +55,12 @@ TEST(YamlErrors, AreWordedAsKubernetesWordsThemWhereTheReasonIsNotTheParsers) {
   EXPECT_EQ(message_of("a: .inf"), "json: unsupported value: +Inf");
   EXPECT_EQ(message_of("a: !!int x"), "yaml: cannot decode !!str `x` as a !!int");
   EXPECT_EQ(message_of("%YAML 2.0\n---\na"), "yaml: found incompatible YAML document");
-  EXPECT_EQ(message_of("a: 1\nb: \"c"), "yaml: line 2: illegal EOF in scalar");
+  EXPECT_EQ(message_of("a: 1\nb: \"c"), "yaml: line 2: found unexpected end of stream");
+  EXPECT_EQ(message_of("a: 'b"), "yaml: found unexpected end of stream");
+  EXPECT_EQ(message_of("a: [b\n"), "yaml: line 1: did not find expected ',' or ']'");
+  EXPECT_EQ(message_of("a: {b: c\n"), "yaml: line 1: did not find expected ',' or '}'");
+  EXPECT_EQ(message_of("a: b: c\n"), "yaml: mapping values are not allowed in this context");
+  EXPECT_EQ(message_of("v: @x\n"), "yaml: found character that cannot start any token");
 }
 
 TEST(YamlScalars, HoldTextEvenWhenTheyAreTaggedBinary) {

@@ -53,27 +53,59 @@ bool is_true(const Json& schema, std::string_view name) {
   return value != nullptr && value->boolean() && *value->boolean();
 }
 
-// What Swagger 2.0 and its protobuf form have words for, and what clients of it look at: bounds,
-// alternatives and nulls are not among them. A value that may be null or of two types is anything.
-// (apiextensions builder/v2 ToStructuralOpenAPIV2) Schemas nest only as deep as their rules allow.
+bool may_be_null(const Json* schema) { return schema != nullptr && is_true(*schema, "nullable"); }
+
+// Of `required` what may not be null.
+Json required_of(const Json& schema, const Json::Array& names) {
+  const Json* const properties = schema.find("properties");
+  Json::Array left;
+  for (const Json& name : names) {
+    const Json* const property =
+        properties != nullptr && name.string() ? properties->find(*name.string()) : nullptr;
+    if (!may_be_null(property)) left.push_back(name);
+  }
+  return Json(std::move(left));
+}
+
+// What Swagger 2.0 and its protobuf form have words for: alternatives and nulls are not among them.
+// A value that may be null or of two types is anything, and so is, for kubectl's sake, one with
+// unknown members and a list of anything. (apiextensions builder/v2 ToStructuralOpenAPIV2) Schemas
+// nest only as deep as their rules allow.
 Json for_v2(const Json& schema) {
-  constexpr std::array<std::string_view, 4> kKept{"description", "format", "required", "enum"};
-  const bool open = is_true(schema, "nullable") || is_true(schema, "x-kubernetes-int-or-string");
+  constexpr std::array<std::string_view, 18> kKept{
+      "description", "format",        "enum",          "title",    "default",
+      "multipleOf",  "maximum",       "minimum",       "pattern",  "exclusiveMaximum",
+      "maxLength",   "minLength",     "maxItems",      "minItems", "exclusiveMinimum",
+      "uniqueItems", "maxProperties", "minProperties",
+  };
+  const bool any = is_true(schema, "x-kubernetes-preserve-unknown-fields");
+  const bool open = any || is_true(schema, "nullable") ||
+                    is_true(schema, "x-kubernetes-int-or-string") ||
+                    (schema.text("type") == "array" && schema.find("items") == nullptr);
+  // Only an object and a list lose their type for their members' sake.
+  const bool keeps_type =
+      !open || (any && !is_true(schema, "nullable") && schema.text("type") != "object" &&
+                schema.text("type") != "array");
   Json result{Json::Object()};
   if (!schema.object()) return result;
   for (const Json::Member& member : *schema.object()) {
     const bool kept = member.name.starts_with("x-") ||
                       std::ranges::find(kKept, member.name) != kKept.end() ||
-                      (member.name == "type" && !open);
+                      (member.name == "type" && keeps_type);
     if (kept) result.set(member.name, member.value);
-    if (open || !member.value.object()) continue;
-    if (member.name == "properties") {
+    if (member.name == "required" && member.value.array() &&
+        !may_be_null(schema.find("additionalProperties"))) {
+      Json left = required_of(schema, *member.value.array());
+      if (!left.array()->empty()) result.set(member.name, std::move(left));
+    }
+    if (!member.value.object()) continue;
+    if (member.name == "properties" && !open) {
       Json properties{Json::Object()};
       for (const Json::Member& each : *member.value.object()) {
         properties.set(each.name, for_v2(each.value));
       }
       result.set(member.name, std::move(properties));
-    } else if (member.name == "items" || member.name == "additionalProperties") {
+    } else if ((member.name == "items" && !open) || member.name == "additionalProperties") {
       result.set(member.name, for_v2(member.value));
     }
   }

@@ -7,6 +7,7 @@
 #include "apiserver/objects/openapi/path_items.hpp"
 #include "apiserver/objects/openapi/schema_set.hpp"
 #include "apiserver/objects/openapi/v2_protobuf.hpp"
+#include "apiserver/objects/openapi/v3_protobuf.hpp"
 
 namespace kaudit::apiserver::objects::openapi {
 namespace {
@@ -71,6 +72,11 @@ std::string v3_document(std::string_view group_version_path, std::string_view ve
 
 std::string v3_custom_document(std::span<const CustomKind> kinds, std::string_view version) {
   return v3_text({}, kinds, version);
+}
+
+std::string v3_protobuf(std::string_view document) {
+  const auto json = Json::parse(document);
+  return json && json->object() ? protobuf_of_v3(*json) : "";
 }
 
 std::string v2_json(std::string_view version, std::span<const CustomKind> custom) {

@@ -22,6 +22,9 @@ std::string v3_document(std::string_view group_version_path, std::string_view ve
 /// The same of what definitions define in one group version.
 std::string v3_custom_document(std::span<const CustomKind> kinds, std::string_view version);
 
+/// One of these documents in gnostic's protobuf form; "" for what is none.
+std::string v3_protobuf(std::string_view document);
+
 /// Swagger 2.0 of everything, `custom` beside the table of kinds.
 std::string v2_json(std::string_view version, std::span<const CustomKind> custom = {});
 /// The same in gnostic's protobuf form, which kubectl reads.

@@ -194,5 +194,73 @@ TEST(OpenApi, WritesTheSameDocumentAsProtobuf) {
   EXPECT_EQ(definitions, expected["definitions"].size());
 }
 
+// Fields of the one message that is field `number` of a message.
+std::vector<WireField> inside(std::string_view bytes, std::uint64_t number) {
+  for (const WireField& field : fields_of(bytes)) {
+    if (field.number == number) return fields_of(field.bytes);
+  }
+  return {};
+}
+
+TEST(OpenApi, WritesVersion3AsProtobuf) {
+  const std::string text = v3_document("apis/apps/v1", "v1.2.3");
+  const json expected = json::parse(text);
+  const std::string bytes = v3_protobuf(text);
+  EXPECT_EQ(fields_of(bytes).at(0).bytes, "3.0.0");
+  EXPECT_EQ(inside(bytes, 4).size(), expected["paths"].size());
+  const auto schemas = fields_of(inside(bytes, 5).at(0).bytes);
+  EXPECT_EQ(schemas.size(), expected["components"]["schemas"].size());
+  for (const WireField& schema : schemas) {
+    EXPECT_TRUE(expected["components"]["schemas"].contains(fields_of(schema.bytes).at(0).bytes));
+  }
+  EXPECT_EQ(v3_protobuf(""), "");
+}
+
+class OfCustomKinds : public ::testing::Test {
+ protected:
+  OfCustomKinds() {
+    resource_.group = "example.com";
+    resource_.version = "v1";
+    resource_.api_version = "example.com/v1";
+    resource_.kind = "Widget";
+    resource_.list_kind = "WidgetList";
+    resource_.name = "widgets";
+    resource_.scope = objects::Scope::Namespaced;
+  }
+  json described(const std::string& schema) {
+    const Json props = *Json::parse(schema);
+    const CustomKind kind{&resource_, &props};
+    const json document = json::parse(v2_json("v1.2.3", std::span(&kind, 1)));
+    EXPECT_FALSE(v2_protobuf("v1.2.3", std::span(&kind, 1)).empty());
+    const std::string v3 = v3_custom_document(std::span(&kind, 1), "v1.2.3");
+    EXPECT_FALSE(v3_protobuf(v3).empty());
+    return document["definitions"]["com.example.v1.Widget"]["properties"]["spec"];
+  }
+
+  objects::Resource resource_{};
+};
+
+TEST_F(OfCustomKinds, SwaggerSaysTheirBounds) {
+  const std::string spec =
+      R"({"type":"object","maxProperties":3,"properties":{"n":{"type":"integer","minimum":1,)"
+      R"("maximum":9,"default":2,"multipleOf":0.5},"s":{"type":"string","pattern":"^a","minLength":1,)"
+      R"("maxLength":7,"title":"T"},"l":{"type":"array","maxItems":4,"uniqueItems":false,"items":)"
+      R"({"type":"string"}}},"required":["n"]})";
+  EXPECT_EQ(described(R"({"type":"object","properties":{"spec":)" + spec + "}}"),
+            json::parse(spec));
+}
+
+TEST_F(OfCustomKinds, SwaggerLeavesOutWhatItHasNoWordsFor) {
+  const json spec = described(
+      R"({"type":"object","properties":{"spec":{"type":"object","required":["a","b"],"anyOf":)"
+      R"([{"required":["a"]}],"not":{"required":["c"]},"properties":{"a":{"type":"string",)"
+      R"("nullable":true},"b":{"type":"object","x-kubernetes-preserve-unknown-fields":true,)"
+      R"("properties":{"c":{"type":"string"}}},"d":{"anyOf":[{"type":"integer"},{"type":)"
+      R"("string"}],"x-kubernetes-int-or-string":true,"maximum":5}}}}})");
+  EXPECT_EQ(spec, json::parse(R"({"type":"object","required":["b"],"properties":{"a":{},)"
+                              R"("b":{"x-kubernetes-preserve-unknown-fields":true},)"
+                              R"("d":{"x-kubernetes-int-or-string":true,"maximum":5}}})"));
+}
+
 }  // namespace
 }  // namespace kaudit::apiserver::objects::openapi

@@ -1,6 +1,7 @@
 #include "apiserver/objects/schema/prune.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace kaudit::apiserver::objects::schema {
@@ -136,6 +137,55 @@ class Pruner {
   std::vector<std::string> unknown_;
 };
 
+/// A list of many small elements can have large defaults in each, so what is added is counted.
+class Defaulter {
+ public:
+  bool fits() const noexcept { return added_ <= kMostDefaultBytes; }
+
+  void complete(Json& value, const Schema* schema) {
+    if (schema == nullptr || !fits()) return;
+    if (value.object()) {
+      for (const Property& property : schema->properties) {
+        if (!property.schema.default_value) continue;
+        const Json* found = value.find(property.name);
+        if ((found == nullptr || is_forbidden_null(*found, &property.schema)) &&
+            take(property.schema)) {
+          value.set(property.name, *property.schema.default_value);
+        }
+      }
+      for (Json::Member& member : *value.object()) {
+        const Schema* const own = schema->property(member.name);
+        const Schema* const next = own != nullptr ? own : schema->other_schema.get();
+        if (own == nullptr) replace_null(member.value, next);
+        complete(member.value, next);
+      }
+    } else if (Json::Array* elements = value.array()) {
+      const Schema* const next = schema->items.get();
+      for (Json& element : *elements) {
+        replace_null(element, next);
+        complete(element, next);
+      }
+    }
+  }
+
+ private:
+  void replace_null(Json& value, const Schema* schema) {
+    if (is_forbidden_null(value, schema) && schema->default_value && take(*schema)) {
+      value = *schema->default_value;
+    }
+  }
+
+  bool take(const Schema& schema) {
+    std::size_t& size = sizes_[&schema];
+    if (size == 0) size = schema.default_value->dump().size();
+    added_ += size;
+    return fits();
+  }
+
+  std::unordered_map<const Schema*, std::size_t> sizes_;
+  std::size_t added_ = 0;
+};
+
 }  // namespace
 
 std::vector<std::string> prune(Json& object, const Schema* schema) {
@@ -166,31 +216,10 @@ void drop_nulls(Json& value, const Schema* schema) {
   }
 }
 
-void set_defaults(Json& value, const Schema* schema) {
-  if (schema == nullptr) return;
-  if (value.object()) {
-    for (const Property& property : schema->properties) {
-      if (!property.schema.default_value) continue;
-      const Json* found = value.find(property.name);
-      if (found == nullptr || is_forbidden_null(*found, &property.schema)) {
-        value.set(property.name, *property.schema.default_value);
-      }
-    }
-    for (Json::Member& member : *value.object()) {
-      const Schema* const own = schema->property(member.name);
-      const Schema* const next = own != nullptr ? own : schema->other_schema.get();
-      if (own == nullptr && is_forbidden_null(member.value, next) && next->default_value) {
-        member.value = *next->default_value;
-      }
-      set_defaults(member.value, next);
-    }
-  } else if (Json::Array* elements = value.array()) {
-    const Schema* const next = schema->items.get();
-    for (Json& element : *elements) {
-      if (is_forbidden_null(element, next) && next->default_value) element = *next->default_value;
-      set_defaults(element, next);
-    }
-  }
+bool set_defaults(Json& object, const Schema* schema) {
+  Defaulter defaulter;
+  defaulter.complete(object, schema);
+  return defaulter.fits();
 }
 
 }  // namespace kaudit::apiserver::objects::schema

@@ -24,7 +24,11 @@ inline constexpr std::size_t kMaxUnknownPaths = 100;
 /// PruneNonNullableNullsWithoutDefaults)
 void drop_nulls(Json& object, const Schema* schema);
 
-/// Fills in defaults, also for nulls that are not allowed. (defaulting Default)
-void set_defaults(Json& object, const Schema* schema);
+/// What defaults may add to one object, in bytes of JSON.
+inline constexpr std::size_t kMostDefaultBytes = std::size_t{16} << 20U;
+
+/// Fills in defaults, also for nulls that are not allowed. False: they would be more than
+/// kMostDefaultBytes, and the rest of them is left out. (defaulting Default)
+bool set_defaults(Json& object, const Schema* schema);
 
 }  // namespace kaudit::apiserver::objects::schema

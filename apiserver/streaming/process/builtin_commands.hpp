@@ -13,6 +13,8 @@ ProcessPtr printed(std::string out, std::string err, int exit_code);
 // The commands that have files of their own; arguments without the command's name.
 
 ProcessPtr start_shell(std::span<const std::string> arguments, const Surroundings& in);
+/// `base64 [-d] [-w N] [FILE]`
+ProcessPtr base64_command(std::span<const std::string> arguments, const Surroundings& in);
 ProcessPtr tar_command(std::span<const std::string> arguments, const Surroundings& in);
 /// `cat FILE…`
 ProcessPtr print_files(std::span<const std::string> arguments, const Surroundings& in);

@@ -221,7 +221,7 @@ struct Builtin {
   ProcessPtr (*start)(Arguments arguments, const Surroundings& in);
 };
 
-constexpr std::array<Builtin, 25> kBuiltins{{
+constexpr std::array<Builtin, 26> kBuiltins{{
     {"[", test_command},   {"ash", start_shell},       {"bash", start_shell},
     {"cat", start_cat},    {"echo", start_echo},       {"env", start_env},
     {"exit", start_exit},  {"false", start_false},     {"hostname", start_hostname},
@@ -230,7 +230,7 @@ constexpr std::array<Builtin, 25> kBuiltins{{
     {"sh", start_shell},   {"sleep", start_sleep},     {"stty", start_stty},
     {"tar", tar_command},  {"test", test_command},     {"touch", touch_command},
     {"true", start_true},  {"whoami", start_whoami},   {"yes", start_yes},
-    {"dash", start_shell},
+    {"dash", start_shell}, {"base64", base64_command},
 }};
 
 }  // namespace

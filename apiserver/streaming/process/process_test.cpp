@@ -105,9 +105,35 @@ TEST_F(Processes, AShellKnowsSequencesQuotesVariablesAndRedirections) {
   EXPECT_EQ(shell("echo one > /tmp/f; echo two >> /tmp/f; cat /tmp/f # done").out, "one\ntwo\n");
   EXPECT_EQ(shell("cd /tmp && pwd && cat f").out, "/tmp\none\ntwo\n");
   EXPECT_EQ(shell("no-such").err, "sh: no-such: not found\n");
-  EXPECT_EQ(shell("echo a | cat").code, 2);
   EXPECT_EQ(shell("echo 'a").err, "sh: syntax error: unterminated quoted string\n");
   EXPECT_EQ(shell("sleep 0; cat", "kept for cat").out, "kept for cat");
+}
+
+TEST_F(Processes, AShellPipes) {
+  EXPECT_EQ(shell("echo a | cat").out, "a\n");
+  EXPECT_EQ(shell("cat | cat | cat", std::string(300'000, 'x')).out, std::string(300'000, 'x'));
+  EXPECT_EQ(shell("echo a | false; echo $?").out, "1\n");
+  EXPECT_EQ(shell("no-such | cat").err, "sh: no-such: not found\n");
+  EXPECT_EQ(shell("no-such 2>&1 | cat").out, "sh: no-such: not found\n");
+  EXPECT_EQ(shell("no-such 2>/dev/null | cat").err, "");
+  EXPECT_EQ(shell("false | true && echo yes").out, "yes\n");
+  EXPECT_EQ(shell("yes | true").code, 0);
+  EXPECT_EQ(shell("echo piped | cat > /tmp/p; cat /tmp/p").out, "piped\n");
+  EXPECT_EQ(shell("echo a |").err, "sh: syntax error: a command is missing\n");
+  EXPECT_EQ(shell("| cat").err, "sh: syntax error: a command is missing\n");
+}
+
+TEST_F(Processes, Base64IsWrittenInLinesAndReadBack) {
+  EXPECT_EQ(shell("echo -n hello | base64").out, "aGVsbG8=\n");
+  EXPECT_EQ(shell("base64 -d", "aGVs\nbG8=\n").out, "hello");
+  EXPECT_EQ(run(Argv{"base64", "-d"}, "?").code, 1);
+  const std::string line(76, 'A');
+  EXPECT_EQ(run(Argv{"base64"}, std::string(114, '\0')).out, line + "\n" + line + "\n");
+  EXPECT_EQ(run(Argv{"base64", "-w", "0"}, std::string(114, '\0')).out, line + line);
+  shell("yes | true; cat > /tmp/big", std::string(200'001, 'z'));
+  EXPECT_EQ(shell("cat /tmp/big | base64 | base64 -d").out, std::string(200'001, 'z'));
+  EXPECT_EQ(shell("base64 /tmp/big | base64 -d").out.size(), 200'001U);
+  EXPECT_EQ(run(Argv{"base64", "/nope"}).err, "base64: /nope: No such file or directory\n");
 }
 
 TEST_F(Processes, ARedirectionEndsWhereTheSpaceEnds) {

@@ -33,6 +33,11 @@ class StepReader {
         step.then = last_ == "&&" ? ShellStep::Then::IfSuccess : ShellStep::Then::IfFailure;
         return step;
       }
+      if (take("|")) {
+        if (!any) return fail("syntax error: a command is missing");
+        step.then = ShellStep::Then::Piped;
+        return step;
+      }
       any = true;
       if (auto read = read_part(step); !read) return tl::unexpected(read.error());
     }
@@ -71,7 +76,7 @@ class StepReader {
       return read_target(step.out);
     }
     if (take(">") || take("1>")) return read_target(step.out);
-    if (std::string_view("|&()<`").find(rest_.front()) != std::string_view::npos) {
+    if (std::string_view("&()<`").find(rest_.front()) != std::string_view::npos) {
       return fail(std::string("syntax error: this shell does not know `") + rest_.front() + "'");
     }
     auto word = read_word();

@@ -22,13 +22,13 @@ struct ShellStep {
   Target err{Target::Kind::Err, {}};
   bool appends = false;  ///< to the file, `>>`
 
-  enum class Then : std::uint8_t { Always, IfSuccess, IfFailure };
+  enum class Then : std::uint8_t { Always, IfSuccess, IfFailure, Piped };
   Then then = Then::Always;
 };
 
 /// Takes the next command off a script: words in quotes or not, `$NAME`, `${NAME}`, `$?`, comments,
-/// `;`, line breaks, `&&`, `||`, `>`, `>>`, `2>` and `2>&1`. Nothing: the script is at its end.
-/// Error: what this shell does not know, pipes and loops for instance. `variable` resolves a name.
+/// `;`, line breaks, `&&`, `||`, `|`, `>`, `>>`, `2>` and `2>&1`. Nothing: the script is at its
+/// end. Error: what this shell does not know, loops for instance. `variable` resolves a name.
 Result<std::optional<ShellStep>> take_step(
     std::string_view& script, const std::function<std::string(std::string_view)>& variable);
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "apiserver/streaming/process/builtin_commands.hpp"
+#include "apiserver/streaming/process/command_pipe.hpp"
 #include "apiserver/streaming/process/shell.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/integer.hpp"
@@ -15,6 +16,7 @@ namespace {
 constexpr std::size_t kMaxInput = std::size_t{64} * 1024;
 constexpr std::size_t kMaxVariables = 256;
 constexpr int kMaxShells = 8;
+constexpr std::size_t kMaxPipes = 16;
 constexpr int kSyntaxError = 2;
 
 /// A small shell: of a script that it was given, or of what comes on stdin, line by line.
@@ -138,9 +140,8 @@ class Shell final : public Process {
 
   void next_step(Output& output) {
     std::string_view rest = std::string_view(script_).substr(script_at_);
-    auto step = take_step(rest, [this](std::string_view name) {
-      return name == "?" ? std::to_string(code_) : std::string(surroundings_.variable(name));
-    });
+    piped_.clear();
+    auto step = take_commands(rest);
     script_at_ = script_.size() - rest.size();
     if (!step) {
       output.err += "sh: " + step.error().message + "\n";
@@ -158,6 +159,46 @@ class Shell final : public Process {
     execute(output);
   }
 
+  /// The next command; those whose output it gets are put into `piped_`.
+  Result<std::optional<ShellStep>> take_commands(std::string_view& rest) {
+    for (;;) {
+      auto step = take_step(rest, [this](std::string_view name) {
+        return name == "?" ? std::to_string(code_) : std::string(surroundings_.variable(name));
+      });
+      if (!step) return step;
+      if (!*step) {
+        if (piped_.empty()) return step;
+        return fail("syntax error: a command is missing");
+      }
+      if ((*step)->then != ShellStep::Then::Piped) return step;
+      if ((*step)->out.kind != ShellStep::Target::Kind::Out || (*step)->words.empty()) {
+        return fail("syntax error: this shell does not know how to pipe that");
+      }
+      if (piped_.size() == kMaxPipes) return fail("too many commands in a pipe");
+      piped_.push_back(**std::move(step));
+    }
+  }
+
+  ProcessPtr started(const std::vector<std::string>& words) {
+    ProcessPtr process = start_known(words, surroundings_);
+    if (process && size_) process->resize(*size_);
+    if (process) return process;
+    return printed({}, "sh: " + words[0] + ": not found\n", kCommandNotFound);
+  }
+
+  /// Behind those of `piped_`.
+  ProcessPtr behind_pipe(ProcessPtr last) {
+    using Kind = ShellStep::Target::Kind;
+    std::vector<PipeStage> stages;
+    for (const ShellStep& step : std::exchange(piped_, {})) {
+      const PipeStage::Errors errors = step.err.kind == Kind::Err   ? PipeStage::Errors::Shown
+                                       : step.err.kind == Kind::Out ? PipeStage::Errors::Piped
+                                                                    : PipeStage::Errors::Dropped;
+      stages.push_back({started(step.words), errors});
+    }
+    return pipeline(std::move(stages), std::move(last));
+  }
+
   void execute(Output& output) {
     for (const ShellStep::Target* target : {&step_.out, &step_.err}) {
       if (target->kind != ShellStep::Target::Kind::File) continue;
@@ -168,10 +209,10 @@ class Shell final : public Process {
     if (!words.empty() && words[0] == "exec") words.erase(words.begin());
     if (words.empty()) {
       code_ = 0;
+    } else if (!piped_.empty()) {
+      child_ = behind_pipe(started(words));
     } else if (!own_command(output)) {
-      child_ = start_known(words, surroundings_);
-      if (child_ && size_) child_->resize(*size_);
-      if (!child_) child_ = printed({}, "sh: " + words[0] + ": not found\n", kCommandNotFound);
+      child_ = started(words);
     }
   }
 
@@ -253,6 +294,7 @@ class Shell final : public Process {
   bool prompted_ = false;
   int code_ = 0;
   ShellStep step_;
+  std::vector<ShellStep> piped_;                   // those whose output it gets, in their order
   std::map<std::string, std::string> redirected_;  // what is to be written to files, by path
   std::size_t charged_ = 0;                        // bytes of it
   ShellStep::Then then_ = ShellStep::Then::Always;
