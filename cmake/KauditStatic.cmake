@@ -1,5 +1,5 @@
-# Programs that are linked statically, of the same objects as the others: `kaudit-static` and `kaudit-apiserver-static`,
-# in build/…/static. They run on any Linux of the build's architecture, in an empty chroot too. Nothing builds them but the
+# Programs that are linked statically, of the same objects as the others: the targets `kaudit-static` and
+# `kaudit-apiserver-static`; without their symbols in build/…/static/bin. They run on any Linux of the build's architecture, in an empty chroot too. Nothing builds them but the
 # target `package` (KauditPackage.cmake).
 option(KAUDIT_STATIC "Have the statically linked programs in the target `package`" ON)
 
@@ -76,13 +76,17 @@ function(kaudit_static_program program)
   endforeach()
 
   add_executable(${program}-static EXCLUDE_FROM_ALL $<TARGET_OBJECTS:${program}>)
-  set_target_properties(${program}-static PROPERTIES LINKER_LANGUAGE CXX OUTPUT_NAME ${program}
+  set_target_properties(${program}-static PROPERTIES LINKER_LANGUAGE CXX
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/static)
   target_link_options(${program}-static PRIVATE -static-pie LINKER:-z,relro LINKER:-z,now LINKER:-z,noexecstack)
   # Ours know each other in more ways than one order could follow.
   target_link_libraries(${program}-static PRIVATE -Wl,--start-group ${libraries} -Wl,--end-group)
   add_dependencies(${program}-static ${ours} kaudit_static_log kaudit_static_sources)
-  install(PROGRAMS $<TARGET_FILE:${program}-static> DESTINATION bin COMPONENT static EXCLUDE_FROM_ALL)
+  # A third of it is symbols. (As an output of that name it would be what `ninja kaudit` builds.)
+  add_custom_command(TARGET ${program}-static POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${kaudit_static_folder}/bin
+    COMMAND ${CMAKE_STRIP} -o ${kaudit_static_folder}/bin/${program} $<TARGET_FILE:${program}-static> VERBATIM)
+  install(PROGRAMS ${kaudit_static_folder}/bin/${program} DESTINATION bin COMPONENT static EXCLUDE_FROM_ALL)
 endfunction()
 
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize" OR NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")

@@ -104,7 +104,7 @@ class Static(InChroot):
             headers = run("readelf", "-W", "--program-headers", program).stdout
             self.assertNotIn("INTERP", headers)
             self.assertNotIn("(NEEDED)", run("readelf", "-W", "--dynamic", program).stdout)
-        unstripped = [os.path.join(BUILD, "static", os.path.basename(program)) for program in programs]
+        unstripped = [os.path.join(BUILD, "static", os.path.basename(program) + "-static") for program in programs]
         done = run(sys.executable, os.path.join(ROOT, "e2e/check_hardening"), "--static", *unstripped)
         self.assertEqual(done.returncode, 0, done.stdout)
 
