@@ -13,6 +13,7 @@ void AuthorizationOptions::add_flags(FlagSet& flags) {
             "the Roles, ClusterRoles and bindings that are stored; Node allows nothing of its "
             "own. Members of system:masters are allowed before any is asked. With AlwaysAllow "
             "requests without a credential are refused, whatever --anonymous-auth says.");
+  flags.offer("authorization-mode", {"AlwaysAllow", "AlwaysDeny", "Node", "RBAC"});
 }
 
 void AuthorizationOptions::apply_to(identity::AuthenticationOptions& authentication) const {

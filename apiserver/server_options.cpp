@@ -44,6 +44,11 @@ void Options::add_flags(FlagSet& flags) {
   flags.add("print-flags", &print_flags,
             "Print every flag of kube-apiserver 1.37 and what becomes of it here, as Markdown, and "
             "quit. The others are accepted without effect, or refused.");
+  flags.add("print-man", &print_manual, "Print the manual page, for man(1), and quit.");
+  flags.add("print-completion", &print_completion,
+            "Print the script by which a `shell` completes these flags, bash, zsh or fish, and "
+            "quit.");
+  flags.offer("print-completion", {"bash", "zsh", "fish"});
   flags.add("advertise-address", &advertise_address,
             "The `ip` address that the Service kubernetes leads to. Without it, it is "
             "--bind-address, or where that stands for all addresses one of this machine's.");

@@ -42,6 +42,8 @@ struct Options {
   std::string tls_private_key_file;
   bool version = false;
   bool print_flags = false;
+  bool print_manual = false;
+  std::string print_completion;  ///< a shell; "" = none
 
   void add_flags(FlagSet& flags);
   /// All that is wrong with the values themselves; files are looked at when they are read.

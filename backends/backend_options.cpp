@@ -32,6 +32,7 @@ void BackendOptions::add_flags(FlagSet& flags) {
                 ": batch (behind a queue), blocking (requests wait) or blocking-strict (and are "
                 "refused when their first event cannot be " +
                 std::string(words_.it_is_done) + ").");
+  flags.offer(flag("mode"), choices_of(kModes));
   flags.add(flag("version"), &version, "API group and version of the events.");
   add_batch_flags(flags);
   add_truncate_flags(flags);

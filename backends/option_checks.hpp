@@ -38,6 +38,14 @@ std::string names_of(const NamedValues<Value, size>& table) {
   return names;
 }
 
+/// All names, for FlagSet::offer().
+template <typename Value, std::size_t size>
+std::vector<std::string> choices_of(const NamedValues<Value, size>& table) {
+  std::vector<std::string> names;
+  for (const auto& [value, name] : table) names.emplace_back(name);
+  return names;
+}
+
 /// kube-apiserver's text: `invalid audit batch log buffer size 0, must be a positive number`.
 std::string not_positive(std::string_view subject, std::string_view value);
 

@@ -19,5 +19,7 @@ void add_object_commands(CLI::App& app, Exit& exit);
 void add_policy_commands(CLI::App& app, Exit& exit);
 /// A command without a group.
 void add_test_assets_command(CLI::App& app, Exit& exit);
+/// `man` and `completion`, which --help does not show.
+void add_manual_commands(CLI::App& app, Exit& exit);
 
 }  // namespace kaudit::cli

@@ -46,6 +46,7 @@ std::string nearest_command(const std::string& word, const CLI::App& group,
 std::string names_of(const std::vector<const CLI::App*>& commands) {
   std::string text;
   for (const CLI::App* command : commands) {
+    if (command->get_group().empty()) continue;  // --help does not show it
     text += (text.empty() ? "" : ", ") + command->get_name();
   }
   return text;
@@ -89,6 +90,7 @@ Exit parse_and_run(std::vector<std::string> arguments) {
   add_object_commands(app, exit);
   add_policy_commands(app, exit);
   add_test_assets_command(app, exit);
+  add_manual_commands(app, exit);
   if (const auto wrong = unknown_command(app, arguments)) {
     complain(*wrong);
     return Exit::Usage;

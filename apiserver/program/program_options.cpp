@@ -7,6 +7,7 @@
 
 #include "apiserver/known_flags.hpp"
 #include "apiserver/nonresource/version.hpp"
+#include "apiserver/program/server_pages.hpp"
 #include "base/flags/flags.hpp"
 #include "base/text/quote.hpp"
 
@@ -47,6 +48,12 @@ CommandLine ProgramOptions::read(const std::vector<std::string>& arguments,
     return {"Kubernetes " + std::string(nonresource::kubernetes_version()) + "\n"};
   }
   if (server.print_flags && errors.empty()) return {flags_page(flags)};
+  if (server.print_manual && errors.empty()) return {manual_page(flags)};
+  if (!server.print_completion.empty() && errors.empty()) {
+    auto script = completion_script(flags, server.print_completion);
+    if (script) return {*std::move(script)};
+    errors.push_back(script.error());
+  }
   if (!flags.not_flags().empty()) errors.push_back({no_arguments(flags.not_flags())});
   if (!errors.empty()) return {.text = std::nullopt, .readable = false};
   for (const auto& warning : flags.warnings()) spdlog::warn("{}", warning);

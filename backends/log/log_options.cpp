@@ -39,6 +39,7 @@ void LogOptions::add_own_flags(FlagSet& flags) {
             "log.");
   flags.add(flag("format"), &format,
             "What a line is: json (an audit.k8s.io Event) or legacy (one line of text).");
+  flags.offer(flag("format"), choices_of(kFormats));
   flags.add(flag("maxage"), &max_age_days, "How many days a rotated file is kept; 0 is for ever.",
             IntegerType::Int);
   flags.add(flag("maxbackup"), &max_backups, "How many rotated files are kept; 0 is all.",
@@ -50,6 +51,7 @@ void LogOptions::add_own_flags(FlagSet& flags) {
   flags.add(flag("sync"), &sync,
             "When events are forced to the disk: never (the system decides), interval (once a "
             "second) or always (before the request goes on).");
+  flags.offer(flag("sync"), choices_of(kSyncs));
 }
 
 void LogOptions::check_own(std::vector<Error>& errors) const {

@@ -1,6 +1,8 @@
-// The text of --help: the part of FlagSet that only prints.
+// What people read of flags: the text of --help, and the page that manuals and completions are made
+// of.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/flags/flags.hpp"
 #include "base/text/quote.hpp"
@@ -49,43 +51,73 @@ void append_wrapped(std::string& out, std::string_view text, std::size_t columns
   }
 }
 
-void append_flag(std::string& out, const FlagSet::Description& flag, std::size_t columns) {
-  std::string text = flag.help;
-  std::string value = take_value_name(text);
-  if (value.empty()) value = type_word(flag.type);
+ValueKind value_kind(const FlagSet::Description& flag, std::string_view value_name) {
+  if (flag.type == "bool") return ValueKind::None;
+  if (!flag.choices.empty()) return ValueKind::Choice;
+  if (value_name == "file" || value_name == "files") return ValueKind::File;
+  return value_name == "folder" ? ValueKind::Folder : ValueKind::Text;
+}
+
+OptionPage option_page(const FlagSet::Description& flag) {
+  OptionPage option{.name = flag.name, .shorthand = flag.shorthand};
+  option.group = flag.group;
+  option.help = flag.help;
+  option.choices = flag.choices;
+  option.value_name = take_value_name(option.help);
+  if (option.value_name.empty()) option.value_name = type_word(flag.type);
+  option.kind = value_kind(flag, option.value_name);
   if (!is_zero(flag)) {
-    const bool quote = flag.type == "string";
-    text += " (default " + (quote ? go_quoted(flag.default_value) : flag.default_value) + ")";
+    option.default_value =
+        flag.type == "string" ? go_quoted(flag.default_value) : flag.default_value;
   }
+  return option;
+}
+
+void append_flag(std::string& out, const OptionPage& flag, std::size_t columns) {
   out.append(kFlagIndent).append("--").append(flag.name);
-  if (!value.empty()) out.append(" ").append(value);
+  if (!flag.value_name.empty()) out.append(" ").append(flag.value_name);
   out += '\n';
-  append_wrapped(out, text, columns);
+  append_wrapped(
+      out,
+      flag.default_value.empty() ? flag.help : flag.help + " (default " + flag.default_value + ")",
+      columns);
 }
 
 }  // namespace
 
-std::string FlagSet::help(std::string_view program, std::size_t columns) const {
+CommandPage FlagSet::page(std::string program, std::string summary) const {
   std::vector<std::string_view> groups;
   std::vector<const Description*> sorted;  // as pflag prints them
   for (const Flag& flag : flags_) {
     const Description& description = flag.description;
-    if (description.hidden) continue;
+    if (description.hidden || !description.deprecated.empty()) continue;
     if (std::find(groups.begin(), groups.end(), description.group) == groups.end()) {
       groups.push_back(description.group);
     }
-    if (description.deprecated.empty()) sorted.push_back(&description);
+    sorted.push_back(&description);
   }
   std::sort(sorted.begin(), sorted.end(), [](const Description* left, const Description* right) {
     return left->name < right->name;
   });
-
-  std::string out = "Usage:\n  " + std::string(program) + " [flags]\n";
+  CommandPage page{.name = std::move(program), .summary = std::move(summary)};
   for (const std::string_view group : groups) {
-    out.append("\n").append(group).append(group.empty() ? "Flags:\n\n" : " flags:\n\n");
     for (const Description* flag : sorted) {
-      if (flag->group == group) append_flag(out, *flag, columns);
+      if (flag->group == group) page.options.push_back(option_page(*flag));
     }
+  }
+  return page;
+}
+
+std::string FlagSet::help(std::string_view program, std::size_t columns) const {
+  const CommandPage all = page(std::string(program), "");
+  std::string out = "Usage:\n  " + all.name + " [flags]\n";
+  const OptionPage* before = nullptr;
+  for (const OptionPage& flag : all.options) {
+    if (before == nullptr || before->group != flag.group) {
+      out.append("\n").append(flag.group).append(flag.group.empty() ? "Flags:\n\n" : " flags:\n\n");
+    }
+    append_flag(out, flag, columns);
+    before = &flag;
   }
   return out;
 }

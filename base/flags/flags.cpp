@@ -165,6 +165,12 @@ void FlagSet::deprecate(std::string_view name, std::string message) {
   flag->description.deprecated = std::move(message);
 }
 
+void FlagSet::offer(std::string_view name, std::vector<std::string> choices) {
+  Flag* flag = find(name);
+  if (flag == nullptr) throw std::logic_error("no such flag: --" + std::string(name));
+  flag->description.choices = std::move(choices);
+}
+
 const FlagSet::Flag* FlagSet::find(std::string_view name) const {
   const std::string wanted = normalized(name);
   const auto found = std::find_if(flags_.begin(), flags_.end(), [&wanted](const Flag& flag) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/pages/command_page.hpp"
 #include "base/result.hpp"
 
 namespace kaudit {
@@ -53,8 +54,9 @@ class FlagSet {
     std::string deprecated;
     std::string help;
     std::string group;
-    char shorthand = 0;   ///< `v` of -v; 0: none
-    bool hidden = false;  ///< from --help
+    std::vector<std::string> choices{};  ///< what a shell offers for the value; others may be right
+    char shorthand = 0;                  ///< `v` of -v; 0: none
+    bool hidden = false;                 ///< from --help
   };
   /// A flag that is known and means nothing here: its value is judged by the rules of its type (any
   /// text where the type is not a number, a truth value or a duration). Hidden from --help.
@@ -63,6 +65,8 @@ class FlagSet {
   /// Marks a flag deprecated: it works, is hidden from --help, and its use is reported by
   /// warnings().
   void deprecate(std::string_view name, std::string message);
+  /// Names values of a flag that a shell offers; they are not judged by.
+  void offer(std::string_view name, std::vector<std::string> choices);
 
   /// Parses argv[1..). All errors are returned together; an unknown flag's error suggests the
   /// nearest one. Arguments that are not flags are not an error here: see not_flags().
@@ -79,7 +83,9 @@ class FlagSet {
   /// True when there is a flag of that name.
   bool has(std::string_view name) const { return find(name) != nullptr; }
   std::vector<Description> describe() const;
-  /// The text of --help: groups with their flags by name, wrapped at `columns`.
+  /// What is not hidden, by group and name.
+  CommandPage page(std::string program, std::string summary) const;
+  /// The text of --help: that page, wrapped at `columns`.
   std::string help(std::string_view program, std::size_t columns = 100) const;
 
  private:

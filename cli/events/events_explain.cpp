@@ -112,8 +112,10 @@ void add_events_explain(CLI::App& events, Exit& exit) {
       "With --follow a log that is rotated is followed on. Exit code: 1 when lines are not events, "
       "2 when the log or the policy cannot be read.");
   command->add_option("LOG", options->log, "Audit log, JSON lines (- is stdin)")->required();
-  command->add_option("--policy", options->policy,
-                      "The policy that the log was made with: name the rules");
+  command
+      ->add_option("--policy", options->policy,
+                   "The policy that the log was made with: name the rules")
+      ->type_name("FILE");
   command->add_flag("-f,--follow", options->follow, "Wait for more, until interrupted");
   add_format_option(*command, options->format, "For people, or one JSON object a request");
   command->callback([options, &exit] { exit = events_explain(*options); });

@@ -210,14 +210,18 @@ void add_object_apply(CLI::App& object, Exit& exit) {
   command->add_option("--manager", options->managers,
                       "The field manager; once for all objects, or once for each");
   command->add_flag("--force", options->force, "Take over fields that others own");
-  command->add_option("--live", options->live, "The object as it is stored; else it is new");
+  command->add_option("--live", options->live, "The object as it is stored; else it is new")
+      ->type_name("FILE");
   command->add_option("--subresource", options->subresource, "Apply to this part (status)");
   command->add_option("--kind", options->kind,
                       "GROUP/VERSION/KIND (v1/Pod, apps/v1/Deployment) of objects that name none");
   add_size_option(*command, options->most);
-  auto* records = command->add_option(
-      "--records", options->records,
-      "Work through records, one JSON object a line: type, steps (op, manager, object, …)");
+  auto* records =
+      command
+          ->add_option(
+              "--records", options->records,
+              "Work through records, one JSON object a line: type, steps (op, manager, object, …)")
+          ->type_name("FILE");
   command
       ->add_option("OBJECT", options->objects,
                    "What is applied, one after the other, JSON or YAML; - is standard input")

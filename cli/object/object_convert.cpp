@@ -192,9 +192,11 @@ void add_object_convert(CLI::App& object, Exit& exit) {
                     "Refuse unknown and repeated members, which are else a warning");
   command->add_flag("--defaults", options->defaults, "Fill in what a server's decoder fills in");
   add_size_option(*command, options->most);
-  auto* records = command->add_option(
-      "--records", options->records,
-      "Work through records, one JSON object a line: pb, in or in64 (format, default), or type+in");
+  auto* records = command
+                      ->add_option("--records", options->records,
+                                   "Work through records, one JSON object a line: pb, in or in64 "
+                                   "(format, default), or type+in")
+                      ->type_name("FILE");
   command->add_option("FILE", options->files, "Files to read; - or none is standard input")
       ->excludes(records);
   command->callback([options, &exit] { exit = convert(*options); });

@@ -143,9 +143,12 @@ void add_object_patch(CLI::App& object, Exit& exit) {
       "--kind", options->kind,
       "GROUP/VERSION/KIND (v1/Pod, apps/v1/Deployment) of an object that names none");
   add_size_option(*command, options->most);
-  auto* records = command->add_option(
-      "--records", options->records,
-      "Work through records, one JSON object a line: type, original, patch (its text)");
+  auto* records =
+      command
+          ->add_option(
+              "--records", options->records,
+              "Work through records, one JSON object a line: type, original, patch (its text)")
+          ->type_name("FILE");
   command
       ->add_option("ORIGINAL", options->original, "The object, JSON or YAML; - is standard input")
       ->excludes(records);

@@ -316,8 +316,8 @@ void add_policy_diff(CLI::App& policy, Exit& exit) {
       "kaudit policy diff old.yaml new.yaml --fail-on less");
   command->add_option("A", options->a, "Policy file")->required();
   command->add_option("B", options->b, "Policy file")->required();
-  command->add_option("--log", options->logs,
-                      "Audit log, JSON lines (- is stdin); may be repeated");
+  command->add_option("--log", options->logs, "Audit log, JSON lines (- is stdin); may be repeated")
+      ->type_name("FILE");
   add_format_option(*command, options->format, "For people, or one JSON line a difference");
   const std::map<std::string, FailOn> names{{"any", FailOn::Any}, {"less", FailOn::Less}};
   command

@@ -80,9 +80,12 @@ void add_policy_eval(CLI::App& policy, Exit& exit) {
   auto options = std::make_shared<PolicyEvalOptions>();
   CLI::App* command = policy.add_subcommand(
       "eval", "Say at which level each request would be recorded, and by which rule");
-  command->add_option("--policy", options->policy, "Policy file (- is stdin)")->required();
+  command->add_option("--policy", options->policy, "Policy file (- is stdin)")
+      ->type_name("FILE")
+      ->required();
   command
       ->add_option("--requests", options->requests, "Requests, one JSON object a line (- is stdin)")
+      ->type_name("FILE")
       ->required();
   command->callback([options, &exit] { exit = policy_eval(*options); });
 }

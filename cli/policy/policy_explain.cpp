@@ -329,8 +329,10 @@ void add_policy_explain(CLI::App& policy, Exit& exit) {
       "`policy eval` reads it; all of it may be one quoted word; - is one a line on stdin. "
       "kaudit's "
       "--output and --policy come before such a line.");
-  command->add_option("--policy", options->policy,
-                      "Policy file (- is stdin); default: the first argument");
+  command
+      ->add_option("--policy", options->policy,
+                   "Policy file (- is stdin); default: the first argument")
+      ->type_name("FILE");
   command->add_option("--as", options->as,
                       "Who asks: the authenticated user (a policy never sees an impersonated one)");
   command->add_option("--group", options->groups, "A group of that user; may be repeated");

@@ -226,6 +226,7 @@ void add_policy_simulate(CLI::App& policy, Exit& exit) {
       "compressed files: zcat audit-*.log.gz | kaudit policy simulate policy.yaml --log -");
   command->add_option("FILE", options->policy, "Policy file")->required();
   command->add_option("--log", options->logs, "Audit log, JSON lines (- is stdin); may be repeated")
+      ->type_name("FILE")
       ->required();
   add_format_option(*command, options->format, "For people, or one JSON object");
   command->callback([options, &exit] { exit = policy_simulate(*options); });

@@ -175,7 +175,8 @@ void add_policy_test(CLI::App& policy, Exit& exit) {
       "omitManagedFields; instead of request there may be a list of requests.");
   command->add_option("FILE", options->policy, "Policy file")->required();
   command->add_option("TESTS", options->tests, "Files of tests (- is stdin)")->required();
-  command->add_option("--junit", options->junit, "Also write JUnit XML to this file (- is stdout)");
+  command->add_option("--junit", options->junit, "Also write JUnit XML to this file (- is stdout)")
+      ->type_name("FILE");
   add_format_option(*command, options->format, "For people, or one JSON line a test");
   command->callback([options, &exit] { exit = policy_test(*options); });
 }

@@ -1,0 +1,16 @@
+# cmake -DKAUDIT=PROGRAM -DSERVER=PROGRAM -DFOLDER=DIR -P make_pages.cmake: manual pages and completions.
+find_program(GZIP gzip REQUIRED)
+function(print_to file program)
+  execute_process(COMMAND ${program} ${ARGN} OUTPUT_FILE ${FOLDER}/${file} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+file(MAKE_DIRECTORY ${FOLDER})
+print_to(kaudit.1 ${KAUDIT} man)
+print_to(kaudit.bash ${KAUDIT} completion bash)
+print_to(_kaudit ${KAUDIT} completion zsh)
+print_to(kaudit.fish ${KAUDIT} completion fish)
+print_to(kaudit-apiserver.1 ${SERVER} --print-man)
+print_to(kaudit-apiserver.bash ${SERVER} --print-completion bash)
+print_to(_kaudit-apiserver ${SERVER} --print-completion zsh)
+print_to(kaudit-apiserver.fish ${SERVER} --print-completion fish)
+execute_process(COMMAND ${GZIP} -9nf ${FOLDER}/kaudit.1 ${FOLDER}/kaudit-apiserver.1 COMMAND_ERROR_IS_FATAL ANY)
