@@ -30,6 +30,25 @@ bool is_null(std::string_view text) noexcept {
   return text == "null" || text == "Null" || text == "NULL";
 }
 
+/// The text between double quotes, with the escapes that are common in it. Where the closing one
+/// is; 0: there is none, or another escape.
+std::size_t unescape(std::string_view quoted, std::string& text) {
+  constexpr std::string_view kEscapes = "nt\"\\";
+  constexpr std::string_view kMeanings = "\n\t\"\\";
+  for (std::size_t at = 1; at < quoted.size(); ++at) {
+    if (quoted[at] == '"') return at;
+    if (quoted[at] != '\\') {
+      text += quoted[at];
+      continue;
+    }
+    const std::size_t escape =
+        ++at < quoted.size() ? kEscapes.find(quoted[at]) : std::string_view::npos;
+    if (escape == std::string_view::npos) return 0;
+    text += kMeanings[escape];
+  }
+  return 0;
+}
+
 class PlainReader {
  public:
   explicit PlainReader(std::string_view text) : text_(text) {}
@@ -221,11 +240,17 @@ class PlainReader {
 
   bool quoted(Place& place) {
     const char quote = place.rest.front();
-    const std::size_t end = place.rest.find(quote, 1);
+    std::size_t end = place.rest.find(quote, 1);
     if (end == std::string_view::npos) return false;
     const std::string_view text = place.rest.substr(1, end - 1);
-    if (quote == '"' && text.find('\\') != std::string_view::npos) return false;
-    scalar(place.position(), ScalarStyle::Quoted, text);
+    if (quote == '"' && text.find('\\') != std::string_view::npos) {
+      std::string unescaped;
+      end = unescape(place.rest, unescaped);
+      if (end == 0) return false;
+      scalar(place.position(), ScalarStyle::Quoted, unescaped);
+    } else {
+      scalar(place.position(), ScalarStyle::Quoted, text);
+    }
     place.skip(end + 1);
     return place.rest.empty() || place.rest.front() != quote;  // '' is a quote within
   }

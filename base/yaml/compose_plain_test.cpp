@@ -34,7 +34,7 @@ spec:
       containers:
       - name: c
         image: nginx:1.27
-        args: ["--port", '80', -x]
+        args: ["--port", '80', "a\n\"b\"", -x]
         # another one
         env:
         - {name: A, value: b}
@@ -68,7 +68,7 @@ TEST(ComposePlain, ReadsManifests) {
       R"({"example.com/note":"it is: quoted"},"labels":{"app":"web","tier":"front"},)"
       R"("name":"web"},"spec":{"empty":[],"paused":null,"replicas":3,)"
       R"("script":"#!/bin/sh\n\nexit 0\n","stripped":"deeper","template":{"spec":)"
-      R"({"containers":[{"args":["--port","80"],"env":[{"name":"A","value":"b"},)"
+      R"({"containers":[{"args":["--port","80","a\n\"b\""],"env":[{"name":"A","value":"b"},)"
       R"({"name":"B","value":"--flag=1"}],"image":"nginx:1.27","name":"c"},{"name":"d"}]}}}})");
 }
 
@@ -85,7 +85,8 @@ TEST(ComposePlain, LeavesWhatItDoesNotKnowToTheOther) {
                            "a: b\n  c\n",
                            "a: b: c\n",
                            "a: b # c\n",
-                           "a: \"\\n\"\n",
+                           "a: \"\\x41\"\n",
+                           "a: \"\\\"\n",
                            "a: 'it''s'\n",
                            "a: |2\n   b\n",
                            "a: >\n  b\n",
