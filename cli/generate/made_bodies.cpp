@@ -87,7 +87,7 @@ void append_core_event(std::string& out, BodySide side, const BodyFacts& facts) 
        R"("},"reason":"Pulled","message":"Container image \"registry.example.com/shop/app:1.42.0\" already present on machine","source":{"component":"kubelet"},"firstTimestamp":")",
        facts.time, R"(","lastTimestamp":")", facts.time,
        R"(","count":1,"type":"Normal","eventTime":null,"reportingComponent":"kubelet","reportingInstance":")",
-       facts.actor, R"("}})"});
+       facts.actor, R"("})"});
 }
 
 void append_slice(std::string& out, BodySide side, const BodyFacts& facts) {

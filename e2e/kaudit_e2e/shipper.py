@@ -1,6 +1,7 @@
 """A log shipper of a page, right and wrong: `python3 -m kaudit_e2e.shipper LOG OUT STATE [FAULT]`.
 
-It follows LOG, appends whole lines to OUT, and keeps its place in STATE. Faults are those of real ones:
+It follows LOG, appends whole lines to OUT, and keeps its place in STATE, and has its process in STATE.pid
+until SIGTERM. Faults are those of real ones:
   rename      goes over to the new file without reading the old one to its end
   truncate    goes on at its old place when the file is shorter than that
   cut         hands on no more than 64 KiB of a line, and the rest as another
@@ -9,6 +10,7 @@ It follows LOG, appends whole lines to OUT, and keeps its place in STATE. Faults
 
 import json
 import os
+import signal
 import sys
 import time
 
@@ -85,8 +87,16 @@ class Shipper:
 
 def main():
     log, out, state, *fault = sys.argv[1:]
-    with open(state + ".pid", "w", encoding="utf-8") as handle:
+    pid = state + ".pid"
+
+    def stop(*_):
+        os.remove(pid)  # says that it has gone
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    with open(pid + ".new", "w", encoding="utf-8") as handle:
         handle.write(str(os.getpid()))
+    os.rename(pid + ".new", pid)
     Shipper(log, out, state, fault[0] if fault else "").run()
 
 
