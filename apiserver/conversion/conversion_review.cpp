@@ -146,8 +146,9 @@ tl::expected<std::vector<Json>, ConversionFailure> read_conversion_answer(
   }
   if (given_response == nullptr) return failed(Kind::Malformed, "no response provided");
   Response response = *std::move(read);
-  if (const auto fault = fault_of(response, request); !fault.empty())
+  if (const auto fault = fault_of(response, request); !fault.empty()) {
     return failed(Kind::Malformed, fault);
+  }
   if (response.converted.size() != request.given.size()) {
     return refused(Kind::Partial, " returned " + std::to_string(response.converted.size()) +
                                       " objects, expected " + std::to_string(request.given.size()));

@@ -68,8 +68,9 @@ void Gate::listens_on(const std::string& authority, std::uint16_t port) {
 
 bool Gate::is_own_host(std::string_view host) const {
   for (const std::string& own : hosts_) {
-    if (equals_ignoring_case(own, host) || equals_ignoring_case(own, without_port(host)))
+    if (equals_ignoring_case(own, host) || equals_ignoring_case(own, without_port(host))) {
       return true;
+    }
   }
   return false;
 }

@@ -111,8 +111,9 @@ std::optional<ShapeFound> said_by(std::string_view name, std::string_view value)
   if (name == "log" && text) return ShapeFound{Shape::Wrapper, Wrapping::Docker};
   if (name == "@message" && text) return ShapeFound{Shape::Wrapper, Wrapping::CloudWatch};
   if (name == "message" && text) return ShapeFound{Shape::Wrapper, Wrapping::Shipper};
-  if ((name == "line" || name == "event") && text)
+  if ((name == "line" || name == "event") && text) {
     return ShapeFound{Shape::Wrapper, Wrapping::Shipper};
+  }
   if ((name == "properties" && first == '{') || (name == "log_s" && text)) {
     return ShapeFound{Shape::Wrapper, Wrapping::Azure};
   }

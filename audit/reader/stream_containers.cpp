@@ -183,8 +183,9 @@ bool StreamReader::unwrapped(std::string_view object, Wrapping wrapping, Place a
   if (wrapping == Wrapping::Docker && pieces_.has_begun(found->stream)) {
     PieceJoiner::Joined joined = pieces_.finish(found->stream, found->text);
     const Place began{joined.line, joined.offset};
-    if (joined.too_long)
+    if (joined.too_long) {
       return fault("a line in parts that is too long, left out", began, FaultKind::TooLong);
+    }
     return wrapped_text(std::move(joined.text), wrapping, began);
   }
   return wrapped_text(std::move(found->text), wrapping, at);

@@ -33,8 +33,9 @@ bool StreamReader::text_line() {
     if (pieces_.has_begun(cri->stream)) {
       PieceJoiner::Joined joined = pieces_.finish(cri->stream, cri->text);
       const Place began{joined.line, joined.offset};
-      if (joined.too_long)
+      if (joined.too_long) {
         return fault("a line in parts that is too long, left out", began, FaultKind::TooLong);
+      }
       return wrapped_text(std::move(joined.text), Wrapping::Cri, began);
     }
     const std::string_view text = trim_blanks(without_blanks_at_end(cri->text));

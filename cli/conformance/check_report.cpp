@@ -76,10 +76,12 @@ void add_check_options(CLI::App& command, CheckOptions& options) {
 }
 
 Result<CheckReport> CheckReport::make(const Suite& suite, const CheckOptions& options) {
-  if (auto fine = known_checks(suite, options.only, "--only"); !fine)
+  if (auto fine = known_checks(suite, options.only, "--only"); !fine) {
     return tl::unexpected(fine.error());
-  if (auto fine = known_checks(suite, options.skip, "--skip"); !fine)
+  }
+  if (auto fine = known_checks(suite, options.skip, "--skip"); !fine) {
     return tl::unexpected(fine.error());
+  }
   return CheckReport(suite, options);
 }
 

@@ -55,8 +55,9 @@ struct GeneratePlan {
 Result<GeneratePlan> plan_of(const GenerateOptions& options) {
   GeneratePlan plan;
   const auto start = parse_rfc3339(options.start, TimeForm::Time);
-  if (!start)
+  if (!start) {
     return fail("--start: not a time like 2026-01-01T00:00:00Z: " + go_quoted(options.start));
+  }
   plan.start_us = start->seconds * 1'000'000;
   if (options.count == 0 && options.bytes == 0 && options.span.empty()) {
     return fail("how much? Give --count N, --bytes SIZE or --for DURATION");
@@ -149,8 +150,9 @@ Result<Generated> generate_events(const GenerateOptions& options, const Generate
     const audit::Event* const event = stream.next();
     if (event == nullptr) return fail("the policy records none of these requests");
     if (stream.now_us() >= plan.end_us) break;
-    if (auto waited = pace.wait_for(made.events, output); !waited)
+    if (auto waited = pace.wait_for(made.events, output); !waited) {
       return tl::unexpected(waited.error());
+    }
     if (auto taken = output.take(*event); !taken) return tl::unexpected(taken.error());
     ++made.events;
     made.span_us = stream.now_us() - plan.start_us;

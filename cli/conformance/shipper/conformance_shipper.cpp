@@ -26,8 +26,9 @@ Result<void> read_duration(const char* option, const std::string& text,
                            std::chrono::milliseconds& into) {
   const auto read = parse_duration(text);
   if (!read) return fail(std::string(option) + ": " + read.error().message);
-  if (read->count() <= 0)
+  if (read->count() <= 0) {
     return fail(std::string(option) + ": a duration of more than nothing, 5s say");
+  }
   into = std::chrono::duration_cast<std::chrono::milliseconds>(*read);
   return {};
 }

@@ -104,8 +104,9 @@ Result<void> ShipperRun::wait_for_shipper() {
   while (Clock::now() < give_up) {
     if (auto written = write_lines(1, "to see whether it follows"); !written) return written;
     const Range last{ledger_.size() - 1, ledger_.size()};
-    if (auto waited = ledger_.wait_for(last, std::chrono::milliseconds(500)); !waited)
+    if (auto waited = ledger_.wait_for(last, std::chrono::milliseconds(500)); !waited) {
       return waited;
+    }
     if (ledger_.missing({begin, ledger_.size()}) < ledger_.size() - begin) return {};
   }
   return fail("nothing arrived within " + std::to_string(options_.start_within.count() / 1000) +
@@ -255,8 +256,9 @@ Result<void> ShipperRun::restart() {
     return {};
   }
   const std::size_t begin = ledger_.size();
-  if (auto written = write_lines(options_.lines / 2, "before the restart"); !written)
+  if (auto written = write_lines(options_.lines / 2, "before the restart"); !written) {
     return written;
+  }
   if (auto waited = ledger_.wait_for({begin, ledger_.size()}, options_.patience); !waited) {
     return waited;
   }
@@ -286,8 +288,9 @@ Result<void> ShipperRun::write_lines(std::uint64_t count, std::string_view momen
   const auto begun = Clock::now();
   for (std::uint64_t i = 0; i < count; ++i) {
     std::string place(moment);
-    if (count > 1)
+    if (count > 1) {
       place = "line " + std::to_string(i + 1) + " of " + std::to_string(count) + " " + place;
+    }
     if (auto written = write_event(next_event(), std::move(place)); !written) return written;
     std::this_thread::sleep_until(
         begun + std::chrono::duration_cast<Clock::duration>(
