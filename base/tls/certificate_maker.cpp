@@ -15,6 +15,7 @@ namespace kaudit::tls {
 namespace {
 
 constexpr long kHour = 3600;
+constexpr long kMonth = 30 * 24 * kHour;
 constexpr int kCaDays = 3650;
 constexpr int kLeafDays = 365;
 constexpr std::string_view kServingNames =
@@ -43,7 +44,7 @@ struct Extension {
 struct Request {
   std::string_view common_name;
   std::string_view organization;  ///< none when empty
-  int days;
+  int days;  ///< of validity; 0 for what is usual, negative for one that has expired
   std::vector<Extension> extensions;
 };
 
@@ -64,7 +65,8 @@ KeyPair make(const Request& request, const KeyPair* issuer) {
   throw_unless(certificate != nullptr && made.key != nullptr, "making a key");
   X509_set_version(certificate, X509_VERSION_3);
   set_random_serial(certificate);
-  X509_gmtime_adj(X509_getm_notBefore(certificate), -kHour);  // for clocks that differ a little
+  // A little back, for clocks that differ; further for what is to have expired.
+  X509_gmtime_adj(X509_getm_notBefore(certificate), request.days < 0 ? -kMonth : -kHour);
   X509_time_adj_ex(X509_getm_notAfter(certificate), request.days, 0, nullptr);
   X509_set_pubkey(certificate, made.key.get());
   X509_NAME* name = X509_get_subject_name(certificate);
@@ -90,7 +92,7 @@ KeyPair make(const Request& request, const KeyPair* issuer) {
 }
 
 KeyPair make_leaf(const KeyPair& ca, Request request) {
-  request.days = kLeafDays;
+  if (request.days == 0) request.days = kLeafDays;
   request.extensions.push_back({NID_basic_constraints, "critical,CA:FALSE"});
   request.extensions.push_back({NID_key_usage, "critical,digitalSignature"});
   request.extensions.push_back({NID_authority_key_identifier, "keyid"});
@@ -131,6 +133,22 @@ KeyPair make_serving_certificate(const KeyPair& ca, std::string_view bind_addres
                         0,
                         {{NID_ext_key_usage, "serverAuth"},
                          {NID_subject_alt_name, serving_names(bind_address)}}});
+}
+
+KeyPair make_expired_certificate(const KeyPair& ca, std::string_view bind_address) {
+  return make_leaf(ca, {"kube-apiserver",
+                        {},
+                        -1,
+                        {{NID_ext_key_usage, "serverAuth"},
+                         {NID_subject_alt_name, serving_names(bind_address)}}});
+}
+
+KeyPair make_named_certificate(const KeyPair& ca, std::string_view name) {
+  return make_leaf(ca, {name,
+                        {},
+                        0,
+                        {{NID_ext_key_usage, "serverAuth"},
+                         {NID_subject_alt_name, "DNS:" + std::string(name)}}});
 }
 
 KeyPair make_client_certificate(const KeyPair& ca, std::string_view common_name,

@@ -28,6 +28,10 @@ KeyPair make_ca();
 /// machine, and for `bind_address` when that is another one. Valid for a year, as are client
 /// certificates.
 KeyPair make_serving_certificate(const KeyPair& ca, std::string_view bind_address);
+/// The same, but it has expired: what clients must refuse.
+KeyPair make_expired_certificate(const KeyPair& ca, std::string_view bind_address);
+/// A serving certificate for one DNS name and nothing else.
+KeyPair make_named_certificate(const KeyPair& ca, std::string_view name);
 /// A client certificate; Kubernetes takes `common_name` for the user and `organization` for a
 /// group.
 KeyPair make_client_certificate(const KeyPair& ca, std::string_view common_name,

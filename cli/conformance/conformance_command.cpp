@@ -10,6 +10,8 @@ void add_conformance_commands(CLI::App& app, Exit& exit) {
   conformance->require_subcommand(1);
   add_conformance_log(*conformance, exit);
   add_conformance_shipper(*conformance, exit);
+  add_conformance_receiver(*conformance, exit);
+  add_conformance_sender(*conformance, exit);
 }
 
 }  // namespace kaudit::cli

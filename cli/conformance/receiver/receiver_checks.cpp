@@ -1,0 +1,196 @@
+#include "cli/conformance/receiver/receiver_checks.hpp"
+
+#include <array>
+
+namespace kaudit::cli {
+namespace {
+
+constexpr std::string_view kShapes = "Shapes";
+constexpr std::string_view kBatches = "Batches";
+constexpr std::string_view kAnswers = "Answers";
+constexpr std::string_view kIdempotency = "Idempotency";
+constexpr std::string_view kArrival = "Order";
+constexpr std::string_view kConcurrency = "Concurrency";
+constexpr std::string_view kSlow = "Slow senders and half requests";
+constexpr std::string_view kConnections = "Connections";
+constexpr std::string_view kRestart = "Restart";
+constexpr std::string_view kCredentials = "TLS and credentials";
+constexpr std::string_view kWrongContent = "Wrong content";
+constexpr std::string_view kStored = "What is stored";
+
+constexpr std::string_view kEventRef = "audit.k8s.io/v1 Event; docs/audit-semantics.md, section 1";
+constexpr std::string_view kLifeRef = "docs/audit-semantics.md, section 2";
+constexpr std::string_view kWebhookRef = "docs/audit-semantics.md, section 6";
+constexpr std::string_view kRetryRef =
+    "k8s.io/apiserver plugin/pkg/audit/webhook: any failure is tried again";
+
+constexpr Check kReceiverChecks[] = {
+    {"shapes.stages", kShapes, CheckLevel::Must, "An event of each stage and level is taken",
+     "A stage or level that is refused costs the whole batch that it is in.", kEventRef},
+    {"shapes.unauthenticated", kShapes, CheckLevel::Must,
+     "A refused login is taken: stage ResponseStarted alone, with an empty user",
+     "Failed logins exist in this form only, and are what one looks for first.", kLifeRef},
+    {"shapes.panic", kShapes, CheckLevel::Must, "An event of stage Panic is taken",
+     "It comes in the place of ResponseComplete when a handler crashed.", kLifeRef},
+    {"shapes.exec", kShapes, CheckLevel::Must,
+     "An exec is taken: a long-running request with code 101",
+     "Shells in containers have this form, and no ResponseComplete for as long as they last.",
+     kLifeRef},
+    {"shapes.patches", kShapes, CheckLevel::Must,
+     "Patches are taken whose requestObject is an array, an object or a scalar",
+     "A schema that wants an object refuses JSON patches.", kLifeRef},
+    {"shapes.answers", kShapes, CheckLevel::Must,
+     "A Status, a list and a Table are taken as responseObject",
+     "What clients ask for decides what answers look like.", kLifeRef},
+    {"shapes.internal-options", kShapes, CheckLevel::Must,
+     "DeleteOptions of meta.k8s.io/__internal are taken",
+     "The version is none that a schema knows, and every delete with a body has it.", kLifeRef},
+    {"shapes.empty-members", kShapes, CheckLevel::Must,
+     "Empty members are taken: user {}, objectRef {}, a null in extra",
+     "Empty objects and nulls stay where they are pointers or values in Go.", kEventRef},
+    {"shapes.annotations", kShapes, CheckLevel::Must,
+     "Annotations with dots, slashes and empty values are taken",
+     "authorization.k8s.io/reason is often empty, and dots in keys are paths to some stores.",
+     kEventRef},
+    {"shapes.impersonation", kShapes, CheckLevel::Must,
+     "impersonatedUser and authenticationMetadata are taken",
+     "Since Kubernetes 1.36 constrained impersonation is on by default.", kEventRef},
+    {"shapes.unknown-members", kShapes, CheckLevel::Must, "Members that nobody knows yet are taken",
+     "A strict reader loses every event after an upgrade of the cluster.",
+     "Kubernetes API conventions: unknown fields"},
+    {"shapes.unknown-values", kShapes, CheckLevel::Should,
+     "A stage and a level that nobody knows yet are taken",
+     "Both are free texts in the API; a new one must not cost the batch.", kEventRef},
+    {"shapes.unicode", kShapes, CheckLevel::Must,
+     "Texts are taken with U+2028, HTML characters, emoji, controls and escapes of all kinds",
+     "Clients choose user agents, names and labels.", kEventRef},
+    {"shapes.numbers", kShapes, CheckLevel::Must, "Numbers are taken that no double can hold",
+     "Bodies hold 64-bit integers and whatever a custom resource has.", kEventRef},
+    {"shapes.long-audit-id", kShapes, CheckLevel::Should, "An auditID of 8 KB is taken",
+     "Any client can choose it by the header Audit-ID, of any length.", kEventRef},
+    {"shapes.large-event", kShapes, CheckLevel::Must, "An event with a body of 3 MB is taken",
+     "etcd takes objects of 1.5 MB, and an event may have two of them.", kEventRef},
+    {"batches.one", kBatches, CheckLevel::Must, "A batch of one event is taken",
+     "A quiet cluster sends such.", kWebhookRef},
+    {"batches.four-hundred", kBatches, CheckLevel::Must, "A batch of 400 events is taken",
+     "It is the default of --audit-webhook-batch-max-size.", kWebhookRef},
+    {"batches.ten-megabytes", kBatches, CheckLevel::Must, "A batch of 10 MB is taken",
+     "400 events with bodies are soon so large, and a refused batch is lost after five tries.",
+     "falcosecurity/falco #2808"},
+    {"batches.forty-megabytes", kBatches, CheckLevel::Should, "A batch of 40 MB is taken",
+     "400 events of 100 KB: kube-apiserver bounds single events only, and only when truncation is "
+     "on.",
+     "docs/audit-semantics.md, section 8"},
+    {"batches.empty", kBatches, CheckLevel::Should,
+     "A list without events is taken: items [] and null", "An empty list of Go is null in JSON.",
+     kEventRef},
+    {"answers.in-time", kAnswers, CheckLevel::Must, "Each batch is answered within 30 seconds",
+     "The sender gives up then, and sends again what may have been stored.", kRetryRef},
+    {"answers.readable", kAnswers, CheckLevel::Must,
+     "A success has a Content-Type that can be parsed, or none",
+     "client-go takes a success with an unreadable Content-Type for a failure.",
+     "k8s.io/client-go rest.Request.transformResponse"},
+    {"answers.no-redirect", kAnswers, CheckLevel::Must, "The URL of the kubeconfig answers itself",
+     "A redirect is followed by a GET without the batch, whose 200 counts as delivered.",
+     "net/http Client; docs/audit-semantics.md, section 8"},
+    {"idempotency.accepted-again", kIdempotency, CheckLevel::Must,
+     "A batch that comes again is a success",
+     "The sender repeats what was stored whenever it missed the answer.", kRetryRef},
+    {"idempotency.same-batch", kIdempotency, CheckLevel::Must,
+     "Events of a batch that came twice are stored once",
+     "Timeouts make every receiver see batches twice.", kRetryRef},
+    {"idempotency.other-batch", kIdempotency, CheckLevel::Should,
+     "Events that come again in another batch are stored once",
+     "A restarted sender, or one behind a queue, cuts its batches anew.", kRetryRef},
+    {"idempotency.reused-ids", kIdempotency, CheckLevel::Should,
+     "Two requests with the same Audit-ID of a client are both stored",
+     "Else anybody can hide a request behind the ID of an earlier one.", kEventRef},
+    {"order.late-received", kArrival, CheckLevel::Must,
+     "A RequestReceived that comes after its ResponseComplete is taken",
+     "Batches are sent at the same time, and a retry comes late.", kWebhookRef},
+    {"order.old-events", kArrival, CheckLevel::Should,
+     "Events of an hour ago and of five minutes ahead are taken",
+     "A sender that could not reach its receiver delivers old ones, and clocks differ.",
+     kWebhookRef},
+    {"concurrency.parallel", kConcurrency, CheckLevel::Must,
+     "16 batches at the same time are all taken",
+     "kube-apiserver sends each batch on its own, without waiting for others.", kWebhookRef},
+    {"concurrency.connections", kConcurrency, CheckLevel::Should,
+     "60 connections at the same time are served",
+     "So many were seen from one API server whose receiver was slow.", kWebhookRef},
+    {"slow.sender", kSlow, CheckLevel::Must,
+     "A batch that comes in pieces over two seconds is taken",
+     "A network that drops packets looks so.", "RFC 9112"},
+    {"slow.others-go-on", kSlow, CheckLevel::Must,
+     "While one batch is coming slowly, others are answered",
+     "One slow API server must not stop the events of the others.", kWebhookRef},
+    {"slow.half-request", kSlow, CheckLevel::Must,
+     "A request that breaks off in its body does no harm, and nothing of it is stored",
+     "The sender will send all of it again.", "RFC 9112, section 8"},
+    {"connections.keep-alive", kConnections, CheckLevel::Should,
+     "A second batch is taken on the same connection",
+     "A handshake for each batch costs both sides more than the batch.", "RFC 9112, section 9"},
+    {"connections.reconnect", kConnections, CheckLevel::Must,
+     "A new connection works after one was reset",
+     "API servers restart, and load balancers cut idle connections.", "RFC 9112, section 9"},
+    {"restart.comes-back", kRestart, CheckLevel::Must, "After a restart batches are taken again",
+     "Receivers are rolled out while clusters run.", kWebhookRef},
+    {"restart.nothing-forgotten", kRestart, CheckLevel::Must,
+     "What was acknowledged before the restart is stored after it",
+     "A 200 ends the sender's responsibility: nobody will send the batch again.", kWebhookRef},
+    {"restart.knows-again", kRestart, CheckLevel::Should,
+     "A batch from before the restart that comes again is stored once",
+     "The answers that a restart swallows are those of batches that come again.", kRetryRef},
+    {"credentials.certificate", kCredentials, CheckLevel::Must,
+     "The receiver's certificate is valid for the URL and the CA of the kubeconfig",
+     "API servers verify it, and lose every batch when it does not fit.", kWebhookRef},
+    {"credentials.wrong-token", kCredentials, CheckLevel::Must, "A wrong bearer token is refused",
+     "Anybody who reaches the port could write into the audit trail.", kWebhookRef},
+    {"credentials.no-token", kCredentials, CheckLevel::Must,
+     "A request without the bearer token or password is refused",
+     "As above; and a receiver that asks nobody looks like one that asks.", kWebhookRef},
+    {"credentials.no-certificate", kCredentials, CheckLevel::Must,
+     "A client without the certificate of the kubeconfig is refused",
+     "Where a client certificate is the credential, it has to be demanded.", kWebhookRef},
+    {"credentials.foreign-certificate", kCredentials, CheckLevel::Must,
+     "A client certificate of another CA is refused",
+     "Asking for a certificate without verifying it lets everybody in.", kWebhookRef},
+    {"content.bad-json", kWrongContent, CheckLevel::Must,
+     "A body that is not JSON is refused with 4xx",
+     "What is answered with 2xx is never sent again.", kRetryRef},
+    {"content.old-version", kWrongContent, CheckLevel::Should,
+     "A list of audit.k8s.io/v1beta1 is refused with 4xx",
+     "Its members are others; what is misread is worse than what is refused.", kEventRef},
+    {"content.single-event", kWrongContent, CheckLevel::Should,
+     "A single Event in the place of an EventList is refused with 4xx",
+     "No API server sends it; taken for a list it is an empty one, and lost.", kEventRef},
+    {"content.gzip", kWrongContent, CheckLevel::Should,
+     "A body with Content-Encoding: gzip is refused with 4xx, or unpacked and stored",
+     "Taken as it is it would be stored as rubbish.", "RFC 9110, section 8.4"},
+    {"content.method", kWrongContent, CheckLevel::Should, "GET and PUT are refused with 4xx or 5xx",
+     "A GET that is answered 200 hides a redirect that loses batches.", "RFC 9110, section 15.5.6"},
+    {"content.type", kWrongContent, CheckLevel::May,
+     "Another Content-Type than application/json is refused with 4xx",
+     "A browser can send text/plain to any address without being asked.",
+     "RFC 9110, section 15.5.16"},
+    {"content.goes-on", kWrongContent, CheckLevel::Must,
+     "A right batch is taken after each wrong request",
+     "One client that errs must not stop the events of all others.", kWebhookRef},
+    {"stored.nothing-lost", kStored, CheckLevel::Must, "Each event that was acknowledged is stored",
+     "A 200 ends the sender's responsibility: nobody will send the event again.", kWebhookRef},
+    {"stored.nothing-doubled", kStored, CheckLevel::Should,
+     "No event that was sent once is stored twice",
+     "Counts, alerts and reports are wrong otherwise.", kWebhookRef},
+    {"stored.nothing-altered", kStored, CheckLevel::Must,
+     "Each event is stored member by member as it was sent, numbers exactly",
+     "An audit trail that rounds numbers or drops members proves nothing.", kEventRef},
+};
+
+}  // namespace
+
+const Suite& receiver_suite() {
+  static const Suite suite{"receiver", "a receiver of audit webhooks", kReceiverChecks};
+  return suite;
+}
+
+}  // namespace kaudit::cli
