@@ -16,6 +16,7 @@ enum class Exit : int {
 /// Each group of subcommands adds itself to the application; the chosen one's callback sets `exit`.
 void add_conformance_commands(CLI::App& app, Exit& exit);
 void add_events_commands(CLI::App& app, Exit& exit);
+void add_log_commands(CLI::App& app, Exit& exit);
 void add_object_commands(CLI::App& app, Exit& exit);
 void add_policy_commands(CLI::App& app, Exit& exit);
 // Commands without a group.

@@ -81,13 +81,15 @@ Exit parse_and_run(std::vector<std::string> arguments) {
     return run_stub_etcd(arguments);
   }
   CLI::App app{
-      "Kubernetes audit: encode and explain events, evaluate and check policies, read objects",
+      "Kubernetes audit: encode and explain events, evaluate and check policies, read logs and "
+      "objects",
       "kaudit"};
   app.require_subcommand(1);
   app.set_version_flag("--version", KAUDIT_VERSION);
   Exit exit = Exit::Fine;
   add_conformance_commands(app, exit);
   add_events_commands(app, exit);
+  add_log_commands(app, exit);
   add_object_commands(app, exit);
   add_policy_commands(app, exit);
   add_generate_command(app, exit);

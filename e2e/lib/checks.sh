@@ -2,7 +2,7 @@
 
 # What reads bytes that others wrote. (Not http_test: clang 14's vptr check takes the state of a std::thread that
 # was made of a lambda for another type when the standard library's headers are precompiled.)
-kaudit_asan_tests=(base_test http1_test yaml_test request_test audit_test policy_test objects_test)
+kaudit_asan_tests=(base_test http1_test yaml_test request_test audit_test search_test detection_test policy_test objects_test)
 # What has threads.
 kaudit_tsan_tests=(store_test backends_test webhook_test http_test chain_test)
 

@@ -1,0 +1,187 @@
+#include "audit/search/event_filter.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <re2/re2.h>
+#include <utility>
+
+#include "audit/search/transform.hpp"
+
+namespace kaudit::audit::search {
+namespace {
+
+/// What patterns of hostile rule files may cost.
+constexpr std::int64_t kPatternMemory = 8 << 20;
+
+re2::RE2::Options pattern_options(Quirks quirks) {
+  re2::RE2::Options options(quirks == Quirks::Falco ? re2::RE2::POSIX : re2::RE2::DefaultOptions);
+  options.set_log_errors(false);
+  options.set_max_mem(kPatternMemory);
+  return options;
+}
+
+std::optional<double> number_in(std::string_view text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [to, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || to != end || text.empty()) return std::nullopt;
+  return number;
+}
+
+/// -1, 0 or 1. As numbers where both are; Falco compares texts.
+int order_of(std::string_view a, std::string_view b, Quirks quirks) {
+  if (quirks == Quirks::Repaired) {
+    const auto left = number_in(a);
+    const auto right = number_in(b);
+    if (left && right) return *left < *right ? -1 : (*left > *right ? 1 : 0);
+  }
+  return a.compare(b);
+}
+
+}  // namespace
+
+ExpressionResult<Filter> Filter::compile(const Expression& expression, FieldSet& fields,
+                                         Quirks quirks) {
+  Filter filter;
+  if (auto added = filter.add(expression, fields, quirks); !added) {
+    return tl::unexpected(added.error());
+  }
+  return filter;
+}
+
+ExpressionResult<void> Filter::add(const Expression& expression, FieldSet& fields, Quirks quirks) {
+  const std::size_t index = nodes_.size();
+  nodes_.emplace_back();
+  nodes_[index].kind = expression.kind;
+  for (const Expression& part : expression.parts) {
+    nodes_[index].parts.push_back(nodes_.size());
+    if (auto added = add(part, fields, quirks); !added) return added;
+  }
+  if (expression.kind != Expression::Kind::Check) return {};
+  const Check& check = expression.check;
+  Question question;
+  question.slot = fields.add(check.field);
+  question.transform = check.transform;
+  question.op = check.op;
+  question.quirks = quirks;
+  if (check.other.info != nullptr) question.other = fields.add(check.other);
+  for (const Operand& operand : check.operands) question.operands.push_back(operand.text);
+  if (check.op == Operator::In || check.op == Operator::Intersects) {
+    std::ranges::sort(question.operands);
+  }
+  if (check.op == Operator::Regex && !question.operands.empty()) {
+    auto pattern =
+        std::make_shared<const re2::RE2>(question.operands.front(), pattern_options(quirks));
+    if (!pattern->ok()) {
+      return tl::unexpected(ExpressionError{check.operands.front().offset,
+                                            "not a regular expression: " + pattern->error()});
+    }
+    question.pattern = std::move(pattern);
+  }
+  nodes_[index].question = std::move(question);
+  return {};
+}
+
+bool Filter::node_matches(std::size_t index, Evaluation& event) const {
+  const Node& node = nodes_[index];
+  const auto matches = [&](std::size_t part) { return node_matches(part, event); };
+  switch (node.kind) {
+    case Expression::Kind::And:
+      return std::ranges::all_of(node.parts, matches);
+    case Expression::Kind::Or:
+      return std::ranges::any_of(node.parts, matches);
+    case Expression::Kind::Not:
+      return !matches(node.parts.front());
+    case Expression::Kind::Name:
+      return matches(node.parts.front());
+    case Expression::Kind::Check:
+      return answer(node.question, event);
+  }
+  return false;
+}
+
+bool Filter::has(const Question& question, std::string_view text) {
+  return std::ranges::binary_search(question.operands, text, std::ranges::less{});
+}
+
+bool Filter::answer(const Question& question, Evaluation& event) {
+  const FieldValues* values = &event.values(question.slot);
+  if (!values->present()) return false;
+  FieldValues changed;
+  if (question.transform != Transform::None) {
+    changed = transformed(*values, question.transform, event.arena());
+    values = &changed;
+  }
+  const auto texts = values->texts();
+  if (question.op == Operator::Exists) return true;
+  if (question.other != Question::kNone) {
+    const FieldValues& other = event.values(question.other);
+    const auto compares = [&](std::string_view text) {
+      return std::ranges::any_of(
+          other.texts(), [&](std::string_view one) { return compare(question, text, one); });
+    };
+    return question.op == Operator::In ? other.present() && std::ranges::all_of(texts, compares)
+                                       : std::ranges::any_of(texts, compares);
+  }
+  const auto within = [&](std::string_view text) { return has(question, text); };
+  switch (question.op) {
+    case Operator::In:
+      return std::ranges::all_of(texts, within);
+    case Operator::Intersects:
+      return std::ranges::any_of(texts, within);
+    case Operator::PathMatch:
+      return std::ranges::any_of(question.operands, [&](const std::string& prefix) {
+        return is_path_below(texts.front(), prefix);
+      });
+    case Operator::Regex:
+      return re2::RE2::FullMatch(re2::StringPiece(texts.front().data(), texts.front().size()),
+                                 *question.pattern);
+    default:
+      return compare(question, texts.front(), question.operands.front());
+  }
+}
+
+bool Filter::compare(const Question& question, std::string_view text, std::string_view operand) {
+  switch (question.op) {
+    case Operator::Equal:
+    case Operator::In:
+    case Operator::Intersects:
+      return text == operand;
+    case Operator::NotEqual:
+      return text != operand;
+    case Operator::Less:
+      return order_of(text, operand, question.quirks) < 0;
+    case Operator::LessOrEqual:
+      return order_of(text, operand, question.quirks) <= 0;
+    case Operator::Greater:
+      return order_of(text, operand, question.quirks) > 0;
+    case Operator::GreaterOrEqual:
+      return order_of(text, operand, question.quirks) >= 0;
+    case Operator::Contains:
+      return text.find(operand) != std::string_view::npos;
+    case Operator::ContainsIgnoringCase:
+      return contains_ignoring_case(text, operand);
+    case Operator::StartsWith:
+      return text.starts_with(operand);
+    case Operator::EndsWith:
+      return text.ends_with(operand);
+    case Operator::Glob:
+      return glob_matches(operand, text, GlobCase::Heeded);
+    case Operator::GlobIgnoringCase:
+      return glob_matches(operand, text, GlobCase::Ignored);
+    case Operator::Regex: {  // of another field's text, so that it is not known before
+      const re2::RE2 pattern(re2::StringPiece(operand.data(), operand.size()),
+                             pattern_options(question.quirks));
+      return pattern.ok() &&
+             re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), pattern);
+    }
+    case Operator::PathMatch:
+      return is_path_below(text, operand);
+    case Operator::Exists:
+      return true;
+  }
+  return false;
+}
+
+}  // namespace kaudit::audit::search

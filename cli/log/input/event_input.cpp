@@ -1,0 +1,94 @@
+#include "cli/log/input/event_input.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <optional>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "audit/reader/log_reader.hpp"
+#include "cli/log/input/followed_file.hpp"
+#include "cli/log/input/progress.hpp"
+#include "cli/standard_output.hpp"
+
+namespace kaudit::cli {
+namespace {
+
+using audit::reader::EntryKind;
+using audit::reader::LogEntry;
+using audit::reader::LogReader;
+
+constexpr std::uint64_t kMostComplaints = 20;
+
+std::atomic<bool> reading_interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
+
+extern "C" void stop_reading(int /*signal*/) { reading_interrupted = true; }
+
+/// SIGINT and SIGTERM end the following, so that what was found is still shown.
+void stop_at_signals() {
+  struct sigaction action {};
+  action.sa_handler = stop_reading;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+std::optional<LogReader> open_log(const EventInputOptions& options) {
+  if (!options.follow) return LogReader(options.files);
+  if (options.files.size() != 1) {
+    complain("only one log can be followed");
+    return std::nullopt;
+  }
+  stop_at_signals();
+  auto source = follow_file(options.files.front(), reading_interrupted, options.last_lines);
+  if (!source) {
+    complain(source.error().message);
+    return std::nullopt;
+  }
+  return LogReader(*std::move(source), options.files.front());
+}
+
+std::string place_of(const LogEntry& entry) {
+  return std::string(entry.file) + (entry.line == 0 ? "" : ":" + std::to_string(entry.line));
+}
+
+}  // namespace
+
+void add_log_files(CLI::App& command, EventInputOptions& options) {
+  command
+      .add_option("LOG", options.files, "Audit logs, rotated or gzip, lists or wrapped; - is stdin")
+      ->required();
+}
+
+EventInputResult read_events(const EventInputOptions& options,
+                             const std::function<bool(const FoundEvent&)>& take) {
+  EventInputResult result;
+  auto reader = open_log(options);
+  if (!reader) {
+    result.exit = Exit::Usage;
+    return result;
+  }
+  Progress progress;
+  while (const LogEntry* entry = reader->next()) {
+    if (entry->kind == EntryKind::Event) {
+      ++result.events;
+      if (!take({entry->event, entry->file, entry->line}) || printing_failed()) break;
+      progress.show(*reader, result.events);
+      continue;
+    }
+    if (entry->kind == EntryKind::Unreadable) result.exit = Exit::Usage;
+    if (++result.faults <= kMostComplaints) {
+      complain(entry->kind == EntryKind::Unreadable
+                   ? std::string(entry->reason)
+                   : place_of(*entry) + ": " + std::string(entry->reason));
+    }
+  }
+  progress.finish();
+  if (result.faults > kMostComplaints) {
+    complain(std::to_string(result.faults - kMostComplaints) + " more places cannot be read");
+  }
+  return result;
+}
+
+}  // namespace kaudit::cli
