@@ -7,6 +7,7 @@ namespace kaudit::apiserver {
 namespace {
 
 constexpr std::string_view kConstrainedImpersonation = "ConstrainedImpersonation";
+constexpr std::string_view kConnectAsCreate = "AuthorizePodWebsocketUpgradeCreatePermission";
 constexpr std::string_view kComponent = "kube:";
 
 Result<void> check_lock(std::string_view name, bool value) {
@@ -26,8 +27,10 @@ void FeatureGates::add_flags(FlagSet& flags) {
   flags.group("Generic");
   flags.add("feature-gates", &pairs_,
             "Pairs `NAME=BOOL` that switch features on or off. ConstrainedImpersonation (true) is "
-            "whether impersonation is first tried in the modes that say what it is for; the other "
-            "gates of kube-apiserver are accepted and change nothing here.");
+            "whether impersonation is first tried in the modes that say what it is for; "
+            "AuthorizePodWebsocketUpgradeCreatePermission (true) is whether exec, attach and "
+            "port-forward need `create` even where they begin with a GET; the other gates of "
+            "kube-apiserver are accepted and change nothing here.");
 }
 
 std::vector<Error> FeatureGates::validate() {
@@ -56,6 +59,8 @@ Result<void> FeatureGates::read(std::string_view pair) {
   if (name == kConstrainedImpersonation) {
     constrained_impersonation_ =
         *value ? authz::ConstrainedImpersonation::On : authz::ConstrainedImpersonation::Off;
+  } else if (name == kConnectAsCreate) {
+    connects_need_create_ = *value;
   } else {
     without_effect_.emplace_back(name);
   }

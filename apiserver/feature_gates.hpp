@@ -17,7 +17,8 @@ enum class KnownGate : std::uint8_t { Unknown, Free, LockedOn, LockedOff };
 KnownGate known_gate(std::string_view name) noexcept;
 
 /// --feature-gates: `NAME=BOOL` pairs. The gates that kube-apiserver 1.37 has are accepted; but
-/// for ConstrainedImpersonation they change nothing here, and without_effect() says so.
+/// for ConstrainedImpersonation and AuthorizePodWebsocketUpgradeCreatePermission they change
+/// nothing here, and without_effect() says so.
 class FeatureGates {
  public:
   void add_flags(FlagSet& flags);
@@ -28,6 +29,8 @@ class FeatureGates {
   authz::ConstrainedImpersonation constrained_impersonation() const noexcept {
     return constrained_impersonation_;
   }
+  /// Whether exec, attach and port-forward need `create`, however they begin.
+  bool connects_need_create() const noexcept { return connects_need_create_; }
   const std::vector<std::string>& without_effect() const noexcept { return without_effect_; }
 
  private:
@@ -35,6 +38,7 @@ class FeatureGates {
 
   std::vector<std::string> pairs_;
   std::vector<std::string> without_effect_;
+  bool connects_need_create_ = true;
   authz::ConstrainedImpersonation constrained_impersonation_ = authz::ConstrainedImpersonation::On;
 };
 

@@ -253,8 +253,7 @@ constexpr KnownFlag kFlags[] = {
     {"Misc", "service-account-signing-endpoint", "string", "", '\0', NoEffect,
      "tokens are signed by --service-account-signing-key-file or sa.key"},
     {"Misc", "service-account-signing-key-file", "string", "", '\0', Honoured, ""},
-    {"Misc", "service-cluster-ip-range", "string", "", '\0', NoEffect,
-     "addresses of Services are of 10.96.0.0/12"},
+    {"Misc", "service-cluster-ip-range", "string", "", '\0', Honoured, ""},
     {"Misc", "service-node-port-range", "portRange", "30000-32767", '\0', NoEffect,
      "node ports are of 30000-32767"},
 };

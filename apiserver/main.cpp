@@ -27,6 +27,7 @@
 #include "apiserver/advertised_address.hpp"
 #include "apiserver/api/access/role_feed.hpp"
 #include "apiserver/api/api.hpp"
+#include "apiserver/api/cluster/cluster_flags.hpp"
 #include "apiserver/api/custom/definition_feed.hpp"
 #include "apiserver/authz/authorizer.hpp"
 #include "apiserver/authz/impersonator.hpp"
@@ -34,6 +35,7 @@
 #include "apiserver/chain.hpp"
 #include "apiserver/controllers/component_objects.hpp"
 #include "apiserver/controllers/instant_controllers.hpp"
+#include "apiserver/conversion/webhook_converter.hpp"
 #include "apiserver/feature_gates.hpp"
 #include "apiserver/http/server.hpp"
 #include "apiserver/identity/authenticator.hpp"
@@ -120,6 +122,7 @@ class App {
   std::optional<Exit> read_flags(const std::vector<std::string>& arguments) {
     FlagSet flags;
     options_.add_flags(flags);
+    cluster_.add_flags(flags);
     service_accounts_.add_flags(flags);
     admission_.add_flags(flags);
     feature_gates_.add_flags(flags);
@@ -142,6 +145,7 @@ class App {
     for (const auto& note : known_flags.notes(flags)) spdlog::info("{}", note);
     errors_ = known_flags.errors();
     add_errors(options_.validate());
+    add_errors(cluster_.validate());
     add_errors(service_accounts_.validate());
     add_errors(admission_.validate());
     for (const auto& plugin : admission_.plugins().without_effect()) {
@@ -271,6 +275,7 @@ class App {
   }
 
   void make_store() {
+    addresses_ = std::make_shared<api::ServiceAddresses>(cluster_.ranges());
     store::MemoryStoreOptions store_options;
     // Above every version of an earlier run (microseconds of Unix time pass faster than writes), so
     // that a client that comes back with an old one is sent to list anew. Below 2^53 until 2255, so
@@ -282,7 +287,7 @@ class App {
     store_options.observer =
         std::make_shared<store::ObserverList>(std::vector<std::shared_ptr<store::Observer>>{
             std::make_shared<api::RoleFeed>(roles_),
-            std::make_shared<api::DefinitionFeed>(definitions_), admission_feed_});
+            std::make_shared<api::DefinitionFeed>(definitions_), admission_feed_, addresses_});
     store_ = std::make_shared<store::MemoryStore>(store_options);
   }
 
@@ -305,6 +310,7 @@ class App {
                                                                 "kube-apiserver-admission");
     api_options.admission = std::make_shared<const admission::AdmissionChain>(
         admission_.plugins(), admission_feed_, webhook_caller_);
+    api_options.converter = std::make_shared<const conversion::WebhookConverter>(webhook_caller_);
     if (options_.max_pod_grace_period.count() >= 0) {
       api_options.max_pod_grace =
           std::chrono::ceil<std::chrono::seconds>(options_.max_pod_grace_period);
@@ -316,11 +322,13 @@ class App {
     api_options.virtual_resources = std::make_shared<const reviews::VirtualResourceTable>(
         std::move(virtual_resources), accounts_);
     api_options.authorizer = authorizer_;
+    api_options.connect_check =
+        feature_gates_.connects_need_create() ? api::ConnectCheck::Create : api::ConnectCheck::Verb;
     api_options.roles = roles_;
     api_options.definitions = definitions_;
     api_options.owners = std::make_shared<api::OwnerIndex>(definitions_);
-    api_options.cluster = {options_.bare ? api::Furnishing::Bare : api::Furnishing::Furnished,
-                           certificates_.ca};
+    api_options.cluster = {cluster_.furnishing(admission_.plugins()), certificates_.ca};
+    api_options.addresses = addresses_;
     api_.emplace(std::move(api_options));
     api_->bootstrap();
     if (test_options_.instant_controllers) controllers::make_component_objects(*api_);
@@ -482,6 +490,7 @@ class App {
         "Attempts to accept a connection that failed, for want of descriptors or memory.";
     accepts.type = prometheus::MetricType::Counter;
     accepts.metric.emplace_back().counter.value = static_cast<double>(server_->accept_failures());
+    std::ranges::move(webhook_caller_->metrics().collect(), std::back_inserter(families));
     return families;
   }
 
@@ -536,6 +545,7 @@ class App {
 
   // In the order in which they are needed; they end in the opposite one.
   Options options_;
+  api::ClusterFlags cluster_;
   const ReadySignal ready_{options_};
   identity::ServiceAccountOptions service_accounts_;
   admission::AdmissionOptions admission_;
@@ -559,6 +569,7 @@ class App {
   std::shared_ptr<const authz::Authorizer> authorizer_;
   std::unique_ptr<audit::Backend> pipeline_;  ///< null: nothing is recorded
   std::shared_ptr<custom::Registry> definitions_ = std::make_shared<custom::Registry>();
+  std::shared_ptr<api::ServiceAddresses> addresses_;
   std::shared_ptr<store::MemoryStore> store_;
   std::optional<api::Api> api_;
   std::optional<nonresource::NonResource> nonresource_;

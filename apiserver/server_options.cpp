@@ -107,11 +107,6 @@ void Options::add_flags(FlagSet& flags) {
   authorization.add_flags(flags);
 
   flags.group("Testing");
-  flags.add("bare", &bare,
-            "Start with the namespace default and nothing else, and give new namespaces nothing. "
-            "Without it there is what a cluster has: its namespaces, in each of them the "
-            "ServiceAccount default and the ConfigMap kube-root-ca.crt, the Service kubernetes, "
-            "priority classes, and the default roles.");
   flags.add("exit-with-parent", &exit_with_parent,
             "Stop as on SIGTERM when the process that started the server has ended, however it "
             "ended.");

@@ -15,7 +15,7 @@ namespace kaudit::apiserver {
 /// Everything the server can be told but for auditing (backends/audit_options.hpp has that). Flags
 /// are kube-apiserver's where it has them; ours in addition: --write-kubeconfig, --ready-fd,
 /// --print-ready, --exit-with-parent, --exit-on-stdin-eof, --enable-debug-endpoints,
-/// --disable-namespace-check, --bare, and port 0.
+/// --disable-namespace-check, and port 0.
 struct Options {
   std::string bind_address = "127.0.0.1";
   int secure_port = 6443;  ///< 0 = any free port
@@ -32,7 +32,6 @@ struct Options {
   int max_mutating_requests_inflight = 200;
   identity::AuthenticationOptions authentication;
   AuthorizationOptions authorization;
-  bool bare = false;  ///< without the objects of a cluster
   bool enable_debug_endpoints = false;
   bool disable_namespace_check = false;
   /// Of Pods on a Node; negative = as long as they ask for.

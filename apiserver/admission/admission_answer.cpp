@@ -6,8 +6,6 @@
 #include "audit/struct_reader.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/quote.hpp"
-#include "base/yaml/reader.hpp"
-#include "base/yaml/to_json.hpp"
 
 namespace kaudit::apiserver::admission {
 namespace {
@@ -15,7 +13,6 @@ namespace {
 using objects::Json;
 
 constexpr std::string_view kV1 = "admission.k8s.io/v1";
-constexpr std::string_view kV1Beta1 = "admission.k8s.io/v1beta1";
 constexpr std::string_view kReviewKind = "AdmissionReview";
 
 tl::unexpected<Error> not_decoded(std::string text) {
@@ -132,30 +129,6 @@ Result<RawAnswer> read_response(const Json& response) {
   return raw;
 }
 
-/// The kind that it names, where it names one: only a review can be decoded, of the version that
-/// was asked for.
-Result<void> check_decodable(const Json& review, ReviewVersion asked) {
-  const std::string_view wanted = asked == ReviewVersion::V1 ? kV1 : kV1Beta1;
-  std::string_view version = review.text("apiVersion");
-  std::string_view kind = review.text("kind");
-  if (version.empty()) version = wanted;
-  if (kind.empty()) kind = kReviewKind;
-  if (version == wanted && kind == kReviewKind) return {};
-  if (version == "v1" && kind == "Status") {
-    return not_decoded("converting (v1.Status) to (" +
-                       std::string(asked == ReviewVersion::V1 ? "v1" : "v1beta1") +
-                       ".AdmissionReview): unknown conversion");
-  }
-  if (kind == kReviewKind && (version == kV1 || version == kV1Beta1)) {
-    const bool v1 = asked == ReviewVersion::V1;
-    return not_decoded("converting (" + std::string(v1 ? "v1beta1" : "v1") +
-                       ".AdmissionReview) to (" + (v1 ? "v1" : "v1beta1") +
-                       ".AdmissionReview): unknown conversion");
-  }
-  return not_decoded("no kind " + go_quoted(kind) + " is registered for version " +
-                     go_quoted(version) + " in scheme \"pkg/runtime/scheme.go:111\"");
-}
-
 Result<void> check_v1(const Json& review, const RawAnswer& raw, std::string_view uid,
                       WebhookKind kind) {
   if (raw.uid != uid) {
@@ -188,36 +161,19 @@ Result<void> check_v1(const Json& review, const RawAnswer& raw, std::string_view
   return {};
 }
 
-/// JSON where it looks like it, else YAML, as Kubernetes' decoders are asked.
-Result<Json> parsed(std::string_view body) {
-  if (yaml::looks_like_json(body)) return Json::parse(body);
-  const auto text = yaml::yaml_to_json(body);
-  if (!text) return tl::unexpected(Error{text.error().message});
-  return Json::parse(*text);
-}
-
 }  // namespace
 
 Result<AdmissionAnswer> read_admission_answer(std::string_view body, ReviewVersion version,
                                               std::string_view uid, WebhookKind kind) {
-  const auto review = parsed(body);
-  constexpr std::string_view kNoKind = "couldn't get version/kind; json parse error: ";
-  if (!review) return not_decoded(std::string(kNoKind) + review.error().message);
+  const auto review = webhooks::read_review(body, {"admission.k8s.io", kReviewKind}, version);
+  if (!review) return not_decoded(review.error().message);
   if (review->is_null()) return not_valid("webhook response was absent");
-  if (review->object() == nullptr) {
-    return not_decoded(std::string(kNoKind) + "json: cannot unmarshal " +
-                       std::string(review->type_name()) +
-                       " into Go value of type struct { APIVersion string "
-                       "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string "
-                       "\"json:\\\"kind,omitempty\\\"\" }");
-  }
-  if (auto good = check_decodable(*review, version); !good) return tl::unexpected(good.error());
   const Json* response = review->find("response");
   if (response == nullptr || response->is_null()) return not_valid("webhook response was absent");
   if (response->object() == nullptr) {
     return not_decoded("json: cannot unmarshal " + std::string(response->type_name()) +
                        " into Go struct field AdmissionReview.response of type " +
-                       (version == ReviewVersion::V1 ? "v1" : "v1beta1") + ".AdmissionResponse");
+                       std::string(webhooks::text(version)) + ".AdmissionResponse");
   }
   auto raw = read_response(*response);
   if (!raw) return tl::unexpected(raw.error());

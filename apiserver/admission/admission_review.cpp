@@ -1,8 +1,7 @@
 #include "apiserver/admission/admission_review.hpp"
 
-#include <algorithm>
+#include <utility>
 
-#include "apiserver/admission/asked_version.hpp"
 #include "apiserver/admission/operation_options.hpp"
 #include "apiserver/admission/webhook_match.hpp"
 
@@ -13,10 +12,6 @@ using objects::Json;
 using objects::Resource;
 
 constexpr std::string_view kGroup = "admission.k8s.io/";
-
-std::string_view text_of(ReviewVersion version) noexcept {
-  return version == ReviewVersion::V1 ? "v1" : "v1beta1";
-}
 
 void set_text(Json& object, std::string_view name, std::string_view value) {
   if (!value.empty()) object.set(name, Json(value));
@@ -59,24 +54,11 @@ Json user_of(const audit::UserInfo& user) {
   return json;
 }
 
-// The request's own kind in another version, where that is what the webhook wants.
-Json shown(const Json* object, const api::AdmissionRequest& request, const Resource& asked) {
-  if (object == nullptr) return {};
-  return is_converted(request, asked) ? in_served_version(request.call, *object, asked) : *object;
-}
-
 }  // namespace
 
-std::optional<ReviewVersion> review_version_of(const Webhook& hook) noexcept {
-  for (const std::string& version : hook.review_versions) {
-    if (version == "v1") return ReviewVersion::V1;
-    if (version == "v1beta1") return ReviewVersion::V1Beta1;
-  }
-  return std::nullopt;
-}
-
 std::string admission_review(ReviewVersion version, std::string_view uid,
-                             const api::AdmissionRequest& request, const Resource& asked) {
+                             const api::AdmissionRequest& request, const Resource& asked,
+                             ReviewedObjects objects) {
   const api::Call& call = request.call;
   const bool own = &asked == &call.resource;
   const Json kind = kind_of(request.kind.api_version, request.kind.kind);
@@ -94,13 +76,13 @@ std::string admission_review(ReviewVersion version, std::string_view uid,
   set_text(body, "namespace", namespace_of(request));
   body.set("operation", Json(api::text(request.operation)));
   body.set("userInfo", user_of(call.scope.user));
-  body.set("object", shown(request.object, request, asked));
-  body.set("oldObject", shown(request.old_object, request, asked));
+  body.set("object", std::move(objects.object));
+  body.set("oldObject", std::move(objects.old_object));
   body.set("dryRun", Json(request.dry_run == api::DryRun::All));
   body.set("options", operation_options(request));
   Json review{Json::Object()};
   review.set("kind", Json("AdmissionReview"));
-  review.set("apiVersion", Json(std::string(kGroup).append(text_of(version))));
+  review.set("apiVersion", Json(std::string(kGroup).append(webhooks::text(version))));
   review.set("request", std::move(body));
   return review.dump();
 }

@@ -7,25 +7,28 @@
 #include <utility>
 #include <vector>
 
-#include "apiserver/admission/webhook_config.hpp"
 #include "apiserver/api/admit/admission.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/tree/json.hpp"
+#include "apiserver/webhooks/review_answer.hpp"
 #include "audit/status.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::apiserver::admission {
 
-/// The versions of AdmissionReview that are spoken here.
-enum class ReviewVersion : std::uint8_t { V1, V1Beta1 };
+using webhooks::ReviewVersion;
 
-/// The first version that the webhook knows and that is spoken here; nothing when there is none.
-std::optional<ReviewVersion> review_version_of(const Webhook& hook) noexcept;
+/// The objects of a request as a webhook sees them: in the version that it wants. Null: none.
+struct ReviewedObjects {
+  objects::Json object;
+  objects::Json old_object;
+};
 
-/// The JSON that a webhook is asked with. `asked`: the resource in the version that it wants; the
-/// request's objects are converted to it. (plugin/webhook/request CreateV1AdmissionReview)
+/// The JSON that a webhook is asked with. `asked`: the resource in the version that it wants.
+/// (plugin/webhook/request CreateV1AdmissionReview)
 std::string admission_review(ReviewVersion version, std::string_view uid,
-                             const api::AdmissionRequest& request, const objects::Resource& asked);
+                             const api::AdmissionRequest& request, const objects::Resource& asked,
+                             ReviewedObjects objects);
 
 /// What a webhook answered.
 struct AdmissionAnswer {

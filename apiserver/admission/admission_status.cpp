@@ -13,19 +13,6 @@ constexpr int kMostStatus = 599;
 
 }  // namespace
 
-audit::Status internal_error(std::string_view why) {
-  audit::Status status;
-  status.kind = "Status";
-  status.api_version = "v1";
-  status.status = "Failure";
-  status.reason = "InternalError";
-  status.code = 500;
-  status.message = "Internal error occurred: " + std::string(why);
-  status.details.emplace();
-  status.details->causes.push_back({"", std::string(why), ""});
-  return status;
-}
-
 audit::Status denied_by(std::string_view webhook, audit::Status result) {
   result.kind = "Status";
   result.api_version = "v1";

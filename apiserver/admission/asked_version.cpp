@@ -1,5 +1,8 @@
 #include "apiserver/admission/asked_version.hpp"
 
+#include <utility>
+
+#include "apiserver/api/custom/conversion.hpp"
 #include "apiserver/custom/instance.hpp"
 #include "apiserver/objects/versions/versions.hpp"
 
@@ -29,10 +32,13 @@ bool is_converted(const api::AdmissionRequest& request, const Resource& asked) n
   return &asked != &request.call.resource && request.kind.kind == asked.kind;
 }
 
-Json in_served_version(const api::Call& call, const Json& object, const Resource& version) {
-  if (!call.definition) return objects::in_version(object, version);
+boost::asio::awaitable<api::Expected<Json>> in_served_version(const api::Call& call, Json object,
+                                                              const Resource& version) {
+  if (!call.definition) co_return objects::in_version(object, version);
   const custom::Version* const form = call.definition->version(version.version);
-  return form != nullptr ? custom::in_form_of(*form, object) : object;
+  if (form == nullptr) co_return std::move(object);
+  if (!api::has_converter(call)) co_return custom::in_form_of(*form, std::move(object));
+  co_return co_await api::convert(call, *form, std::move(object));
 }
 
 }  // namespace kaudit::apiserver::admission

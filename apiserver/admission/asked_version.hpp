@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include <boost/asio/awaitable.hpp>
+
 #include "apiserver/api/admit/admission.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/tree/json.hpp"
@@ -18,8 +20,8 @@ std::vector<const objects::Resource*> other_versions(const api::Call& call);
 bool is_converted(const api::AdmissionRequest& request, const objects::Resource& asked) noexcept;
 
 /// An object of the call's kind in a version of its resource, with the defaults of that version
-/// where it is a custom one.
-objects::Json in_served_version(const api::Call& call, const objects::Json& object,
-                                const objects::Resource& version);
+/// where it is a custom one. Error: of a conversion webhook.
+boost::asio::awaitable<api::Expected<objects::Json>> in_served_version(
+    const api::Call& call, objects::Json object, const objects::Resource& version);
 
 }  // namespace kaudit::apiserver::admission

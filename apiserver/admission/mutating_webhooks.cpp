@@ -1,11 +1,11 @@
 // (apiserver pkg/admission/plugin/webhook/mutating dispatcher.go)
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 
-#include "apiserver/admission/admission_status.hpp"
 #include "apiserver/admission/asked_version.hpp"
 #include "apiserver/admission/webhook_admission.hpp"
 #include "apiserver/admission/webhook_call.hpp"
@@ -73,68 +73,83 @@ class MutationNotes {
 using Changed = tl::expected<bool, WebhookFailure>;
 
 tl::unexpected<WebhookFailure> bad_call(const Webhook& hook, std::string_view why) {
-  return tl::unexpected(WebhookFailure{
-      WebhookFailure::Kind::Call,
-      internal_error("failed calling webhook " + go_quoted(hook.name) + ": " + std::string(why))});
+  return tl::unexpected(
+      WebhookFailure{WebhookFailure::Kind::Call,
+                     api::internal_error("failed calling webhook " + go_quoted(hook.name) + ": " +
+                                         std::string(why))});
 }
 
 tl::unexpected<WebhookFailure> impossible(std::string_view why) {
-  return tl::unexpected(WebhookFailure{WebhookFailure::Kind::Other, internal_error(why)});
+  return tl::unexpected(WebhookFailure{WebhookFailure::Kind::Other, api::internal_error(why)});
 }
 
 // The patch is for the object in the version that the webhook was shown.
-Changed apply_patch(const Webhook& hook, api::AdmissionRequest& request, const Resource& asked,
-                    const AdmissionAnswer& answer, const MutationNotes& notes) {
+awaitable<Changed> apply_patch(const Webhook& hook, api::AdmissionRequest& request,
+                               const Resource& asked, const AdmissionAnswer& answer,
+                               const MutationNotes& notes) {
   const std::string& text = answer.patch;
   const auto patch = JsonPatch::parse(text);
   if (!patch) {
-    return bad_call(hook,
-                    "received undecodable patch in webhook response: " + patch.error().message);
+    co_return bad_call(hook,
+                       "received undecodable patch in webhook response: " + patch.error().message);
   }
   if (const auto parsed = Json::parse(text);
       parsed && parsed->array() != nullptr && parsed->array()->empty()) {
-    return false;
+    co_return false;
   }
   if (request.object == nullptr) {
-    return impossible("admission webhook " + go_quoted(hook.name) +
-                      " attempted to modify the object, which is not supported for this "
-                      "operation");
+    co_return impossible("admission webhook " + go_quoted(hook.name) +
+                         " attempted to modify the object, which is not supported for this "
+                         "operation");
   }
   if (answer.patch_type != "JSONPatch") {
-    return bad_call(hook, "unsupported patch type " + go_quoted(answer.patch_type));
+    co_return bad_call(hook, "unsupported patch type " + go_quoted(answer.patch_type));
   }
   const api::Call& call = request.call;
   const bool converted = is_converted(request, asked);
   const objects::TypeMeta type =
       converted ? objects::TypeMeta{asked.api_version, asked.kind} : request.kind;
-  const auto before = objects::canonical_object(
-      type, converted ? in_served_version(call, *request.object, asked) : *request.object);
-  if (!before) return impossible(before.error().message);
+  Json shown = *request.object;
+  if (converted) {
+    auto other = co_await in_served_version(call, std::move(shown), asked);
+    if (!other) co_return impossible(other.error().message);
+    shown = *std::move(other);
+  }
+  const auto before = objects::canonical_object(type, shown);
+  if (!before) co_return impossible(before.error().message);
   const auto patched = patch->apply(*before);
-  if (!patched) return impossible(patched.error().message);
+  if (!patched) co_return impossible(patched.error().message);
   auto after = objects::canonical_object(type, *patched);
-  if (!after) return impossible(after.error().message);
+  if (!after) co_return impossible(after.error().message);
   notes.patched(text);
   const bool changed = *before != *after;
   // A custom resource gets the defaults of its schema for what was added.
   const bool completed = call.definition && request.kind.kind == call.resource.kind;
-  *request.object =
-      converted || completed ? in_served_version(call, *after, call.resource) : *std::move(after);
-  return changed;
+  if (converted || completed) {
+    auto own = co_await in_served_version(call, *std::move(after), call.resource);
+    if (!own) co_return impossible(own.error().message);
+    *request.object = *std::move(own);
+  } else {
+    *request.object = *std::move(after);
+  }
+  co_return changed;
 }
 
 awaitable<Changed> call_one(const Webhook& hook, api::AdmissionRequest& request,
                             const Resource& asked, webhooks::WebhookCaller& caller,
                             const MutationNotes& notes) {
+  const auto began = std::chrono::steady_clock::now();
   auto answer = co_await ask(hook, WebhookKind::Mutating, request, asked, caller,
                              request.call.scope.latencies.mutating_webhook);
   Changed changed = false;
   if (!answer) {
     changed = tl::unexpected(std::move(answer.error()));
   } else if (!answer->patch.empty()) {
-    changed = apply_patch(hook, request, asked, *answer, notes);
+    changed = co_await apply_patch(hook, request, asked, *answer, notes);
   }
   notes.mutated(changed.value_or(false));
+  count_call(caller.metrics(), hook, WebhookKind::Mutating, request,
+             changed ? nullptr : &changed.error(), began);
   co_return changed;
 }
 

@@ -1,5 +1,6 @@
 // (apiserver pkg/admission/plugin/webhook/validating dispatcher.go)
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <optional>
@@ -57,9 +58,12 @@ struct OneIsOver {
 
 awaitable<void> ask_one(Question& question, const api::AdmissionRequest& request,
                         webhooks::WebhookCaller& caller) {
+  const auto began = std::chrono::steady_clock::now();
   auto answer = co_await ask(*question.hook, WebhookKind::Validating, request, *question.asked,
                              caller, question.took);
   if (!answer) question.failure = std::move(answer.error());
+  count_call(caller.metrics(), *question.hook, WebhookKind::Validating, request,
+             question.failure ? &*question.failure : nullptr, began);
 }
 
 awaitable<void> ask_all(std::vector<Question>& questions, const api::AdmissionRequest& request,

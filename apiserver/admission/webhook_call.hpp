@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -31,6 +32,12 @@ struct WebhookFailure {
 boost::asio::awaitable<tl::expected<AdmissionAnswer, WebhookFailure>> ask(
     const Webhook& hook, WebhookKind kind, const api::AdmissionRequest& request,
     const objects::Resource& asked, webhooks::WebhookCaller& caller, Latencies::Duration& took);
+
+/// Counts how asking a webhook ended; `failure` is null when it said yes. `began`: when it was
+/// begun to ask. (admission/metrics AdmissionMetrics)
+void count_call(webhooks::WebhookMetrics& metrics, const Webhook& hook, WebhookKind kind,
+                const api::AdmissionRequest& request, const WebhookFailure* failure,
+                std::chrono::steady_clock::time_point began);
 
 /// Records what admission has to say of a request; a key that is not one is left out, with a line
 /// in the log. (pkg/admission Attributes.AddAnnotation)

@@ -4,7 +4,6 @@
 #include <span>
 #include <utility>
 
-#include "base/text/base64.hpp"
 #include "base/text/integer.hpp"
 
 namespace kaudit::apiserver::admission {
@@ -46,20 +45,6 @@ WebhookRule rule_of(const Json& rule) {
                                   : WebhookRule::Scope::All};
 }
 
-webhooks::WebhookTarget target_of(const Json& config) {
-  webhooks::WebhookTarget target;
-  target.ca_bundle = base64_decode(config.text("caBundle")).value_or("");
-  if (const Json* service = config.find("service"); service != nullptr && service->object()) {
-    target.service_namespace = service->text("namespace");
-    target.service_name = service->text("name");
-    target.service_path = service->text("path");
-    target.service_port = static_cast<int>(number_or(*service, "port", 443));
-  } else {
-    target.url = config.text("url");
-  }
-  return target;
-}
-
 }  // namespace
 
 Webhooks webhooks_of(const Json& configuration) {
@@ -81,7 +66,7 @@ Webhooks webhooks_of(const Json& configuration) {
     hook.review_versions = texts_of(each, "admissionReviewVersions");
     hook.namespace_selector = member_of(each, "namespaceSelector");
     hook.object_selector = member_of(each, "objectSelector");
-    hook.target = target_of(member_of(each, "clientConfig"));
+    hook.target = webhooks::WebhookTarget::read(member_of(each, "clientConfig"));
     hooks.push_back(std::move(hook));
   }
   return hooks;

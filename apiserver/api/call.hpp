@@ -14,6 +14,7 @@
 #include "apiserver/api/access/aggregate_index.hpp"
 #include "apiserver/api/admit/admission_plugins.hpp"
 #include "apiserver/api/cluster/cluster_options.hpp"
+#include "apiserver/api/cluster/service_addresses.hpp"
 #include "apiserver/api/delete/owner_index.hpp"
 #include "apiserver/api/representation.hpp"
 #include "apiserver/authz/authorizer.hpp"
@@ -43,7 +44,11 @@ struct TolerationSeconds {
   std::int64_t unreachable = 300;
 };
 
+/// What exec, attach and port-forward need: a WebSocket begins with a GET, which is the verb `get`.
+enum class ConnectCheck : std::uint8_t { Create, Verb };
+
 class Admission;
+class Converter;
 class VirtualResources;
 
 struct ApiOptions {
@@ -65,11 +70,16 @@ struct ApiOptions {
   /// alone is not enough (exec, attach, port-forward by WebSocket). Null: anyone may do either.
   std::shared_ptr<const authz::Authorizer> authorizer = nullptr;
   std::shared_ptr<const authz::rbac::Index> roles = nullptr;
+  ConnectCheck connect_check = ConnectCheck::Create;
   ClusterOptions cluster = {};
+  /// Fed by the store, which it observes, so that no address is given twice.
+  std::shared_ptr<ServiceAddresses> addresses = std::make_shared<ServiceAddresses>();
   AdmissionPlugins plugins = {};
   TolerationSeconds tolerations = {};
   /// Asked before a write is carried out; null: nobody is.
   std::shared_ptr<const Admission> admission = nullptr;
+  /// Asks conversion webhooks; null: their definitions are treated as those without.
+  std::shared_ptr<const Converter> converter = nullptr;
   std::shared_ptr<streaming::process::PodFiles> pod_files =
       std::make_shared<streaming::process::PodFiles>();
 };

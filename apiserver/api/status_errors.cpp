@@ -122,6 +122,13 @@ audit::Status service_unavailable(std::string_view why) {
   return failure(503, "ServiceUnavailable", why);
 }
 
+audit::Status internal_error(std::string_view why) {
+  audit::StatusDetails details;
+  details.causes.push_back({"", std::string(why), ""});
+  return with_details(failure(500, "InternalError", text({"Internal error occurred: ", why})),
+                      std::move(details));
+}
+
 audit::Status unexpected(std::string_view message) { return failure(500, "", message); }
 
 audit::Status body_too_large(std::size_t limit) {

@@ -38,6 +38,8 @@ audit::Status invalid(std::string_view group, std::string_view kind, std::string
 /// 503, with `why` as its whole message.
 audit::Status service_unavailable(std::string_view why);
 audit::Status bad_request(std::string_view message);
+/// `Internal error occurred: WHY`, 500. (apimachinery errors.NewInternalError)
+audit::Status internal_error(std::string_view why);
 /// An error that is not an API error: 500 without a reason.
 audit::Status unexpected(std::string_view message);
 audit::Status body_too_large(std::size_t limit);

@@ -48,6 +48,12 @@ class SharedTexts {
     return fresh.release()->text;
   }
 
+  /// The same; null when nobody has made it.
+  const std::string* peek(std::string_view form) const noexcept {
+    const Node* const found = find(first_.load(std::memory_order_acquire), form);
+    return found != nullptr ? &found->text : nullptr;
+  }
+
   /// Of the texts that there are by now.
   std::size_t bytes() const noexcept {
     std::size_t sum = 0;

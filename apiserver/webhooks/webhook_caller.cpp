@@ -37,7 +37,7 @@ std::optional<std::string> status_text(const std::string& body) {
 
 tl::expected<std::string, CallFailure> body_of(client::Response response) {
   const auto failed = [](std::string text) {
-    return tl::unexpected(CallFailure{"failed to call webhook: " + std::move(text)});
+    return tl::unexpected(CallFailure{CallFailure::Step::Call, std::move(text)});
   };
   if (!client::is_success(response)) {
     return failed(status_text(response.body).value_or(client::generic_text(response)));
@@ -119,7 +119,7 @@ asio::thread_pool& WebhookCaller::pool() {
 tl::expected<WebhookCaller::ClientPtr, CallFailure> WebhookCaller::make_client(
     const WebhookTarget& target) const {
   const auto failed = [](std::string text) {
-    return tl::unexpected(CallFailure{"could not get REST client: " + std::move(text)});
+    return tl::unexpected(CallFailure{CallFailure::Step::Client, std::move(text)});
   };
   client::ClientConfig config;
   config.user_agent = user_agent_;
@@ -133,12 +133,13 @@ tl::expected<WebhookCaller::ClientPtr, CallFailure> WebhookCaller::make_client(
         services_.resolve(target.service_namespace, target.service_name, target.service_port);
     if (!address) {
       return tl::unexpected(
-          CallFailure{"failed to call webhook: Post " +
-                      go_quoted("https://" + host + ":" + std::to_string(target.service_port) +
-                                target.service_path) +
-                      ": service " + go_quoted(target.service_name) +
-                      " is not known to --service-resolver: give " + target.service_namespace +
-                      "/" + target.service_name + "=127.0.0.1:PORT"});
+          CallFailure{CallFailure::Step::Call,
+                      "Post " +
+                          go_quoted("https://" + host + ":" + std::to_string(target.service_port) +
+                                    target.service_path) +
+                          ": service " + go_quoted(target.service_name) +
+                          " is not known to --service-resolver: give " + target.service_namespace +
+                          "/" + target.service_name + "=127.0.0.1:PORT"});
     }
     config.server.scheme = "https";
     config.server.host = host;
@@ -197,10 +198,9 @@ asio::awaitable<tl::expected<std::string, CallFailure>> WebhookCaller::post(
       co_await asio::co_spawn(pool().get_executor(), UnderWay::post(posting), asio::use_awaitable);
   if (answer) co_return body_of(*std::move(answer));
   const bool given_up = answer.error().reason == client::FailureReason::Shutdown;
-  co_return tl::unexpected(
-      CallFailure{"failed to call webhook: " +
-                      (given_up ? std::string("context canceled") : std::move(answer.error().text)),
-                  given_up});
+  co_return tl::unexpected(CallFailure{
+      CallFailure::Step::Call,
+      given_up ? std::string("context canceled") : std::move(answer.error().text), given_up});
 }
 
 }  // namespace kaudit::apiserver::webhooks

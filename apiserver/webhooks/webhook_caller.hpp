@@ -17,6 +17,8 @@
 
 #include "apiserver/cancellation.hpp"
 #include "apiserver/webhooks/service_resolver.hpp"
+#include "apiserver/webhooks/webhook_metrics.hpp"
+#include "apiserver/webhooks/webhook_target.hpp"
 #include "base/mutex.hpp"
 
 namespace kaudit::client {
@@ -25,22 +27,13 @@ class HttpClient;
 
 namespace kaudit::apiserver::webhooks {
 
-/// Where a webhook is: a URL, or a Service. (admissionregistration/v1 WebhookClientConfig, and
-/// apiextensions/v1's)
-struct WebhookTarget {
-  std::string url;  ///< "" = the Service
-  std::string service_namespace;
-  std::string service_name;
-  std::string service_path;
-  int service_port = 443;
-  std::string ca_bundle;  ///< PEM; "" = what the system trusts
-
-  friend bool operator==(const WebhookTarget&, const WebhookTarget&) = default;
-};
-
-/// Why there is no answer, in the words of Kubernetes' client: what comes behind
-/// `failed calling webhook "NAME": `.
+/// Why there is no answer, in the words of Kubernetes' client.
 struct CallFailure {
+  enum class Step : std::uint8_t {
+    Client,  ///< the target cannot be used
+    Call,
+  };
+  Step step;
   std::string text;
   bool cancelled = false;  ///< nobody waits for the request any more
 };
@@ -66,6 +59,9 @@ class WebhookCaller {
   /// Ends all calls, those to come as well.
   void give_up() noexcept;
 
+  /// Where those who call say how it went.
+  WebhookMetrics& metrics() noexcept { return metrics_; }
+
  private:
   struct Posting;
   class UnderWay;
@@ -78,6 +74,7 @@ class WebhookCaller {
 
   const ServiceResolver services_;
   const std::string user_agent_;
+  WebhookMetrics metrics_;
   Mutex mutex_;
   Clients clients_ KAUDIT_GUARDED_BY(mutex_);  ///< the last used one is first
   std::unordered_map<std::string, Clients::iterator> by_target_ KAUDIT_GUARDED_BY(mutex_);

@@ -66,6 +66,29 @@ class AdmissionTest(unittest.TestCase):
         return self.ask("POST", MAPS, config_map(name, **more))
 
 
+class Metrics(AdmissionTest):
+    def test_calls_are_counted_by_their_real_names(self):
+        hook = self.hook(lambda r: denied(r, code=409, message="no") if r["request"]["name"] == "refused" else allowed(r))
+        self.configure("Validating", hook.webhook("yes.example.com"), name="one")
+        self.made("taken")
+        self.made("refused")
+        with AdmissionHook(allowed) as gone:
+            broken = gone.webhook("gone.example.com", failurePolicy="Ignore")
+        self.configure("Mutating", broken, name="two")
+        self.made("open")
+        text = self.ask("GET", "/metrics", user="admin").text()
+        named = 'name="yes.example.com",operation="CREATE"'
+        for line in (
+            f'webhook_request_total{{code="200",{named},rejected="false",type="validating"}} 2',
+            f'webhook_request_total{{code="409",{named},rejected="true",type="validating"}} 1',
+            'webhook_rejection_count{error_type="no_error",name="yes.example.com",operation="CREATE",rejection_code="409",type="validating"} 1',
+            f'webhook_admission_duration_seconds_count{{{named},rejected="true",type="validating"}} 1',
+            'webhook_fail_open_count{name="gone.example.com",type="admit"} 1',
+            'webhook_request_total{code="500",name="gone.example.com",operation="CREATE",rejected="false",type="admit"} 1',
+        ):  # fmt: skip
+            self.assertIn("apiserver_admission_" + line, text)
+
+
 class Mutating(AdmissionTest):
     def test_a_patch_changes_what_is_stored_and_the_event_says_so(self):
         hook = self.hook(lambda r: patched(r, {"path": "/data", "op": "add", "value": {"by": "<hook>"}}))

@@ -425,6 +425,19 @@ class Cluster(unittest.TestCase):
             self.assertEqual(self.names(server, "/api/v1/namespaces/new/serviceaccounts"), ["default"])
             self.assertIn("cluster-admin", self.names(server, RBAC + "/clusterroles"))
 
+    def test_is_what_the_flag_says(self):
+        account, service = "/api/v1/namespaces/default/serviceaccounts", "/api/v1/namespaces/default/services"
+        without = "--disable-admission-plugins=ServiceAccount"
+        for flags, accounts, services in (
+            (["--cluster-objects=apiserver"], [], ["kubernetes"]),
+            ([without], [], ["kubernetes"]),
+            ([without, "--cluster-objects=all"], ["default"], ["kubernetes"]),
+            (["--cluster-objects=none"], [], []),
+        ):
+            with Server(policy=None, flags=flags) as server:
+                self.assertEqual(self.names(server, account), accounts, flags)
+                self.assertEqual(self.names(server, service), services, flags)
+
     def test_is_not_there_with_bare(self):
         with Server(policy=None, flags=["--bare"]) as server:
             self.assertEqual(self.names(server, "/api/v1/namespaces"), ["default"])

@@ -2,6 +2,7 @@
 exactly its arguments and its certificates, from a folder that `kaudit test-assets` filled. (With the
 real envtest: e2e/clients/envtest.)"""
 
+import json
 import os
 import re
 import shutil
@@ -122,9 +123,28 @@ class AsEnvtestStartsIt(unittest.TestCase):
         self.assertEqual(made.status, 201, made.text())
         self.assertNotIn("serviceAccountName", made.text(), "the plugin is off")
         said = self.stderr()
-        for flag in ("allow-privileged", "etcd-servers", "service-cluster-ip-range"):
+        for flag in ("allow-privileged", "etcd-servers"):
             self.assertEqual(len(re.findall(f"--{flag} has no effect here", said)), 1, flag)
-        self.assertNotIn("disable-admission-plugins has no effect", said)
+        for flag in ("disable-admission-plugins", "service-cluster-ip-range"):
+            self.assertNotIn(f"{flag} has no effect", said)
+
+    def test_there_is_what_kube_apiserver_makes_alone(self):
+        port = self.start_apiserver(os.path.join(self.assets(), "kube-apiserver"))
+
+        def items(path):
+            return json.loads(self.ask(port, path, "admin").text())["items"]
+
+        new = b'{"metadata":{"name":"new"}}'
+        self.assertEqual(self.ask(port, "/api/v1/namespaces", "admin", "POST", new).status, 201)
+        self.assertEqual(items("/api/v1/serviceaccounts"), [], "no controller is there to make them")
+        self.assertEqual(items("/api/v1/configmaps"), [])
+        (service,) = items("/api/v1/services")
+        self.assertEqual((service["metadata"]["name"], service["spec"]["clusterIP"]), ("kubernetes", "10.0.0.1"))
+        self.assertEqual(len(items("/api/v1/namespaces")), 5)
+        self.assertGreater(len(items("/apis/rbac.authorization.k8s.io/v1/clusterroles")), 10)
+        body = b'{"metadata":{"name":"s"},"spec":{"ports":[{"port":80}]}}'
+        made = json.loads(self.ask(port, "/api/v1/namespaces/new/services", "admin", "POST", body).text())
+        self.assertRegex(made["spec"]["clusterIP"], r"^10\.0\.0\.\d+$")
 
     def test_serves_beside_a_real_etcd_without_the_folder(self):
         port = self.start_apiserver(APISERVER)

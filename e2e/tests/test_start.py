@@ -123,6 +123,16 @@ class Refuse(unittest.TestCase):
             flags=["--audit-policy-file", "/no/such/policy"],
         )
 
+    def test_a_cluster_that_cannot_be(self):
+        self.refused(
+            '--cluster-objects "some" is not known: give all, apiserver or none',
+            "service-cluster-ip-range[0] is not a valid cidr",
+            flags=["--cluster-objects=some", "--service-cluster-ip-range=10.0.0.0"],
+        )
+        self.refused(
+            "--bare is --cluster-objects=none: give one of them", flags=["--bare", "--cluster-objects=all"]
+        )
+
     @unittest.skipIf(os.geteuid() == 0, "root may read every file")
     def test_a_policy_that_may_not_be_read(self):
         server = Server()

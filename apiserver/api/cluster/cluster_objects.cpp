@@ -22,8 +22,6 @@ constexpr std::array<std::string_view, 4> kNamespaces{"default", "kube-system", 
 constexpr std::string_view kServiceAccount = "default";
 constexpr std::string_view kRootCa = "kube-root-ca.crt";
 constexpr std::string_view kRbac = "rbac.authorization.k8s.io/v1";
-// The first of the range from which Services get theirs: create_rules.cpp.
-constexpr std::string_view kServiceAddress = "10.96.0.1";
 
 const Resource& kind(std::string_view api_version, std::string_view name) {
   return *objects::find_kind(api_version, name);
@@ -129,15 +127,17 @@ Json port_of(std::int64_t port) {
   return object;
 }
 
-Json kubernetes_service(std::int64_t port) {
+Json kubernetes_service(const ServiceAddresses& addresses, std::int64_t port) {
+  const std::string address = addresses.first();
+  const std::string_view family = name_of(addresses.ranges().primary().family());
   Json own_port = port_of(443);
   own_port.set("targetPort", Json(port));
   Json spec{Json::Object()};
   spec.set("ports", Json(Json::Array{std::move(own_port)}));
-  spec.set("clusterIP", Json(kServiceAddress));
-  spec.set("clusterIPs", Json(Json::Array{Json(kServiceAddress)}));
+  spec.set("clusterIP", Json(address));
+  spec.set("clusterIPs", Json(Json::Array{Json(address)}));
   spec.set("type", Json("ClusterIP"));
-  spec.set("ipFamilies", Json(Json::Array{Json("IPv4")}));
+  spec.set("ipFamilies", Json(Json::Array{Json(family)}));
   spec.set("ipFamilyPolicy", Json("SingleStack"));
   Json wanted = named("kubernetes", "default");
   wanted.find("metadata")
@@ -194,7 +194,9 @@ awaitable<void> make_cluster_objects(const ApiOptions& options) {
   for (const std::string_view name : kNamespaces) {
     if (bare && name != "default") continue;
     co_await make_namespace(options, name);
-    if (!bare) co_await furnish_namespace(options, std::string(name));
+    if (options.cluster.furnishing == Furnishing::Furnished) {
+      co_await furnish_namespace(options, std::string(name));
+    }
   }
   if (bare) co_return;
   co_await make_priority_class(options, "system-node-critical", 2'000'001'000,
@@ -211,7 +213,8 @@ awaitable<void> make_kubernetes_service(const ApiOptions& options, std::string a
   const Resource& services = kind("v1", "Service");
   const Resource& endpoints = kind("v1", "Endpoints");
   const Resource& slices = kind("discovery.k8s.io/v1", "EndpointSlice");
-  Json service = made_object(services, kubernetes_service(port), kServerManager);
+  Json service =
+      made_object(services, kubernetes_service(*options.addresses, port), kServerManager);
   co_await store_made(options, services, std::move(service));
   Json whole = made_object(endpoints, kubernetes_endpoints(address, port), kServerManager);
   co_await store_made(options, endpoints, std::move(whole));

@@ -13,8 +13,9 @@ namespace kaudit::apiserver::api {
 // The objects that a cluster has from the start. One that exists already, in a store that outlives
 // the process, stays as it is.
 
-/// All that does not depend on where the server listens: namespaces and what is in each of them,
-/// priority classes, the default roles and their bindings. Of a bare one the namespace `default`.
+/// All that does not depend on where the server listens: namespaces, priority classes, the default
+/// roles and their bindings, and of a furnished one what is in each namespace. Of a bare one the
+/// namespace `default`.
 boost::asio::awaitable<void> make_cluster_objects(const ApiOptions& options);
 
 /// Service `default/kubernetes` with its Endpoints and EndpointSlice, by which clients inside a

@@ -115,6 +115,22 @@ TEST_F(ClusterObjects, SayWhereTheServerListens) {
   EXPECT_EQ(slice["metadata"]["labels"]["kubernetes.io/service-name"], "kubernetes");
 }
 
+TEST(ServerAlone, HasNothingThatControllersMake) {
+  World world(ApiOptions{.store = nullptr,
+                         .cluster = {.furnishing = Furnishing::Server, .root_ca = "PEM"}});
+  world.api().publish("127.0.0.1", 6443);
+  const auto count = [&](const std::string& target) {
+    return Json::parse(world.ask({"GET", target}).body)["items"].size();
+  };
+  EXPECT_EQ(count("/api/v1/namespaces"), 4U);
+  EXPECT_EQ(count("/api/v1/services"), 1U);
+  EXPECT_EQ(count("/apis/scheduling.k8s.io/v1/priorityclasses"), 2U);
+  EXPECT_EQ(count("/apis/rbac.authorization.k8s.io/v1/clusterroles"), 14U);
+  world.ask({"POST", "/api/v1/namespaces", {}, R"({"metadata":{"name":"new"}})"});
+  EXPECT_EQ(count("/api/v1/serviceaccounts"), 0U);
+  EXPECT_EQ(count("/api/v1/configmaps"), 0U);
+}
+
 TEST(BareCluster, HasNothingButTheNamespaceDefault) {
   World world;
   const auto count = [&](const std::string& target) {

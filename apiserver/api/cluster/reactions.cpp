@@ -32,7 +32,8 @@ awaitable<void> react(const ApiOptions& options, ObjectRef ref, ObjectPtr before
     co_await follow_definition(options, std::move(before), std::move(after));
     co_return;
   }
-  if (options.cluster.furnishing == Furnishing::Bare) co_return;
+  // The rest is the work of controllers beside the server.
+  if (options.cluster.furnishing != Furnishing::Furnished) co_return;
   const bool is_core = ref.resource->group.empty();
   if (ref.resource == namespace_ref("").resource) {
     if (before == nullptr) co_await furnish_namespace(options, ref.name);

@@ -103,6 +103,16 @@ TEST(ConnectTest, AGetNeedsThePermissionToCreateAsWell) {
             101);
 }
 
+TEST(ConnectTest, WithoutTheFeatureGateAGetNeedsNoMoreThanItsVerb) {
+  World world(ApiOptions{.store = nullptr,
+                         .authorizer = std::make_shared<NoCreate>(),
+                         .connect_check = ConnectCheck::Verb});
+  make(world, pod("p", kOne));
+  EXPECT_EQ(world.ask({"GET", kPods + "/p/exec?command=ls&stdout=1", kWebSocket})
+                .event->response_status->code,
+            101);
+}
+
 TEST(ConnectTest, ABadAnnotationIsRefusedWithItsPlace) {
   World world;
   make(world,

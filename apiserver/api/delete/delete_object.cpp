@@ -3,6 +3,7 @@
 #include <string>
 
 #include "apiserver/api/admit/admission.hpp"
+#include "apiserver/api/custom/conversion.hpp"
 #include "apiserver/api/delete/cleanup.hpp"
 #include "apiserver/api/delete/delete_plan.hpp"
 #include "apiserver/api/object_version.hpp"
@@ -87,9 +88,15 @@ boost::asio::awaitable<Expected<Deletion>> delete_object(Call& call, const Delet
     if (auto met = check_preconditions(call, **current, request); !met) {
       co_return tl::unexpected(met.error());
     }
+    ObjectPtr seen = *current;
+    if (has_converter(call)) {
+      auto converted = co_await convert_stored(call, seen);
+      if (!converted) co_return tl::unexpected(converted.error());
+      seen = *std::move(converted);
+    }
     // An eviction was itself admitted.
     if (call.subresource == nullptr && admission_concerns(call, AdmissionOperation::Delete)) {
-      const auto admitted = co_await admit_deletion(call, **current, request);
+      const auto admitted = co_await admit_deletion(call, *seen, request);
       if (!admitted) co_return tl::unexpected(admitted.error());
     }
     auto deletion = co_await try_delete(call.options, ref, *current, request);

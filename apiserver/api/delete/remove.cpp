@@ -1,5 +1,6 @@
 #include <string>
 
+#include "apiserver/api/custom/conversion.hpp"
 #include "apiserver/api/delete/delete_object.hpp"
 #include "apiserver/api/delete/delete_options.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
@@ -38,7 +39,13 @@ Handled remove(Call& call) {
   if (!deletion) co_return tl::unexpected(deletion.error());
   const bool object_answered = call.resource.delete_answer == objects::DeleteAnswer::Object;
   if (!deletion->gone || object_answered) {
-    co_return Reply{200, in_version_of(call, deletion->object)->json()};
+    objects::ObjectPtr object = deletion->object;
+    if (has_converter(call)) {
+      auto converted = co_await convert_stored(call, object);
+      if (!converted) co_return tl::unexpected(converted.error());
+      object = *std::move(converted);
+    }
+    co_return Reply{200, in_version_of(call, object)->json()};
   }
   // Not a failure, but a Status it is: responseStatus shows what is gone.
   co_return tl::unexpected(deleted(call, *deletion->object));

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/custom/conversion.hpp"
 #include "apiserver/api/object_version.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/read/continue_token.hpp"
@@ -100,18 +101,58 @@ audit::Status list_refused(const Call& call, const ListPlan& plan, store::Refusa
   return continue_expired(rest.encode());
 }
 
+// What the key of an object is within the collection.
+std::string place_of(const Call& call, const objects::ObjectMeta& meta) {
+  const bool everywhere = call.resource.namespaced() && call.ns.empty();
+  return everywhere ? meta.ns + "/" + meta.name : meta.name;
+}
+
+std::string token_after(const Call& call, const Slice& slice) {
+  return ContinueToken::after(static_cast<std::int64_t>(slice.resource_version),
+                              place_of(call, slice.objects.back()->meta()))
+      .encode();
+}
+
 Slice slice_of(const Call& call, store::Page page, const Selection& selection) {
   for (objects::ObjectPtr& object : page.objects) object = in_version_of(call, object);
   Slice slice{std::move(page.objects), page.resource_version, 0, {}};
   if (page.remaining == 0) return slice;
   // Nobody knows how many of the rest are selected.
   if (selection.everything()) slice.remaining = page.remaining;
-  const objects::ObjectMeta& last = slice.objects.back()->meta();
-  const bool everywhere = call.resource.namespaced() && call.ns.empty();
-  slice.continue_token = ContinueToken::after(static_cast<std::int64_t>(slice.resource_version),
-                                              everywhere ? last.ns + "/" + last.name : last.name)
-                             .encode();
+  slice.continue_token = token_after(call, slice);
   return slice;
+}
+
+// Objects that a webhook converts are selected by what it makes of them, so they are taken from the
+// store a part at a time, until there are enough.
+boost::asio::awaitable<Expected<Slice>> converted_slice(Call& call, ListPlan& plan) {
+  constexpr std::size_t kPart = 500;
+  const std::size_t limit = plan.request.limit;
+  const bool everything = plan.selection.everything();
+  Slice slice;
+  for (;;) {
+    plan.request.limit = everything && limit > 0 ? limit - slice.objects.size() : kPart;
+    auto page = co_await call.store().list(plan.request);
+    if (!page) co_return tl::unexpected(list_refused(call, plan, page.error()));
+    slice.resource_version = page->resource_version;
+    plan.request.at = page->resource_version;
+    auto objects = co_await convert_stored(call, std::move(page->objects));
+    if (!objects) co_return tl::unexpected(objects.error());
+    for (std::size_t i = 0; i < objects->size(); ++i) {
+      objects::ObjectPtr& object = (*objects)[i];
+      plan.request.from =
+          call.prefix() + ContinueToken::after(0, place_of(call, object->meta())).from;
+      if (!everything && !plan.selection.matches(*object)) continue;
+      slice.objects.push_back(std::move(object));
+      if (limit == 0 || slice.objects.size() < limit) continue;
+      const std::size_t rest = page->remaining + objects->size() - i - 1;
+      if (rest == 0) co_return slice;
+      if (everything) slice.remaining = rest;
+      slice.continue_token = token_after(call, slice);
+      co_return slice;
+    }
+    if (page->remaining == 0) co_return slice;
+  }
 }
 
 }  // namespace
@@ -127,7 +168,13 @@ Handled get(Call& call) {
   }
   const auto found = co_await call.store().get(call.key(call.name));
   if (!found) co_return tl::unexpected(refused(call, found.error()));
-  auto shown = shown_object(call, *found);
+  objects::ObjectPtr object = *found;
+  if (has_converter(call)) {
+    auto converted = co_await convert_stored(call, object);
+    if (!converted) co_return tl::unexpected(converted.error());
+    object = *std::move(converted);
+  }
+  auto shown = shown_object(call, object);
   if (!shown) co_return tl::unexpected(shown.error());
   co_return Reply{200, *std::move(shown)};
 }
@@ -174,6 +221,10 @@ boost::asio::awaitable<Expected<Slice>> list_slice(Call& call,
                                                    const request::ListOptions& options) {
   auto plan = plan_list(call, options);
   if (!plan) co_return tl::unexpected(plan.error());
+  if (has_converter(call)) {
+    const StorageTimer timer(call.scope);
+    co_return co_await converted_slice(call, *plan);
+  }
   const Selection& selection = plan->selection;
   if (!selection.everything()) {
     plan->request.filter = [&selection](const objects::Object& object) {

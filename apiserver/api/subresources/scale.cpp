@@ -57,12 +57,6 @@ Expected<ScaleParts> parts_of(const Json& object) {
   return parts;
 }
 
-audit::Status internal_error(const std::string& why) {
-  audit::Status status = failure(500, "InternalError", "Internal error occurred: " + why);
-  status.details.emplace().causes.push_back({"", why, ""});
-  return status;
-}
-
 // (apiextensions pkg/registry/customresource scaleFromCustomResource)
 Expected<ScaleParts> custom_parts(const Call& call, const Json& object) {
   const custom::ScalePaths& paths = *call.version->scale;

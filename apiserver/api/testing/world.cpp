@@ -7,6 +7,7 @@
 
 #include "apiserver/api/custom/definition_feed.hpp"
 #include "apiserver/request/url.hpp"
+#include "apiserver/store/observer_list.hpp"
 
 namespace kaudit::apiserver::api::testing {
 namespace {
@@ -32,7 +33,9 @@ namespace {
 store::MemoryStoreOptions observed(const ApiOptions& options,
                                    store::MemoryStoreOptions store_options) {
   if (!store_options.observer) {
-    store_options.observer = std::make_shared<DefinitionFeed>(options.definitions);
+    store_options.observer =
+        std::make_shared<store::ObserverList>(std::vector<std::shared_ptr<store::Observer>>{
+            std::make_shared<DefinitionFeed>(options.definitions), options.addresses});
   }
   return store_options;
 }

@@ -4,8 +4,10 @@
 #include <string>
 #include <utility>
 
+#include "apiserver/api/custom/conversion.hpp"
 #include "apiserver/api/operations.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/watch/converted_change.hpp"
 #include "apiserver/api/watch/watch_request.hpp"
 #include "apiserver/api/watch/watch_socket.hpp"
 #include "apiserver/api/watch/watch_text.hpp"
@@ -21,10 +23,14 @@ constexpr std::size_t kPiece = std::size_t{64} * 1024;  // sent at once
 class Stream {
  public:
   Stream(Call& call, const WatchRequest& request, WatchText::Framing framing)
-      : call_(call), request_(request), text_(call, request.selection, request.view, framing) {}
+      : call_(call),
+        request_(request),
+        before_(request.selection.everything() ? Before::DoesNotCount : Before::Counts),
+        text_(call, request.selection, request.view, framing) {}
 
   boost::asio::awaitable<void> run(store::StartedWatch started, WatchSocket* socket) {
-    co_await send_existing(started);
+    const bool sent = co_await send_existing(started);
+    if (!sent) co_return;
     store::Watch& watch = *started.watch;
     const Cancellation::Subscription stop(call_.scope.cancellation,
                                           [&watch] { watch.interrupt(); });
@@ -44,6 +50,15 @@ class Stream {
       std::string out = socket == nullptr ? std::string() : socket->take_replies();
       // A client that does not read keeps no more than the piece that it does not take.
       for (store::ChangePtr& change : changes) {
+        if (has_converter(call_)) {
+          auto converted = co_await convert_change(call_, std::move(change), before_);
+          if (!converted) {
+            text_.append_error(out, converted.error());
+            co_await call_.scope.exchange.write(out);
+            co_return;  // a client that lists again may have more luck
+          }
+          change = *std::move(converted);
+        }
         text_.append_change(out, *change);
         change.reset();
         if (out.size() < kPiece) continue;
@@ -87,8 +102,17 @@ class Stream {
     return next_bookmark(now, request_.deadline, call_.options.bookmark_period);
   }
 
-  boost::asio::awaitable<void> send_existing(store::StartedWatch& started) {
+  /// False when there is nothing more to send.
+  boost::asio::awaitable<bool> send_existing(store::StartedWatch& started) {
     std::string out;
+    if (has_converter(call_)) {
+      auto converted = co_await convert_stored(call_, std::move(started.objects));
+      if (!converted) {
+        co_await refuse(converted.error());
+        co_return false;
+      }
+      started.objects = *std::move(converted);
+    }
     for (objects::ObjectPtr& object : started.objects) {
       text_.append_existing(out, object);
       object.reset();
@@ -101,10 +125,12 @@ class Stream {
       text_.append_bookmark(out, started.resource_version, WatchText::Mark::InitialEventsEnd);
     }
     if (!out.empty()) co_await call_.scope.exchange.write(out);
+    co_return true;
   }
 
   Call& call_;
   const WatchRequest& request_;
+  const Before before_;
   WatchText text_;
 };
 

@@ -1,9 +1,11 @@
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "apiserver/api/access/grants.hpp"
 #include "apiserver/api/admit/admission.hpp"
 #include "apiserver/api/cluster/reactions.hpp"
+#include "apiserver/api/custom/conversion.hpp"
 #include "apiserver/api/custom/unenforced_rules.hpp"
 #include "apiserver/api/delete/namespaces.hpp"
 #include "apiserver/api/object_version.hpp"
@@ -11,6 +13,7 @@
 #include "apiserver/api/recorded_objects.hpp"
 #include "apiserver/api/resource_version.hpp"
 #include "apiserver/api/rules/kind_rules.hpp"
+#include "apiserver/api/rules/service_addresses_check.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/storage_timer.hpp"
 #include "apiserver/api/warnings.hpp"
@@ -27,6 +30,7 @@ namespace kaudit::apiserver::api {
 namespace {
 
 using objects::Json;
+using objects::ObjectPtr;
 
 constexpr int kNameAttempts = 8;
 
@@ -47,7 +51,15 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
     }
     co_return Reply{201, RawJson::trusted(object.dump())};
   }
-  const auto stored = co_await call.store().create(key, draft_of(call, object));
+  std::optional<objects::Draft> draft;
+  if (has_converter(call)) {
+    auto converted = co_await convert_to_store(call, object);
+    if (!converted) co_return tl::unexpected(converted.error());
+    draft = *std::move(converted);
+  } else {
+    draft = draft_of(call, object);
+  }
+  const auto stored = co_await call.store().create(key, *std::move(draft));
   if (!stored && stored.error() == store::Refusal::AlreadyExists) {
     if (const auto there = co_await call.store().get(key)) {
       co_return tl::unexpected(taken(call, **there));
@@ -57,7 +69,13 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
   // Only what is stored is indexed: a refused object must not count as anybody's dependent.
   call.options.owners->learn(call.ref(), **stored);
   co_await react(call.options, call.ref(), nullptr, *stored);
-  co_return Reply{201, in_version_of(call, *stored)->json()};
+  ObjectPtr made = *stored;
+  if (has_converter(call)) {
+    auto converted = co_await convert_stored(call, made);
+    if (!converted) co_return tl::unexpected(converted.error());
+    made = *std::move(converted);
+  }
+  co_return Reply{201, in_version_of(call, made)->json()};
 }
 
 // Gives a name that nobody chose. (registry/rest BeforeCreate)
@@ -134,6 +152,9 @@ Handled create_object(Call& call, WrittenObject& written) {
         co_await follow_write(call, WriteEnd::Refused);
         co_return tl::unexpected(valid.error());
       }
+    }
+    if (auto allocated = check_service_addresses(call, object); !allocated) {
+      co_return tl::unexpected(allocated.error());
     }
     // The storage refuses it, and a dry run does not get there. What is not a version at all is
     // dropped like any other member that the server sets. (apiserver pkg/storage/etcd3 Create)

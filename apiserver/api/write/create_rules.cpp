@@ -119,15 +119,6 @@ std::uint64_t number_of(std::string_view uid) {
   return hash;
 }
 
-/// An address of 10.96.0.0/12, kube-apiserver's usual --service-cluster-ip-range, but for the first
-/// one: that is the Service kubernetes'.
-std::string cluster_ip(std::string_view uid) {
-  constexpr std::uint32_t kHosts = (1U << 20U) - 3;
-  const auto host = static_cast<std::uint32_t>(number_of(uid) % kHosts) + 2;
-  return "10." + std::to_string(96 + (host >> 16U)) + "." + std::to_string((host >> 8U) & 255U) +
-         "." + std::to_string(host & 255U);
-}
-
 bool has_node_ports(const Json& spec) {
   const std::string_view type = spec.text("type");
   const Json* allocates = spec.find("allocateLoadBalancerNodePorts");
@@ -136,16 +127,12 @@ bool has_node_ports(const Json& spec) {
           (allocates == nullptr || allocates->boolean() == nullptr || *allocates->boolean()));
 }
 
-void service(Json& object) {
+void service(const ApiOptions& options, Json& object) {
   Json& spec = object_at(object, "spec");
   const std::string uid(object.find("metadata")->text("uid"));
   object_at(object_at(object, "status"), "loadBalancer");
   if (spec.text("type") == "ExternalName") return;
-  set_if_missing(spec, "clusterIP", Json(cluster_ip(uid)));
-  const Json ip(spec.text("clusterIP"));
-  set_if_missing(spec, "clusterIPs", Json(Json::Array{ip}));
-  set_if_missing(spec, "ipFamilies", Json(Json::Array{Json("IPv4")}));
-  set_if_missing(spec, "ipFamilyPolicy", Json("SingleStack"));
+  options.addresses->allocate(spec, number_of(uid));
   constexpr std::uint64_t kFirst = 30'000;
   constexpr std::uint64_t kPorts = 2'768;
   if (spec.text("type") == "LoadBalancer" && spec.text("externalTrafficPolicy") == "Local") {
@@ -234,7 +221,7 @@ bool fill_in(const Call& call, Json& object) {
   if (call.resource.group.empty() && kind == "Pod") {
     pod(call.options, object);
   } else if (call.resource.group.empty() && kind == "Service") {
-    service(object);
+    service(call.options, object);
   } else if (call.resource.group == "batch" && kind == "Job") {
     job(object);
   } else if (is_definition(call.resource)) {

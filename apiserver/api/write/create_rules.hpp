@@ -11,9 +11,6 @@ namespace kaudit::apiserver::api {
 /// addresses; Jobs their selector; claims both names of where their data comes from;
 /// CertificateSigningRequests who asks. (defaults.json, stages
 /// `admission` and `create`)
-///
-/// Nothing allocates addresses here: a Service's follow from its uid, so that two of them hardly
-/// ever share one.
 void apply_create_rules(const Call& call, objects::Json& object);
 
 /// The part of it that is admission's: plugins that need nothing but the object. For webhooks that

@@ -7,6 +7,7 @@
 #include "apiserver/api/access/grants.hpp"
 #include "apiserver/api/admit/admission.hpp"
 #include "apiserver/api/cluster/reactions.hpp"
+#include "apiserver/api/custom/conversion.hpp"
 #include "apiserver/api/custom/unenforced_rules.hpp"
 #include "apiserver/api/delete/cleanup.hpp"
 #include "apiserver/api/delete/delete_plan.hpp"
@@ -27,9 +28,21 @@ using objects::Json;
 // How often a write that names no version is tried again because another write came first.
 constexpr int kAttempts = 100;
 
-store::Outcome<objects::ObjectPtr> pretended(const Call& call, const objects::ObjectPtr& current,
-                                             const Json& wanted) {
-  return draft_of(call, wanted).seal(current->meta().resource_version);
+store::Outcome<objects::ObjectPtr> pretended(objects::Draft draft,
+                                             const objects::ObjectPtr& current) {
+  return std::move(draft).seal(current->meta().resource_version);
+}
+
+// As the store has it, in the call's version.
+boost::asio::awaitable<Expected<objects::ObjectPtr>> seen_by(const Call& call,
+                                                             objects::ObjectPtr stored) {
+  if (!has_converter(call)) co_return stored;
+  co_return co_await convert_stored(call, std::move(stored));
+}
+
+boost::asio::awaitable<Expected<objects::Draft>> to_store(const Call& call, const Json& object) {
+  if (!has_converter(call)) co_return draft_of(call, object);
+  co_return co_await convert_to_store(call, object);
 }
 
 // A write in the eyes of admission: of the object, or of the Scale that stands for it.
@@ -100,7 +113,9 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const auto current = co_await call.store().get(key);
     if (!current) co_return tl::unexpected(refused(call, current.error()));
-    const Json tree = tree_of(call, **current);
+    const auto seen = co_await seen_by(call, *current);
+    if (!seen) co_return tl::unexpected(seen.error());
+    const Json tree = tree_of(call, **seen);
     // The caller's change, then the kind's rules for it, then the times: where the rules undo the
     // change, managedFields must not look newer than before.
     auto wanted = change(tree);
@@ -126,21 +141,23 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
       const auto slept = co_await slept_as_asked(call, *object);
       if (!slept) co_return tl::unexpected(slept.error());
     }
+    auto draft = co_await to_store(call, *object);
+    if (!draft) co_return tl::unexpected(draft.error());
     const StorageTimer timer(call.scope);
     const std::uint64_t version = (*current)->meta().resource_version;
     store::Outcome<objects::ObjectPtr> stored;
     if (dry_run == DryRun::All) {
-      stored = pretended(call, *current, *object);
+      stored = pretended(*std::move(draft), *current);
     } else if (ready_to_go(*object)) {
       stored = co_await call.store().remove(key, version);  // its last finalizer is gone
       // After the removal: a dependent would otherwise find its owner still there.
       if (stored) {
         co_await clean_up(call.options, call.ref(), Deletion(*stored, true));
-        stored = pretended(call, *stored, *object);
+        stored = pretended(*std::move(draft), *stored);
         co_await follow_write(call, WriteEnd::Deleted);
       }
     } else {
-      stored = co_await call.store().update(key, draft_of(call, *object), version);
+      stored = co_await call.store().update(key, *std::move(draft), version);
       if (stored) {
         call.options.owners->replace(call.ref(), **current, **stored);
         co_await react(call.options, call.ref(), *current, *stored);
@@ -148,7 +165,9 @@ Handled change_stored(Call& call, const Change& change, UidRule uid_rule, DryRun
       }
     }
     if (stored) {
-      auto shown = shown_object(call, *stored);
+      const auto answered = co_await seen_by(call, *stored);
+      if (!answered) co_return tl::unexpected(answered.error());
+      auto shown = shown_object(call, *answered);
       if (!shown) co_return tl::unexpected(shown.error());
       co_return Reply{200, *std::move(shown)};
     }
