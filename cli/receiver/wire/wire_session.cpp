@@ -150,9 +150,11 @@ int WireSession::read_body(const http::RequestHead& head, WireRequest& request,
   std::string block(at_once, '\0');
   http1::BodyDecoder decoder(head.body);
   for (;;) {
-    const std::string_view piece(input_.data(), rate > 0 ? std::min(input_.size(), at_once)
-                                                         : input_.size());
-    input_.erase(0, decoder.decode(piece, &request.body));
+    const std::string_view piece(input_.data(),
+                                 rate > 0 ? std::min(input_.size(), at_once) : input_.size());
+    {
+      { input_.erase(0, decoder.decode(piece, &request.body)); }
+    }
     if (request.body.size() > most) return 413;
     if (decoder.state() == http1::BodyDecoder::State::Done) return 0;
     if (decoder.state() == http1::BodyDecoder::State::Malformed) return 400;
