@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -353,7 +354,7 @@ class App {
         "Attempts to accept a connection that failed, for want of descriptors or memory.";
     accepts.type = prometheus::MetricType::Counter;
     accepts.metric.emplace_back().counter.value = static_cast<double>(server_->accept_failures());
-    std::ranges::move(webhook_caller_->metrics().collect(), std::back_inserter(families));
+    std::ranges::move(storage_.webhook_caller->metrics().collect(), std::back_inserter(families));
     return families;
   }
 
