@@ -19,7 +19,8 @@ void add_events_commands(CLI::App& app, Exit& exit);
 void add_object_commands(CLI::App& app, Exit& exit);
 void add_policy_commands(CLI::App& app, Exit& exit);
 void add_receiver_command(CLI::App& app, Exit& exit);
-/// A command without a group.
+// Commands without a group.
+void add_generate_command(CLI::App& app, Exit& exit);
 void add_test_assets_command(CLI::App& app, Exit& exit);
 
 }  // namespace kaudit::cli

@@ -1,9 +1,9 @@
 #include "base/files/byte_source.hpp"
 
 #include <string>
+#include <zlib.h>
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include "base/files/byte_window.hpp"
 
@@ -68,7 +68,8 @@ TEST(UnpackedSource, UnpacksGzipWhateverThePieces) {
 }
 
 TEST(UnpackedSource, ReadsMembersOneAfterTheOtherAndPassesOverPadding) {
-  const auto outcome = unpacked(packed("one\n") + packed("") + packed("two\n") + std::string(9, '\0'));
+  const auto outcome =
+      unpacked(packed("one\n") + packed("") + packed("two\n") + std::string(9, '\0'));
   EXPECT_EQ(outcome.text, "one\ntwo\n");
   EXPECT_EQ(outcome.failure, "");
 }

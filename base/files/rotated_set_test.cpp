@@ -19,8 +19,8 @@ TEST(RotatedSet, HasItsFilesByAge) {
   const auto path = [&](const char* name) { return (folder->path() / name).string(); };
   for (const char* name :
        {"audit.log", "audit-2026-11-23T10-11-12.345.log.gz", "audit-2026-11-24T00-00-00.000.log",
-        "audit.log.1", "audit.log.2.gz", "audit.log.10.gz", "audit.log-20261120.gz", "audit-new.log",
-        "other.log", "audit.log.bak", "kaudit.log.1"}) {
+        "audit.log.1", "audit.log.2.gz", "audit.log.10.gz", "audit.log-20261120.gz",
+        "audit-new.log", "other.log", "audit.log.bak", "kaudit.log.1"}) {
     std::ofstream(path(name)) << "x";
   }
   const auto set = rotated_set(path("audit.log"));
@@ -34,7 +34,7 @@ TEST(RotatedSet, HasItsFilesByAge) {
 }
 
 TEST(RotatedSet, OrdersTheNamesAShellGaveAndLeavesOthersWhereTheyAre) {
-  std::vector<std::string> paths{"b.jsonl",     "d/audit.log",    "-",
+  std::vector<std::string> paths{"b.jsonl",       "d/audit.log",    "-",
                                  "d/audit.log.1", "d/audit.log.10", "d/audit.log.2"};
   order_by_rotation(paths);
   EXPECT_THAT(paths, ElementsAre("b.jsonl", "d/audit.log.10", "-", "d/audit.log.2", "d/audit.log.1",

@@ -15,15 +15,16 @@
 namespace kaudit::cli {
 namespace {
 
-bool names(std::string_view wanted, const Check& check) {
+bool names_check(std::string_view wanted, const Check& check) {
   return check.id == wanted || (check.id.starts_with(wanted) && check.id.size() > wanted.size() &&
                                 check.id[wanted.size()] == '.');
 }
 
-Result<void> known(const Suite& suite, const std::vector<std::string>& wanted,
-                   std::string_view option) {
+Result<void> known_checks(const Suite& suite, const std::vector<std::string>& wanted,
+                          std::string_view option) {
   for (const std::string& one : wanted) {
-    if (std::ranges::any_of(suite.checks, [&](const Check& check) { return names(one, check); })) {
+    if (std::ranges::any_of(suite.checks,
+                            [&](const Check& check) { return names_check(one, check); })) {
       continue;
     }
     std::vector<std::string_view> ids;
@@ -37,10 +38,11 @@ Result<void> known(const Suite& suite, const std::vector<std::string>& wanted,
 }
 
 bool any_names(const std::vector<std::string>& wanted, const Check& check) {
-  return std::ranges::any_of(wanted, [&](const std::string& one) { return names(one, check); });
+  return std::ranges::any_of(wanted,
+                             [&](const std::string& one) { return names_check(one, check); });
 }
 
-void append_member(std::string& out, std::string_view name, std::string_view value) {
+void append_check_member(std::string& out, std::string_view name, std::string_view value) {
   out += out.size() > 1 ? "," : "";
   append_json_string(out, name);
   out += ":";
@@ -74,8 +76,10 @@ void add_check_options(CLI::App& command, CheckOptions& options) {
 }
 
 Result<CheckReport> CheckReport::make(const Suite& suite, const CheckOptions& options) {
-  if (auto fine = known(suite, options.only, "--only"); !fine) return tl::unexpected(fine.error());
-  if (auto fine = known(suite, options.skip, "--skip"); !fine) return tl::unexpected(fine.error());
+  if (auto fine = known_checks(suite, options.only, "--only"); !fine)
+    return tl::unexpected(fine.error());
+  if (auto fine = known_checks(suite, options.skip, "--skip"); !fine)
+    return tl::unexpected(fine.error());
   return CheckReport(suite, options);
 }
 
@@ -128,14 +132,14 @@ void CheckReport::print_result(const Check& check, CheckResult result, std::stri
                                const FindingPlace& place) const {
   if (options_->format == ReportFormat::Json) {
     std::string out = "{";
-    append_member(out, "id", check.id);
-    append_member(out, "section", check.section);
-    append_member(out, "level", to_string(check.level));
-    append_member(out, "result", to_string(result));
-    append_member(out, "message", message);
-    if (!place.file.empty()) append_member(out, "file", place.file);
+    append_check_member(out, "id", check.id);
+    append_check_member(out, "section", check.section);
+    append_check_member(out, "level", to_string(check.level));
+    append_check_member(out, "result", to_string(result));
+    append_check_member(out, "message", message);
+    if (!place.file.empty()) append_check_member(out, "file", place.file);
     if (place.line > 0) out += ",\"line\":" + std::to_string(place.line);
-    if (!place.audit_id.empty()) append_member(out, "auditID", place.audit_id);
+    if (!place.audit_id.empty()) append_check_member(out, "auditID", place.audit_id);
     print_json(out + "}\n");
     return;
   }
@@ -220,12 +224,12 @@ bool list_checks(const Suite& suite, const CheckOptions& options) {
   }
   for (const Check& check : suite.checks) {
     std::string line = "{";
-    append_member(line, "id", check.id);
-    append_member(line, "section", check.section);
-    append_member(line, "level", to_string(check.level));
-    append_member(line, "claim", check.claim);
-    append_member(line, "reason", check.reason);
-    append_member(line, "reference", check.reference);
+    append_check_member(line, "id", check.id);
+    append_check_member(line, "section", check.section);
+    append_check_member(line, "level", to_string(check.level));
+    append_check_member(line, "claim", check.claim);
+    append_check_member(line, "reason", check.reason);
+    append_check_member(line, "reference", check.reference);
     out += line + "}\n";
   }
   print_json(out);

@@ -20,7 +20,7 @@ std::vector<std::string_view> sections_of(const Suite& suite) {
 }
 
 /// A vertical bar would end the cell.
-std::string cell(std::string_view text) {
+std::string markdown_cell(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c == '|') out += '\\';
@@ -55,8 +55,8 @@ void append_markdown(std::string& out, const Suite& suite) {
     for (const Check& check : suite.checks) {
       if (check.section != section) continue;
       out += "| `" + std::string(check.id) + "` | " + std::string(to_string(check.level)) + " | " +
-             cell(check.claim) + " | " + cell(check.reason) + " | " + cell(check.reference) +
-             " |\n";
+             markdown_cell(check.claim) + " | " + markdown_cell(check.reason) + " | " +
+             markdown_cell(check.reference) + " |\n";
     }
   }
 }

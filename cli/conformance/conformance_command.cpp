@@ -11,6 +11,7 @@ void add_conformance_commands(CLI::App& app, Exit& exit) {
   add_conformance_log(*conformance, exit);
   add_conformance_receiver(*conformance, exit);
   add_conformance_sender(*conformance, exit);
+  add_conformance_shipper(*conformance, exit);
 }
 
 }  // namespace kaudit::cli

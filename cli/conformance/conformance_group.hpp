@@ -8,5 +8,6 @@ namespace kaudit::cli {
 void add_conformance_log(CLI::App& conformance, Exit& exit);
 void add_conformance_receiver(CLI::App& conformance, Exit& exit);
 void add_conformance_sender(CLI::App& conformance, Exit& exit);
+void add_conformance_shipper(CLI::App& conformance, Exit& exit);
 
 }  // namespace kaudit::cli

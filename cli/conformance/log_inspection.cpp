@@ -81,12 +81,20 @@ std::string_view check_of(FaultKind fault) {
   return "framing.readable";
 }
 
+/// An object with what an event has for kind and apiVersion, so that the rest of it can be looked
+/// at: of a member that comes twice the last one counts.
+std::string with_kind(std::string object) {
+  object.pop_back();
+  object += object.size() > 1 ? "," : "";
+  return object + R"("kind":"Event","apiVersion":"audit.k8s.io/v1"})";
+}
+
 std::string quoted_beginning(std::string_view text) {
   constexpr std::size_t kShown = 60;
   return go_quoted(text.substr(0, kShown)) + (text.size() > kShown ? "…" : "");
 }
 
-std::int64_t microseconds(const Timestamp& time) {
+std::int64_t micros_of(const Timestamp& time) {
   return time.seconds * 1'000'000 + static_cast<std::int64_t>(time.nanoseconds / 1000);
 }
 
@@ -109,13 +117,19 @@ void LogInspection::take(const LogEntry& entry) {
   }
   const bool item = entry.wrapping == Wrapping::List;
   auto event = item ? audit::reader::decode_entry(entry) : audit::read_event(*compact);
+  std::string no_kind;
+  if (!event && event.error().error_class == audit::DecodeErrorClass::Gvk) {
+    no_kind = event.error().message;
+    event = audit::read_event(with_kind(*compact));
+  }
   if (event) place.audit_id = event->audit_id;
+  if (!no_kind.empty()) report_.fail("schema.kind", no_kind, place);
   look_at_members(*compact, place);
   if (!event) {
     report_.fail(check_of(event.error().error_class), event.error().message, place);
     return;
   }
-  look_at_bytes(entry, *event, place);
+  if (no_kind.empty()) look_at_bytes(entry, *event, place);
   look_at_event(*event, place);
   look_at_times(*event, place);
   if (const auto stage = audit::parse_stage(event->stage)) stages_.take(*event, *stage, place);
@@ -248,7 +262,7 @@ void LogInspection::look_at_times(const Event& event, const FindingPlace& place)
     report_.fail("content.received-time", "a time is null", place);
     return;
   }
-  const std::int64_t took = microseconds(reached) - microseconds(received);
+  const std::int64_t took = micros_of(reached) - micros_of(received);
   if (took < 0) {
     report_.fail("content.received-time",
                  "the stage is " + std::to_string(-took) + " µs before the request", place);
@@ -261,7 +275,7 @@ void LogInspection::look_at_times(const Event& event, const FindingPlace& place)
         "order.time",
         std::to_string(latest_.seconds - reached.seconds) + " s earlier than an event before it",
         place);
-  } else if (microseconds(reached) > microseconds(latest_)) {
+  } else if (micros_of(reached) > micros_of(latest_)) {
     latest_ = reached;
   }
 }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "audit/long_running.hpp"
+
 namespace kaudit::cli {
 namespace {
 
@@ -59,18 +61,26 @@ std::string kind_name(const audit::Event& event) {
 }
 
 bool is_long_running(const audit::Event& event) {
-  const audit::ObjectReference* const object = event.object_ref ? &*event.object_ref : nullptr;
-  if (event.verb == "watch" || event.verb == "proxy") return true;
-  if (object == nullptr) return event.request_uri.starts_with("/debug/pprof/");
-  const std::string& part = object->subresource;
-  return part == "attach" || part == "exec" || part == "log" || part == "portforward" ||
-         part == "proxy";
+  const bool resource = event.object_ref.has_value();
+  return audit::long_running(resource, event.verb,
+                             resource ? std::string_view(event.object_ref->subresource) : "",
+                             event.request_uri);
 }
 
 bool ends(const audit::Event& event, Stage stage) {
   // A failed login has one event, ResponseStarted.
   return stage == Stage::ResponseComplete || stage == Stage::Panic ||
          (stage == Stage::ResponseStarted && event.user.username.empty());
+}
+
+/// Of a request that has ended.
+std::uint64_t ended_print(std::string_view audit_id, const Timestamp& received) {
+  Fingerprint print;
+  print.add("ended");
+  print.add(audit_id);
+  print.add(static_cast<std::uint64_t>(received.seconds));
+  print.add(received.nanoseconds);
+  return print.value();
 }
 
 std::int64_t seconds_between(const Timestamp& from, const Timestamp& to) {
@@ -81,6 +91,17 @@ std::int64_t seconds_between(const Timestamp& from, const Timestamp& to) {
 
 StageLedger::StageLedger(CheckReport& report) : report_(report), seen_(kSeen) {}
 
+/// Whether the fingerprint is among those of late, and from now on it is.
+bool StageLedger::note(std::uint64_t fingerprint) {
+  const std::uint64_t value = fingerprint | 1U;  // 0 is an empty place
+  return std::exchange(seen_[(value >> 20U) % kSeen], value) == value;
+}
+
+bool StageLedger::has_ended(std::string_view audit_id, const Timestamp& received) const {
+  const std::uint64_t value = ended_print(audit_id, received) | 1U;
+  return seen_[(value >> 20U) % kSeen] == value;
+}
+
 bool StageLedger::is_duplicate(const audit::Event& event, Stage stage) {
   Fingerprint print;
   print.add(event.audit_id);
@@ -90,11 +111,7 @@ bool StageLedger::is_duplicate(const audit::Event& event, Stage stage) {
   print.add(static_cast<std::uint64_t>(event.stage_timestamp.seconds));
   print.add(event.stage_timestamp.nanoseconds);
   print.add(constant_of(event));
-  const std::uint64_t value = print.value() | 1U;  // 0 is an empty place
-  std::uint64_t& place = seen_[(value >> 20U) % kSeen];
-  if (place == value) return true;
-  place = value;
-  return false;
+  return note(print.value());
 }
 
 StageLedger::Kind* StageLedger::kind_of(const std::string& name) {
@@ -121,6 +138,12 @@ void StageLedger::take(const audit::Event& event, Stage stage, const FindingPlac
   }
   const std::uint64_t constant = constant_of(event);
   const bool begun = request != nullptr;
+  if (!begun && has_ended(std::string_view(event.audit_id).substr(0, 256),
+                          event.request_received_timestamp)) {
+    report_.fail("stages.order", event.stage + " stands behind the last event of its request",
+                 place);
+    return;
+  }
   Request fresh;
   if (!begun) {
     fresh.constant = constant;
@@ -159,6 +182,7 @@ void StageLedger::take(const audit::Event& event, Stage stage, const FindingPlac
 }
 
 void StageLedger::ended(const Request& request) {
+  note(ended_print(request.audit_id, request.received));
   Kind* const kind = kind_of(request.kind);
   if (kind == nullptr) return;
   if (request.received_seen) {

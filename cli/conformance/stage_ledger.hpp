@@ -44,6 +44,8 @@ class StageLedger {
     std::uint64_t line = 0;
   };
 
+  bool note(std::uint64_t fingerprint);
+  bool has_ended(std::string_view audit_id, const Timestamp& received) const;
   bool is_duplicate(const audit::Event& event, audit::Stage stage);
   void ended(const Request& request);
   void given_up(const Request& request);
@@ -51,7 +53,9 @@ class StageLedger {
 
   CheckReport& report_;
   OpenRequests<Request> open_;
-  std::vector<std::uint64_t> seen_;  ///< fingerprints, each at a place of its own
+  /// Fingerprints of events and of requests that ended, each at a place of its own, where a later
+  /// one may take it.
+  std::vector<std::uint64_t> seen_;
   std::map<std::string, Kind, std::less<>> kinds_;
   Timestamp first_;  ///< when the log begins
   Timestamp latest_;

@@ -28,10 +28,11 @@ struct ReplaySummary {
 inline constexpr std::size_t kMostKinds = 10'000;
 inline constexpr const char* kOtherKinds = "others: more kinds than are told apart";
 
-/// Reads audit logs of every form (audit/reader), `-` being stdin, as one: gathers the events of a request by their
-/// auditID and hands each request over once, when it is finished or the logs end. What it keeps in
-/// memory are the requests that are not finished, a bounded number of them (OpenRequests): beyond
-/// it the oldest are handed over as they are. Error: a file that cannot be read.
+/// Reads audit logs of every form (audit/reader), `-` being stdin, as one: gathers the events of a
+/// request by their auditID and hands each request over once, when it is finished or the logs end.
+/// What it keeps in memory are the requests that are not finished, a bounded number of them
+/// (OpenRequests): beyond it the oldest are handed over as they are. Error: a file that cannot be
+/// read.
 Result<ReplaySummary> replay(const std::vector<std::string>& paths,
                              const std::function<void(const RecordedRequest&)>& take);
 
