@@ -17,7 +17,7 @@ struct Verdicts {
 bool records_less(const Verdicts& verdicts, const audit::Attributes& request);
 
 /// Which differences `policy diff` ends with 1 for.
-enum class FailOn : std::uint8_t { Any, Less };
+enum class FailOnDifference : std::uint8_t { Any, Less };
 
 /// How many requests are decided differently, and of how many less is recorded.
 struct Difference {
@@ -28,8 +28,8 @@ struct Difference {
     ++any;
     if (records_less(verdicts, request)) ++less;
   }
-  Exit exit(FailOn fail_on) const {
-    return (fail_on == FailOn::Less ? less : any) == 0 ? Exit::Fine : Exit::Findings;
+  Exit exit(FailOnDifference fail_on) const {
+    return (fail_on == FailOnDifference::Less ? less : any) == 0 ? Exit::Fine : Exit::Findings;
   }
 };
 

@@ -95,7 +95,7 @@ std::string dumped(const OrderedJson& json) {
 
 // --- over the probes
 
-Exit diff_probes(const Pair& policies, ReportFormat format, FailOn fail_on) {
+Exit diff_probes(const Pair& policies, ReportFormat format, FailOnDifference fail_on) {
   TextTable table;
   table.add_row({"probe", "request", "A", "B"});
   Difference difference;
@@ -265,7 +265,7 @@ void append_json_lines(std::string& out, const Comparison& comparison,
 }
 
 Exit diff_log(const Pair& policies, const std::vector<std::string>& logs, ReportFormat format,
-              FailOn fail_on) {
+              FailOnDifference fail_on) {
   Comparison comparison(policies);
   const auto summary =
       replay(logs, [&](const RecordedRequest& request) { comparison.take(request); });
@@ -291,7 +291,7 @@ struct PolicyDiffOptions {
   std::string a, b;
   std::vector<std::string> logs;
   ReportFormat format = ReportFormat::Text;
-  FailOn fail_on = FailOn::Any;
+  FailOnDifference fail_on = FailOnDifference::Any;
 };
 
 Exit policy_diff(const PolicyDiffOptions& options) {
@@ -320,7 +320,8 @@ void add_policy_diff(CLI::App& policy, Exit& exit) {
                       "Audit log, or a folder of them (- is stdin), in any form that simulate "
                       "reads; may be repeated");
   add_format_option(*command, options->format, "For people, or one JSON line a difference");
-  const std::map<std::string, FailOn> names{{"any", FailOn::Any}, {"less", FailOn::Less}};
+  const std::map<std::string, FailOnDifference> names{{"any", FailOnDifference::Any},
+                                                      {"less", FailOnDifference::Less}};
   command
       ->add_option("--fail-on", options->fail_on,
                    "Exit with 1 at any difference, or only where B records less than A")
