@@ -1,15 +1,14 @@
 """`kaudit receiver`: what it stores and answers, how it misbehaves on command, and its report."""
 
+import base64
 import concurrent.futures
 import http.client
 import json
 import os
-import signal
 import socket
 import ssl
 import subprocess
 import tempfile
-import threading
 import time
 import unittest
 import urllib.parse
@@ -17,6 +16,7 @@ import urllib.parse
 from kaudit_e2e.kit import Receiver, ask, event, event_list
 from kaudit_e2e.receiver import Authority
 from kaudit_e2e.server import KAUDIT, PATIENCE, Server
+from kaudit_e2e.waiting import until
 
 
 def ids(events):
@@ -324,6 +324,22 @@ class Faults(unittest.TestCase):
                 receiver.post(event(str(n), filler="x" * 10_000))
                 self.assertGreater(time.monotonic() - begun, 0.25)
 
+    def test_faults_leave_neither_threads_nor_sockets(self):
+        with Receiver() as receiver:
+            process = f"/proc/{receiver.process.pid}"
+            held = lambda: (len(os.listdir(process + "/task")), len(os.listdir(process + "/fd")))
+            before = held()
+            for spec in ("hang", "close", "reset=before", "reset=after", "reset=body", "garbage", "endless", "delay=5s"):
+                receiver.fault(spec + ",next=1")
+                parts = urllib.parse.urlsplit(receiver.url)
+                connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=PATIENCE)
+                connection.request("POST", "/audit", event_list(event(spec)), {"Content-Type": "application/json"})
+                while receiver.report()["faults"][-1]["hits"] == 0:
+                    time.sleep(0.01)
+                connection.close()
+            # What has ended is cleared away within a second, and with the next connection.
+            until(lambda: held() == before, lambda: f"{before} threads and descriptors: there are {held()}", pause=0.1)
+
     def test_match_limit_path_and_forget(self):
         with Receiver("--preset", "poison-500") as receiver:
             self.assertEqual(receiver.post(event("good")).status, 200)
@@ -345,8 +361,6 @@ class Faults(unittest.TestCase):
         with Receiver("--tls") as receiver:
             with open(receiver.kubeconfig, encoding="utf-8") as file:
                 data = next(line for line in file if "certificate-authority-data" in line)
-            import base64
-
             pem = base64.b64decode(data.split(": ")[1].strip().strip('"')).decode()
             context = ssl.create_default_context(cadata=pem)
             self.assertEqual(receiver.post(event("a"), tls=context).status, 200)

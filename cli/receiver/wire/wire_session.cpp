@@ -150,8 +150,8 @@ int WireSession::read_body(const http::RequestHead& head, WireRequest& request,
   std::string block(at_once, '\0');
   http1::BodyDecoder decoder(head.body);
   for (;;) {
-    const std::string_view piece(input_.data(), rate > 0 ? std::min(input_.size(), at_once)
-                                                         : input_.size());
+    const std::string_view piece(input_.data(),
+                                 rate > 0 ? std::min(input_.size(), at_once) : input_.size());
     input_.erase(0, decoder.decode(piece, &request.body));
     if (request.body.size() > most) return 413;
     if (decoder.state() == http1::BodyDecoder::State::Done) return 0;
@@ -172,7 +172,7 @@ WireSession::Next WireSession::answer(WireRequest& request, const http::RequestH
   request.body = std::string();
   const FaultEffect& effect = answer.effect;
   if (effect.delay.count() > 0) {
-    server_.cut_.wait_until(SteadyTime::clock::now() + effect.delay);
+    server_.stop_.wait_until(SteadyTime::clock::now() + effect.delay);
   }
   constexpr std::string_view kInterim = "HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n";
   for (std::uint32_t left = effect.interim; left > 0; --left) {
@@ -252,7 +252,8 @@ WireSession::Next WireSession::cut_short(const WireRequest& request, const WireA
 }
 
 void WireSession::wait_for_client() {
-  const client::Patience end = patience(kFaultTime);
+  // Nobody needs its answer: a stop does not wait for it.
+  const client::Patience end{SteadyTime::clock::now() + kFaultTime, server_.stop_};
   std::array<char, 4096> dropped;
   while (stream_.read(dropped.data(), dropped.size(), end).wire == Wire::Done) {
   }
@@ -263,8 +264,8 @@ void WireSession::send_endlessly() {
   std::string chunk;
   http::append_chunk_size(chunk, kFiller.size());
   chunk.append(kFiller).append(http::kChunkEnd);
-  while (SteadyTime::clock::now() < end && !server_.cut_.is_raised() && write(chunk)) {
-    server_.cut_.wait_until(SteadyTime::clock::now() + kTick);
+  while (SteadyTime::clock::now() < end && !server_.stop_.is_raised() && write(chunk)) {
+    server_.stop_.wait_until(SteadyTime::clock::now() + kTick);
   }
 }
 
