@@ -87,9 +87,9 @@ Exit parse_and_run(std::vector<std::string> arguments) {
   app.set_version_flag("--version", KAUDIT_VERSION);
   Exit exit = Exit::Fine;
   add_events_commands(app, exit);
-  add_log_commands(app, exit);
   add_object_commands(app, exit);
   add_policy_commands(app, exit);
+  add_log_commands(app, exit);
   add_test_assets_command(app, exit);
   if (const auto wrong = unknown_command(app, arguments)) {
     complain(*wrong);
