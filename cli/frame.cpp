@@ -89,7 +89,6 @@ Exit parse_and_run(std::vector<std::string> arguments) {
   Exit exit = Exit::Fine;
   add_conformance_commands(app, exit);
   add_events_commands(app, exit);
-  add_log_commands(app, exit);
   add_object_commands(app, exit);
   add_policy_commands(app, exit);
   add_generate_command(app, exit);
