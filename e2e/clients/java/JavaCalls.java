@@ -1,3 +1,4 @@
+import io.kubernetes.client.Copy;
 import io.kubernetes.client.Exec;
 import io.kubernetes.client.PodLogs;
 import io.kubernetes.client.PortForward;
@@ -15,6 +16,7 @@ import io.kubernetes.client.util.*;
 import io.kubernetes.client.util.generic.GenericKubernetesApi;
 import io.kubernetes.client.util.generic.dynamic.DynamicKubernetesApi;
 import java.io.FileReader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.*;
 import java.util.concurrent.*;
@@ -118,6 +120,11 @@ public class JavaCalls {
     });
     TABLE.put("exec", () -> want("exit code", exec("echo", "hello"), 0));
     TABLE.put("exec: exit code", () -> want("exit code", exec("sh", "-c", "exit 3"), 3));
+    TABLE.put("copy a file into a pod and out of it", () -> {
+      var copy = new Copy(client);
+      copy.copyFileToPod(NS, "runs", "c", "hello".getBytes(), Path.of("/tmp/copied"));
+      try (var back = copy.copyFileFromPod(NS, "runs", "/tmp/copied")) { want("text", new String(back.readAllBytes()), "hello"); }
+    });
     TABLE.put("port-forward", () -> {
       var running = core.readNamespacedPod("runs", NS).execute();
       running.getStatus().setPhase("Running");
