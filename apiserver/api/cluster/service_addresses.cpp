@@ -9,12 +9,12 @@ namespace {
 
 using objects::Json;
 
-constexpr std::string_view kServices = "v1/services/";
-constexpr std::string_view kNone = "None";
+constexpr std::string_view kServicePrefix = "v1/services/";
+constexpr std::string_view kHeadless = "None";
 // That of the network and that of the Service kubernetes come first, the broadcast last.
 constexpr std::uint64_t kFirstFree = 2;
 
-std::vector<std::string> texts_of(const Json& spec, std::string_view name) {
+std::vector<std::string> texts_in_spec(const Json& spec, std::string_view name) {
   std::vector<std::string> texts;
   const Json* const list = spec.find(name);
   if (list == nullptr || list->array() == nullptr) return texts;
@@ -34,14 +34,15 @@ std::vector<std::string> addresses_of(const objects::Object& service) {
   const Json tree = service.tree();
   const Json* const spec = tree.find("spec");
   if (spec == nullptr) return {};
-  auto addresses = texts_of(*spec, "clusterIPs");
-  std::erase_if(addresses, [](const std::string& each) { return each.empty() || each == kNone; });
+  auto addresses = texts_in_spec(*spec, "clusterIPs");
+  std::erase_if(addresses,
+                [](const std::string& each) { return each.empty() || each == kHeadless; });
   return addresses;
 }
 
 // Both families where the Service wants them and there are both.
 std::vector<std::string> families_of(const Json& spec, const ServiceRanges& ranges) {
-  auto families = texts_of(spec, "ipFamilies");
+  auto families = texts_in_spec(spec, "ipFamilies");
   if (families.empty()) families.emplace_back(name_of(ranges.primary().family()));
   const std::string_view policy = spec.text("ipFamilyPolicy");
   if (families.size() > 1 || ranges.ranges.size() < 2) return families;
@@ -64,11 +65,11 @@ std::string ServiceAddresses::free_address(const AddressRange& range, std::uint6
 }
 
 void ServiceAddresses::allocate(Json& spec, std::uint64_t seed) const {
-  auto addresses = texts_of(spec, "clusterIPs");
+  auto addresses = texts_in_spec(spec, "clusterIPs");
   if (addresses.empty() && !spec.text("clusterIP").empty()) {
     addresses.emplace_back(spec.text("clusterIP"));
   }
-  const bool headless = !addresses.empty() && addresses.front() == kNone;
+  const bool headless = !addresses.empty() && addresses.front() == kHeadless;
   const auto families = families_of(spec, ranges_);
   for (std::size_t i = addresses.size(); !headless && i < families.size(); ++i) {
     const AddressRange* const range =
@@ -102,7 +103,7 @@ std::string ServiceAddresses::objection(std::string_view address) const {
 }
 
 void ServiceAddresses::committed(const store::ChangePtr& change) {
-  if (!change->key->starts_with(kServices)) return;
+  if (!change->key->starts_with(kServicePrefix)) return;
   const Lock lock(pending_mutex_);
   pending_.push_back(change);
   waiting_.store(true, std::memory_order_release);
