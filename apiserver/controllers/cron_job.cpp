@@ -7,6 +7,7 @@
 #include "apiserver/controllers/cron_times.hpp"
 #include "apiserver/controllers/parts.hpp"
 #include "apiserver/controllers/reconcile.hpp"
+#include "apiserver/objects/tree/conditions.hpp"
 #include "base/text/rfc3339.hpp"
 #include "base/text/timestamp.hpp"
 
@@ -30,7 +31,7 @@ std::string text_of(CronTime time) {
 }
 
 bool has_finished(const Json& job) {
-  return has_condition(job, "Complete") || has_condition(job, "Failed");
+  return objects::condition_is_true(job, "Complete") || has_condition(job, "Failed");
 }
 
 /// The latest time that was missed since the last one; nullopt: nothing is due.
@@ -84,7 +85,7 @@ std::vector<Json> beyond_history(const std::vector<Json>& jobs, std::string_view
                                  std::int64_t kept) {
   std::vector<Json> finished;
   for (const Json& job : jobs) {
-    if (has_condition(job, condition)) finished.push_back(job);
+    if (objects::condition_is_true(job, condition)) finished.push_back(job);
   }
   std::ranges::stable_sort(finished, {}, [](const Json& job) {
     return std::string(text_at(job, {"status", "startTime"}));
@@ -107,7 +108,7 @@ void note_jobs(const Json& cron, const std::vector<Json>& jobs, Json& status) {
   status.set("active", Json(std::move(active)));
   std::string succeeded(text_at(cron, {"status", "lastSuccessfulTime"}));
   for (const Json& job : jobs) {
-    if (!has_condition(job, "Complete")) continue;
+    if (!objects::condition_is_true(job, "Complete")) continue;
     succeeded = std::max(succeeded, std::string(text_at(job, {"status", "completionTime"})));
   }
   const std::string scheduled(text_at(cron, {"status", "lastScheduleTime"}));

@@ -7,13 +7,12 @@
 #include <string_view>
 #include <utility>
 
+#include "apiserver/api/custom/definition_feed.hpp"
 #include "apiserver/api/delete/owner_index.hpp"
 #include "apiserver/custom/definition.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
-
-constexpr std::string_view kDefinitions = "apiextensions.k8s.io/v1/customresourcedefinitions/";
 
 /// What was defined before or after, by the prefix of its objects' keys without the last slash.
 using Defined = std::map<std::string, const objects::Resource*, std::less<>>;
@@ -37,7 +36,7 @@ Defined defined_kinds(const ApiOptions& options, const std::vector<store::Change
     defined.emplace(std::move(place), definition->versions.front().resource);
   }
   for (const store::ChangePtr& change : changes) {
-    if (change->key->starts_with(kDefinitions)) note_definition(defined, *change->object);
+    if (change->key->starts_with(kDefinitionKeys)) note_definition(defined, *change->object);
   }
   return defined;
 }

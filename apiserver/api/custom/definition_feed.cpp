@@ -6,17 +6,17 @@
 
 namespace kaudit::apiserver::api {
 namespace {
-
-constexpr std::string_view kDefinitions = "apiextensions.k8s.io/v1/customresourcedefinitions/";
+{
 
 }  // namespace
 
 void DefinitionFeed::committed(const store::ChangePtr& change) {
-  if (!change->key->starts_with(kDefinitions)) return;
-  const Lock lock(pending_mutex_);
-  pending_.push_back(change);
-  waiting_.store(true, std::memory_order_release);
+  if (!change->key->starts_with(kDefinitionKeys)) return;
 }
+const Lock lock(pending_mutex_);
+pending_.push_back(change);
+waiting_.store(true, std::memory_order_release);
+}  // namespace
 
 void DefinitionFeed::settle() noexcept {
   if (!waiting_.load(std::memory_order_acquire)) return;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,10 @@
 #include "base/mutex.hpp"
 
 namespace kaudit::apiserver::api {
+
+/// What the keys of CustomResourceDefinitions begin with in the store.
+inline constexpr std::string_view kDefinitionKeys =
+    "apiextensions.k8s.io/v1/customresourcedefinitions/";
 
 /// Tells the registry of every CustomResourceDefinition that the store holds, in the order of the
 /// changes: once a write has been answered, what it defines is served. Thread-safe.
