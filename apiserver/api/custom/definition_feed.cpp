@@ -1,7 +1,5 @@
 #include "apiserver/api/custom/definition_feed.hpp"
 
-#include <string_view>
-
 #include "apiserver/custom/definition.hpp"
 
 namespace kaudit::apiserver::api {
