@@ -38,8 +38,9 @@ std::vector<Lesson> lessons() {
     std::string_view rest = page.substr(2);
     std::string_view heading = take_until(rest, '\n');
     Lesson& lesson = all.emplace_back();
-    for (const char digit : take_until(heading, '.'))
+    for (const char digit : take_until(heading, '.')) {
       lesson.number = lesson.number * 10 + (digit - '0');
+    }
     lesson.title = trim_space(heading);
     lesson.page = page;
   }
