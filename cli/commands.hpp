@@ -21,8 +21,10 @@ void add_object_commands(CLI::App& app, Exit& exit);
 void add_policy_commands(CLI::App& app, Exit& exit);
 // Commands without a group.
 void add_generate_command(CLI::App& app, Exit& exit);
+void add_lesson_command(CLI::App& app, Exit& exit);
 void add_receiver_command(CLI::App& app, Exit& exit);
 void add_test_assets_command(CLI::App& app, Exit& exit);
+void add_trace_command(CLI::App& app, Exit& exit);
 /// `man` and `completion`, which --help does not show.
 void add_manual_commands(CLI::App& app, Exit& exit);
 

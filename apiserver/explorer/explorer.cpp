@@ -11,6 +11,7 @@
 #include "apiserver/explorer/record_json.hpp"
 #include "apiserver/explorer/replies.hpp"
 #include "apiserver/explorer/rows.hpp"
+#include "apiserver/explorer/trace/traces.hpp"
 #include "apiserver/explorer/workbench.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/json/object_writer.hpp"
@@ -142,6 +143,8 @@ awaitable<void> Explorer::api(http::Exchange& exchange, const request::Url& url,
     co_await check_policy(exchange);
   } else if (method == "PUT" && what == "policy") {
     co_await apply_policy(exchange);
+  } else if (method == "POST" && what == "trace") {
+    co_await trace(exchange);
   } else if (method == "POST" && what == "try") {
     co_await try_request(exchange);
   } else {
@@ -199,6 +202,18 @@ awaitable<void> Explorer::policy(http::Exchange& exchange, std::string_view numb
   }
   std::string json;
   append_policy(json, *version);
+  co_await exchange.send(json_reply(200, std::move(json)));
+}
+
+awaitable<void> Explorer::trace(http::Exchange& exchange) {
+  auto body = co_await read_object(exchange);
+  if (!body) {
+    co_await exchange.send(std::move(body.error()));
+    co_return;
+  }
+  std::string json;
+  append_traces(json, *body, *context_.recorder,
+                context_.reports ? context_.reports() : std::vector<audit::Report>());
   co_await exchange.send(json_reply(200, std::move(json)));
 }
 

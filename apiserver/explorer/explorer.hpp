@@ -53,6 +53,7 @@ class Explorer final : public http::Handler {
   boost::asio::awaitable<void> stream(http::Exchange& exchange, const request::Url& url);
   boost::asio::awaitable<void> batches(http::Exchange& exchange, const request::Url& url);
   boost::asio::awaitable<void> policy(http::Exchange& exchange, std::string_view number);
+  boost::asio::awaitable<void> trace(http::Exchange& exchange);
   boost::asio::awaitable<void> check_policy(http::Exchange& exchange);
   boost::asio::awaitable<void> apply_policy(http::Exchange& exchange);
   boost::asio::awaitable<void> try_request(http::Exchange& exchange);

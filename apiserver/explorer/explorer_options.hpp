@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "apiserver/explorer/trace_printer.hpp"
+#include "apiserver/explorer/trace/trace_printer.hpp"
 #include "base/flags/flags.hpp"
 #include "base/result.hpp"
 

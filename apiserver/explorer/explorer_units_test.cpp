@@ -10,7 +10,7 @@
 #include "apiserver/explorer/record_json.hpp"
 #include "apiserver/explorer/ring.hpp"
 #include "apiserver/explorer/rows.hpp"
-#include "apiserver/explorer/trace_text.hpp"
+#include "apiserver/explorer/trace/trace_text.hpp"
 #include "apiserver/explorer/trial.hpp"
 #include "apiserver/explorer/workbench.hpp"
 

@@ -1,5 +1,6 @@
 #include "apiserver/explorer/gate.hpp"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <utility>
@@ -33,7 +34,8 @@ bool same_secret(std::string_view left, std::string_view right) noexcept {
 
 std::string_view without_port(std::string_view host) noexcept {
   const std::size_t colon = host.rfind(':');
-  const bool has_port = colon != host.npos && host.find(']', colon) == host.npos;
+  if (colon == host.npos) return host;
+  const bool has_port = std::ranges::all_of(host.substr(colon + 1), is_digit);
   return has_port ? host.substr(0, colon) : host;
 }
 

@@ -23,6 +23,20 @@ const audit::Event* RequestRecord::event_of(std::string_view stage) const noexce
   return found == events.end() ? nullptr : found->get();
 }
 
+bool RequestRecord::delivered_by(const std::vector<std::string>& backends) const {
+  const auto is_done = [this](const audit::Event& event, const std::string& backend) {
+    return std::ranges::any_of(deliveries, [&](const DeliveryEntry& entry) {
+      const bool last = entry.step == audit::DeliveryStep::Acknowledged ||
+                        entry.step == audit::DeliveryStep::Lost;
+      return last && entry.backend == backend && entry.stage == event.stage;
+    });
+  };
+  return std::ranges::all_of(events, [&](const audit::EventPtr& event) {
+    return std::ranges::all_of(
+        backends, [&](const std::string& backend) { return is_done(*event, backend); });
+  });
+}
+
 bool RequestRecord::ended() const noexcept {
   if (!run) return false;
   // A stream's body runs on when the chain has been left; its last event says that it has ended.

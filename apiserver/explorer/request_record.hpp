@@ -75,6 +75,8 @@ struct RequestRecord {
   const audit::Event* event_of(std::string_view stage) const noexcept;
   /// No further event will come.
   bool ended() const noexcept;
+  /// Every event has been delivered or lost by each of these backends.
+  bool delivered_by(const std::vector<std::string>& backends) const;
 };
 
 }  // namespace kaudit::apiserver::explorer

@@ -8,7 +8,7 @@
 
 #include "apiserver/explorer/explorer.hpp"
 #include "apiserver/explorer/request_recorder.hpp"
-#include "apiserver/explorer/trace_printer.hpp"
+#include "apiserver/explorer/trace/trace_printer.hpp"
 #include "apiserver/filter.hpp"
 #include "apiserver/program/program_options.hpp"
 #include "audit/report.hpp"

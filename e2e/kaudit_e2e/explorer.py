@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import urllib.parse
 
 from kaudit_e2e.server import Server
 from kaudit_e2e.waiting import until
@@ -72,7 +73,7 @@ class Explorer:
         found = {}
 
         def there():
-            status, _, text = self.ask("GET", f"/explorer/v1/requests?auditID={audit_id}")
+            status, _, text = self.ask("GET", f"/explorer/v1/requests?auditID={urllib.parse.quote(audit_id)}")
             found.update(json.loads(text) if status == 200 else {})
             return status == 200 and enough(found)
 

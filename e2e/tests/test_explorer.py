@@ -7,7 +7,7 @@ import unittest
 
 from kaudit_e2e.explorer import Explorer, explored
 from kaudit_e2e.receiver import Receiver, kubeconfig
-from kaudit_e2e.server import APISERVER, Server
+from kaudit_e2e.server import APISERVER, KAUDIT, Server
 from kaudit_e2e.waiting import until
 
 POLICY = """apiVersion: audit.k8s.io/v1
@@ -286,6 +286,27 @@ class Trace(unittest.TestCase):
             server.ask("GET", "/version", audit_id="traced")
             server.events_of("traced", 2)
             until(lambda: "by handler" in server.stderr(), lambda: f"the request in:\n{server.stderr()}")
+
+    def test_a_request_is_traced_from_another_terminal(self):
+        with explored(POLICY) as server:
+            explorer = Explorer(server)
+            url = explorer.addresses()[-1][0]
+            server.ask("POST", PODS, POD, audit_id="traced")
+            done = subprocess.run([KAUDIT, "trace", "traced", "--server", url], capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(f"POST {PODS}  201", done.stdout)
+            self.assertIn("log: acknowledged", done.stdout)
+            unknown = subprocess.run([KAUDIT, "trace", "nobody", "--server", url], capture_output=True, text=True, timeout=60)
+            self.assertEqual((unknown.returncode, unknown.stdout), (1, ""))
+            curl = ["curl", "-s", "--cacert", f"{server.pki}/ca.crt", "-H", "Authorization: Bearer alice-token", "-H", "Audit-ID: by-command"]
+            command = [KAUDIT, "trace", "--server", url, "--", *curl, "-o", "/dev/null", server.url + "/version"]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("by-command", done.stdout)
+            self.assertNotIn("traced", done.stdout)
+            wrong = subprocess.run([KAUDIT, "trace", "x", "--server", url + "0"], capture_output=True, text=True, timeout=60)
+            self.assertEqual(wrong.returncode, 2)
+            self.assertIn("Explorer on", wrong.stderr)
 
     def test_wrong_flags_are_refused(self):
         for flags, words in (

@@ -43,10 +43,10 @@ function backend(report) {
     tile("waiting or being delivered", "Events that the backend holds", history(report.backend, (one) => one?.pending), String(report.pending)),
     tile("lost", "Events that it will not deliver", rates(history(report.backend, (one) => one?.lost)), String(report.lost), report.lost > 0 ? "bad" : ""),
   ];
-  for (const figure of report.figures) {
+  for (const figure of report.figures.filter((one) => !one.name.includes("_capacity_"))) {
     const points = history(report.backend, (one) => one?.figures.find((other) => other.name === figure.name)?.value);
     const counter = figure.name.endsWith("_total");
-    tiles.push(tile(figure.name.replace(/^(apiserver|kaudit)_audit_/, "").replace(/_total$/, "").replaceAll("_", " "), figure.help, counter ? rates(points) : points, short(figure.value)));
+    tiles.push(tile(figure.name.replace(/^(apiserver_)?audit_/, "").replace(/_total$/, "").replaceAll("_", " "), figure.help, counter ? rates(points) : points, short(figure.value)));
   }
   const losses = Object.entries(report.losses).filter(([, events]) => events > 0);
   return h("section", {}, h("h2", { text: report.backend }), h("div", { class: "tiles" }, tiles),

@@ -18,6 +18,9 @@ export async function showRequest(to, what) {
     shown = request.version;
     const parts = [head(request), chain(request), await policy(request), await events(request), levels(request), deliveries(request)];
     body.replaceChildren(...parts.filter(Boolean));
+    const text = body.querySelector("ol.policy");
+    const lit = text?.querySelector(".lit");
+    if (lit) text.scrollTop = Math.max(0, lit.offsetTop - text.offsetTop - 60);
   }
 
   // Deliveries come later than the answer, and streams end when they do.
@@ -174,7 +177,7 @@ function deliveries(request) {
   }
   const start = Date.parse(request.received);
   section.append(h("p", {}, "The pipeline is ", h("code", { text: store.state.pipeline }), "."),
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Steps of deliveries" }, h("table", { class: "deliveries" },
+    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Steps of deliveries" }, h("table", { class: "deliveries" },
       h("thead", {}, h("tr", {}, ["Backend", "Event", "Step", "After", "More"].map((text) => h("th", { scope: "col", text })))),
       h("tbody", {}, request.deliveries.map((entry) => h("tr", {},
         h("td", { text: entry.backend }), h("td", { text: entry.stage }),

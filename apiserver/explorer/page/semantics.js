@@ -60,7 +60,7 @@ function numberOf(anchor) {
 function tableOf(lines) {
   const rows = lines.map((line) => line.replaceAll("\\|", "\u0000").split("|").slice(1, -1).map((cell) => cell.trim().replaceAll("\u0000", "|")));
   const [head, , ...body] = rows;
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", {},
+  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table" }, h("table", {},
     h("thead", {}, h("tr", {}, head.map((cell) => h("th", { scope: "col" }, inline(cell))))),
     h("tbody", {}, body.map((row) => h("tr", {}, row.map((cell) => h("td", {}, inline(cell))))))));
 }

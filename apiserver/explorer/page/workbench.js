@@ -102,7 +102,7 @@ export function showWorkbench(to) {
     const title = h("h2", { text: "Requests that it would decide otherwise" });
     if (!result.changes.length) return [title, h("p", { text: result.requests ? "None of those that are remembered." : "There is no request yet to hold it against." })];
     const says = (decision) => `${decision.level}, ${decision.rule < 0 ? "no rule" : `rule ${decision.rule}`}`;
-    return [title, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Changed decisions" }, h("table", {},
+    return [title, h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Changed decisions" }, h("table", {},
       h("thead", {}, h("tr", {}, ["Request", "Who", "As it was", "With this"].map((text) => h("th", { scope: "col", text })))),
       h("tbody", {}, result.changes.map(({ request, before, after }) => h("tr", {},
         h("td", {}, h("a", { href: `#/requests/${request.number}`, text: `${request.verb || request.method} ${objectOf(request)}` })),

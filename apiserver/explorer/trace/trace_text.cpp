@@ -1,4 +1,4 @@
-#include "apiserver/explorer/trace_text.hpp"
+#include "apiserver/explorer/trace/trace_text.hpp"
 
 #include <algorithm>
 #include <array>

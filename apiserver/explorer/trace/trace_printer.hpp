@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "apiserver/explorer/request_recorder.hpp"
-#include "apiserver/explorer/trace_text.hpp"
+#include "apiserver/explorer/trace/trace_text.hpp"
 
 namespace kaudit::apiserver::explorer {
 
@@ -37,7 +37,6 @@ class TracePrinter {
   enum class Due : std::uint8_t { WhenDone, Now };
 
   void look(Due due);
-  bool is_done(const RequestRecord& record) const;
   void print(const RequestRecord& record);
   void say_dropped();
 

@@ -1,4 +1,4 @@
-#include "apiserver/explorer/trace_printer.hpp"
+#include "apiserver/explorer/trace/trace_printer.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -18,10 +18,6 @@ Colour colour_for(std::FILE* to) {
   return wanted && ::isatty(::fileno(to)) == 1 ? Colour::On : Colour::Off;
 }
 
-bool is_final(audit::DeliveryStep step) {
-  return step == audit::DeliveryStep::Acknowledged || step == audit::DeliveryStep::Lost;
-}
-
 }  // namespace
 
 TracePrinter::TracePrinter(const Recorder& recorder, TraceFormat format, std::FILE* to,
@@ -36,18 +32,6 @@ void TracePrinter::look() { look(Due::WhenDone); }
 
 void TracePrinter::finish() { look(Due::Now); }
 
-bool TracePrinter::is_done(const RequestRecord& record) const {
-  for (const audit::EventPtr& event : record.events) {
-    for (const std::string& backend : backends_) {
-      const bool done = std::ranges::any_of(record.deliveries, [&](const DeliveryEntry& entry) {
-        return entry.backend == backend && entry.stage == event->stage && is_final(entry.step);
-      });
-      if (!done) return false;
-    }
-  }
-  return true;
-}
-
 void TracePrinter::look(Due due) {
   const Clock::time_point now = Clock::now();
   seen_ = recorder_.ring().visit_changed(seen_, [&](const RequestRecord& record) {
@@ -60,7 +44,7 @@ void TracePrinter::look(Due due) {
     const auto& [number, since] = *waiting;
     const auto record = recorder_.ring().find(number);
     const bool print_now =
-        !record || due == Due::Now || is_done(*record) || now - since >= kPatience;
+        !record || due == Due::Now || record->delivered_by(backends_) || now - since >= kPatience;
     if (!print_now) {
       ++waiting;
       continue;
