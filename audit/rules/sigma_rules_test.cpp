@@ -37,7 +37,7 @@ bool asks(const std::string& line, std::string_view event) {
   return met("  s:\n    " + line + "\n  condition: s\n", event);
 }
 
-constexpr std::string_view kEvent =
+constexpr std::string_view kSigmaEvent =
     R"({"auditID":"1","verb":"create","user":{"username":"Alice","groups":["dev","ops"]},)"
     R"("sourceIPs":["10.1.2.3"],"responseStatus":{"code":403},)"
     R"("requestURI":"/api/v1/namespaces/x/pods/web/exec?command=%2fbin%2fsh",)"
@@ -45,38 +45,38 @@ constexpr std::string_view kEvent =
     R"("requestObject":{"spec":{"containers":[{"image":"a:1"},{"image":"b:latest"}]}}})";
 
 TEST(SigmaRules, CompareIgnoringCase) {
-  EXPECT_TRUE(asks("user.username: alice", kEvent));
-  EXPECT_FALSE(asks("user.username|cased: alice", kEvent));
-  EXPECT_TRUE(asks("user.username: ['bob', 'ALICE']", kEvent));
-  EXPECT_TRUE(asks("user.groups: ops", kEvent));
-  EXPECT_TRUE(asks("requestObject.spec.containers.image: 'b:*'", kEvent));
-  EXPECT_TRUE(asks("requestObject.spec.containers[].image|endswith: ':LATEST'", kEvent));
-  EXPECT_TRUE(asks("annotations.authorization.k8s.io/decision: forbid", kEvent));
-  EXPECT_FALSE(asks("hostPath: '*'", kEvent));
+  EXPECT_TRUE(asks("user.username: alice", kSigmaEvent));
+  EXPECT_FALSE(asks("user.username|cased: alice", kSigmaEvent));
+  EXPECT_TRUE(asks("user.username: ['bob', 'ALICE']", kSigmaEvent));
+  EXPECT_TRUE(asks("user.groups: ops", kSigmaEvent));
+  EXPECT_TRUE(asks("requestObject.spec.containers.image: 'b:*'", kSigmaEvent));
+  EXPECT_TRUE(asks("requestObject.spec.containers[].image|endswith: ':LATEST'", kSigmaEvent));
+  EXPECT_TRUE(asks("annotations.authorization.k8s.io/decision: forbid", kSigmaEvent));
+  EXPECT_FALSE(asks("hostPath: '*'", kSigmaEvent));
 }
 
 TEST(SigmaRules, HaveModifiers) {
-  EXPECT_TRUE(asks("requestURI|contains: '%2FBIN%2FSH'", kEvent));
-  EXPECT_TRUE(asks("requestURI|contains|all: [pods, exec]", kEvent));
-  EXPECT_FALSE(asks("requestURI|contains|all: [pods, attach]", kEvent));
-  EXPECT_TRUE(asks("requestURI|startswith: /api", kEvent));
-  EXPECT_TRUE(asks("user.username|re: '^A.*e$'", kEvent));
-  EXPECT_FALSE(asks("user.username|re: '^a'", kEvent));
-  EXPECT_TRUE(asks("user.username|re|i: '^a'", kEvent));
-  EXPECT_TRUE(asks("sourceIPs|cidr: 10.0.0.0/8", kEvent));
-  EXPECT_FALSE(asks("sourceIPs|cidr: 192.168.0.0/16", kEvent));
-  EXPECT_TRUE(asks("responseStatus.code: 403", kEvent));
-  EXPECT_TRUE(asks("responseStatus.code|gte: 400", kEvent));
-  EXPECT_FALSE(asks("responseStatus.code|lt: 400", kEvent));
-  EXPECT_TRUE(asks("requestObject|exists: true", kEvent));
-  EXPECT_TRUE(asks("responseObject|exists: false", kEvent));
-  EXPECT_TRUE(asks("impersonatedUser: null", kEvent));
-  EXPECT_FALSE(asks("user: null", kEvent));
-  EXPECT_TRUE(asks("user.username: 'a?ice'", kEvent));
-  EXPECT_FALSE(asks("user.username: 'a\\?ice'", kEvent));
-  EXPECT_TRUE(asks("user.username|neq: bob", kEvent));
-  EXPECT_FALSE(asks("impersonatedUser.username|neq: bob", kEvent));
-  EXPECT_TRUE(asks("user.username|fieldref: user.username", kEvent));
+  EXPECT_TRUE(asks("requestURI|contains: '%2FBIN%2FSH'", kSigmaEvent));
+  EXPECT_TRUE(asks("requestURI|contains|all: [pods, exec]", kSigmaEvent));
+  EXPECT_FALSE(asks("requestURI|contains|all: [pods, attach]", kSigmaEvent));
+  EXPECT_TRUE(asks("requestURI|startswith: /api", kSigmaEvent));
+  EXPECT_TRUE(asks("user.username|re: '^A.*e$'", kSigmaEvent));
+  EXPECT_FALSE(asks("user.username|re: '^a'", kSigmaEvent));
+  EXPECT_TRUE(asks("user.username|re|i: '^a'", kSigmaEvent));
+  EXPECT_TRUE(asks("sourceIPs|cidr: 10.0.0.0/8", kSigmaEvent));
+  EXPECT_FALSE(asks("sourceIPs|cidr: 192.168.0.0/16", kSigmaEvent));
+  EXPECT_TRUE(asks("responseStatus.code: 403", kSigmaEvent));
+  EXPECT_TRUE(asks("responseStatus.code|gte: 400", kSigmaEvent));
+  EXPECT_FALSE(asks("responseStatus.code|lt: 400", kSigmaEvent));
+  EXPECT_TRUE(asks("requestObject|exists: true", kSigmaEvent));
+  EXPECT_TRUE(asks("responseObject|exists: false", kSigmaEvent));
+  EXPECT_TRUE(asks("impersonatedUser: null", kSigmaEvent));
+  EXPECT_FALSE(asks("user: null", kSigmaEvent));
+  EXPECT_TRUE(asks("user.username: 'a?ice'", kSigmaEvent));
+  EXPECT_FALSE(asks("user.username: 'a\\?ice'", kSigmaEvent));
+  EXPECT_TRUE(asks("user.username|neq: bob", kSigmaEvent));
+  EXPECT_FALSE(asks("impersonatedUser.username|neq: bob", kSigmaEvent));
+  EXPECT_TRUE(asks("user.username|fieldref: user.username", kSigmaEvent));
 }
 
 TEST(SigmaRules, HaveConditions) {
@@ -84,7 +84,7 @@ TEST(SigmaRules, HaveConditions) {
       "  sel_a:\n    verb: create\n  sel_b:\n    verb: delete\n  other:\n    - verb: patch\n"
       "    - user.username: alice\n  words: [forbid, nowhere]\n";
   const auto condition = [&](const std::string& text) {
-    return met(searches + "  condition: " + text + "\n", kEvent);
+    return met(searches + "  condition: " + text + "\n", kSigmaEvent);
   };
   EXPECT_TRUE(condition("1 of sel_*"));
   EXPECT_FALSE(condition("all of sel_*"));

@@ -49,7 +49,8 @@ Result<ReceiverTls> ReceiverTls::make(const std::string& bind_address,
   for (const auto shown : {ShownCertificate::Good, ShownCertificate::Expired,
                            ShownCertificate::WrongName, ShownCertificate::UnknownCa}) {
     const tls::KeyPairPem pair = tls::to_pem(make_shown(shown, ca, bind_address));
-    auto context = apiserver::http::make_server_context(pair.certificate, pair.key);
+    auto context = apiserver::http::make_server_context(pair.certificate, pair.key,
+                                                        apiserver::http::Protocols::Http1);
     if (!context) return tl::unexpected(context.error());
     if (client_ca_pem.empty()) {
       SSL_CTX_set_verify(context->get(), SSL_VERIFY_NONE, nullptr);

@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kAnyLength(60'000);
+constexpr milliseconds kLongGrace(60'000);
 constexpr std::uint32_t kNoError = 0;
 constexpr std::uint32_t kInternalError = 2;
 constexpr std::uint32_t kCancel = 8;
@@ -275,7 +275,7 @@ TEST(Http2, LetsIdleConnectionsGoAtOnceWhenItStops) {
   TestServer server(echo);
   Http2Client client(server->port());
   EXPECT_EQ(client.receive(client.ask("GET", "/")).status, "200");
-  server->stop(kAnyLength);
+  server->stop(kLongGrace);
   client.receive_all();
   EXPECT_EQ(client.goaway(), kNoError);
 }
@@ -296,7 +296,7 @@ TEST(Http2, LetsRequestsAtWorkFinishWhenItStops) {
   Http2Client client(server->port());
   const auto stream = client.ask("GET", "/");
   ASSERT_TRUE(started.wait());
-  std::thread stop([&] { server->stop(kAnyLength); });
+  std::thread stop([&] { server->stop(kLongGrace); });
   while (!client.goaway() && client.receive_frame()) {
   }
   stopping.set();

@@ -12,9 +12,9 @@ namespace {
 using Clock = Http2Session::Clock;
 
 constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-constexpr std::string_view kGetRoot("\x82\x84\x87\x41\x01\x61", 6);   // GET https://a/
-constexpr std::string_view kPostRoot("\x83\x84\x87\x41\x01\x61", 6);  // POST https://a/
-constexpr std::string_view kOneHeader("\x40\x01x\x01y", 5);           // x: y
+constexpr std::string_view kGetFields("\x82\x84\x87\x41\x01\x61", 6);   // GET https://a/
+constexpr std::string_view kPostFields("\x83\x84\x87\x41\x01\x61", 6);  // POST https://a/
+constexpr std::string_view kOneHeader("\x40\x01x\x01y", 5);             // x: y
 
 constexpr char kData = 0;
 constexpr char kHeaders = 1;
@@ -30,7 +30,7 @@ constexpr char kEndHeaders = 4;
 
 constexpr std::uint32_t kEnhanceYourCalm = 11;
 constexpr std::uint32_t kProtocolError = 1;
-constexpr std::uint32_t kCancel = 8;
+constexpr std::uint32_t kCancelled = 8;
 
 std::string four_bytes(std::uint32_t number) {
   return {static_cast<char>(number >> 24U), static_cast<char>(number >> 16U),
@@ -43,9 +43,9 @@ std::string frame(char type, char flags, std::uint32_t stream, std::string_view 
 }
 
 /// A session whose client has said hello, and what it has to say.
-class Session {
+class ServedSession {
  public:
-  explicit Session(const Http2Limits& limits = {}) : session_(limits) {
+  explicit ServedSession(const Http2Limits& limits = {}) : session_(limits) {
     receive(std::string(kPreface) + frame(kSettings, 0, 0));
     said();
     receive(frame(kSettings, kAcknowledged, 0));  // from now on it may use our limits
@@ -92,10 +92,10 @@ TEST(Http2Session, AnnouncesTheLimitsOfKubeApiserver) {
 }
 
 TEST(Http2Session, GivesARequestWhenItsHeadIsWhole) {
-  Session session;
-  session.receive(frame(kHeaders, kEndStream, 1, kGetRoot.substr(0, 3)));
+  ServedSession session;
+  session.receive(frame(kHeaders, kEndStream, 1, kGetFields.substr(0, 3)));
   EXPECT_TRUE(session->take_started().empty());
-  session.receive(frame(kContinuation, kEndHeaders, 1, kGetRoot.substr(3)));
+  session.receive(frame(kContinuation, kEndHeaders, 1, kGetFields.substr(3)));
   const auto started = session->take_started();
   ASSERT_EQ(started.size(), 1U);
   EXPECT_EQ(started[0]->request.method, "GET");
@@ -105,8 +105,8 @@ TEST(Http2Session, GivesARequestWhenItsHeadIsWhole) {
 }
 
 TEST(Http2Session, OpensAWindowOnlyAsABodyIsTaken) {
-  Session session;
-  session.receive(frame(kHeaders, kEndHeaders, 1, kPostRoot));
+  ServedSession session;
+  session.receive(frame(kHeaders, kEndHeaders, 1, kPostFields));
   const auto stream = session->take_started().at(0);
   session.receive(frame(kData, 0, 1, std::string(200 * 1024, 'x')));
   EXPECT_EQ(session.said(kWindowUpdate), "");
@@ -117,8 +117,8 @@ TEST(Http2Session, OpensAWindowOnlyAsABodyIsTaken) {
 }
 
 TEST(Http2Session, ClosesAStreamThatIsSentMoreThanItsWindow) {
-  Session session;
-  session.receive(frame(kHeaders, kEndHeaders, 1, kPostRoot));
+  ServedSession session;
+  session.receive(frame(kHeaders, kEndHeaders, 1, kPostFields));
   const auto stream = session->take_started().at(0);
   session.receive(frame(kData, 0, 1, std::string(200 * 1024, 'x')));
   session.receive(frame(kData, 0, 1, std::string(100 * 1024, 'x')));
@@ -128,9 +128,9 @@ TEST(Http2Session, ClosesAStreamThatIsSentMoreThanItsWindow) {
 }
 
 TEST(Http2Session, TellsWhatTheClientResetAStreamWith) {
-  Session session;
-  session.receive(frame(kHeaders, kEndHeaders, 1, kPostRoot) +
-                  frame(kReset, 0, 1, four_bytes(kCancel)));
+  ServedSession session;
+  session.receive(frame(kHeaders, kEndHeaders, 1, kPostFields) +
+                  frame(kReset, 0, 1, four_bytes(kCancelled)));
   const auto stream = session->take_started().at(0);
   EXPECT_TRUE(stream->closed);
   EXPECT_EQ(stream->fault, "stream error: stream ID 1; CANCEL");
@@ -138,18 +138,18 @@ TEST(Http2Session, TellsWhatTheClientResetAStreamWith) {
 
 TEST(Http2Session, RefusesWhatComesAfterTheEndOfAStream) {
   const std::string given_up =
-      frame(kHeaders, kEndHeaders, 1, kPostRoot) + frame(kReset, 0, 1, four_bytes(kCancel));
-  Session data;
+      frame(kHeaders, kEndHeaders, 1, kPostFields) + frame(kReset, 0, 1, four_bytes(kCancelled));
+  ServedSession data;
   data.receive(given_up + frame(kData, 0, 1, "late"));
   EXPECT_EQ(data->take_started().at(0)->body, "");
-  Session head;
-  head.receive(given_up + frame(kHeaders, kEndHeaders, 1, kPostRoot));
+  ServedSession head;
+  head.receive(given_up + frame(kHeaders, kEndHeaders, 1, kPostFields));
   EXPECT_EQ(head.goodbye(), kProtocolError);
 }
 
 TEST(Http2Session, PassesOverWhatWasUnderWayWhenItResetAStream) {
-  Session session;
-  session.receive(frame(kHeaders, kEndHeaders, 1, kPostRoot));
+  ServedSession session;
+  session.receive(frame(kHeaders, kEndHeaders, 1, kPostFields));
   session->fail(*session->take_started().at(0));
   EXPECT_NE(session.said(kReset), "");
   session.receive(frame(kData, kEndStream, 1, "late"));
@@ -166,7 +166,7 @@ TEST(Http2Session, EndsAConnectionThatIsNotHttp2) {
 
 TEST(Http2Session, EndsAFloodOfPingsAndSettings) {
   for (const char type : {kPing, kSettings}) {
-    Session session;
+    ServedSession session;
     const std::string one = frame(type, 0, 0, type == kPing ? "12345678" : "");
     int taken = 0;
     while (!session->finished() && taken < 3'000) {
@@ -181,16 +181,16 @@ TEST(Http2Session, EndsAFloodOfPingsAndSettings) {
 }
 
 TEST(Http2Session, EndsAFloodOfEmptyData) {
-  Session session;
-  session.receive(frame(kHeaders, kEndHeaders, 1, kPostRoot));
+  ServedSession session;
+  session.receive(frame(kHeaders, kEndHeaders, 1, kPostFields));
   const std::string one = frame(kData, 0, 1);
   for (int i = 0; i < 2'000 && !session->finished(); ++i) session.receive(one);
   EXPECT_EQ(session.goodbye(), kEnhanceYourCalm);
 }
 
 TEST(Http2Session, EndsAFloodOfContinuations) {
-  Session session;
-  session.receive(frame(kHeaders, 0, 1, kGetRoot));
+  ServedSession session;
+  session.receive(frame(kHeaders, 0, 1, kGetFields));
   std::string flood;
   for (int i = 0; i < 1'000; ++i) flood += frame(kContinuation, 0, 1, kOneHeader);
   session.receive(flood);
@@ -200,10 +200,10 @@ TEST(Http2Session, EndsAFloodOfContinuations) {
 }
 
 TEST(Http2Session, EndsRapidResets) {
-  Session session;
+  ServedSession session;
   std::uint32_t id = 1;
   for (; id < 5'000 && !session->finished(); id += 2) {
-    session.receive(frame(kHeaders, kEndHeaders | kEndStream, id, kGetRoot) +
+    session.receive(frame(kHeaders, kEndHeaders | kEndStream, id, kGetFields) +
                     frame(kReset, 0, id, four_bytes(8)));
     session.said();
   }
@@ -212,8 +212,8 @@ TEST(Http2Session, EndsRapidResets) {
 }
 
 TEST(Http2Session, KeepsNothingOfAHeadBeyondTheLimit) {
-  Session session(Http2Limits{.header_limit = 1024});
-  std::string head(kGetRoot);
+  ServedSession session(Http2Limits{.header_limit = 1024});
+  std::string head(kGetFields);
   // Literals without indexing: one of 700 bytes is within the limit, two are not.
   for (const char name : {'a', 'b', 'c'}) {
     head += std::string("\x00\x01", 2) + name + "\x7f\xbd\x04" + std::string(700, 'v');
@@ -226,8 +226,8 @@ TEST(Http2Session, KeepsNothingOfAHeadBeyondTheLimit) {
 }
 
 TEST(Http2Session, RefusesHeadersOfConnections) {
-  Session session;
-  std::string head(kGetRoot);
+  ServedSession session;
+  std::string head(kGetFields);
   head += std::string("\x00\x0a", 2) + "connection" + "\x05" + "close";
   session.receive(frame(kHeaders, kEndHeaders | kEndStream, 1, head));
   EXPECT_TRUE(session->take_started().empty());

@@ -18,10 +18,10 @@ struct Difference {
   Part modified;
   Part added;
 
-  void append(const PathElement& element, Difference&& other) {
+  void append(PathElement element, Difference&& other) {
     append_part(removed, element, std::move(other.removed));
     append_part(modified, element, std::move(other.modified));
-    append_part(added, element, std::move(other.added));
+    append_part(added, std::move(element), std::move(other.added));  // all there is of a new object
   }
 
   void sort() {
@@ -29,9 +29,10 @@ struct Difference {
   }
 
  private:
-  static void append_part(Part& part, const PathElement& element, Part&& other) {
+  template <typename Element>
+  static void append_part(Part& part, Element&& element, Part&& other) {
     if (other.member || !other.below.empty()) {
-      part.below.append({element, other.member, std::move(other.below)});
+      part.below.append({std::forward<Element>(element), other.member, std::move(other.below)});
     }
   }
 };

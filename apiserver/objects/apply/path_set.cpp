@@ -8,6 +8,8 @@ namespace {
 
 using Entry = PathSet::Entry;
 
+constexpr std::size_t kUsualEntries = 4;
+
 void append_paths(std::vector<std::string>& out, std::string& prefix, const PathSet& set) {
   const std::size_t size = prefix.size();
   for (const Entry& entry : set.entries()) {
@@ -34,7 +36,9 @@ const Entry* PathSet::find(const PathElement& element) const {
 }
 
 void PathSet::append(Entry entry) {
-  if (!entry.says_nothing()) entries_.push_back(std::move(entry));
+  if (entry.says_nothing()) return;
+  if (entries_.empty()) entries_.reserve(kUsualEntries);
+  entries_.push_back(std::move(entry));
 }
 
 void PathSet::sort() {

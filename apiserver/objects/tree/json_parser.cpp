@@ -1,6 +1,9 @@
 // Trees of what JsonScanner reads, with its words for what is wrong (Kubernetes' answers quote
 // them).
+#include <algorithm>
+#include <iterator>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "apiserver/objects/tree/json.hpp"
@@ -10,21 +13,22 @@
 namespace kaudit::apiserver::objects {
 namespace {
 
+// Values stand on one stack until their container closes, which then gets room for just as many.
 class TreeBuilder : public JsonHandler {
  public:
   void open(const char* bracket) {
-    open_.push_back({*bracket == '{' ? Json(Json::Object()) : Json(Json::Array()), {}});
+    make_place();
+    open_.push_back({*bracket == '{', done_.size()});
   }
   void close() {
-    Json done = std::move(open_.back().container);
+    const Open closing = open_.back();
     open_.pop_back();
-    drop_repeated(done);
-    add(std::move(done));
+    const auto begin = done_.begin() + static_cast<std::ptrdiff_t>(closing.begin);
+    Json container = closing.is_object ? object_of(begin) : array_of(begin);
+    done_.erase(begin, done_.end());
+    done_.back().value = std::move(container);
   }
-  void name(std::string_view raw) {
-    open_.back().name.clear();
-    decode_json_string(open_.back().name, raw);
-  }
+  void name(std::string_view raw) { decode_json_string(done_.emplace_back().name, raw); }
   void string(std::string_view raw) {
     std::string text;
     decode_json_string(text, raw);
@@ -33,63 +37,75 @@ class TreeBuilder : public JsonHandler {
   void number(std::string_view text) { add(Json(Json::Number{std::string(text)})); }
   void word(std::string_view text) { add(text == "null" ? Json() : Json(text == "true")); }
 
-  Json finish() { return std::move(result_); }
+  Json finish() { return done_.empty() ? Json() : std::move(done_.front().value); }
 
  private:
-  // A container that is being read, and the name of the member whose value comes next.
+  // A container that is being read, and where its values begin.
   struct Open {
-    Json container;
-    std::string name;
+    bool is_object;
+    std::size_t begin;
   };
 
-  // Puts a finished value into its container.
+  // For the value that begins: a member has its place since its name was read.
+  void make_place() {
+    if (open_.empty() || !open_.back().is_object) done_.emplace_back();
+  }
+
   void add(Json value) {
-    if (open_.empty()) {
-      result_ = std::move(value);
-    } else if (Json::Object* members = open_.back().container.object()) {
-      members->push_back({std::move(open_.back().name), std::move(value)});
-    } else {
-      open_.back().container.array()->push_back(std::move(value));
-    }
+    make_place();
+    done_.back().value = std::move(value);
   }
 
-  // The place of each member's first namesake; empty when no name repeats.
-  static std::vector<std::size_t> places(const Json::Object& members) {
-    std::vector<std::size_t> place(members.size());
-    bool repeats = false;
-    if (members.size() <= 16) {  // comparing all is faster than hashing a few
-      for (std::size_t i = 0; i < members.size(); ++i) {
-        while (members[place[i]].name != members[i].name) ++place[i];
-        repeats |= place[i] != i;
-      }
-    } else {
-      std::unordered_map<std::string_view, std::size_t> first;
-      for (std::size_t i = 0; i < members.size(); ++i) {
-        place[i] = first.try_emplace(members[i].name, i).first->second;
-        repeats |= place[i] != i;
-      }
-    }
-    if (!repeats) place.clear();
-    return place;
+  Json object_of(Json::Object::iterator begin) {
+    Json::Object members(std::make_move_iterator(begin), std::make_move_iterator(done_.end()));
+    drop_repeated(members);
+    return Json(std::move(members));
   }
 
-  static void drop_repeated(Json& value) {
-    Json::Object* members = value.object();
-    if (members == nullptr) return;
-    const std::vector<std::size_t> place = places(*members);
-    if (place.empty()) return;
+  Json array_of(Json::Object::iterator begin) {
+    Json::Array elements;
+    elements.reserve(static_cast<std::size_t>(done_.end() - begin));
+    for (auto element = begin; element != done_.end(); ++element) {
+      elements.push_back(std::move(element->value));
+    }
+    return Json(std::move(elements));
+  }
+
+  static bool any_repeats(const Json::Object& members) {
+    if (members.size() <= kFew) {  // comparing all is faster than hashing a few
+      for (std::size_t i = 1; i < members.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+          if (members[j].name == members[i].name) return true;
+        }
+      }
+      return false;
+    }
+    std::unordered_set<std::string_view> names;
+    return !std::all_of(members.begin(), members.end(), [&](const Json::Member& member) {
+      return names.insert(member.name).second;
+    });
+  }
+
+  // Of those with one name the last value stays, at the first one's place.
+  static void drop_repeated(Json::Object& members) {
+    if (!any_repeats(members)) return;
+    std::unordered_map<std::string, std::size_t> places;
     Json::Object kept;
-    for (std::size_t i = 0; i < members->size(); ++i) {
-      if (place[i] != i) (*members)[place[i]].value = std::move((*members)[i].value);
+    for (Json::Member& member : members) {
+      const auto [place, added] = places.try_emplace(member.name, kept.size());
+      if (added) {
+        kept.push_back(std::move(member));
+      } else {
+        kept[place->second].value = std::move(member.value);
+      }
     }
-    for (std::size_t i = 0; i < members->size(); ++i) {
-      if (place[i] == i) kept.push_back(std::move((*members)[i]));
-    }
-    *members = std::move(kept);
+    members = std::move(kept);
   }
+
+  static constexpr std::size_t kFew = 16;
 
   std::vector<Open> open_;
-  Json result_;
+  Json::Object done_;
 };
 
 }  // namespace
