@@ -3,11 +3,6 @@
 #include "apiserver/custom/definition.hpp"
 
 namespace kaudit::apiserver::api {
-namespace {
-{
-
-}  // namespace
-
 void DefinitionFeed::committed(const store::ChangePtr& change) {
   if (!change->key->starts_with(kDefinitionKeys)) return;
 }
