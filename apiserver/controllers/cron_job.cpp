@@ -31,7 +31,7 @@ std::string text_of(CronTime time) {
 }
 
 bool has_finished(const Json& job) {
-  return objects::condition_is_true(job, "Complete") || has_condition(job, "Failed");
+  return objects::condition_is_true(job, "Complete") || objects::condition_is_true(job, "Failed");
 }
 
 /// The latest time that was missed since the last one; nullopt: nothing is due.

@@ -1,15 +1,17 @@
 #include "apiserver/api/custom/definition_feed.hpp"
 
+#include <string_view>
+
 #include "apiserver/custom/definition.hpp"
 
 namespace kaudit::apiserver::api {
+
 void DefinitionFeed::committed(const store::ChangePtr& change) {
   if (!change->key->starts_with(kDefinitionKeys)) return;
+  const Lock lock(pending_mutex_);
+  pending_.push_back(change);
+  waiting_.store(true, std::memory_order_release);
 }
-const Lock lock(pending_mutex_);
-pending_.push_back(change);
-waiting_.store(true, std::memory_order_release);
-}  // namespace
 
 void DefinitionFeed::settle() noexcept {
   if (!waiting_.load(std::memory_order_acquire)) return;
