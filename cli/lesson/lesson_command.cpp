@@ -182,7 +182,8 @@ Exit carry_out(const LessonOptions& options) {
     const bool checked = options.check || ::isatty(STDIN_FILENO) != 1;
     return Walk(*shell, checked ? Pace::Checked : Pace::Walked).through(lesson);
   }
-  complain("there is no lesson " + std::to_string(options.number) + ": kaudit lesson lists them");
+  complain("there is no lesson " + std::to_string(options.number) +
+           "; a list of them: kaudit lesson");
   return Exit::Usage;
 }
 
