@@ -40,7 +40,7 @@ std::string_view without_port(std::string_view host) noexcept {
 }
 
 /// The value of a cookie; "" when there is none.
-std::string_view cookie(const http::Headers& headers, std::string_view name) {
+std::string_view cookie_value(const http::Headers& headers, std::string_view name) {
   for (const std::string_view line : headers.all("Cookie")) {
     for (const std::string_view pair : split(line, ';')) {
       std::string_view rest = trim_space(pair);
@@ -105,7 +105,7 @@ std::optional<Gate::Refusal> Gate::judge_origin(const http::Request& request) co
 }
 
 bool Gate::knows(const http::Request& request) const {
-  if (same_secret(cookie(request.headers, cookie_name_), session_)) return true;
+  if (same_secret(cookie_value(request.headers, cookie_name_), session_)) return true;
   const auto bearer = identity::bearer_token(request.headers);
   return bearer && same_secret(*bearer, token());
 }

@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 
 /// Whether somebody reads and answers, or a program only wants to know that all is as the page
 /// says.
-enum class Pace : std::uint8_t { Walked, Checked };
+enum class LessonPace : std::uint8_t { Walked, Checked };
 
 struct LessonOptions {
   int number = 0;  ///< 0: list them
@@ -55,7 +55,7 @@ Result<void> furnish(const fs::path& folder) {
 
 class Walk {
  public:
-  Walk(LessonShell& shell, Pace pace) : shell_(shell), pace_(pace) {}
+  Walk(LessonShell& shell, LessonPace pace) : shell_(shell), pace_(pace) {}
 
   Exit through(const Lesson& lesson) {
     const auto steps = steps_of(lesson.page);
@@ -90,7 +90,7 @@ class Walk {
  private:
   void say(std::string_view text) const {
     print(text);
-    if (pace_ == Pace::Walked) {
+    if (pace_ == LessonPace::Walked) {
       if (const auto written = finish_printing(); !written) return;
       std::fflush(stdout);
     }
@@ -109,7 +109,7 @@ class Walk {
   Result<void> command(const std::string& script, std::string_view expected) {
     std::string_view rest = script;
     while (!rest.empty()) say("  $ " + std::string(take_until(rest, '\n')) + "\n");
-    if (pace_ == Pace::Walked) {
+    if (pace_ == LessonPace::Walked) {
       say("(Enter runs it) ");
       if (!read_line()) return fail("the lesson was left");
     }
@@ -121,7 +121,7 @@ class Walk {
   }
 
   Result<void> question(const std::string& answer, std::string_view expected) {
-    if (pace_ == Pace::Checked) return command(answer, expected);
+    if (pace_ == LessonPace::Checked) return command(answer, expected);
     for (int tried = 0; tried < kTries; ++tried) {
       say("Your command (? shows one that answers it):\n  $ ");
       const auto line = read_line();
@@ -147,11 +147,11 @@ class Walk {
   }
 
   LessonShell& shell_;
-  const Pace pace_;
+  const LessonPace pace_;
   int differences_ = 0;
 };
 
-Exit list() {
+Exit list_lessons() {
   std::string text;
   for (const Lesson& lesson : lessons()) {
     text += (lesson.number < 10 ? " " : "") + std::to_string(lesson.number) + "  " + lesson.title +
@@ -161,8 +161,8 @@ Exit list() {
   return Exit::Fine;
 }
 
-Exit carry_out(const LessonOptions& options) {
-  if (options.number == 0) return list();
+Exit carry_out_lesson(const LessonOptions& options) {
+  if (options.number == 0) return list_lessons();
   for (const Lesson& lesson : lessons()) {
     if (lesson.number != options.number) continue;
     TemporaryFolder::remove_abandoned();
@@ -180,9 +180,10 @@ Exit carry_out(const LessonOptions& options) {
       return Exit::Usage;
     }
     const bool checked = options.check || ::isatty(STDIN_FILENO) != 1;
-    return Walk(*shell, checked ? Pace::Checked : Pace::Walked).through(lesson);
+    return Walk(*shell, checked ? LessonPace::Checked : LessonPace::Walked).through(lesson);
   }
-  complain("there is no lesson " + std::to_string(options.number) + ": kaudit lesson lists them");
+  complain("there is no lesson " + std::to_string(options.number) +
+           "; a list of them: kaudit lesson");
   return Exit::Usage;
 }
 
@@ -203,7 +204,7 @@ void add_lesson_command(CLI::App& app, Exit& exit) {
                     "Do not wait, answer the questions, and compare all that is printed");
   command->add_flag("--explorer", options->explorer,
                     "Start the lesson's servers with --explorer, to watch each step in a browser");
-  command->callback([options, &exit] { exit = carry_out(*options); });
+  command->callback([options, &exit] { exit = carry_out_lesson(*options); });
 }
 
 }  // namespace kaudit::cli

@@ -24,7 +24,7 @@ extern char** environ;
 namespace kaudit::cli {
 namespace {
 
-using Json = nlohmann::json;
+using TraceJson = nlohmann::json;
 
 constexpr std::size_t kMaxAnswer = std::size_t{16} << 20U;
 constexpr auto kPatience = std::chrono::seconds(30);
@@ -64,11 +64,11 @@ class TraceClient {
   explicit TraceClient(std::unique_ptr<client::HttpClient> http) : http_(std::move(http)) {}
 
   /// What the explorer answers to a question.
-  Result<Json> ask(const Json& question) {
+  Result<TraceJson> ask(const TraceJson& question) {
     const client::Patience patience{std::chrono::steady_clock::now() + kPatience, never_};
     const auto answer = http_->post(question.dump(), patience);
     if (!answer) return fail(answer.error().text);
-    const Json json = Json::parse(answer->body, nullptr, false);
+    const TraceJson json = TraceJson::parse(answer->body, nullptr, false);
     if (!json.is_object()) return fail("the explorer does not answer as one");
     if (answer->status != 200) return fail(json.value("error", "the explorer refuses"));
     return json;
@@ -80,11 +80,11 @@ class TraceClient {
 };
 
 /// Colours are the explorer's to put in and ours to ask for.
-Json question_about(const char* member, const Json& value) {
+TraceJson question_about(const char* member, const TraceJson& value) {
   return {{member, value}, {"colour", ::isatty(STDOUT_FILENO) == 1}};
 }
 
-Exit show(const Result<Json>& answer) {
+Exit show_answer(const Result<TraceJson>& answer) {
   if (!answer) {
     complain(answer.error().message);
     return Exit::Usage;
@@ -95,23 +95,23 @@ Exit show(const Result<Json>& answer) {
 }
 
 /// What has just happened takes the explorer a moment to put together.
-bool is_unfinished(const Json& answer, int look) {
+bool is_unfinished(const TraceJson& answer, int look) {
   constexpr int kMoment = 5;
   return answer.value("pending", 0) > 0 || (answer.value("text", "").empty() && look < kMoment);
 }
 
 /// Asks until the backends are done with the events, or for long enough.
-Exit show_when_done(TraceClient& client, const Json& question) {
-  Result<Json> answer = client.ask(question);
+Exit show_when_done(TraceClient& client, const TraceJson& question) {
+  Result<TraceJson> answer = client.ask(question);
   for (int look = 1; look < kLooks && answer && is_unfinished(*answer, look); ++look) {
     std::this_thread::sleep_for(kBetweenLooks);
     answer = client.ask(question);
   }
-  return show(answer);
+  return show_answer(answer);
 }
 
 /// Runs the command as it is; its exit code is not ours.
-Result<void> run(std::vector<std::string> command) {
+Result<void> run_command(std::vector<std::string> command) {
   std::vector<char*> arguments;
   for (std::string& argument : command) arguments.push_back(argument.data());
   arguments.push_back(nullptr);
@@ -125,7 +125,7 @@ Result<void> run(std::vector<std::string> command) {
   return {};
 }
 
-Exit trace(const TraceOptions& options) {
+Exit trace_requests(const TraceOptions& options) {
   if (options.audit_id.empty() == options.command.empty()) {
     complain("give either an audit ID, or -- and a command");
     return Exit::Usage;
@@ -141,9 +141,9 @@ Exit trace(const TraceOptions& options) {
   if (!options.audit_id.empty()) {
     return show_when_done(client, question_about("auditID", options.audit_id));
   }
-  const auto before = client.ask(Json::object());
-  if (!before) return show(before);
-  if (auto ran = run(options.command); !ran) {
+  const auto before = client.ask(TraceJson::object());
+  if (!before) return show_answer(before);
+  if (auto ran = run_command(options.command); !ran) {
     complain(ran.error().message);
     return Exit::Usage;
   }
@@ -177,7 +177,7 @@ void add_trace_command(CLI::App& app, Exit& exit) {
       options->command.insert(options->command.begin(), options->audit_id);
       options->audit_id.clear();
     }
-    exit = trace(*options);
+    exit = trace_requests(*options);
   });
 }
 
