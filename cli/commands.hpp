@@ -18,9 +18,9 @@ void add_conformance_commands(CLI::App& app, Exit& exit);
 void add_events_commands(CLI::App& app, Exit& exit);
 void add_object_commands(CLI::App& app, Exit& exit);
 void add_policy_commands(CLI::App& app, Exit& exit);
-void add_receiver_command(CLI::App& app, Exit& exit);
 // Commands without a group.
 void add_generate_command(CLI::App& app, Exit& exit);
+void add_receiver_command(CLI::App& app, Exit& exit);
 void add_test_assets_command(CLI::App& app, Exit& exit);
 
 }  // namespace kaudit::cli

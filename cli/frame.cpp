@@ -89,8 +89,8 @@ Exit parse_and_run(std::vector<std::string> arguments) {
   add_events_commands(app, exit);
   add_object_commands(app, exit);
   add_policy_commands(app, exit);
-  add_receiver_command(app, exit);
   add_generate_command(app, exit);
+  add_receiver_command(app, exit);
   add_test_assets_command(app, exit);
   if (const auto wrong = unknown_command(app, arguments)) {
     complain(*wrong);

@@ -26,7 +26,7 @@ TEST(Frame, NamesACommandThatDoesNotExistAndTheNearest) {
   EXPECT_EQ(refused({"policy", "chek", "x.yaml"}),
             "kaudit: there is no command \"policy chek\": did you mean kaudit policy check?\n");
   EXPECT_THAT(refused({"explain"}), HasSubstr("did you mean kaudit events explain?"));
-  EXPECT_THAT(refused({"xyzzy"}), HasSubstr("but events, object, policy"));
+  EXPECT_THAT(refused({"xyzzy"}), HasSubstr("events, object, policy"));
   EXPECT_THAT(refused({}), HasSubstr("--help"));
 }
 

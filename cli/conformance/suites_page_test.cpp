@@ -10,6 +10,7 @@
 #include "cli/conformance/check_table.hpp"
 #include "cli/conformance/receiver/receiver_checks.hpp"
 #include "cli/conformance/sender/sender_checks.hpp"
+#include "cli/conformance/shipper/shipper_checks.hpp"
 #include "cli/receiver/receiver_presets.hpp"
 #include "cli/receiver/wire/fault_spec.hpp"
 #include "cli/testing/command_run.hpp"
@@ -53,7 +54,8 @@ std::string preset_table() {
 std::vector<Block> blocks() {
   std::vector<Block> all{{"<!-- keys of faults -->\n", "<!-- end of keys -->", fault_table()},
                          {"<!-- presets -->\n", "<!-- end of presets -->", preset_table()}};
-  for (const Suite* const suite : {&receiver_suite(), &sender_suite()}) {
+  for (const Suite* const suite :
+       {&receiver_suite(), &sender_suite(), &log_suite(), &shipper_suite()}) {
     std::string table;
     append_markdown(table, *suite);
     all.push_back({"<!-- checks of " + std::string(suite->name) + " -->\n",
