@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <iterator>
 #include <sys/file.h>
 #include <unistd.h>
@@ -83,6 +84,9 @@ Result<void> EventStore::open_files() {
   if (!notes) return tl::unexpected(notes.error());
   store_ = std::move(*store);
   notes_ = std::move(*notes);
+  // Their names are to survive as well; where a folder cannot be synced its system does that.
+  const std::string folder = std::filesystem::path(options_.path).parent_path();
+  [[maybe_unused]] const auto synced = backends::sync_folder(folder.empty() ? "." : folder);
   for (const auto& [file, path] :
        {std::pair(store_.get(), options_.path), std::pair(notes_.get(), notes_path())}) {
     const off_t size = ::lseek(file, 0, SEEK_END);
