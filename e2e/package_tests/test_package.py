@@ -29,7 +29,7 @@ PAGES = (
 
 
 def run(*command, **more):
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, **more)
+    return subprocess.run(command, capture_output=True, text=True, timeout=900, **more)
 
 
 def made(pattern):
