@@ -40,7 +40,7 @@ if(KAUDIT_STATIC)
   kaudit_install_pages(static EXCLUDE_FROM_ALL)
   install(FILES ${CMAKE_CURRENT_LIST_DIR}/package/Dockerfile DESTINATION share/doc/kaudit COMPONENT static EXCLUDE_FROM_ALL)
   # What is linked in wants its licence beside it.
-  foreach(package libssl-dev libcurl4-openssl-dev libyaml-cpp-dev libre2-dev zlib1g-dev libjemalloc-dev libspdlog-dev
+  foreach(package libssl-dev libcurl4-openssl-dev libnghttp2-dev libyaml-cpp-dev libre2-dev zlib1g-dev libjemalloc-dev libspdlog-dev
       libfmt-dev prometheus-cpp-dev libboost1.81-dev nlohmann-json3-dev libcli11-dev libexpected-dev libc6-dev libstdc++-12-dev)
     if(EXISTS /usr/share/doc/${package}/copyright)
       install(FILES /usr/share/doc/${package}/copyright DESTINATION share/doc/kaudit/licences RENAME ${package}

@@ -104,7 +104,7 @@ try_packages() {
   local tests=$kaudit_root/e2e
   export KAUDIT_BUILD=$kaudit_root/build/release KAUDIT_BIN=$kaudit_root/build/release/bin
   export PYTHONPATH=$tests PYTHONDONTWRITEBYTECODE=1
-  python3 -m unittest discover -v -s "$tests/package_tests" && python3 -m kaudit_e2e.run -k test_pages
+  python3 -m unittest discover -v -s "$tests/package_tests" && python3 -m kaudit_e2e.run -k test_pages.
 }
 
 # check_clients BIN: each folder of e2e/clients has an executable `run`, which exits with 77 when its toolchain is not there.

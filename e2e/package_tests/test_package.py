@@ -20,6 +20,7 @@ from kaudit_e2e.waiting import until
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("KAUDIT_BUILD", os.path.join(ROOT, "build", "release"))
 POLICY = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n"
+SPARSE = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}  # to find chroot by
 PAGES = (
     "share/man/man1/{}.1.gz",
     "share/bash-completion/completions/{}",
@@ -29,7 +30,7 @@ PAGES = (
 
 
 def run(*command, **more):
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, **more)
+    return subprocess.run(command, capture_output=True, text=True, timeout=900, **more)
 
 
 def made(pattern):
@@ -55,7 +56,7 @@ class InChroot(unittest.TestCase):
         process = subprocess.Popen(
             ["chroot", root, *command, "--secure-port", "0", "--cert-dir", "/pki", "--write-kubeconfig", "/kubeconfig",
              "--audit-policy-file", "/policy.yaml", "--audit-log-path", "/audit.log"],
-            stderr=subprocess.PIPE, text=True, env={},
+            stderr=subprocess.PIPE, text=True, env=SPARSE,
         )  # fmt: skip
         try:
             kubeconfig = os.path.join(root, "kubeconfig")
@@ -83,10 +84,11 @@ class InChroot(unittest.TestCase):
 
 class Static(InChroot):
     def unpacked(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory())
         with tarfile.open(made("kaudit-*-linux-*.tar.gz")) as tar:
-            tar.extractall(self.folder)
-        (top,) = os.listdir(self.folder)
-        return os.path.join(self.folder, top)
+            tar.extractall(folder)
+        (top,) = os.listdir(folder)
+        return os.path.join(folder, top)
 
     def test_the_tarball_has_all_that_belongs_to_the_programs(self):
         top = self.unpacked()
@@ -124,16 +126,10 @@ class Static(InChroot):
     def test_without_a_folder_to_write_to_it_says_what_to_do(self):
         root = os.path.join(self.folder, "root")
         os.mkdir(root)
-        shutil.copy(os.path.join(self.unpacked_beside(), "bin", "kaudit-apiserver"), root)
-        done = run("chroot", root, "/kaudit-apiserver", "--secure-port", "0", env={})
+        shutil.copy(os.path.join(self.unpacked(), "bin", "kaudit-apiserver"), root)
+        done = run("chroot", root, "/kaudit-apiserver", "--secure-port", "0", env=SPARSE)
         self.assertEqual(done.returncode, 1)
         self.assertIn("--cert-dir", done.stderr)
-
-    def unpacked_beside(self):
-        beside = self.enterContext(tempfile.TemporaryDirectory())
-        with tarfile.open(made("kaudit-*-linux-*.tar.gz")) as tar:
-            tar.extractall(beside)
-        return os.path.join(beside, os.listdir(beside)[0])
 
     def test_an_image_is_built_of_it(self):
         engine = next((name for name in ("docker", "podman", "buildah") if shutil.which(name)), None)
@@ -190,7 +186,7 @@ class Deb(InChroot):
         self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr)
         shutil.copy(self.deb, os.path.join(root, "kaudit.deb"))
         for words in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "/kaudit.deb"]):
-            done = run("chroot", root, "apt-get", *words, env={"PATH": os.environ["PATH"], "DEBIAN_FRONTEND": "noninteractive"})
+            done = run("chroot", root, "apt-get", *words, env={**SPARSE, "DEBIAN_FRONTEND": "noninteractive"})
             self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr)
         self.serve(root, "/usr/bin/kaudit-apiserver")
         self.policy_check(root, "/usr/bin/kaudit")
