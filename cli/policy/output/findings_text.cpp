@@ -98,13 +98,13 @@ bool are_alike(const Finding& a, const Finding& b) {
 }
 
 /// Findings that say the same.
-using Group = std::vector<const Finding*>;
+using FindingGroup = std::vector<const Finding*>;
 
-std::vector<Group> grouped(const std::vector<Finding>& findings) {
-  std::vector<Group> groups;
+std::vector<FindingGroup> grouped_findings(const std::vector<Finding>& findings) {
+  std::vector<FindingGroup> groups;
   for (const Finding& finding : findings) {
     const auto same = std::ranges::find_if(
-        groups, [&](const Group& group) { return are_alike(*group.front(), finding); });
+        groups, [&](const FindingGroup& group) { return are_alike(*group.front(), finding); });
     if (same == groups.end()) {
       groups.push_back({&finding});
     } else {
@@ -112,7 +112,7 @@ std::vector<Group> grouped(const std::vector<Finding>& findings) {
     }
   }
   std::ranges::stable_sort(groups, std::greater{},
-                           [](const Group& group) { return group.front()->severity; });
+                           [](const FindingGroup& group) { return group.front()->severity; });
   return groups;
 }
 
@@ -134,7 +134,7 @@ const char* colour_of(Severity severity) noexcept {
 }
 
 /// `and 11 more like it: lines 12, 30 and …`
-void append_others(std::string& out, const Group& group) {
+void append_others(std::string& out, const FindingGroup& group) {
   constexpr std::size_t kMostLines = 20;
   if (group.size() == 1) return;
   out += std::string(kIndent) + "and " + std::to_string(group.size() - 1) + " more like it: line" +
@@ -159,7 +159,7 @@ void append_findings_text(std::string& out, const CheckedFile& file, Colour colo
            (found.where.empty() ? "" : " in " + printable(found.where)) + "\n";
   }
   std::array<std::size_t, 3> counts{};
-  for (const Group& group : grouped(file.report.findings)) {
+  for (const FindingGroup& group : grouped_findings(file.report.findings)) {
     const Finding& finding = *group.front();
     const policy::lint::Lint& lint = lint_of(finding.code);
     counts[static_cast<std::size_t>(finding.severity)] += group.size();
