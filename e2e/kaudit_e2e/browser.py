@@ -52,9 +52,16 @@ class Browser:
     def __init__(self, width=1280, height=900):
         self.folder = tempfile.mkdtemp(prefix="kaudit-browser-")
         self.size = (width, height)
-        self.session = None
+        self.session = self.driver = None
 
     def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def start(self):
         log = os.path.join(self.folder, "driver.log")
         with open(log, "wb") as out:
             self.driver = subprocess.Popen([DRIVER, "--port=0"], stdout=out, stderr=out, stdin=subprocess.DEVNULL)
@@ -87,8 +94,9 @@ class Browser:
             if self.session:
                 self._ask("DELETE", f"/session/{self.session}")
         finally:
-            self.driver.terminate()
-            self.driver.wait(30)
+            if self.driver:
+                self.driver.terminate()
+                self.driver.wait(30)
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _ask(self, method, path, body=None):
