@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <re2/re2.h>
 #include <utility>
@@ -39,6 +40,21 @@ int order_of(std::string_view a, std::string_view b, Quirks quirks) {
   return a.compare(b);
 }
 
+/// What asking for a field costs: the bodies of an event come before its times and annotations, and
+/// are most of it.
+int cost_of(const FieldUse& use) {
+  constexpr std::string_view kEarly[] = {
+      "auditID",          "stage",     "level",     "verb",      "requestURI",    "user",
+      "impersonatedUser", "sourceIPs", "objectRef", "userAgent", "responseStatus"};
+  std::string_view place = use.info->path;
+  if (use.info->argument == Argument::Pointer) {
+    place = use.argument;
+    if (place.starts_with('/')) place.remove_prefix(1);
+  }
+  const std::string_view member = place.substr(0, place.find_first_of("./"));
+  return std::ranges::find(kEarly, member) == std::end(kEarly) ? 2 : 0;
+}
+
 }  // namespace
 
 ExpressionResult<Filter> Filter::compile(const Expression& expression, FieldSet& fields,
@@ -56,9 +72,14 @@ ExpressionResult<void> Filter::add(const Expression& expression, FieldSet& field
   nodes_[index].kind = expression.kind;
   for (const Expression& part : expression.parts) {
     nodes_[index].parts.push_back(nodes_.size());
+    const std::size_t number = nodes_.size();
     if (auto added = add(part, fields, quirks); !added) return added;
+    nodes_[index].cost = std::max(nodes_[index].cost, nodes_[number].cost);
   }
+  std::ranges::stable_sort(nodes_[index].parts, {},
+                           [this](std::size_t part) { return nodes_[part].cost; });
   if (expression.kind != Expression::Kind::Check) return {};
+  nodes_[index].cost = cost_of(expression.check.field);
   const Check& check = expression.check;
   Question question;
   question.slot = fields.add(check.field);

@@ -44,7 +44,8 @@ class Filter {
   };
   struct Node {
     Expression::Kind kind = Expression::Kind::Check;
-    std::vector<std::size_t> parts;
+    std::vector<std::size_t> parts;  ///< those that cost least first: their order says nothing
+    int cost = 0;
     Question question;
   };
 
