@@ -297,8 +297,9 @@ class PlainReader {
     if (size == 0 || first == '-' || size == place.rest.size()) return false;
     const std::string_view behind = place.rest.substr(size);
     const std::size_t next = behind.find_first_not_of(' ');
-    if (next == std::string_view::npos || std::string_view(",]}").find(behind[next]) > 2)
+    if (next == std::string_view::npos || std::string_view(",]}").find(behind[next]) > 2) {
       return false;
+    }
     scalar(place.position(), ScalarStyle::Plain, place.rest.substr(0, size));
     place.skip(size);
     return true;
