@@ -90,9 +90,9 @@ Exit parse_and_run(std::vector<std::string> arguments) {
   add_conformance_commands(app, exit);
   add_events_commands(app, exit);
   add_object_commands(app, exit);
-  add_lesson_command(app, exit);
   add_policy_commands(app, exit);
   add_log_commands(app, exit);
+  add_lesson_command(app, exit);
   add_generate_command(app, exit);
   add_receiver_command(app, exit);
   add_test_assets_command(app, exit);

@@ -74,7 +74,7 @@ TEST(Fault, RefusesWhatIsNotUnderstoodAndNamesTheMember) {
   EXPECT_EQ(complaint(R"({"action":{"status":"500"}})"),
             "action.status: must be a whole number from 400 to 599");
   EXPECT_THAT(complaint(R"({"action":{"stats":500}})"),
-              testing::StartsWith("action.stats: is not known here; there are status, "));
+              ::testing::StartsWith("action.stats: is not known here; there are status, "));
   EXPECT_EQ(complaint(R"({"action":{}})"),
             "action: needs one of status, delay, reset, watch, holdResourceVersion");
   EXPECT_EQ(complaint(R"({"action":{"status":500,"reset":"after"}})"),
