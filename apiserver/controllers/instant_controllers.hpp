@@ -56,7 +56,6 @@ class InstantControllers {
     std::size_t row = 0;
     std::string ns;
     std::string name;
-    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a literal 0 in it
     friend auto operator<=>(const Item&, const Item&) = default;
   };
   struct Retry {

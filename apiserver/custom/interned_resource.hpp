@@ -21,7 +21,6 @@ struct ResourceText {
   bool has_status = false;
   bool has_scale = false;
 
-  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a literal 0 in it
   friend auto operator<=>(const ResourceText&, const ResourceText&) = default;
 };
 

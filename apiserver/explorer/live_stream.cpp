@@ -19,7 +19,7 @@ namespace {
 constexpr auto kTick = std::chrono::milliseconds(150);
 constexpr int kTicksBetweenBackends = 5;
 /// More than that in one tick nobody could read; they are counted as skipped.
-constexpr std::size_t kRowsATick = 150;
+constexpr std::size_t kRowsATick = 600;
 
 std::uint64_t version_in(std::string_view text) {
   std::uint64_t version = 0;

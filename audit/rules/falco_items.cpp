@@ -82,10 +82,13 @@ void FalcoRules::add_file(const yaml::Node& items, const std::string& file,
 }
 
 void FalcoRules::add_item(const yaml::Node& item, const std::string& file, RuleProblems& problems) {
+  constexpr const char* kNotAnItem = "an item must be a rule, a macro or a list";
   const RulePlace place = place_of(item, file);
   if (item.mapping() == nullptr) {
-    problems.push_back({place, "", "an item must be a rule, a macro or a list"});
-  } else if (yaml::find(item, "rule") != nullptr) {
+    problems.push_back({place, "", kNotAnItem});
+    return;
+  }
+  if (yaml::find(item, "rule") != nullptr) {
     add_rule(item, place, problems);
   } else if (yaml::find(item, "macro") != nullptr) {
     add_macro(item, place, problems);
@@ -94,7 +97,7 @@ void FalcoRules::add_item(const yaml::Node& item, const std::string& file, RuleP
   } else if (const auto wrong = version_problem(item)) {
     problems.push_back({place, "", *wrong});
   } else if (!is_version_item(item)) {
-    problems.push_back({place, "", "an item must be a rule, a macro or a list"});
+    problems.push_back({place, "", kNotAnItem});
   }
 }
 

@@ -138,12 +138,12 @@ TEST(FalcoRules, ProblemsHavePlaceAndRule) {
   append: true
   condition: and x
 )"}));
-  for (const char* const part :
-       {"rules-1.yaml:4: rule \"One\": there is no field \"ka.target.nam\"; did you mean "
-        "ka.target.name?",
-        "rules-1.yaml:8: rule \"Two\": there is no priority \"BAD\"", "list \"l\" needs items",
-        "macro \"m\" needs a condition", "requires engine version 1.0.0",
-        "there is no rule \"Three\" yet"}) {
+  for (
+      const char* const part :
+      {R"(rules-1.yaml:4: rule "One": there is no field "ka.target.nam"; did you mean ka.target.name?)",
+       "rules-1.yaml:8: rule \"Two\": there is no priority \"BAD\"", "list \"l\" needs items",
+       "macro \"m\" needs a condition", "requires engine version 1.0.0",
+       "there is no rule \"Three\" yet"}) {
     EXPECT_NE(problems.find(part), std::string::npos) << part << "\nin\n" << problems;
   }
 }

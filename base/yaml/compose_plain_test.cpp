@@ -11,6 +11,8 @@
 #include "base/yaml/to_json.hpp"
 #include "base/yaml/yaml_reader.hpp"
 
+// NOLINTNEXTLINE(readability-redundant-declaration): its definition is of a program that has no
+// header
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 namespace kaudit::yaml {

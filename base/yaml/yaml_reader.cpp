@@ -64,7 +64,6 @@ struct Key {
   Type type = Type::Text;
 
   std::string printed() const { return type == Type::Text ? go_quoted(text) : text; }
-  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a literal 0 in it
   friend auto operator<=>(const Key&, const Key&) = default;
 };
 

@@ -13,8 +13,6 @@
 #include "base/files/read_file.hpp"
 #include "base/text/quote.hpp"
 
-extern char** environ;
-
 namespace kaudit::cli {
 namespace {
 

@@ -121,7 +121,7 @@ void default_target_cpu(const TypedRef& object, Arena& arena) {
   if (!target.set) target.assign(std::int64_t{80});
 }
 
-void default_crd_name(const TypedRef& object, std::string_view member, std::string made,
+void default_crd_name(const TypedRef& object, std::string_view member, const std::string& made,
                       Arena& arena) {
   Value& value = *object.at("spec", arena).at("names", arena).at(member, arena).value;
   if (!value.set || value.size == 0) value.assign(arena.keep(made));

@@ -162,7 +162,7 @@ void check_raw(ReceiverRun& run, std::string_view check, RawCheck raw) {
 std::string wait_for_receiver(ReceiverRun& run) {
   const auto end = std::chrono::steady_clock::now() + kRestartTime;
   for (;;) {
-    const std::string failure = run.probe("restart.comes-back");
+    std::string failure = run.probe("restart.comes-back");
     if (failure.empty() || std::chrono::steady_clock::now() > end) return failure;
     std::this_thread::sleep_for(kAgainPause);
   }

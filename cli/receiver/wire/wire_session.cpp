@@ -168,7 +168,7 @@ int WireSession::read_body(const http::RequestHead& head, WireRequest& request,
 }
 
 WireSession::Next WireSession::answer(WireRequest& request, const http::RequestHead& head,
-                                      WireAnswer answer) {
+                                      const WireAnswer& answer) {
   request.body = std::string();
   const FaultEffect& effect = answer.effect;
   if (effect.delay.count() > 0) {

@@ -28,7 +28,8 @@ class WireSession {
       apiserver::http::RequestHeadParser& parser);
   /// The status that refuses it; 0: it is there; -1: the connection has ended.
   int read_body(const apiserver::http::RequestHead& head, WireRequest& request, BudgetShare& share);
-  Next answer(WireRequest& request, const apiserver::http::RequestHead& head, WireAnswer answer);
+  Next answer(WireRequest& request, const apiserver::http::RequestHead& head,
+              const WireAnswer& answer);
   Next send(const WireRequest& request, apiserver::http::Persistence persistence,
             const WireAnswer& answer);
   bool send_file(const WireAnswer& answer);
