@@ -13,8 +13,6 @@
 #include <utility>
 #include <vector>
 
-extern char** environ;
-
 namespace kaudit::cli {
 namespace {
 

@@ -19,8 +19,6 @@
 #include "cli/commands.hpp"
 #include "cli/standard_output.hpp"
 
-extern char** environ;
-
 namespace kaudit::cli {
 namespace {
 

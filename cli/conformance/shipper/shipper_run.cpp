@@ -277,7 +277,7 @@ const audit::Event& ShipperRun::next_event() {
   return event_;
 }
 
-Result<void> ShipperRun::write_event(const audit::Event& event, std::string moment) {
+Result<void> ShipperRun::write_event(const audit::Event& event, const std::string& moment) {
   std::string line;
   audit::append_event(line, event);
   ledger_.sent(event.audit_id, line, moment + ", " + clock_text());
@@ -291,7 +291,7 @@ Result<void> ShipperRun::write_lines(std::uint64_t count, std::string_view momen
     if (count > 1) {
       place = "line " + std::to_string(i + 1) + " of " + std::to_string(count) + " " + place;
     }
-    if (auto written = write_event(next_event(), std::move(place)); !written) return written;
+    if (auto written = write_event(next_event(), place); !written) return written;
     std::this_thread::sleep_until(
         begun + std::chrono::duration_cast<Clock::duration>(
                     std::chrono::duration<double>(static_cast<double>(i + 1) / options_.rate)));

@@ -55,7 +55,7 @@ class ShipperRun {
 
   bool wanted(std::string_view section) const;
   Result<void> write_lines(std::uint64_t count, std::string_view moment);
-  Result<void> write_event(const audit::Event& event, std::string moment);
+  Result<void> write_event(const audit::Event& event, const std::string& moment);
   const audit::Event& next_event();
   /// Gives the verdicts `ID.all` and `ID.once` of what was sent since `begin`.
   Result<void> judge(std::string_view id, std::size_t begin);
