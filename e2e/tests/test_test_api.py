@@ -104,7 +104,7 @@ class TestApi(unittest.TestCase):
             ("POST", "/faults", b'{"action":{"status":200}}', 400, "action.status"),
             ("POST", "/faults", b'{"action":{"statu":500}}', 400, "action.statu"),
             ("POST", "/faults", b'{"match":{"user":["a"]},"action":{"status":500}}', 400, "match.user"),
-            ("POST", "/faults", b"{}", 400, "what shall go wrong"),
+            ("POST", "/faults", b"{}", 400, "say what goes wrong"),
             ("GET", "/faults/none", b"", 404, "none"),
             ("POST", "/snapshots/none/restore", b"", 404, "none"),
             ("PUT", "/snapshots/a%20b", b"", 400, "is not a name"),
