@@ -11,9 +11,10 @@
 #include "base/yaml/to_json.hpp"
 #include "base/yaml/yaml_reader.hpp"
 
-// NOLINTNEXTLINE(readability-redundant-declaration): its definition is of a program that has no
-// header
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+// The frame of the fuzz target, which has no header.
+extern "C" int LLVMFuzzerTestOneInput(
+    const uint8_t* data,  // NOLINT(readability-redundant-declaration)
+    size_t size);
 
 namespace kaudit::yaml {
 namespace {

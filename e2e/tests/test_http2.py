@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 import subprocess
+import tempfile
 import unittest
 
 from kaudit_e2e.server import Server
@@ -62,6 +63,16 @@ class Http2(unittest.TestCase):
         file = self.server.write("body.json", body)
         made = curl(self.server, "-H", "Content-Type: application/json", "--data-binary", f"@{file}", self.url + CONFIGMAPS)
         self.assertEqual(json.loads(made)["metadata"]["name"], "by-h2")
+
+    def test_an_answer_does_not_wait_for_the_body_and_is_not_lost(self):
+        # Refused before anything of the body is read; curl may still be sending it.
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "big")
+            with open(file, "w", encoding="ascii") as body:
+                body.write("x" * 2_000_000)
+            for data in ["{}"] * 20 + [f"@{file}"] * 3:
+                said = curl(self.server, "-o", os.devnull, "-w", "%{http_code}", "--data-binary", data, self.url + CONFIGMAPS + "/x")
+                self.assertEqual(said, "405")
 
     def test_resets_the_stream_of_a_handler_that_panics(self):
         curl(self.server, "-H", "Audit-ID: h2-panic", self.url + "/debug/panic", code=92)

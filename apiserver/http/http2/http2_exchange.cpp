@@ -12,6 +12,12 @@
 #include "base/http1/header_syntax.hpp"
 
 namespace kaudit::apiserver::http {
+namespace {
+
+/// For what a client still sends of a request that has its answer.
+constexpr std::chrono::milliseconds kBodyLinger{500};
+
+}  // namespace
 
 Http2Exchange::Http2Exchange(Http2Connection& connection, std::shared_ptr<Http2Stream> stream,
                              Limits limits)
@@ -202,6 +208,23 @@ asio::awaitable<void> Http2Exchange::complete() {
     co_await finish();
   }
   connection_.session().drop_body(*stream_);
+  connection_.flush();
+  co_await let_body_end();
+}
+
+/// An answer that ended before its request: the client need not send the rest (RFC 9113 section
+/// 8.1). What is under way is let in first: curl takes a reset that comes while it sends for the
+/// loss of the answer.
+asio::awaitable<void> Http2Exchange::let_body_end() {
+  if (answer_ == Answer::Aborted) co_return;
+  const auto end = std::chrono::steady_clock::now() + kBodyLinger;
+  while (!stream_->body_ended && !stream_->closed) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0) break;
+    co_await wait(body_timer_, left);
+  }
+  connection_.session().stop_body(*stream_);
   connection_.flush();
 }
 

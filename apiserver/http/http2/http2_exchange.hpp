@@ -66,6 +66,7 @@ class Http2Exchange final : public Exchange {
   void respond(int status, const Headers& headers, std::optional<std::size_t> length,
                bool with_body);
   asio::awaitable<void> output_taken();
+  asio::awaitable<void> let_body_end();
   asio::awaitable<Wait> wait(asio::steady_timer& timer, std::chrono::milliseconds timeout);
   void stream_changed();
   void give_up() noexcept;

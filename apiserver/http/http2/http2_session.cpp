@@ -146,21 +146,9 @@ struct Http2Session::Callbacks {
     });
   }
 
-  /// An answer that ended before its request: the client need not send the rest (RFC 9113 section
-  /// 8.1).
-  static int frame_sent(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
+  static int frame_sent(nghttp2_session* /*session*/, const nghttp2_frame* frame, void* user) {
     return guarded([&] {
-      if (frame->hd.type == NGHTTP2_RST_STREAM) {
-        self(user).remember_reset(frame->hd.stream_id);
-        return 0;
-      }
-      const bool ends = (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS) &&
-                        (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-      if (!ends) return 0;
-      if (const StreamPtr stream = self(user).find(frame->hd.stream_id);
-          stream != nullptr && !stream->body_ended) {
-        check(nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_NO_ERROR));
-      }
+      if (frame->hd.type == NGHTTP2_RST_STREAM) self(user).remember_reset(frame->hd.stream_id);
       return 0;
     });
   }
@@ -340,6 +328,11 @@ void Http2Session::drop_body(Http2Stream& stream) {
   stream.body_dropped = true;
   std::string dropped;
   take_body(stream, dropped);
+}
+
+void Http2Session::stop_body(Http2Stream& stream) {
+  if (stream.closed || stream.body_ended) return;
+  check(nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_NO_ERROR));
 }
 
 void Http2Session::interim(Http2Stream& stream, int status) {

@@ -64,6 +64,8 @@ class Http2Session {
   void take_body(Http2Stream& stream, std::string& body);
   /// Nobody will take the rest of the body.
   void drop_body(Http2Stream& stream);
+  /// Tells the client that the rest of a body need not be sent, when it has not ended.
+  void stop_body(Http2Stream& stream);
 
   void interim(Http2Stream& stream, int status);
   enum class Body : std::uint8_t { None, Follows };
