@@ -12,9 +12,9 @@
 #include "base/yaml/yaml_reader.hpp"
 
 // The frame of the fuzz target, which has no header.
-extern "C" int LLVMFuzzerTestOneInput(
-    const uint8_t* data,  // NOLINT(readability-redundant-declaration)
-    size_t size);
+// NOLINTBEGIN(readability-redundant-declaration): units may have its source beside this one
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+// NOLINTEND(readability-redundant-declaration)
 
 namespace kaudit::yaml {
 namespace {
