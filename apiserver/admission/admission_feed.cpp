@@ -35,23 +35,14 @@ void AdmissionFeed::committed(const store::ChangePtr& change) {
   if (key.starts_with(kLimitRanges)) return count(limit_ranges_, *change);
   if (key.starts_with(kQuotas)) return count(quotas_, *change);
   if (!key.starts_with(kMutating) && !key.starts_with(kValidating)) return;
-  const Lock lock(pending_mutex_);
-  pending_.push_back(change);
-  waiting_.store(true, std::memory_order_release);
+  pending_.add(change);
 }
 
 void AdmissionFeed::settle() noexcept {
-  if (!waiting_.load(std::memory_order_acquire)) return;
-  // Who finds nothing left waits here for the one who took its change.
-  const Lock lock(mutex_);
-  std::vector<store::ChangePtr> changes;
-  {
-    const Lock pending(pending_mutex_);
-    changes.swap(pending_);
-  }
-  for (const store::ChangePtr& change : changes) apply(*change);
-  const Lock pending(pending_mutex_);
-  if (pending_.empty()) waiting_.store(false, std::memory_order_release);
+  pending_.settle([this](const std::vector<store::ChangePtr>& changes) {
+    const Lock lock(mutex_);
+    for (const store::ChangePtr& change : changes) apply(*change);
+  });
 }
 
 void AdmissionFeed::apply(const store::Change& change) {

@@ -9,6 +9,7 @@
 
 #include "apiserver/admission/webhook_config.hpp"
 #include "apiserver/store/observer.hpp"
+#include "apiserver/store/pending_changes.hpp"
 #include "base/mutex.hpp"
 
 namespace kaudit::apiserver::admission {
@@ -47,10 +48,8 @@ class AdmissionFeed final : public store::Observer {
 
   std::atomic<std::ptrdiff_t> limit_ranges_{0};
   std::atomic<std::ptrdiff_t> quotas_{0};
-  std::atomic<bool> waiting_{false};  ///< there may be changes: other writes pass by without a lock
-  Mutex pending_mutex_;               ///< the last of all: the store's lock comes before it
-  std::vector<store::ChangePtr> pending_ KAUDIT_GUARDED_BY(pending_mutex_);
-  mutable Mutex mutex_;  ///< comes before pending_mutex_; guards all of the kinds but `any`
+  store::PendingChanges pending_;
+  mutable Mutex mutex_;  ///< guards all of the kinds but `any`
   Kind mutating_;
   Kind validating_;
 };

@@ -28,26 +28,16 @@ Edit edit_of(const store::Change& change) {
 
 void RoleFeed::committed(const store::ChangePtr& change) {
   if (!change->key->starts_with(kGroupPrefix)) return;
-  const Lock lock(pending_mutex_);
-  pending_.push_back(change);
-  waiting_.store(true, std::memory_order_release);
+  pending_.add(change);
 }
 
 void RoleFeed::settle() noexcept {
-  if (!waiting_.load(std::memory_order_acquire)) return;
-  // Who finds nothing left waits here for the one who took its change.
-  const Lock order(order_);
-  std::vector<store::ChangePtr> changes;
-  {
-    const Lock lock(pending_mutex_);
-    changes.swap(pending_);
-  }
-  std::vector<Edit> edits;
-  edits.reserve(changes.size());
-  for (const store::ChangePtr& change : changes) edits.push_back(edit_of(*change));
-  index_->apply(std::move(edits));
-  const Lock lock(pending_mutex_);
-  if (pending_.empty()) waiting_.store(false, std::memory_order_release);
+  pending_.settle([this](const std::vector<store::ChangePtr>& changes) {
+    std::vector<Edit> edits;
+    edits.reserve(changes.size());
+    for (const store::ChangePtr& change : changes) edits.push_back(edit_of(*change));
+    index_->apply(std::move(edits));
+  });
 }
 
 }  // namespace kaudit::apiserver::api

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "apiserver/authz/rbac/index.hpp"
 #include "apiserver/store/observer.hpp"
-#include "base/mutex.hpp"
+#include "apiserver/store/pending_changes.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -22,10 +20,7 @@ class RoleFeed final : public store::Observer {
 
  private:
   const std::shared_ptr<authz::rbac::Index> index_;
-  std::atomic<bool> waiting_{false};  ///< there may be some: other writes pass by without a lock
-  Mutex order_;  ///< held while changes are read and handed on, so that none overtakes another
-  Mutex pending_mutex_;  ///< the last of all: the store's lock and order_ come before it
-  std::vector<store::ChangePtr> pending_ KAUDIT_GUARDED_BY(pending_mutex_);
+  store::PendingChanges pending_;
 };
 
 }  // namespace kaudit::apiserver::api

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apiserver/objects/object.hpp"
+#include "apiserver/objects/tree/text_list.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -22,12 +23,6 @@ std::vector<std::string> texts_in_spec(const Json& spec, std::string_view name) 
     if (each.string()) texts.push_back(*each.string());
   }
   return texts;
-}
-
-Json list_of(const std::vector<std::string>& texts) {
-  Json::Array list;
-  for (const std::string& text : texts) list.emplace_back(text);
-  return Json(std::move(list));
 }
 
 std::vector<std::string> addresses_of(const objects::Object& service) {
@@ -87,9 +82,9 @@ void ServiceAddresses::allocate(Json& spec, std::uint64_t seed) const {
   };
   if (!addresses.empty()) {
     set_if_missing("clusterIP", Json(addresses.front()));
-    spec.set("clusterIPs", list_of(addresses));
+    spec.set("clusterIPs", objects::list_of(addresses));
   }
-  spec.set("ipFamilies", list_of(families));
+  spec.set("ipFamilies", objects::list_of(families));
   set_if_missing("ipFamilyPolicy", Json("SingleStack"));
 }
 
@@ -104,34 +99,25 @@ std::string ServiceAddresses::objection(std::string_view address) const {
 
 void ServiceAddresses::committed(const store::ChangePtr& change) {
   if (!change->key->starts_with(kServicePrefix)) return;
-  const Lock lock(pending_mutex_);
-  pending_.push_back(change);
-  waiting_.store(true, std::memory_order_release);
+  pending_.add(change);
 }
 
 void ServiceAddresses::settle() noexcept {
-  if (!waiting_.load(std::memory_order_acquire)) return;
-  // Who finds nothing left waits here for the one who took its change.
-  const Lock order(order_);
-  std::vector<store::ChangePtr> changes;
-  {
-    const Lock lock(pending_mutex_);
-    changes.swap(pending_);
-  }
-  for (const store::ChangePtr& change : changes) {
-    const auto before =
-        change->previous ? addresses_of(*change->previous) : std::vector<std::string>();
-    const auto after = change->type == store::Change::Type::Deleted ? std::vector<std::string>()
-                                                                    : addresses_of(*change->object);
-    const Lock lock(mutex_);
-    for (const std::string& address : after) ++taken_[address];
-    for (const std::string& address : before) {
-      const auto found = taken_.find(address);
-      if (found != taken_.end() && --found->second == 0) taken_.erase(found);
+  pending_.settle([this](const std::vector<store::ChangePtr>& changes) {
+    for (const store::ChangePtr& change : changes) {
+      const auto before =
+          change->previous ? addresses_of(*change->previous) : std::vector<std::string>();
+      const auto after = change->type == store::Change::Type::Deleted
+                             ? std::vector<std::string>()
+                             : addresses_of(*change->object);
+      const Lock lock(mutex_);
+      for (const std::string& address : after) ++taken_[address];
+      for (const std::string& address : before) {
+        const auto found = taken_.find(address);
+        if (found != taken_.end() && --found->second == 0) taken_.erase(found);
+      }
     }
-  }
-  const Lock lock(pending_mutex_);
-  if (pending_.empty()) waiting_.store(false, std::memory_order_release);
+  });
 }
 
 }  // namespace kaudit::apiserver::api

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -12,6 +11,7 @@
 #include "apiserver/api/cluster/address_range.hpp"
 #include "apiserver/objects/tree/json.hpp"
 #include "apiserver/store/observer.hpp"
+#include "apiserver/store/pending_changes.hpp"
 #include "base/mutex.hpp"
 
 namespace kaudit::apiserver::api {
@@ -41,11 +41,8 @@ class ServiceAddresses final : public store::Observer {
   std::string free_address(const AddressRange& range, std::uint64_t seed) const;
 
   const ServiceRanges ranges_;
-  std::atomic<bool> waiting_{false};  ///< there may be some: other writes pass by without a lock
-  Mutex order_;          ///< held while changes are read, so that none overtakes another
-  Mutex pending_mutex_;  ///< after the store's lock and order_
-  mutable Mutex mutex_;  ///< after order_
-  std::vector<store::ChangePtr> pending_ KAUDIT_GUARDED_BY(pending_mutex_);
+  mutable Mutex mutex_;
+  store::PendingChanges pending_;
   std::unordered_map<std::string, std::size_t> taken_ KAUDIT_GUARDED_BY(mutex_);  ///< how often
 };
 

@@ -1,14 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "apiserver/custom/registry.hpp"
 #include "apiserver/store/observer.hpp"
-#include "base/mutex.hpp"
+#include "apiserver/store/pending_changes.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -28,10 +26,7 @@ class DefinitionFeed final : public store::Observer {
 
  private:
   const std::shared_ptr<custom::Registry> registry_;
-  std::atomic<bool> waiting_{false};  ///< there may be some: other writes pass by without a lock
-  Mutex order_;  ///< held while changes are read and handed on, so that none overtakes another
-  Mutex pending_mutex_;  ///< the last of all: the store's lock and order_ come before it
-  std::vector<store::ChangePtr> pending_ KAUDIT_GUARDED_BY(pending_mutex_);
+  store::PendingChanges pending_;
 };
 
 }  // namespace kaudit::apiserver::api
