@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "audit/event.hpp"
 #include "base/json/json_writer.hpp"
 
@@ -8,6 +11,13 @@ namespace kaudit::audit {
 inline constexpr char kLineBegin[] = R"({"kind":"Event","apiVersion":"audit.k8s.io/v1",)";
 inline constexpr char kRequestObjectMember[] = R"(,"requestObject":)";
 inline constexpr char kResponseObjectMember[] = R"(,"responseObject":)";
+
+/// The members of an Event in the order in which they are written (audit-semantics 1).
+inline constexpr std::array kEventMembers = std::to_array<std::string_view>(
+    {"kind", "apiVersion", "level", "auditID", "stage", "requestURI", "verb", "user",
+     "impersonatedUser", "authenticationMetadata", "sourceIPs", "userAgent", "objectRef",
+     "responseStatus", "requestObject", "responseObject", "requestReceivedTimestamp",
+     "stageTimestamp", "annotations"});
 
 /// The members that an Event and an item of an EventList share, without braces: those from
 /// `"level"` to the bodies, and those after them, the comma between included.

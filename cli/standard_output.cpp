@@ -5,6 +5,7 @@
 #include <cstring>
 #include <unistd.h>
 
+#include "base/files/write_all.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::cli {
@@ -28,17 +29,9 @@ void write(std::string_view text) {
 }  // namespace
 
 Result<void> Output::flush() {
-  std::string_view rest = buffer_;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
-    if (written >= 0) {
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno != EINTR) {
-      buffer_.clear();
-      return cannot_write(errno);
-    }
-  }
+  const int error = write_all(STDOUT_FILENO, buffer_);
   buffer_.clear();
+  if (error != 0) return cannot_write(error);
   return {};
 }
 

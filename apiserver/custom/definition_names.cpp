@@ -110,20 +110,10 @@ class Settlement {
   std::string message_;
 };
 
-Json* find_condition(Json& definition, std::string_view type) {
-  Json* const status = definition.find("status");
-  Json* const list = status != nullptr ? status->find("conditions") : nullptr;
-  if (list == nullptr || list->array() == nullptr) return nullptr;
-  for (Json& condition : *list->array()) {
-    if (condition.text("type") == type) return &condition;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 void set_condition(Json& definition, const Condition& wanted, std::string_view now) {
-  Json* condition = find_condition(definition, wanted.type);
+  Json* condition = objects::find_condition(definition, wanted.type);
   if (condition == nullptr) {
     Json& status = object_at(definition, "status");
     Json* list = status.find("conditions");

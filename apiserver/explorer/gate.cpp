@@ -1,36 +1,16 @@
 #include "apiserver/explorer/gate.hpp"
 
 #include <algorithm>
-#include <array>
-#include <stdexcept>
 #include <utility>
-
-#include <openssl/crypto.h>
-#include <openssl/rand.h>
 
 #include "apiserver/identity/bearer_token.hpp"
 #include "base/text/ascii.hpp"
-#include "base/text/hex.hpp"
 #include "base/text/list.hpp"
 #include "base/text/trim.hpp"
+#include "base/tls/secret.hpp"
 
 namespace kaudit::apiserver::explorer {
 namespace {
-
-std::string random_secret() {
-  std::array<unsigned char, 24> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
-    throw std::runtime_error("no random numbers for the explorer's token");
-  }
-  std::string text;
-  for (const unsigned char byte : bytes) append_hex(text, static_cast<char>(byte));
-  return text;
-}
-
-/// In a time that says nothing of where they differ.
-bool same_secret(std::string_view left, std::string_view right) noexcept {
-  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
-}
 
 std::string_view without_port(std::string_view host) noexcept {
   const std::size_t colon = host.rfind(':');
@@ -57,7 +37,7 @@ bool changes_something(std::string_view method) noexcept {
 }  // namespace
 
 Gate::Gate(std::vector<std::string> hosts)
-    : hosts_(std::move(hosts)), session_(random_secret()), token_(random_secret()) {}
+    : hosts_(std::move(hosts)), session_(tls::random_secret()), token_(tls::random_secret()) {}
 
 void Gate::listens_on(const std::string& authority, std::uint16_t port) {
   const std::string suffix = ":" + std::to_string(port);
@@ -105,15 +85,15 @@ std::optional<Gate::Refusal> Gate::judge_origin(const http::Request& request) co
 }
 
 bool Gate::knows(const http::Request& request) const {
-  if (same_secret(cookie_value(request.headers, cookie_name_), session_)) return true;
+  if (tls::same_secret(cookie_value(request.headers, cookie_name_), session_)) return true;
   const auto bearer = identity::bearer_token(request.headers);
-  return bearer && same_secret(*bearer, token());
+  return bearer && tls::same_secret(*bearer, token());
 }
 
 std::optional<std::string> Gate::redeem(std::string_view token) {
   const Lock lock(mutex_);
-  if (!same_secret(token, token_)) return std::nullopt;
-  token_ = random_secret();
+  if (!tls::same_secret(token, token_)) return std::nullopt;
+  token_ = tls::random_secret();
   return cookie_name_ + "=" + session_ + "; Path=/; HttpOnly; SameSite=Strict";
 }
 

@@ -1,19 +1,16 @@
 #include "apiserver/explorer/trial.hpp"
 
 #include <algorithm>
-#include <array>
-#include <stdexcept>
 #include <utility>
 
 #include <boost/asio/this_coro.hpp>
-#include <openssl/rand.h>
 
 #include "apiserver/identity/bearer_token.hpp"
 #include "apiserver/loopback/memory_exchange.hpp"
 #include "apiserver/request/request_info.hpp"
 #include "apiserver/request/url.hpp"
 #include "base/text/ascii.hpp"
-#include "base/text/hex.hpp"
+#include "base/tls/secret.hpp"
 
 namespace kaudit::apiserver::explorer {
 namespace {
@@ -25,16 +22,6 @@ constexpr std::size_t kMaxShownBody = 64 * 1024;
 constexpr std::size_t kMaxNames = 100;
 /// What a watch that is tried out lasts: nobody could end it otherwise.
 constexpr std::string_view kWatchTime = "timeoutSeconds=2";
-
-std::string trial_secret() {
-  std::array<unsigned char, 24> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
-    throw std::runtime_error("no random numbers for the explorer's users");
-  }
-  std::string text;
-  for (const unsigned char byte : bytes) append_hex(text, static_cast<char>(byte));
-  return text;
-}
 
 bool is_method(std::string_view text) {
   return !text.empty() && text.size() <= 20 && std::ranges::all_of(text, is_letter);
@@ -113,7 +100,7 @@ std::string json_of(const http::Response& response) {
 }  // namespace
 
 TrialUsers::TrialUsers(std::shared_ptr<const identity::Authenticator> others)
-    : others_(std::move(others)), prefix_("explorer." + trial_secret() + ".") {}
+    : others_(std::move(others)), prefix_("explorer." + tls::random_secret() + ".") {}
 
 identity::AuthenticationResult TrialUsers::authenticate(const http::Request& request) const {
   const auto token = identity::bearer_token(request.headers);
@@ -127,7 +114,7 @@ identity::AuthenticationResult TrialUsers::authenticate(const http::Request& req
 }
 
 TrialUsers::Pass::Pass(const TrialUsers& users, audit::UserInfo user)
-    : users_(users), token_(users.prefix_ + trial_secret()) {
+    : users_(users), token_(users.prefix_ + tls::random_secret()) {
   const Lock lock(users_.mutex_);
   users_.users_.emplace(token_, std::move(user));
 }

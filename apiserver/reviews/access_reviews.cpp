@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/objects/tree/text_list.hpp"
 #include "apiserver/reviews/access_question.hpp"
 #include "apiserver/reviews/access_validation.hpp"
 #include "apiserver/reviews/review.hpp"
@@ -35,14 +36,8 @@ api::Handled answer_access(api::Call& call, AuthorizerPtr authorizer, AccessRevi
   co_return answered(call, *std::move(review), std::move(status));
 }
 
-Json list_of(const std::vector<std::string>& texts) {
-  Json::Array list;
-  for (const std::string& text : texts) list.emplace_back(text);
-  return Json(std::move(list));
-}
-
 void set_list(Json& object, std::string_view name, const std::vector<std::string>& texts) {
-  if (!texts.empty()) object.set(name, list_of(texts));
+  if (!texts.empty()) object.set(name, objects::list_of(texts));
 }
 
 Json rules_status(const authz::KnownRules& known) {
@@ -51,7 +46,7 @@ Json rules_status(const authz::KnownRules& known) {
   for (const authz::PolicyRule& rule : known.rules) {
     if (!rule.resources.empty()) {
       Json shown{Json::Object()};
-      shown.set("verbs", list_of(rule.verbs));
+      shown.set("verbs", objects::list_of(rule.verbs));
       set_list(shown, "apiGroups", rule.api_groups);
       set_list(shown, "resources", rule.resources);
       set_list(shown, "resourceNames", rule.resource_names);
@@ -59,7 +54,7 @@ Json rules_status(const authz::KnownRules& known) {
     }
     if (!rule.non_resource_urls.empty()) {
       Json shown{Json::Object()};
-      shown.set("verbs", list_of(rule.verbs));
+      shown.set("verbs", objects::list_of(rule.verbs));
       set_list(shown, "nonResourceURLs", rule.non_resource_urls);
       others.push_back(std::move(shown));
     }

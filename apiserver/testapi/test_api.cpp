@@ -4,13 +4,12 @@
 #include <optional>
 #include <utility>
 
-#include <openssl/crypto.h>
-
 #include "apiserver/identity/bearer_token.hpp"
 #include "apiserver/identity/well_known.hpp"
 #include "apiserver/testapi/broken_exchange.hpp"
 #include "apiserver/testapi/fault_answers.hpp"
 #include "apiserver/testapi/json_answers.hpp"
+#include "base/tls/secret.hpp"
 
 namespace kaudit::apiserver::testapi {
 namespace {
@@ -18,10 +17,6 @@ namespace {
 using boost::asio::awaitable;
 
 constexpr std::string_view kRoot = "/kaudit/v1";
-
-bool same_secret(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
 
 /// Verbs whose handlers change the store, but for those that go on for long.
 bool writes(const request::RequestInfo& info) noexcept {
@@ -80,7 +75,7 @@ std::optional<audit::Status> TestApi::refusal(const RequestScope& scope,
                                               const Services& services) const {
   const http::Headers& headers = scope.request().headers;
   const auto token = identity::bearer_token(headers);
-  if (token && !token_.empty() && same_secret(*token, token_)) return std::nullopt;
+  if (token && !token_.empty() && tls::same_secret(*token, token_)) return std::nullopt;
   const auto result = services.authenticator->authenticate(scope.request());
   if (result.outcome != identity::Authentication::Authenticated) {
     return failure(401, "Unauthorized", "Unauthorized");

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "apiserver/answer.hpp"
+#include "apiserver/objects/codec/protobuf_append.hpp"
 #include "audit/status.hpp"
 
 namespace kaudit::apiserver::testapi {
@@ -27,18 +28,9 @@ std::size_t message_size(std::string_view bytes) noexcept {
   return payload <= bytes.size() - 2 - extra ? 2 + extra + payload : 0;
 }
 
-// Protobuf by hand: a field of bytes, and one of a number.
-void append_varint(std::string& out, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7U) out.push_back(static_cast<char>(value | 0x80U));
-  out.push_back(static_cast<char>(value));
-}
-void append_field(std::string& out, unsigned field, std::string_view bytes) {
-  append_varint(out, field << 3U | 2U);
-  append_varint(out, bytes.size());
-  out += bytes;
-}
-
 std::string gone_frame() {
+  using objects::append_field;
+  using objects::append_varint;
   // metav1.Status, within runtime.Unknown, within metav1.WatchEvent (generated.proto of each).
   std::string status;
   append_field(status, 1, "");

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <string>
 
+#include "base/json/json_pointer.hpp"
 #include "base/text/list.hpp"
 #include "base/text/rfc3339.hpp"
 #include "base/text/trim.hpp"
@@ -32,26 +33,8 @@ constexpr std::array<std::string_view, kParts> kPartNames = {
     "timestamp",
 };
 
-/// A pointer's reference token: `~1` is /, `~0` is ~.
-std::string unescaped(std::string_view token) {
-  std::string out;
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    const bool escape = token[i] == '~' && i + 1 < token.size();
-    if (escape && token[i + 1] == '1') {
-      out += '/';
-      ++i;
-    } else if (escape && token[i + 1] == '0') {
-      out += '~';
-      ++i;
-    } else {
-      out += token[i];
-    }
-  }
-  return out;
-}
-
 std::string_view step_into(std::string_view slice, std::string_view token) {
-  if (is_object(slice)) return member_of(slice, unescaped(token));
+  if (is_object(slice)) return member_of(slice, unescaped_token(token));
   if (!is_array(slice)) return {};
   std::size_t index = 0;
   const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
@@ -101,7 +84,7 @@ std::string_view EventView::at_pointer(std::string_view pointer) {
   if (pointer.front() != '/') return {};
   pointer.remove_prefix(1);
   bool more = pointer.find('/') != std::string_view::npos;
-  std::string_view found = member(unescaped(take_until(pointer, '/')));
+  std::string_view found = member(unescaped_token(take_until(pointer, '/')));
   while (more && !found.empty()) {
     more = pointer.find('/') != std::string_view::npos;
     found = step_into(found, take_until(pointer, '/'));

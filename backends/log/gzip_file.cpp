@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <memory>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "backends/descriptor.hpp"
 #include "backends/log/file_paths.hpp"
 #include "backends/log/rotation.hpp"
+#include "base/files/write_all.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -55,7 +57,9 @@ class Gzip {
       stream_->avail_out = static_cast<uInt>(out_.size());
       deflate(stream_.get(), flush);
       const std::size_t made = out_.size() - stream_->avail_out;
-      if (const int number = write_all(to_, out_.data(), made); number != 0) {
+      if (const int number =
+              write_all(to_, std::string_view(reinterpret_cast<const char*>(out_.data()), made));
+          number != 0) {
         return tl::unexpected(path_error("write", to_path_, number));
       }
     } while (stream_->avail_out == 0);
@@ -63,17 +67,6 @@ class Gzip {
   }
 
  private:
-  static int write_all(int to, const unsigned char* bytes, std::size_t size) {
-    while (size > 0) {
-      const ssize_t taken = ::write(to, bytes, size);
-      if (taken < 0 && errno == EINTR) continue;
-      if (taken <= 0) return taken < 0 ? errno : EIO;
-      bytes += taken;
-      size -= static_cast<std::size_t>(taken);
-    }
-    return 0;
-  }
-
   const int to_;
   const std::string to_path_;
   Deflate stream_;

@@ -7,24 +7,14 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "base/files/write_all.hpp"
+
 namespace kaudit {
 namespace {
 
 constexpr mode_t kPrivateFolderMode = 0700;
 
 std::string system_reason(int error) { return std::generic_category().message(error); }
-
-/// 0, or the errno of what failed.
-int write_all(int file, std::string_view contents) {
-  while (!contents.empty()) {
-    const ssize_t size = ::write(file, contents.data(), contents.size());
-    if (size < 0 && errno != EINTR) {
-      return errno;
-    }
-    contents.remove_prefix(size < 0 ? 0 : static_cast<std::size_t>(size));
-  }
-  return 0;
-}
 
 }  // namespace
 

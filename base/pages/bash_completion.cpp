@@ -1,5 +1,6 @@
 #include "base/pages/completion.hpp"
 #include "base/text/list.hpp"
+#include "base/text/quote.hpp"
 
 namespace kaudit {
 namespace {

@@ -40,18 +40,6 @@ std::string function_name(std::string_view program) {
   return name;
 }
 
-std::string shell_quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
-  }
-  return out + "'";
-}
-
 std::string_view short_help(std::string_view help) noexcept {
   help = help.substr(0, help.find('\n'));
   for (const std::string_view end : {". ", ": ", "; "}) {

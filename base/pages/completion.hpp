@@ -25,8 +25,6 @@ std::string fish_completion(const CommandPage& program);
 
 /// The program's name as that of a function: `kaudit_apiserver`.
 std::string function_name(std::string_view program);
-/// Text within single quotes, as bash and zsh read it.
-std::string shell_quoted(std::string_view text);
 /// What a list of candidates has room for: the help up to the end of its first sentence.
 std::string_view short_help(std::string_view help) noexcept;
 /// What is completed where no option is: the kind of the last operand that the page has.

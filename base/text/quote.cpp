@@ -100,6 +100,18 @@ std::string time_quoted(std::string_view text) {
   return out + '"';
 }
 
+std::string shell_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      out += "'\\''";
+    } else {
+      out += c;
+    }
+  }
+  return out + "'";
+}
+
 std::string visible(std::string_view text, Layout layout) {
   std::string out;
   out.reserve(text.size());

@@ -14,6 +14,9 @@ std::string go_quoted(std::string_view text);
 /// character or not ASCII as \xHH.
 std::string time_quoted(std::string_view text);
 
+/// `text` as one word of a POSIX shell, whatever is in it: in single quotes.
+std::string shell_quoted(std::string_view text);
+
 /// What visible() makes of line feeds and tabs.
 enum class Layout : std::uint8_t {
   Escaped,  ///< text of one line: they are escaped as well

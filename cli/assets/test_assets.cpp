@@ -13,6 +13,7 @@
 
 #include "base/files/read_file.hpp"
 #include "base/result.hpp"
+#include "base/text/quote.hpp"
 #include "cli/commands.hpp"
 #include "cli/standard_output.hpp"
 
@@ -38,19 +39,6 @@ std::optional<fs::path> on_path(std::string_view name) {
     left = colon == std::string_view::npos ? std::string_view() : left.substr(colon + 1);
   }
   return std::nullopt;
-}
-
-/// A name for sh, whatever is in it.
-std::string quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
-  }
-  return out + "'";
 }
 
 tl::unexpected<Error> no_folder(const fs::path& path, const std::error_code& error) {
@@ -84,7 +72,7 @@ Result<void> link(const fs::path& place, const fs::path& program) {
 Result<void> write_stub(const fs::path& place, const fs::path& self) {
   if (auto room = make_room(place); !room) return room;
   const std::string text = "#!/bin/sh\n" + std::string(kStubMark) + "exec " +
-                           quoted(self.string()) + " stub-etcd \"$@\"\n";
+                           shell_quoted(self.string()) + " stub-etcd \"$@\"\n";
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(place.c_str(), "wxe"),
                                                              &std::fclose);
   if (!file || std::fputs(text.c_str(), file.get()) < 0 || std::fflush(file.get()) != 0) {
@@ -118,7 +106,7 @@ Result<fs::path> fill(const fs::path& asked, std::string& advice) {
     return tl::unexpected(done.error());
   }
   if (auto done = write_stub(folder / "etcd", self); !done) return tl::unexpected(done.error());
-  advice = "export KUBEBUILDER_ASSETS=" + quoted(folder.string()) + "\nkube-apiserver is " +
+  advice = "export KUBEBUILDER_ASSETS=" + shell_quoted(folder.string()) + "\nkube-apiserver is " +
            server->string() + "; etcd stores nothing";
   if (const auto kubectl = on_path("kubectl"); !kubectl) {
     advice += "; there is no kubectl on PATH";

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "audit/encoder.hpp"
+#include "audit/event_json.hpp"
 #include "audit/event_reader.hpp"
 #include "base/json/compact_json.hpp"
 #include "base/json/json_cursor.hpp"
@@ -25,26 +26,7 @@ using audit::reader::LineEnd;
 using audit::reader::LogEntry;
 using audit::reader::Wrapping;
 
-/// In the order of the type (audit-semantics 1).
-constexpr std::array<std::string_view, 19> kMembers{"kind",
-                                                    "apiVersion",
-                                                    "level",
-                                                    "auditID",
-                                                    "stage",
-                                                    "requestURI",
-                                                    "verb",
-                                                    "user",
-                                                    "impersonatedUser",
-                                                    "authenticationMetadata",
-                                                    "sourceIPs",
-                                                    "userAgent",
-                                                    "objectRef",
-                                                    "responseStatus",
-                                                    "requestObject",
-                                                    "responseObject",
-                                                    "requestReceivedTimestamp",
-                                                    "stageTimestamp",
-                                                    "annotations"};
+using audit::kEventMembers;
 
 /// Those without omitempty, by their places above; kind and apiVersion have a check of their own.
 constexpr std::array<std::size_t, 8> kRequired{2, 3, 4, 5, 6, 7, 16, 17};
@@ -165,23 +147,24 @@ void LogInspection::look_at_line(const LogEntry& entry) {
 }
 
 void LogInspection::look_at_members(std::string_view compact, const FindingPlace& place) {
-  std::bitset<kMembers.size()> seen;
+  std::bitset<kEventMembers.size()> seen;
   std::size_t last = 0;
   bool in_order = true;
   JsonCursor cursor(compact);
   for (bool more = cursor.enter(); more; more = cursor.next()) {
     const std::string_view name = cursor.key();
-    const auto found = std::ranges::find(kMembers, name);
-    if (found == kMembers.end()) {
+    const auto found = std::ranges::find(kEventMembers, name);
+    if (found == kEventMembers.end()) {
       report_.fail("schema.known-members", "the member " + quoted_beginning(name), place);
     } else {
-      const auto index = static_cast<std::size_t>(found - kMembers.begin());
+      const auto index = static_cast<std::size_t>(found - kEventMembers.begin());
       if (seen[index]) report_.fail("schema.once", std::string(name) + " comes twice", place);
       seen.set(index);
       if (index < last && in_order) {
         in_order = false;
         report_.fail("schema.member-order",
-                     std::string(name) + " stands behind " + std::string(kMembers[last]), place);
+                     std::string(name) + " stands behind " + std::string(kEventMembers[last]),
+                     place);
       }
       last = std::max(last, index);
     }
@@ -189,7 +172,7 @@ void LogInspection::look_at_members(std::string_view compact, const FindingPlace
   }
   std::string missing;
   for (const std::size_t index : kRequired) {
-    if (!seen[index]) missing += (missing.empty() ? "" : ", ") + std::string(kMembers[index]);
+    if (!seen[index]) missing += (missing.empty() ? "" : ", ") + std::string(kEventMembers[index]);
   }
   if (!missing.empty()) report_.fail("schema.required", "without " + missing, place);
 }

@@ -12,6 +12,7 @@
 #include "backends/log/rotation.hpp"
 #include "backends/webhook/webhook.hpp"
 #include "base/files/read_file.hpp"
+#include "base/files/write_all.hpp"
 
 namespace kaudit::cli {
 namespace {
@@ -39,17 +40,14 @@ class LineOutput : public GeneratedOutput {
     const auto begun = Clock::now();
     auto written = write(buffer_);
     buffer_.clear();
-    latencies_.add(Clock::now() - begun);
+    latencies_.add(std::chrono::nanoseconds(Clock::now() - begun).count());
     return written;
   }
 
  protected:
   Result<void> write(std::string_view rest) const {
-    while (!rest.empty()) {
-      const ssize_t size = ::write(descriptor_, rest.data(), rest.size());
-      if (size < 0 && errno == EINTR) continue;
-      if (size < 0) return fail("cannot write to " + name_ + ": " + system_error_text(errno));
-      rest.remove_prefix(static_cast<std::size_t>(size));
+    if (const int error = write_all(descriptor_, rest); error != 0) {
+      return fail("cannot write to " + name_ + ": " + system_error_text(error));
     }
     return {};
   }
@@ -144,7 +142,7 @@ class WebhookOutput final : public GeneratedOutput {
     if (batch_.empty()) return {};
     const auto begun = Clock::now();
     const bool delivered = webhook_->process(batch_);
-    latencies_.add(Clock::now() - begun);
+    latencies_.add(std::chrono::nanoseconds(Clock::now() - begun).count());
     if (!delivered) lost_ += batch_.size();
     batch_.clear();
     return {};

@@ -6,7 +6,7 @@
 
 #include "audit/event.hpp"
 #include "base/result.hpp"
-#include "cli/generate/latency_figures.hpp"
+#include "cli/latencies.hpp"
 
 namespace kaudit::cli {
 
@@ -26,12 +26,12 @@ class GeneratedOutput {
   std::uint64_t bytes() const noexcept { return bytes_; }  ///< as the log's lines
   std::uint64_t lost() const noexcept { return lost_; }    ///< events that were not delivered
   /// How long each write or POST took.
-  const LatencyFigures& latencies() const noexcept { return latencies_; }
+  const Latencies& latencies() const noexcept { return latencies_; }
 
  protected:
   std::uint64_t bytes_ = 0;
   std::uint64_t lost_ = 0;
-  LatencyFigures latencies_;
+  Latencies latencies_;  ///< in nanoseconds
 };
 
 /// Standard output for `-`, a webhook for a kubeconfig that is there, else a file, which is written

@@ -13,6 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/files/write_all.hpp"
+#include "base/text/quote.hpp"
+
 namespace kaudit::cli {
 namespace {
 
@@ -21,16 +24,6 @@ constexpr std::size_t kMaxOutput = std::size_t{4} << 20U;
 
 tl::unexpected<Error> system_error(const std::string& what) {
   return fail(what + ": " + std::strerror(errno));
-}
-
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t size = ::write(descriptor, text.data(), text.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return true;
 }
 
 }  // namespace
@@ -58,8 +51,9 @@ Result<LessonShell> LessonShell::start(const std::string& folder, const std::str
     made.child_ = -1;
     return fail(std::string("lessons need bash: ") + std::strerror(error));
   }
-  const auto ready = made.run("cd '" + folder + "' && unset KUBECONFIG; KAUDIT_LESSON_FLAGS='" +
-                              server_flags + "'; trap 'kill $(jobs -p) 2> /dev/null; wait' EXIT");
+  const auto ready =
+      made.run("cd " + shell_quoted(folder) + " && unset KUBECONFIG; KAUDIT_LESSON_FLAGS=" +
+               shell_quoted(server_flags) + "; trap 'kill $(jobs -p) 2> /dev/null; wait' EXIT");
   if (!ready) return tl::unexpected(ready.error());
   return made;
 }
@@ -84,8 +78,8 @@ Result<std::string> LessonShell::run(const std::string& script) {
   // By eval, so that a quote that is not closed ends with the piece.
   const std::string end =
       "KAUDIT_LESSON_END_" + std::to_string(::getpid()) + "_" + std::to_string(++pieces_);
-  if (!write_all(input_, "eval \"$(cat <<'" + end + "'\n" + script + "\n" + end +
-                             "\n)\"\necho; echo '" + end + "'\n")) {
+  if (write_all(input_, "eval \"$(cat <<'" + end + "'\n" + script + "\n" + end +
+                            "\n)\"\necho; echo '" + end + "'\n") != 0) {
     return fail("the lesson's shell has ended");
   }
   const auto deadline = std::chrono::steady_clock::now() + kMaxTime;

@@ -13,6 +13,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/files/colours.hpp"
 #include "base/text/quote.hpp"
 #include "cli/policy/input/server_flags_input.hpp"
 #include "cli/policy/output/findings_output.hpp"
@@ -80,12 +81,8 @@ bool is_coloured(ColourWhen when) {
       return true;
     case ColourWhen::Never:
       return false;
-    case ColourWhen::Auto: {
-      const char* no_colour = std::getenv("NO_COLOR");
-      const char* terminal = std::getenv("TERM");
-      return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0') &&
-             (terminal == nullptr || std::string_view(terminal) != "dumb");
-    }
+    case ColourWhen::Auto:
+      return takes_colours(stdout);
   }
   return false;
 }

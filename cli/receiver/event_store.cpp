@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/files/read_file.hpp"
+#include "base/files/write_all.hpp"
 #include "base/json/compact_json.hpp"
 #include "cli/line_reader.hpp"
 
@@ -28,19 +29,6 @@ Result<Descriptor> open_for_appending(const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
   if (!file) return store_error("open", path);
   return file;
-}
-
-/// Writes all, or says why not.
-int write_whole(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto count = ::write(file, bytes.data(), bytes.size());
-    if (count > 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(count));
-    } else if (count < 0 && errno != EINTR) {
-      return errno;
-    }
-  }
-  return 0;
 }
 
 /// Where the last whole line of a file of this size ends.
@@ -221,13 +209,13 @@ void EventStore::lead(Lock& lock) {
 Result<void> EventStore::write(const std::string& lines, const std::string& notes,
                                std::uint64_t size) {
   if (!store_ || lines.empty()) {
-    if (notes_) write_whole(notes_.get(), notes);
+    if (notes_) write_all(notes_.get(), notes);
     return {};
   }
   // The notes first: they say of which source the lines are that come behind `size`.
-  int error = write_whole(notes_.get(), notes);
+  int error = write_all(notes_.get(), notes);
   if (error == 0 && ::fdatasync(notes_.get()) != 0) error = errno;
-  if (error == 0) error = write_whole(store_.get(), lines);
+  if (error == 0) error = write_all(store_.get(), lines);
   if (error == 0 && ::fdatasync(store_.get()) != 0) error = errno;
   if (error == 0) return {};
   // Half a line is never followed by another.
@@ -237,7 +225,7 @@ Result<void> EventStore::write(const std::string& lines, const std::string& note
 
 void EventStore::note(const BatchRecord& record) {
   const Lock lock(mutex_);
-  if (notes_) write_whole(notes_.get(), record.json() + "\n");
+  if (notes_) write_all(notes_.get(), record.json() + "\n");
 }
 
 std::uint64_t EventStore::size() const {

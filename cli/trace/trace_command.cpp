@@ -16,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/client/http_client.hpp"
+#include "base/files/colours.hpp"
 #include "cli/commands.hpp"
 #include "cli/standard_output.hpp"
 
@@ -79,7 +80,7 @@ class TraceClient {
 
 /// Colours are the explorer's to put in and ours to ask for.
 TraceJson question_about(const char* member, const TraceJson& value) {
-  return {{member, value}, {"colour", ::isatty(STDOUT_FILENO) == 1}};
+  return {{member, value}, {"colour", takes_colours(stdout)}};
 }
 
 Exit show_answer(const Result<TraceJson>& answer) {

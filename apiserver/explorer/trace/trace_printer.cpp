@@ -6,26 +6,16 @@
 #include <utility>
 
 #include "apiserver/explorer/record_json.hpp"
+#include "base/files/colours.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::explorer {
-namespace {
-
-/// As other programs do: on a terminal, unless NO_COLOR says otherwise.
-Colour colour_for(std::FILE* to) {
-  const char* const no_colour = std::getenv("NO_COLOR");
-  const bool wanted = no_colour == nullptr || *no_colour == '\0';
-  return wanted && ::isatty(::fileno(to)) == 1 ? Colour::On : Colour::Off;
-}
-
-}  // namespace
-
 TracePrinter::TracePrinter(const Recorder& recorder, TraceFormat format, std::FILE* to,
                            std::vector<std::string> backends)
     : recorder_(recorder),
       format_(format),
       to_(to),
-      colour_(colour_for(to)),
+      colour_(takes_colours(to) ? Colour::On : Colour::Off),
       backends_(std::move(backends)) {}
 
 void TracePrinter::look() { look(Due::WhenDone); }

@@ -5,26 +5,13 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "apiserver/objects/codec/protobuf_append.hpp"
 #include "base/text/integer.hpp"
 
 namespace kaudit::apiserver::objects::openapi {
 namespace {
 
 using objects::Json;
-
-void append_varint(std::string& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out += static_cast<char>(value | 0x80U);
-    value >>= 7U;
-  }
-  out += static_cast<char>(value);
-}
-
-void append_field(std::string& out, int number, std::string_view bytes) {
-  append_varint(out, static_cast<std::uint64_t>(number) << 3U | 2U);
-  append_varint(out, bytes.size());
-  out += bytes;
-}
 
 void append_flag(std::string& out, int number, bool value) {
   if (!value) return;

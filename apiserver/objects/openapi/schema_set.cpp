@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/objects/tree/text_list.hpp"
+
 namespace kaudit::apiserver::objects::openapi {
 namespace {
 
@@ -21,12 +23,6 @@ Json schema_of_type(std::string_view type, std::string_view format = {}) {
   schema.push_back({"type", Json(type)});
   if (!format.empty()) schema.push_back({"format", Json(format)});
   return Json(std::move(schema));
-}
-
-Json list_of(std::span<const std::string_view> texts) {
-  Json::Array list;
-  for (const std::string_view text : texts) list.emplace_back(text);
-  return Json(std::move(list));
 }
 
 Json one_of(std::span<const std::string_view> types) {

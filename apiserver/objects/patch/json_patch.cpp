@@ -5,6 +5,7 @@
 
 #include "apiserver/objects/patch/array_index.hpp"
 #include "apiserver/objects/patch/patch_document.hpp"
+#include "base/json/json_pointer.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::objects::patch {
@@ -22,27 +23,13 @@ tl::unexpected<PatchError> inapplicable(const Parts&... parts) {
   return refuse_patch(PatchError::Kind::DoesNotApply, std::move(text));
 }
 
-std::string unescaped(std::string_view token) {
-  std::string text;
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    const char next = i + 1 < token.size() ? token[i + 1] : '\0';
-    if (token[i] == '~' && (next == '0' || next == '1')) {
-      text += next == '0' ? '~' : '/';
-      ++i;
-    } else {
-      text += token[i];
-    }
-  }
-  return text;
-}
-
 // The tokens after the first slash. Empty: the path does not lead into the document.
 std::vector<std::string> tokens_of(std::string_view path) {
   std::vector<std::string> tokens;
   std::size_t slash = path.find('/');
   while (slash != std::string_view::npos) {
     const std::size_t next = path.find('/', slash + 1);
-    tokens.push_back(unescaped(path.substr(slash + 1, next - slash - 1)));
+    tokens.push_back(unescaped_token(path.substr(slash + 1, next - slash - 1)));
     slash = next;
   }
   return tokens;

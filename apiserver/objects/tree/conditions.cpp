@@ -1,5 +1,7 @@
 #include "apiserver/objects/tree/conditions.hpp"
 
+#include <utility>
+
 namespace kaudit::apiserver::objects {
 
 const Json* find_condition(const Json& object, std::string_view type) {
@@ -10,6 +12,10 @@ const Json* find_condition(const Json& object, std::string_view type) {
     if (condition.text("type") == type) return &condition;
   }
   return nullptr;
+}
+
+Json* find_condition(Json& object, std::string_view type) {
+  return const_cast<Json*>(find_condition(std::as_const(object), type));
 }
 
 bool condition_is_true(const Json& object, std::string_view type) {

@@ -11,6 +11,7 @@
 #include "backends/log/gzip_file.hpp"
 #include "backends/log/rotation.hpp"
 #include "base/files/read_file.hpp"
+#include "base/files/write_all.hpp"
 
 namespace kaudit::cli {
 namespace {
@@ -46,11 +47,9 @@ Result<void> ShipperLog::open() {
 }
 
 Result<void> ShipperLog::write(std::string_view lines) {
-  while (!lines.empty()) {
-    const ssize_t size = ::write(descriptor_, lines.data(), lines.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return refuse("write");
-    lines.remove_prefix(static_cast<std::size_t>(size));
+  if (const int error = write_all(descriptor_, lines); error != 0) {
+    errno = error;
+    return refuse("write");
   }
   return {};
 }

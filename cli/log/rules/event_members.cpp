@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "audit/event_json.hpp"
 #include "audit/level.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/quote.hpp"
@@ -12,28 +13,9 @@
 namespace kaudit::cli {
 namespace {
 
-/// Members of an Event and of what has fixed members in it. (audit.k8s.io/v1)
-constexpr std::array kMembers =
-    std::to_array<std::string_view>({"kind",
-                                     "apiVersion",
-                                     "level",
-                                     "auditID",
-                                     "stage",
-                                     "requestURI",
-                                     "verb",
-                                     "user",
-                                     "impersonatedUser",
-                                     "authenticationMetadata",
-                                     "sourceIPs",
-                                     "userAgent",
-                                     "objectRef",
-                                     "responseStatus",
-                                     "requestObject",
-                                     "responseObject",
-                                     "requestReceivedTimestamp",
-                                     "stageTimestamp",
-                                     "annotations",
-                                     "user.username",
+/// Members of what has fixed members in an Event. (audit.k8s.io/v1)
+constexpr std::array kInner =
+    std::to_array<std::string_view>({"user.username",
                                      "user.uid",
                                      "user.groups",
                                      "user.extra",
@@ -56,6 +38,13 @@ constexpr std::array kMembers =
                                      "responseStatus.reason",
                                      "responseStatus.details",
                                      "responseStatus.code"});
+
+/// Those, and the Event's own.
+constexpr auto kMembers = [] {
+  std::array<std::string_view, audit::kEventMembers.size() + kInner.size()> all;
+  std::ranges::copy(kInner, std::ranges::copy(audit::kEventMembers, all.begin()).out);
+  return all;
+}();
 
 /// Below these anything may be.
 constexpr std::array<std::string_view, 7> kOpen = {"requestObject.",

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/json/json_pointer.hpp"
+#include "base/text/list.hpp"
+
 namespace kaudit::cli {
 namespace {
 
@@ -14,19 +17,9 @@ using audit::search::Operator;
 /// `/objectRef/name` is objectRef.name.
 std::string dotted(std::string_view pointer) {
   std::string out;
-  for (std::size_t i = 0; i < pointer.size(); ++i) {
-    const std::string_view rest = pointer.substr(i);
-    if (rest.front() == '/') {
-      if (!out.empty()) out += '.';
-    } else if (rest.starts_with("~1")) {
-      out += '/';
-      ++i;
-    } else if (rest.starts_with("~0")) {
-      out += '~';
-      ++i;
-    } else {
-      out += rest.front();
-    }
+  for (const std::string_view token : split(pointer, '/')) {
+    if (!out.empty()) out += '.';
+    out += unescaped_token(token);
   }
   return out;
 }

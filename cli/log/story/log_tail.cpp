@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/files/colours.hpp"
 #include "cli/log/event_line.hpp"
 #include "cli/log/input/event_input.hpp"
 #include "cli/log/input/event_question.hpp"
@@ -29,12 +30,7 @@ struct LogTailOptions {
 
 LineColour colour_of_tail(const std::string& when) {
   if (when != "auto") return when == "always" ? LineColour::Yes : LineColour::No;
-  const char* const no_colour = std::getenv("NO_COLOR");
-  const char* const terminal = std::getenv("TERM");
-  const bool wanted = ::isatty(STDOUT_FILENO) == 1 &&
-                      (no_colour == nullptr || *no_colour == '\0') &&
-                      (terminal == nullptr || std::string_view(terminal) != "dumb");
-  return wanted ? LineColour::Yes : LineColour::No;
+  return takes_colours(stdout) ? LineColour::Yes : LineColour::No;
 }
 
 Exit log_tail(LogTailOptions options) {
