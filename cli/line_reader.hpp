@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdio>
 #include <memory>
@@ -21,11 +20,6 @@ class LineReader {
   /// `-` is standard input.
   static Result<LineReader> open(const std::string& path);
 
-  /// A file that is still written to: where it ends, next() waits for more until `stop`, and goes
-  /// on with the file that has taken its name or its place when it is rotated. `stop` must outlive
-  /// the reader; a signal handler may set it.
-  static Result<LineReader> follow(const std::string& path, const std::atomic<bool>& stop);
-
   /// The next line without its line feed, good until the next call; nullopt at the end. An end of
   /// file ends a line, too. Error: the file cannot be read, or a line is too long.
   Result<std::optional<std::string_view>> next();
@@ -38,17 +32,11 @@ class LineReader {
 
   LineReader(File file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
 
-  /// Waits a moment at the end of a followed file. False: nothing more is wanted.
-  bool wait_for_more();
-  /// Goes over to the file that has the name now, if it is another or was cut.
-  void follow_rotation();
-
   File file_;
   std::string name_;
   std::string buffer_;
-  std::size_t at_ = 0;                       ///< where in the buffer the next line begins
-  bool end_ = false;                         ///< the file has no more
-  const std::atomic<bool>* stop_ = nullptr;  ///< of a followed file
+  std::size_t at_ = 0;  ///< where in the buffer the next line begins
+  bool end_ = false;    ///< the file has no more
 };
 
 }  // namespace kaudit::cli

@@ -1,6 +1,4 @@
 // `kaudit events explain`: a log request by request, and the rule that made its events.
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -13,7 +11,7 @@
 #include "base/files/byte_source.hpp"
 #include "cli/events/events_group.hpp"
 #include "cli/events/story_output.hpp"
-#include "cli/line_reader.hpp"
+#include "cli/followed_file.hpp"
 #include "cli/policy/input/policy_file.hpp"
 #include "cli/read_input.hpp"
 #include "cli/report_format.hpp"
@@ -33,43 +31,6 @@ struct EventsExplainOptions {
   std::string policy;
   bool follow = false;
   ReportFormat format = ReportFormat::Text;
-};
-
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
-
-extern "C" void on_interrupt(int /*signal*/) { interrupted = true; }
-
-/// SIGINT and SIGTERM end the following, so that what is not finished is still shown.
-void follow_until_interrupted() {
-  struct sigaction action {};
-  action.sa_handler = on_interrupt;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
-
-/// The lines of a file that is followed, for a reader of any form.
-class FollowedSource final : public ByteSource {
- public:
-  explicit FollowedSource(LineReader lines) : lines_(std::move(lines)) {}
-
-  Result<std::size_t> read(char* to, std::size_t size) override {
-    if (rest_.empty()) {
-      const auto line = lines_.next();
-      if (!line) return tl::unexpected(line.error());
-      if (!*line) return std::size_t{0};
-      line_.assign(**line).push_back('\n');
-      rest_ = line_;
-    }
-    const std::size_t taken = rest_.copy(to, size);
-    rest_.remove_prefix(taken);
-    return taken;
-  }
-
- private:
-  LineReader lines_;
-  std::string line_;
-  std::string_view rest_;
 };
 
 Exit tell_stories(LogReader& reader, StoryTeller& teller) {
@@ -102,10 +63,9 @@ Exit tell_stories(LogReader& reader, StoryTeller& teller) {
 /// The log, followed if that is asked for.
 Result<LogReader> open_log(const EventsExplainOptions& options) {
   if (!options.follow) return LogReader({options.log});
-  follow_until_interrupted();
-  auto lines = LineReader::follow(options.log, interrupted);
-  if (!lines) return tl::unexpected(lines.error());
-  return LogReader(std::make_unique<FollowedSource>(*std::move(lines)), options.log);
+  auto source = follow_until_interrupted(options.log);
+  if (!source) return tl::unexpected(source.error());
+  return LogReader(*std::move(source), options.log);
 }
 
 Exit events_explain(const EventsExplainOptions& options) {

@@ -1,7 +1,4 @@
 // `kaudit events explain`: stories of requests, the rule behind them, and logs that go on.
-#include <atomic>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -11,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/events/request_story.hpp"
-#include "cli/line_reader.hpp"
 #include "cli/open_requests.hpp"
 #include "cli/testing/command_run.hpp"
 
@@ -119,26 +115,6 @@ TEST(StoryTeller, HoldsABoundedNumberOfRequestsAndOfEvents) {
   EXPECT_EQ(more, 40 - RequestStory::kMostEvents);
   teller.finish();
   EXPECT_EQ(told.size(), OpenRequests<RequestStory>::kMost + 1);
-}
-
-TEST(LineReader, FollowsAFileThroughItsRotation) {
-  const testing::ScratchFolder folder;
-  const std::string path = folder.write("log", "one\ntw");
-  std::atomic<bool> stop{false};
-  auto reader = LineReader::follow(path, stop);
-  ASSERT_TRUE(reader);
-  const auto next = [&] { return std::string(reader->next()->value_or("end")); };
-  EXPECT_EQ(next(), "one");
-  std::ofstream(path, std::ios::app) << "o\nthree\n";
-  EXPECT_EQ(next(), "two") << "half a line waits for the other half";
-  EXPECT_EQ(next(), "three");
-  std::filesystem::rename(path, path + ".1");
-  folder.write("log", "four\n");
-  EXPECT_EQ(next(), "four") << "the file that has the name now";
-  std::ofstream(path) << "5\n";  // cut and written anew
-  EXPECT_EQ(next(), "5");
-  stop = true;
-  EXPECT_EQ(next(), "end");
 }
 
 }  // namespace

@@ -170,7 +170,11 @@ void say_summary(const Generated& made, const GeneratedOutput& output, double se
   const auto per_second = [&](std::uint64_t number) {
     return static_cast<std::uint64_t>(static_cast<double>(number) / (seconds > 0 ? seconds : 1));
   };
-  const LatencyFigures& took = output.latencies();
+  const Latencies& took = output.latencies();
+  const auto within = [&](double share) {
+    return std::chrono::nanoseconds(took.percentile(share));
+  };
+  const std::chrono::nanoseconds longest(took.largest());
   if (format == ReportFormat::Json) {
     const auto number = [](std::uint64_t value) { return std::to_string(value); };
     const auto ns = [](std::chrono::nanoseconds value) { return std::to_string(value.count()); };
@@ -180,10 +184,9 @@ void say_summary(const Generated& made, const GeneratedOutput& output, double se
         ",\"seconds\":" + json_number(seconds) +
         ",\"eventsPerSecond\":" + number(per_second(made.events)) +
         ",\"span\":" + json_number(static_cast<double>(made.span_us) / 1e6) +
-        ",\"writes\":" + number(took.count()) +
-        ",\"nanoseconds\":{\"p50\":" + ns(took.percentile(50)) +
-        ",\"p90\":" + ns(took.percentile(90)) + ",\"p99\":" + ns(took.percentile(99)) +
-        ",\"max\":" + ns(took.most()) + "}}\n";
+        ",\"writes\":" + number(took.count()) + ",\"nanoseconds\":{\"p50\":" + ns(within(0.5)) +
+        ",\"p90\":" + ns(within(0.9)) + ",\"p99\":" + ns(within(0.99)) + ",\"max\":" + ns(longest) +
+        "}}\n";
     std::fputs(out.c_str(), stderr);
     return;
   }
@@ -194,9 +197,8 @@ void say_summary(const Generated& made, const GeneratedOutput& output, double se
                     byte_text(per_second(output.bytes())) + "/s";
   if (output.lost() > 0) out += "; " + counted(output.lost(), "event") + " NOT delivered";
   out += "\nthe other side took " + grouped(took.count()) + " pieces: p50 " +
-         duration_text(took.percentile(50)) + ", p90 " + duration_text(took.percentile(90)) +
-         ", p99 " + duration_text(took.percentile(99)) + ", longest " + duration_text(took.most()) +
-         "\n";
+         duration_text(within(0.5)) + ", p90 " + duration_text(within(0.9)) + ", p99 " +
+         duration_text(within(0.99)) + ", longest " + duration_text(longest) + "\n";
   std::fputs(out.c_str(), stderr);
 }
 

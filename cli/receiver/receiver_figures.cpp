@@ -22,29 +22,6 @@ std::string lag_text(std::int64_t microseconds) {
 
 }  // namespace
 
-std::int64_t DurationCounts::upper_end(std::size_t step) {
-  return static_cast<std::int64_t>(std::exp2(static_cast<double>(step) / 4));
-}
-
-void DurationCounts::add(std::int64_t microseconds) {
-  const double value = static_cast<double>(std::max<std::int64_t>(microseconds, 1));
-  const auto step = static_cast<std::size_t>(std::ceil(std::log2(value) * 4));
-  ++steps_[std::min(step, kSteps - 1)];
-  ++count_;
-  largest_ = std::max(largest_, microseconds);
-}
-
-std::int64_t DurationCounts::percentile(double share) const {
-  std::uint64_t below = 0;
-  for (std::size_t step = 0; step < kSteps; ++step) {
-    below += steps_[step];
-    if (below > 0 && static_cast<double>(below) >= share * static_cast<double>(count_)) {
-      return std::min(upper_end(step), largest_);
-    }
-  }
-  return largest_;
-}
-
 void ReceiverFigures::count_try(const BatchRecord& record) {
   auto [found, fresh] = tries_.try_emplace(record.hash);
   Tries& tries = found->second;

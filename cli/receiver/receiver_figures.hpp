@@ -1,34 +1,15 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "cli/latencies.hpp"
 #include "cli/receiver/batch_record.hpp"
 
 namespace kaudit::cli {
-
-/// How often which duration, in steps of a fourth: enough for percentiles, in constant memory.
-class DurationCounts {
- public:
-  void add(std::int64_t microseconds);
-  std::uint64_t count() const noexcept { return count_; }
-  std::int64_t largest() const noexcept { return largest_; }
-  /// The upper end of the step in which the share ends; at most the largest value.
-  std::int64_t percentile(double share) const;
-
- private:
-  static constexpr std::size_t kSteps = 160;
-  static std::int64_t upper_end(std::size_t step);
-
-  std::array<std::uint64_t, kSteps> steps_{};
-  std::uint64_t count_ = 0;
-  std::int64_t largest_ = 0;
-};
 
 /// What a receiver has to say of the batches it got: as they come, or from the notes of a store.
 /// Bounded memory: retries are found again among the last few thousand different batches. Not
@@ -71,7 +52,7 @@ class ReceiverFigures {
   std::map<std::string, std::uint64_t> sources_;  ///< of stored events; the first few
   std::map<std::string, Tries> tries_;            ///< by the hash of the body
   std::map<std::uint64_t, std::string> tries_in_order_;
-  DurationCounts lag_;
+  Latencies lag_;  ///< in microseconds
 };
 
 }  // namespace kaudit::cli

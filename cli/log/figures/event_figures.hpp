@@ -6,7 +6,7 @@
 #include <string>
 
 #include "audit/search/event_view.hpp"
-#include "cli/log/figures/latencies.hpp"
+#include "cli/latencies.hpp"
 #include "cli/log/figures/rates.hpp"
 #include "cli/log/figures/tally.hpp"
 #include "cli/open_requests.hpp"

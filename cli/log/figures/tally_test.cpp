@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/log/figures/latencies.hpp"
+#include "cli/latencies.hpp"
 #include "cli/log/figures/rates.hpp"
 
 namespace kaudit::cli {

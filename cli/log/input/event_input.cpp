@@ -1,14 +1,12 @@
 #include "cli/log/input/event_input.hpp"
 
-#include <atomic>
-#include <csignal>
 #include <optional>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 
 #include "audit/reader/log_reader.hpp"
-#include "cli/log/input/followed_file.hpp"
+#include "cli/followed_file.hpp"
 #include "cli/log/input/progress.hpp"
 #include "cli/standard_output.hpp"
 
@@ -21,27 +19,13 @@ using audit::reader::LogReader;
 
 constexpr std::uint64_t kMostComplaints = 20;
 
-std::atomic<bool> reading_interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
-
-extern "C" void stop_reading(int /*signal*/) { reading_interrupted = true; }
-
-/// SIGINT and SIGTERM end the following, so that what was found is still shown.
-void stop_at_signals() {
-  struct sigaction action {};
-  action.sa_handler = stop_reading;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
-
 std::optional<LogReader> open_log(const EventInputOptions& options) {
   if (!options.follow) return LogReader(options.files);
   if (options.files.size() != 1) {
     complain("only one log can be followed");
     return std::nullopt;
   }
-  stop_at_signals();
-  auto source = follow_file(options.files.front(), reading_interrupted, options.last_lines);
+  auto source = follow_until_interrupted(options.files.front(), options.last_lines);
   if (!source) {
     complain(source.error().message);
     return std::nullopt;

@@ -5,13 +5,13 @@
 
 namespace kaudit::cli {
 
-/// Durations in microseconds, kept as numbers in buckets of about 3 %, so that memory does not
-/// grow. Not thread-safe.
+/// Durations in one unit, micro- or nanoseconds say, kept as numbers in buckets of about 3 %, so
+/// that memory does not grow. Not thread-safe.
 class Latencies {
  public:
-  void add(std::int64_t microseconds) noexcept;
+  void add(std::int64_t duration) noexcept;
   std::uint64_t count() const noexcept { return count_; }
-  /// The duration that this share (0 to 1) of all do not exceed, in microseconds.
+  /// The duration that this share (0 to 1) of all do not exceed.
   std::int64_t percentile(double share) const noexcept;
   std::int64_t largest() const noexcept { return largest_; }
 

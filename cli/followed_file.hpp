@@ -17,4 +17,9 @@ Result<std::unique_ptr<ByteSource>> follow_file(const std::string& path,
                                                 const std::atomic<bool>& stop,
                                                 std::uint64_t last_lines = UINT64_MAX);
 
+/// The same until SIGINT or SIGTERM, which do not end the program then, so that what was found is
+/// still shown.
+Result<std::unique_ptr<ByteSource>> follow_until_interrupted(const std::string& path,
+                                                             std::uint64_t last_lines = UINT64_MAX);
+
 }  // namespace kaudit::cli

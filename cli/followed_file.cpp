@@ -1,8 +1,9 @@
-#include "cli/log/input/followed_file.hpp"
+#include "cli/followed_file.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
@@ -10,29 +11,20 @@
 #include <unistd.h>
 #include <utility>
 
+#include "backends/descriptor.hpp"
+
 namespace kaudit::cli {
 namespace {
 
-/// A file that is open for reading.
-class ReadableFile {
- public:
-  explicit ReadableFile(int descriptor = -1) noexcept : descriptor_(descriptor) {}
-  ReadableFile(ReadableFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  ReadableFile& operator=(ReadableFile&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-  ~ReadableFile() {
-    if (descriptor_ > STDIN_FILENO) ::close(descriptor_);
-  }
-  int get() const noexcept { return descriptor_; }
+using backends::Descriptor;
 
- private:
-  int descriptor_;
-};
+std::atomic<bool> following_interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
 
-ReadableFile open_readable(const std::string& path) {
-  return ReadableFile(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+extern "C" void stop_following(int /*signal*/) { following_interrupted = true; }
+
+Descriptor open_readable(const std::string& path) {
+  return Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
 }
 
 /// Where the last so many lines begin.
@@ -55,7 +47,7 @@ off_t begin_of_last_lines(int file, off_t size, std::uint64_t lines) {
 
 class FollowedFile final : public ByteSource {
  public:
-  FollowedFile(std::string path, ReadableFile file, const std::atomic<bool>& stop)
+  FollowedFile(std::string path, Descriptor file, const std::atomic<bool>& stop)
       : path_(std::move(path)), file_(std::move(file)), stop_(stop) {}
 
   Result<std::size_t> read(char* to, std::size_t size) override {
@@ -66,7 +58,7 @@ class FollowedFile final : public ByteSource {
         return static_cast<std::size_t>(got);
       }
       if (got < 0 && errno != EINTR) return fail(std::strerror(errno));
-      if (stop_ || file_.get() == STDIN_FILENO) return std::size_t{0};
+      if (stop_ || path_ == "-") return std::size_t{0};
       if (!pause_and_look()) continue;
       if (!ended_with_feed_) {
         ended_with_feed_ = true;
@@ -91,14 +83,14 @@ class FollowedFile final : public ByteSource {
       return true;
     }
     if (held.st_size > at) return false;  // the old one first
-    ReadableFile next = open_readable(path_);
-    if (next.get() < 0) return false;
+    Descriptor next = open_readable(path_);
+    if (!next) return false;
     file_ = std::move(next);
     return true;
   }
 
   std::string path_;
-  ReadableFile file_;
+  Descriptor file_;
   const std::atomic<bool>& stop_;
   bool ended_with_feed_ = true;
 };
@@ -108,8 +100,8 @@ class FollowedFile final : public ByteSource {
 Result<std::unique_ptr<ByteSource>> follow_file(const std::string& path,
                                                 const std::atomic<bool>& stop,
                                                 std::uint64_t last_lines) {
-  ReadableFile file = path == "-" ? ReadableFile(STDIN_FILENO) : open_readable(path);
-  if (file.get() < 0) return fail("cannot open " + path + ": " + std::strerror(errno));
+  Descriptor file = path == "-" ? Descriptor(::dup(STDIN_FILENO)) : open_readable(path);
+  if (!file) return fail("cannot open " + path + ": " + std::strerror(errno));
   struct stat held {};
   if (last_lines != UINT64_MAX && ::fstat(file.get(), &held) == 0 && S_ISREG(held.st_mode)) {
     const off_t begin =
@@ -117,6 +109,15 @@ Result<std::unique_ptr<ByteSource>> follow_file(const std::string& path,
     ::lseek(file.get(), begin, SEEK_SET);
   }
   return std::make_unique<FollowedFile>(path, std::move(file), stop);
+}
+
+Result<std::unique_ptr<ByteSource>> follow_until_interrupted(const std::string& path,
+                                                             std::uint64_t last_lines) {
+  struct sigaction action {};
+  action.sa_handler = stop_following;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  return follow_file(path, following_interrupted, last_lines);
 }
 
 }  // namespace kaudit::cli

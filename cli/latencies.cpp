@@ -1,4 +1,4 @@
-#include "cli/log/figures/latencies.hpp"
+#include "cli/latencies.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -23,11 +23,11 @@ std::uint64_t Latencies::upper_end(std::size_t bucket) noexcept {
   return ((top + 1) << power) - 1;
 }
 
-void Latencies::add(std::int64_t microseconds) noexcept {
-  microseconds = std::max<std::int64_t>(microseconds, 0);
-  ++numbers_[bucket_of(static_cast<std::uint64_t>(microseconds))];
+void Latencies::add(std::int64_t duration) noexcept {
+  duration = std::max<std::int64_t>(duration, 0);
+  ++numbers_[bucket_of(static_cast<std::uint64_t>(duration))];
   ++count_;
-  largest_ = std::max(largest_, microseconds);
+  largest_ = std::max(largest_, duration);
 }
 
 std::int64_t Latencies::percentile(double share) const noexcept {
