@@ -1,6 +1,5 @@
 # Headers that cost seconds in every file that includes them, compiled once. A folder says which set its targets take:
-# set(KAUDIT_PCH asio) for what uses Asio, `cli` for the commands, else `core`; tests take the set with GoogleTest
-# on top, and folders with set(KAUDIT_COLD ON) one that is compiled like them. The presets tidy and fuzz build without them, so that a header that forgets an include of its own is found.
+# set(KAUDIT_PCH asio) for what uses Asio, else `core`; tests take the set with GoogleTest on top, and folders with set(KAUDIT_COLD ON) one that is compiled like them. The presets tidy and fuzz build without them, so that a header that forgets an include of its own is found.
 option(KAUDIT_PRECOMPILED_HEADERS "Compile the heavy headers once" ON)
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # Else ccache sees another file each time.
@@ -18,7 +17,6 @@ set(kaudit_pch_asio
   <boost/asio/as_tuple.hpp> <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/detached.hpp>
   <boost/asio/io_context.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/post.hpp> <boost/asio/steady_timer.hpp>
   <boost/asio/thread_pool.hpp> <boost/asio/use_awaitable.hpp>)
-set(kaudit_pch_cli <CLI/CLI.hpp>)
 set(kaudit_pch_test <gmock/gmock.h> <gtest/gtest.h>)
 
 function(kaudit_precompile name)
@@ -28,9 +26,6 @@ function(kaudit_precompile name)
   if(name MATCHES "asio")
     target_compile_definitions(kaudit_pch_${name} PRIVATE ${KAUDIT_ASIO_DEFINITIONS})
     target_link_libraries(kaudit_pch_${name} PRIVATE Boost::headers Threads::Threads)
-  endif()
-  if(name MATCHES "cli")
-    target_link_libraries(kaudit_pch_${name} PRIVATE CLI11::CLI11)
   endif()
   if(name MATCHES "test")
     target_link_libraries(kaudit_pch_${name} PRIVATE GTest::gmock)
@@ -47,19 +42,18 @@ function(kaudit_precompiled_set variable)
     set(set ${KAUDIT_PCH})
   endif()
   if("test" IN_LIST ARGN)
-    string(REPLACE cli core set ${set})
     string(APPEND set _test)
-  elseif(KAUDIT_COLD AND NOT set STREQUAL cli)
+  elseif(KAUDIT_COLD)
     string(APPEND set _cold)
   endif()
   set(${variable} ${set} PARENT_SCOPE)
 endfunction()
 
-# kaudit_optimize(TARGET SET): a release build spends its time on what every request goes through. At -O1 are tests, the
-# commands' own files, which are CLI11 and words around the libraries, and what runs at the start or on few requests
-# (KAUDIT_COLD). A precompiled header serves only files that are compiled like it.
+# kaudit_optimize(TARGET SET): a release build spends its time on what every request goes through. At -O1 are tests and
+# what is cold (KAUDIT_COLD): the commands' own files, which are words around the libraries, and what runs at the start
+# or on few requests. A precompiled header serves only files that are compiled like it.
 function(kaudit_optimize name set)
-  if(set MATCHES "test|cli|cold")
+  if(set MATCHES "test|cold")
     target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   endif()
 endfunction()
@@ -79,7 +73,6 @@ if(KAUDIT_PRECOMPILED_HEADERS)
   kaudit_precompile(asio ${kaudit_pch_core} ${kaudit_pch_asio})
   kaudit_precompile(core_cold ${kaudit_pch_core})
   kaudit_precompile(asio_cold ${kaudit_pch_core} ${kaudit_pch_asio})
-  kaudit_precompile(cli ${kaudit_pch_core} ${kaudit_pch_cli})
   if(KAUDIT_BUILD_TESTS)
     kaudit_precompile(core_test ${kaudit_pch_core} ${kaudit_pch_test})
     kaudit_precompile(asio_test ${kaudit_pch_core} ${kaudit_pch_asio} ${kaudit_pch_test})

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "apiserver/admission/amounts.hpp"
-#include "apiserver/api/object_in.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/tree/object_in.hpp"
 #include "apiserver/objects/validate/words/members.hpp"
 
 namespace kaudit::apiserver::admission {
@@ -61,7 +61,7 @@ ContainerDefaults defaults_of(const Json& range) {
 std::string fill(Json& container, std::string_view part, const Amounts& defaults) {
   std::string names;
   for (const auto& [name, quantity] : defaults) {
-    Json& list = api::object_in(api::object_in(container, "resources"), part);
+    Json& list = objects::object_in(objects::object_in(container, "resources"), part);
     if (list.find(name) != nullptr) continue;
     list.set(name, Json(quantity.text()));
     names.append(names.empty() ? "" : ", ").append(name);
@@ -86,21 +86,21 @@ void fill_containers(Json& spec, std::string_view list, std::string_view what,
 
 /// True when it changed something.
 bool fill_pod(Json& pod, const ContainerDefaults& defaults) {
-  Json& spec = api::object_in(pod, "spec");
+  Json& spec = objects::object_in(pod, "spec");
   std::vector<std::string> notes;
   fill_containers(spec, "containers", "container", defaults, notes);
   fill_containers(spec, "initContainers", "init container", defaults, notes);
   if (notes.empty()) return false;
   std::string all;
   for (const std::string& note : notes) all.append(all.empty() ? "" : "; ").append(note);
-  api::object_in(api::object_in(pod, "metadata"), "annotations")
+  objects::object_in(objects::object_in(pod, "metadata"), "annotations")
       .set(kLimitAnnotation, Json("LimitRanger plugin set: " + all));
   return true;
 }
 
 // --- bounds
 
-struct Asked {
+struct AskedAmounts {
   Amounts requests;
   Amounts limits;
 };
@@ -114,7 +114,7 @@ class Bounds {
  public:
   explicit Bounds(const Json& limit) : limit_(limit), type_(read::text(&limit, "type")) {}
 
-  void check(const Asked& asked, std::vector<std::string>& faults) const {
+  void check(const AskedAmounts& asked, std::vector<std::string>& faults) const {
     for (const auto& [name, bound] : amounts_of(limit_.find("min"))) {
       at_least(name, bound, asked, faults);
     }
@@ -147,7 +147,7 @@ class Bounds {
     return std::string(what) + name + " usage per " + std::string(type_) + " is " + bound.text();
   }
 
-  void at_least(const std::string& name, const Quantity& bound, const Asked& asked,
+  void at_least(const std::string& name, const Quantity& bound, const AskedAmounts& asked,
                 std::vector<std::string>& faults) const {
     const Quantity* request = found(asked.requests, name);
     const Quantity* limit = found(asked.limits, name);
@@ -161,7 +161,7 @@ class Bounds {
     }
   }
 
-  void at_most(const std::string& name, const Quantity& bound, const Asked& asked,
+  void at_most(const std::string& name, const Quantity& bound, const AskedAmounts& asked,
                std::vector<std::string>& faults) const {
     const Quantity* request = found(asked.requests, name);
     const Quantity* limit = found(asked.limits, name);
@@ -175,7 +175,7 @@ class Bounds {
     }
   }
 
-  void ratio(const std::string& name, const Quantity& bound, const Asked& asked,
+  void ratio(const std::string& name, const Quantity& bound, const AskedAmounts& asked,
              std::vector<std::string>& faults) const {
     const Quantity* request = found(asked.requests, name);
     const Quantity* limit = found(asked.limits, name);

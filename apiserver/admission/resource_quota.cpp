@@ -6,9 +6,9 @@
 #include "apiserver/admission/amounts.hpp"
 #include "apiserver/admission/quota_usage.hpp"
 #include "apiserver/api/delete/owner_index.hpp"
-#include "apiserver/api/object_in.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/tree/object_in.hpp"
 #include "apiserver/objects/validate/words/members.hpp"
 #include "apiserver/objects/versions/versions.hpp"
 
@@ -59,7 +59,7 @@ bool is_counted(const Json& quota) {
 }
 
 Json with_status(Json quota, const Amounts& used) {
-  Json& status = api::object_in(quota, "status");
+  Json& status = objects::object_in(quota, "status");
   if (const Json* hard = read::member(&quota, {"spec", "hard"})) status.set("hard", *hard);
   status.set("used", json_of(used));
   return objects::canonical_object({"v1", "ResourceQuota"}, quota).value();

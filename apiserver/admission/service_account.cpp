@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "apiserver/api/delete/owner_index.hpp"
-#include "apiserver/api/object_in.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/write/object_names.hpp"
 #include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/tree/object_in.hpp"
 #include "apiserver/objects/validate/words/members.hpp"
 #include "base/text/quote.hpp"
 
@@ -84,7 +84,7 @@ void mount_token(Json& spec) {
 awaitable<api::Expected<void>> mount_service_account(api::AdmissionRequest& request) {
   const api::Call& call = request.call;
   Json& pod = *request.object;
-  Json& spec = api::object_in(pod, "spec");
+  Json& spec = objects::object_in(pod, "spec");
   const Json* annotations = pod.find("metadata")->find("annotations");
   // A Pod that a kubelet reports has no account.
   if (annotations != nullptr && annotations->find(kMirrorAnnotation) != nullptr) {

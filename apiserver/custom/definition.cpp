@@ -5,6 +5,7 @@
 
 #include "apiserver/custom/definition_names.hpp"
 #include "apiserver/custom/interned_resource.hpp"
+#include "apiserver/custom/rules/props.hpp"
 #include "apiserver/custom/version_order.hpp"
 #include "apiserver/objects/tree/conditions.hpp"
 #include "base/text/integer.hpp"
@@ -27,11 +28,6 @@ std::vector<std::string> texts_in(const Json& object, std::string_view name) {
     if (each.string()) texts.push_back(*each.string());
   }
   return texts;
-}
-
-bool is_true(const Json& object, std::string_view name) {
-  const Json* value = object.find(name);
-  return value != nullptr && value->boolean() && *value->boolean();
 }
 
 const Json* find_in(const Json& object, std::string_view parent, std::string_view name) {

@@ -6,17 +6,13 @@
 #include <utility>
 
 #include "apiserver/objects/tree/conditions.hpp"
+#include "apiserver/objects/tree/object_in.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::custom {
 namespace {
 
 using objects::Json;
-
-Json& object_at(Json& parent, std::string_view name) {
-  if (Json* found = parent.find(name); found != nullptr && found->object()) return *found;
-  return parent.set(name, Json(Json::Object()));
-}
 
 Json text_list(const std::vector<std::string>& texts) {
   Json::Array list;
@@ -115,7 +111,7 @@ class Settlement {
 void set_condition(Json& definition, const Condition& wanted, std::string_view now) {
   Json* condition = objects::find_condition(definition, wanted.type);
   if (condition == nullptr) {
-    Json& status = object_at(definition, "status");
+    Json& status = objects::object_in(definition, "status");
     Json* list = status.find("conditions");
     if (list == nullptr || list->array() == nullptr) {
       list = &status.set("conditions", Json(Json::Array()));
@@ -142,7 +138,7 @@ std::optional<Json> with_names_settled(const Json& definition,
   Settlement settlement(definition.find("metadata")->text("name"), others);
   const Names accepted = settlement.settle(asked, before);
   Json changed = definition;
-  object_at(changed, "status").set("acceptedNames", json_of(accepted));
+  objects::object_in(changed, "status").set("acceptedNames", json_of(accepted));
   const bool good = settlement.reason().empty();
   if (good) {
     set_condition(changed, {"NamesAccepted", "True", "NoConflicts", "no conflicts found"}, now);

@@ -16,7 +16,7 @@
 namespace kaudit::backends {
 namespace {
 
-constexpr const char* kPlugin = "socket";
+constexpr const char* kSocketPlugin = "socket";
 constexpr std::uint32_t kAttempts = 2;  // the second on a new connection
 
 constexpr std::array<std::string_view, 3> kReasons = {"not_connected", "broken", "shutdown"};
@@ -31,7 +31,7 @@ SocketBackend::SocketBackend(std::string path, const BackendContext& context, St
     : path_(std::move(path)),
       trace_(context.trace),
       clock_(std::move(clock)),
-      errors_(kPlugin, context.counters, clock_),
+      errors_(kSocketPlugin, context.counters, clock_),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 bool SocketBackend::process(std::span<const audit::EventPtr> events) try {
@@ -140,7 +140,7 @@ void SocketBackend::give_up() noexcept {
 }
 
 void SocketBackend::report(audit::Report& to) const {
-  to.backend = kPlugin;
+  to.backend = kSocketPlugin;
   to.counter("audit_delivered_events_total", "Events that the receiver took.", sent_);
   to.counter("audit_socket_connections_total", "Connections that were made.", connections_);
   for (std::size_t i = 0; i < kReasons.size(); ++i) to.lost(kReasons[i], lost_[i]);

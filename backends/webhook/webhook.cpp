@@ -20,7 +20,7 @@ using client::HttpClient;
 
 namespace {
 
-constexpr const char* kPlugin = "webhook";
+constexpr const char* kWebhookPlugin = "webhook";
 
 double random_fraction() {
   thread_local std::mt19937_64 engine{std::random_device{}()};
@@ -48,7 +48,7 @@ Failure given_up(std::string text) {
 Webhook::Webhook(const WebhookOptions& options, audit::Counters& counters,
                  audit::DeliveryTrace trace, std::unique_ptr<HttpClient> client)
     : initial_backoff_(options.initial_backoff),
-      errors_(kPlugin, counters, &SteadyTime::clock::now),
+      errors_(kWebhookPlugin, counters, &SteadyTime::clock::now),
       trace_(std::move(trace)),
       give_up_(std::make_unique<client::GiveUpSignal>()),
       client_(std::move(client)),
@@ -127,7 +127,7 @@ void Webhook::lose(const Posting& list, const Failure& failure) {
 }
 
 void Webhook::report(audit::Report& to) const {
-  to.backend = kPlugin;
+  to.backend = kWebhookPlugin;
   figures_.report(to);
 }
 

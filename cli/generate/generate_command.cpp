@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -22,6 +21,7 @@
 #include "cli/generate/generated_output.hpp"
 #include "cli/policy/figures.hpp"
 #include "cli/policy/input/policy_file.hpp"
+#include "cli/progress.hpp"
 #include "cli/report_format.hpp"
 #include "cli/standard_output.hpp"
 #include "policy/evaluator.hpp"
@@ -81,31 +81,6 @@ Result<GeneratePlan> plan_of(const GenerateOptions& options) {
   return plan;
 }
 
-/// How far it has come, on a terminal.
-class Progress {
- public:
-  Progress() : shown_(::isatty(STDERR_FILENO) == 1), next_(Clock::now() + kInterval) {}
-  ~Progress() {
-    if (drawn_) std::fputs("\r\x1b[K", stderr);
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  void at(std::uint64_t events, std::uint64_t bytes) {
-    if (!shown_ || events % 1024 != 0 || Clock::now() < next_) return;
-    next_ = Clock::now() + kInterval;
-    drawn_ = true;
-    std::fprintf(stderr, "\r%s, %s\x1b[K", counted(events, "event").c_str(),
-                 byte_text(bytes).c_str());
-  }
-
- private:
-  static constexpr std::chrono::milliseconds kInterval{250};
-  bool shown_;
-  bool drawn_ = false;
-  Clock::time_point next_;
-};
-
 /// Holds the events to a rate of the wall clock.
 class Pace {
  public:
@@ -156,7 +131,7 @@ Result<Generated> generate_events(const GenerateOptions& options, const Generate
     if (auto taken = output.take(*event); !taken) return tl::unexpected(taken.error());
     ++made.events;
     made.span_us = stream.now_us() - plan.start_us;
-    progress.at(made.events, output.bytes());
+    progress.show(made.events, output.bytes());
     if (options.bytes > 0 && output.bytes() >= options.bytes) break;
   }
   made.requests = stream.requests();

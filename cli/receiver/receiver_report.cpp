@@ -62,7 +62,7 @@ Result<std::uint64_t> each_event(
   return unreadable;
 }
 
-struct Comparison {
+struct CountComparison {
   std::uint64_t made = 0;
   std::uint64_t lost = 0;
   std::uint64_t doubled = 0;
@@ -71,9 +71,9 @@ struct Comparison {
   std::vector<std::string> shown;  ///< some that were lost
 };
 
-Result<Comparison> compare(const ReceiverReportOptions& options) {
+Result<CountComparison> compare(const ReceiverReportOptions& options) {
   using Keys = std::unordered_set<EventKey, EventKeyHash>;
-  Comparison found;
+  CountComparison found;
   Keys made;
   Keys stored;
   const auto read_made = each_event(
@@ -99,7 +99,7 @@ Result<Comparison> compare(const ReceiverReportOptions& options) {
   return found;
 }
 
-void print_comparison(const Comparison& found) {
+void print_comparison(const CountComparison& found) {
   print("made           " + grouped(found.made) + "\nlost           " + grouped(found.lost) +
         "\ndoubled        " + grouped(found.doubled) + "\nnot made       " +
         grouped(found.unknown) + "\n");
@@ -119,7 +119,7 @@ Exit receiver_report(const ReceiverReportOptions& options) {
     complain(read.error().message + ": give the --store of a kaudit receiver");
     return Exit::Usage;
   }
-  std::optional<Comparison> found;
+  std::optional<CountComparison> found;
   if (!options.made.empty()) {
     auto compared = compare(options);
     if (!compared) {

@@ -11,24 +11,24 @@
 namespace kaudit::policy::lint {
 namespace {
 
-constexpr std::string_view kBlanks = " ";
+constexpr std::string_view kIndent = " ";
 
 bool is_content(std::string_view line) noexcept {
-  const std::size_t at = line.find_first_not_of(kBlanks);
+  const std::size_t at = line.find_first_not_of(kIndent);
   return at != line.npos && line[at] != '#';
 }
 
 bool is_comment(std::string_view line) noexcept {
-  const std::size_t at = line.find_first_not_of(kBlanks);
+  const std::size_t at = line.find_first_not_of(kIndent);
   return at != line.npos && line[at] == '#';
 }
 
 /// The column of the `-` before a rule that is an item of a list of lines, or 0.
 int dash_column(const SourceLines& lines, yaml::Position rule) {
   const std::string_view line = lines.line(rule.line);
-  const std::size_t dash = line.find_first_not_of(kBlanks);
+  const std::size_t dash = line.find_first_not_of(kIndent);
   if (dash == line.npos || line[dash] != '-') return 0;
-  const std::size_t content = line.find_first_not_of(kBlanks, dash + 1);
+  const std::size_t content = line.find_first_not_of(kIndent, dash + 1);
   const bool is_item = content > dash + 1 && content + 1 == static_cast<std::size_t>(rule.column);
   return is_item ? static_cast<int>(dash) + 1 : 0;
 }
@@ -39,7 +39,7 @@ int line_behind(const SourceLines& lines, int last_rule, int dash) {
   for (int number = last_rule + 1; number <= lines.count(); ++number) {
     const std::string_view line = lines.line(number);
     if (!is_content(line)) continue;
-    const auto indent = static_cast<int>(line.find_first_not_of(kBlanks)) + 1;
+    const auto indent = static_cast<int>(line.find_first_not_of(kIndent)) + 1;
     if (indent <= dash) break;
     behind = number + 1;
   }

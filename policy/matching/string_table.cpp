@@ -6,7 +6,7 @@
 namespace kaudit::policy {
 namespace {
 
-constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15U;
+constexpr std::uint64_t kStringMultiplier = 0x9E3779B97F4A7C15U;
 
 template <typename Word>
 std::uint64_t load(const char* bytes) noexcept {
@@ -27,13 +27,13 @@ std::uint64_t tail_of(std::string_view text) noexcept {
 
 /// Eight bytes at a time; spread well enough for tables that only a policy's author fills.
 std::uint32_t hash_of(std::string_view text) noexcept {
-  std::uint64_t hash = text.size() * kMultiplier;
+  std::uint64_t hash = text.size() * kStringMultiplier;
   const auto mix = [&hash](std::uint64_t word) {
-    hash = std::rotl((hash ^ word) * kMultiplier, 29);
+    hash = std::rotl((hash ^ word) * kStringMultiplier, 29);
   };
   for (std::size_t i = 0; i + 8 < text.size(); i += 8) mix(load<std::uint64_t>(text.data() + i));
   mix(tail_of(text));
-  return static_cast<std::uint32_t>((hash * kMultiplier) >> 32U);
+  return static_cast<std::uint32_t>((hash * kStringMultiplier) >> 32U);
 }
 
 }  // namespace

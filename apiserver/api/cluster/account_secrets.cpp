@@ -5,6 +5,7 @@
 #include "apiserver/api/delete/namespaces.hpp"
 #include "apiserver/api/virtual_resources.hpp"
 #include "apiserver/objects/tree/json.hpp"
+#include "apiserver/objects/tree/object_in.hpp"
 #include "base/text/base64.hpp"
 
 namespace kaudit::apiserver::api {
@@ -21,11 +22,6 @@ const objects::Resource& core_kind(std::string_view name) {
   return *objects::find_kind("v1", name);
 }
 
-Json& object_in(Json& parent, std::string_view name) {
-  Json* found = parent.find(name);
-  return found != nullptr && found->object() ? *found : parent.set(name, Json(Json::Object()));
-}
-
 std::string_view account_of(const Json& secret) {
   if (secret.text("type") != kType) return {};
   const Json* annotations = secret.find("metadata")->find("annotations");
@@ -35,8 +31,9 @@ std::string_view account_of(const Json& secret) {
 // What is there already stays, as a token in use must. True when something was missing.
 bool complete(Json& secret, const objects::ObjectMeta& account, const ApiOptions& options) {
   const std::string before = secret.dump();
-  object_in(object_in(secret, "metadata"), "annotations").set(kAccountUid, Json(account.uid));
-  Json& data = object_in(secret, "data");
+  objects::object_in(objects::object_in(secret, "metadata"), "annotations")
+      .set(kAccountUid, Json(account.uid));
+  Json& data = objects::object_in(secret, "data");
   const auto add = [&data](std::string_view key, const auto& value) {
     if (!data.text(key).empty()) return;
     const std::string text = value();

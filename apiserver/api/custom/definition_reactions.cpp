@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "apiserver/api/cluster/made_object.hpp"
-#include "apiserver/api/object_in.hpp"
 #include "apiserver/api/write/field_ownership.hpp"
 #include "apiserver/api/write/object_rules.hpp"
 #include "apiserver/custom/definition_names.hpp"
 #include "apiserver/objects/apply/field_manager.hpp"
 #include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/tree/object_in.hpp"
 #include "apiserver/objects/types/types.hpp"
 
 namespace kaudit::apiserver::api {
@@ -100,7 +100,7 @@ void add_stored_version(Json& definition) {
   for (const Json& version : *versions->array()) {
     const Json* const storage = version.find("storage");
     if (storage == nullptr || !storage->boolean() || !*storage->boolean()) continue;
-    Json& status = object_in(definition, "status");
+    Json& status = objects::object_in(definition, "status");
     Json* stored = status.find("storedVersions");
     if (stored == nullptr || stored->array() == nullptr) {
       stored = &status.set("storedVersions", Json(Json::Array()));

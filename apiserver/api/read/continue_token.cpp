@@ -12,7 +12,7 @@ using objects::Json;
 
 constexpr std::string_view kTokenVersion = "meta.k8s.io/v1";
 
-tl::unexpected<Error> invalid(std::string_view why) {
+tl::unexpected<Error> invalid_token(std::string_view why) {
   return fail("invalid continue token: continue key is not valid: " + std::string(why));
 }
 
@@ -52,9 +52,9 @@ std::string ContinueToken::encode() const {
 
 Result<ContinueToken> ContinueToken::decode(std::string_view text) {
   const auto json = base64url_decode(text);
-  if (!json) return invalid(json.error().message);
+  if (!json) return invalid_token(json.error().message);
   const auto token = Json::parse(*json);
-  if (!token) return invalid(token.error().message);
+  if (!token) return invalid_token(token.error().message);
   if (token->object() == nullptr || token->text("v") != kTokenVersion) {
     return fail(
         "invalid continue token: continue key is not valid: server does not recognize this "
@@ -64,12 +64,12 @@ Result<ContinueToken> ContinueToken::decode(std::string_view text) {
   ContinueToken result;
   result.resource_version = version_of(*token);
   if (result.resource_version == 0) {
-    return invalid("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
+    return invalid_token("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
   }
   const std::string_view start = token->text("start");
-  if (start.empty()) return invalid("encoded start key empty (version meta.k8s.io/v1)");
+  if (start.empty()) return invalid_token("encoded start key empty (version meta.k8s.io/v1)");
   const std::string key = (start.starts_with('/') ? "" : "/") + std::string(start);
-  if (!is_clean(key)) return invalid(start);
+  if (!is_clean(key)) return invalid_token(start);
   result.from = key.substr(1);
   return result;
 }

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "apiserver/api/custom/definition_reactions.hpp"
-#include "apiserver/api/object_in.hpp"
 #include "apiserver/api/rules/service_updates.hpp"
 #include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/tree/object_in.hpp"
 #include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
@@ -115,7 +115,7 @@ void keep_generations(Json& status, const Json& old) {
 void finish_pod_status(Json& object, const Json& current) {
   const Json* old = current.find("status");
   if (old == nullptr) return;
-  Json& status = object_in(object, "status");
+  Json& status = objects::object_in(object, "status");
   for (const std::string_view name : {"qosClass", "resourceClaimStatuses"}) {
     if (status.find(name) == nullptr) copy_member(status, *old, name);
   }
@@ -152,7 +152,7 @@ Json resized(const Json& current, Json wanted) {
     }
   }
   if (const Json* resources = asked ? asked->find("resources") : nullptr) {
-    object_in(result, "spec").set("resources", *resources);
+    objects::object_in(result, "spec").set("resources", *resources);
   }
   return result;
 }
@@ -201,7 +201,8 @@ Json status_parts(const Call& call, const Json& current, const Json& wanted) {
 Json approved(const Json& current, const Json& wanted) {
   Json result = current;
   const Json* status = wanted.find("status");
-  copy_member(object_in(result, "status"), status ? *status : Json(Json::Object()), "conditions");
+  copy_member(objects::object_in(result, "status"), status ? *status : Json(Json::Object()),
+              "conditions");
   set_missing_times(result, current);
   return result;
 }
@@ -209,7 +210,7 @@ Json approved(const Json& current, const Json& wanted) {
 Json with_ephemeral_containers(const Json& current, const Json& wanted) {
   Json result = current;
   const Json* spec = wanted.find("spec");
-  copy_member(object_in(result, "spec"), spec ? *spec : Json(Json::Object()),
+  copy_member(objects::object_in(result, "spec"), spec ? *spec : Json(Json::Object()),
               "ephemeralContainers");
   return result;
 }

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "apiserver/api/admit/admission.hpp"
-#include "apiserver/api/object_in.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/subresources/done.hpp"
 #include "apiserver/api/subresources/pod_conditions.hpp"
@@ -13,6 +12,7 @@
 #include "apiserver/api/write/update_rules.hpp"
 #include "apiserver/api/write/written_object.hpp"
 #include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/tree/object_in.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::api {
@@ -90,13 +90,13 @@ Expected<void> check_preconditions_of(const Call& call, const Json& binding, con
 void copy_map(Json& to, const Json& from, std::string_view name) {
   const Json* map = from.find(name);
   if (map == nullptr || map->object() == nullptr) return;
-  Json& target = object_in(to, name);
+  Json& target = objects::object_in(to, name);
   for (const Json::Member& each : *map->object()) target.set(each.name, each.value);
 }
 
 Json bound(Json pod, const Json& binding) {
-  object_in(pod, "spec").set("nodeName", Json(binding.find("target")->text("name")));
-  object_in(pod, "status").erase("nominatedNodeName");
+  objects::object_in(pod, "spec").set("nodeName", Json(binding.find("target")->text("name")));
+  objects::object_in(pod, "status").erase("nominatedNodeName");
   Json& metadata = *pod.find("metadata");
   copy_map(metadata, *binding.find("metadata"), "annotations");
   copy_map(metadata, *binding.find("metadata"), "labels");

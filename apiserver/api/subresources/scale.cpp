@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "apiserver/answer.hpp"
-#include "apiserver/api/object_in.hpp"
 #include "apiserver/api/read/selector_object.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/custom/nested_value.hpp"
 #include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/tree/object_in.hpp"
 #include "base/text/integer.hpp"
 
 namespace kaudit::apiserver::api {
@@ -150,7 +150,7 @@ Expected<Json> with_scale(const Call& call, const Json& object, const Json& scal
   }
   Json result = object;
   if (call.version == nullptr) {
-    object_in(result, "spec").set("replicas", wanted);
+    objects::object_in(result, "spec").set("replicas", wanted);
   } else if (auto set = custom::set_nested(result, call.version->scale->replicas, wanted); !set) {
     return tl::unexpected(unexpected(set.error().message));
   }
@@ -170,7 +170,7 @@ Json applied_scale(const Call& call, const Json& config) {
   if (const Json* metadata = config.find("metadata")) result.set("metadata", *metadata);
   if (const Json* replicas = member(config, "spec", "replicas")) {
     if (call.version == nullptr) {
-      object_in(result, "spec").set("replicas", *replicas);
+      objects::object_in(result, "spec").set("replicas", *replicas);
     } else {
       // Into an object that has nothing on the way: it cannot fail.
       (void)custom::set_nested(result, call.version->scale->replicas, *replicas);

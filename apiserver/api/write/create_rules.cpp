@@ -10,17 +10,12 @@
 #include "apiserver/api/custom/definition_reactions.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/codec/typed_order.hpp"
+#include "apiserver/objects/tree/object_in.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
 using objects::Json;
-
-/// The object at a member, made where there is none.
-Json& object_at(Json& parent, std::string_view name) {
-  if (Json* found = parent.find(name); found != nullptr && found->object()) return *found;
-  return parent.set(name, Json(Json::Object()));
-}
 
 void set_if_missing(Json& object, std::string_view name, Json value) {
   const Json* found = object.find(name);
@@ -88,7 +83,7 @@ std::string_view qos_class(const Json& spec) {
 
 // What plugins fill in that need nothing but the Pod.
 void pod_admission(const ApiOptions& options, Json& object) {
-  Json& spec = object_at(object, "spec");
+  Json& spec = objects::object_in(object, "spec");
   const AdmissionPlugins& plugins = options.plugins;
   if (plugins.is_on(AdmissionPlugin::ServiceAccount)) {
     set_if_missing(spec, "serviceAccountName", Json("default"));
@@ -106,8 +101,8 @@ void pod_admission(const ApiOptions& options, Json& object) {
 
 void pod(const ApiOptions& options, Json& object) {
   pod_admission(options, object);
-  Json& spec = object_at(object, "spec");
-  Json& status = object_at(object, "status");
+  Json& spec = objects::object_in(object, "spec");
+  Json& status = objects::object_in(object, "status");
   status.set("phase", Json("Pending"));
   status.set("qosClass", Json(qos_class(spec)));
 }
@@ -129,9 +124,9 @@ bool has_node_ports(const Json& spec) {
 }
 
 void service(const ApiOptions& options, Json& object) {
-  Json& spec = object_at(object, "spec");
+  Json& spec = objects::object_in(object, "spec");
   const std::string uid(object.find("metadata")->text("uid"));
-  object_at(object_at(object, "status"), "loadBalancer");
+  objects::object_in(objects::object_in(object, "status"), "loadBalancer");
   if (spec.text("type") == "ExternalName") return;
   options.addresses->allocate(spec, number_of(uid));
   constexpr std::uint64_t kFirst = 30'000;
@@ -152,13 +147,14 @@ void service(const ApiOptions& options, Json& object) {
 // --- jobs, certificate requests
 
 void job(Json& object) {
-  Json& spec = object_at(object, "spec");
+  Json& spec = objects::object_in(object, "spec");
   if (is_true(spec, "manualSelector")) return;
   const Json uid(object.find("metadata")->text("uid"));
   const Json name(object.find("metadata")->text("name"));
-  object_at(object_at(spec, "selector"), "matchLabels")
+  objects::object_in(objects::object_in(spec, "selector"), "matchLabels")
       .set("batch.kubernetes.io/controller-uid", uid);
-  Json& labels = object_at(object_at(object_at(spec, "template"), "metadata"), "labels");
+  Json& labels = objects::object_in(
+      objects::object_in(objects::object_in(spec, "template"), "metadata"), "labels");
   labels.set("controller-uid", uid);
   labels.set("batch.kubernetes.io/controller-uid", uid);
   labels.set("job-name", name);
@@ -172,7 +168,7 @@ Json texts(const std::vector<std::string>& values) {
 }
 
 void certificate_request(const audit::UserInfo& user, Json& object) {
-  Json& spec = object_at(object, "spec");
+  Json& spec = objects::object_in(object, "spec");
   for (const std::string_view member : {"username", "uid", "groups", "extra"}) spec.erase(member);
   spec.set("username", Json(user.username));
   if (!user.uid.empty()) spec.set("uid", Json(user.uid));
@@ -205,7 +201,7 @@ Json source_reference(const Json& source) {
 // are given. The old one means claims and snapshots alone. (pkg/api/persistentvolumeclaim
 // EnforceDataSourceBackwardsCompatibility, NormalizeDataSources)
 void claim(Json& object) {
-  Json& spec = object_at(object, "spec");
+  Json& spec = objects::object_in(object, "spec");
   const Json* source = spec.find("dataSource");
   const Json* reference = spec.find("dataSourceRef");
   if (reference == nullptr && source != nullptr && !is_claim_or_snapshot(*source)) {

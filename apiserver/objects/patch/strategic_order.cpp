@@ -11,13 +11,13 @@ namespace {
 
 using Kind = PatchError::Kind;
 
-constexpr std::size_t kNone = Places::kNone;
+constexpr std::size_t kUnranked = Places::kNone;
 
 // An element on its way to its place.
 struct Ranked {
   Json element;
-  std::size_t rank = kNone;         // in the list that orders its side
-  std::size_t server_rank = kNone;  // in the server's
+  std::size_t rank = kUnranked;         // in the list that orders its side
+  std::size_t server_rank = kUnranked;  // in the server's
 };
 
 // Stable by rank. Where an element has none, Go's comparison contradicts itself; for short lists
@@ -25,10 +25,10 @@ struct Ranked {
 void sort_by_rank(std::vector<Ranked>& list) {
   constexpr std::size_t kInsertionSorted = 20;
   const auto before = [](const Ranked& a, const Ranked& b) {
-    return a.rank == kNone || b.rank == kNone || a.rank < b.rank;
+    return a.rank == kUnranked || b.rank == kUnranked || a.rank < b.rank;
   };
-  const bool all_ranked =
-      std::none_of(list.begin(), list.end(), [](const Ranked& item) { return item.rank == kNone; });
+  const bool all_ranked = std::none_of(list.begin(), list.end(),
+                                       [](const Ranked& item) { return item.rank == kUnranked; });
   if (all_ranked || list.size() > kInsertionSorted) {
     std::stable_sort(list.begin(), list.end(),
                      [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; });
@@ -82,7 +82,7 @@ PatchResult<Json::Array> ordered_list(Json::Array merged, const Json::Array& pla
     if (!id) return tl::unexpected(id.error());
     const std::size_t rank = patch_places.position_of(*id);
     const std::size_t server_rank = server_places.position_of(*id);
-    if (rank != kNone) {
+    if (rank != kUnranked) {
       from_patch.push_back({std::move(element), rank, server_rank});
     } else if (const auto stop = patch_places.stopped_at()) {
       return refuse_patch(Kind::Unforeseen,
@@ -104,8 +104,8 @@ PatchResult<Json::Array> ordered_list(Json::Array merged, const Json::Array& pla
   ordered.reserve(from_patch.size() + servers_own.size());
   auto own = servers_own.begin();
   for (Ranked& item : from_patch) {
-    while (own != servers_own.end() && own->server_rank != kNone && item.server_rank != kNone &&
-           own->server_rank < item.server_rank) {
+    while (own != servers_own.end() && own->server_rank != kUnranked &&
+           item.server_rank != kUnranked && own->server_rank < item.server_rank) {
       ordered.push_back(std::move((own++)->element));
     }
     ordered.push_back(std::move(item.element));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apiserver/objects/codec/codec.hpp"
+#include "apiserver/objects/tree/object_in.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -78,11 +79,6 @@ constexpr auto kStatusPlaces = std::to_array<Place>({
 
 const Json* member(const Json* object, std::string_view name) {
   return object == nullptr ? nullptr : object->find(name);
-}
-
-Json& object_in(Json& parent, std::string_view name) {
-  if (Json* found = parent.find(name); found != nullptr && found->object()) return *found;
-  return parent.set(name, Json(Json::Object()));
 }
 
 const Json::Array& elements(const Json* list) {

@@ -7,7 +7,7 @@
 
 #include "audit/reader/log_reader.hpp"
 #include "cli/followed_file.hpp"
-#include "cli/log/input/progress.hpp"
+#include "cli/progress.hpp"
 #include "cli/standard_output.hpp"
 
 namespace kaudit::cli {
@@ -58,7 +58,7 @@ EventInputResult read_events(const EventInputOptions& options,
     if (entry->kind == EntryKind::Event) {
       ++result.events;
       if (!take({entry->event, entry->file, entry->line}) || printing_failed()) break;
-      progress.show(*reader, result.events);
+      progress.show(result.events, reader->bytes_read());
       continue;
     }
     if (entry->kind == EntryKind::Unreadable) result.exit = Exit::Usage;
@@ -68,7 +68,7 @@ EventInputResult read_events(const EventInputOptions& options,
                    : place_of(*entry) + ": " + std::string(entry->reason));
     }
   }
-  progress.finish();
+  progress.clear();
   if (result.faults > kMostComplaints) {
     complain(std::to_string(result.faults - kMostComplaints) + " more places cannot be read");
   }

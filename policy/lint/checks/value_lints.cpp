@@ -20,30 +20,30 @@ constexpr std::array<std::string_view, 9> kPathVerbs{
     "get", "head", "post", "put", "patch", "delete", "options", "trace", "connect"};
 
 /// What people write for a verb, and what to write.
-struct Habit {
+struct ValueHabit {
   std::string_view verb;
   std::string_view fix;
 };
 constexpr std::array kVerbHabits{
-    Habit{"post", "write `create`"},
-    Habit{"put", "write `update`"},
-    Habit{"head", "write `get`"},
-    Habit{"read", "write `get`, `list` and `watch`"},
-    Habit{"write", "write `create`, `update`, `patch` and `delete`"},
-    Habit{"edit", "write `update` and `patch`"},
-    Habit{"modify", "write `update` and `patch`"},
-    Habit{"replace", "write `update`"},
-    Habit{"apply", "write `create` and `patch`"},
-    Habit{"remove", "write `delete`"},
-    Habit{"exec", "name the resource `pods/exec` instead, with `get` and `create`"},
-    Habit{"connect", "name the resource `pods/exec` instead, with `get` and `create`"},
-    Habit{"impersonate",
-          "remove it: an impersonated request has the verb of what it does, and its "
-          "event names both users"},
-    Habit{"bind", "name the bindings instead, with `create`"},
-    Habit{"escalate", "name the roles instead, with `update` and `patch`"},
-    Habit{"approve", "name `certificatesigningrequests/approval` instead, with `update`"},
-    Habit{"use", "remove it: it is a right, not a request"},
+    ValueHabit{"post", "write `create`"},
+    ValueHabit{"put", "write `update`"},
+    ValueHabit{"head", "write `get`"},
+    ValueHabit{"read", "write `get`, `list` and `watch`"},
+    ValueHabit{"write", "write `create`, `update`, `patch` and `delete`"},
+    ValueHabit{"edit", "write `update` and `patch`"},
+    ValueHabit{"modify", "write `update` and `patch`"},
+    ValueHabit{"replace", "write `update`"},
+    ValueHabit{"apply", "write `create` and `patch`"},
+    ValueHabit{"remove", "write `delete`"},
+    ValueHabit{"exec", "name the resource `pods/exec` instead, with `get` and `create`"},
+    ValueHabit{"connect", "name the resource `pods/exec` instead, with `get` and `create`"},
+    ValueHabit{"impersonate",
+               "remove it: an impersonated request has the verb of what it does, and its "
+               "event names both users"},
+    ValueHabit{"bind", "name the bindings instead, with `create`"},
+    ValueHabit{"escalate", "name the roles instead, with `update` and `patch`"},
+    ValueHabit{"approve", "name `certificatesigningrequests/approval` instead, with `update`"},
+    ValueHabit{"use", "remove it: it is a right, not a request"},
 };
 
 constexpr std::array<std::string_view, 7> kKnownGroups{
@@ -82,7 +82,7 @@ bool is_in_quotes(std::string_view text) noexcept {
   return plain || text.starts_with("\u201C") || text.starts_with("\u2018");
 }
 
-enum class List { Users, UserGroups, Verbs, Namespaces, Urls, Resources, Names };
+enum class List { Users, UserGroups, Verbs, Namespaces, Urls, Resources, ResourceNames };
 
 class ValueLints {
  public:
@@ -99,7 +99,7 @@ class ValueLints {
       for (std::size_t i = 0; i < rule.resources.size(); ++i) {
         const std::string entry = item_path("resources", i);
         judge_each(rule.resources[i].resources, entry + ".resources", List::Resources);
-        judge_each(rule.resources[i].resource_names, entry + ".resourceNames", List::Names);
+        judge_each(rule.resources[i].resource_names, entry + ".resourceNames", List::ResourceNames);
       }
     }
     report_dead_users();
@@ -133,7 +133,7 @@ class ValueLints {
       case List::Urls:
         return judge_url(value);
       case List::Resources:
-      case List::Names:
+      case List::ResourceNames:
         return;
     }
   }
@@ -144,7 +144,7 @@ class ValueLints {
     std::string fix = "write it without";
     // Names of people hold all kinds of characters.
     const bool is_identity = list == List::Users || list == List::UserGroups;
-    const bool empty_is_fine = list == List::Namespaces || list == List::Names;
+    const bool empty_is_fine = list == List::Namespaces || list == List::ResourceNames;
     if (value.empty()) {
       if (empty_is_fine) return false;
       what = "is empty";
@@ -250,7 +250,7 @@ class ValueLints {
     if ((fits_object && !about_paths) || (fits_path && !about_objects)) return;
     std::string fix;
     if (const auto habit = std::ranges::find_if(
-            kVerbHabits, [&](const Habit& h) { return equals_ignoring_case(h.verb, verb); });
+            kVerbHabits, [&](const ValueHabit& h) { return equals_ignoring_case(h.verb, verb); });
         habit != kVerbHabits.end()) {
       fix = habit->fix;
     } else if (const std::string_view near = nearest(verb, kResourceVerbs); !near.empty()) {

@@ -1,8 +1,9 @@
-#include "cli/log/input/progress.hpp"
+#include "cli/progress.hpp"
 
 #include <cstdio>
-#include <string>
 #include <unistd.h>
+
+#include "cli/policy/figures.hpp"
 
 namespace kaudit::cli {
 namespace {
@@ -17,18 +18,17 @@ Progress::Progress()
     : terminal_(::isatty(STDERR_FILENO) == 1 && ::isatty(STDOUT_FILENO) != 1),
       next_(std::chrono::steady_clock::now() + kFirst) {}
 
-void Progress::show(const audit::reader::LogReader& reader, std::uint64_t events) {
+void Progress::show(std::uint64_t events, std::uint64_t bytes) {
   if (!terminal_ || ++calls_ % kCallsBetweenLooks != 0) return;
   const auto now = std::chrono::steady_clock::now();
   if (now < next_) return;
   next_ = now + kBetween;
   shown_ = true;
-  const std::string text = "\r" + std::to_string(events) + " events, " +
-                           std::to_string(reader.bytes_read() / 1'000'000) + " MB\x1b[K";
-  std::fputs(text.c_str(), stderr);
+  std::fprintf(stderr, "\r%s, %s\x1b[K", counted(events, "event").c_str(),
+               byte_text(bytes).c_str());
 }
 
-void Progress::finish() {
+void Progress::clear() {
   if (shown_) std::fputs("\r\x1b[K", stderr);
   shown_ = false;
 }
