@@ -12,6 +12,9 @@ kaudit_packages=(
 # What the formatting, clang-tidy and the presets asan and tsan need as well.
 kaudit_clang_packages=(clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev)
 
+# What the end-to-end tests need as well: it counts instructions.
+kaudit_end_to_end_packages=(valgrind)
+
 # What e2e/test package needs as well: making a .deb and building sources of Debian, trying out manuals and completions,
 # and a fresh Debian to install on.
 kaudit_package_packages=(dpkg-dev file man-db mandoc zsh fish debootstrap)

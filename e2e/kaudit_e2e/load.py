@@ -1,0 +1,38 @@
+"""Runs kaudit-load against a server, and says what it cost the server."""
+
+import json
+import os
+import subprocess
+
+from kaudit_e2e.server import BIN
+
+LOAD = os.path.join(BIN, "kaudit-load")
+TICKS = os.sysconf("SC_CLK_TCK")
+PATIENCE = 600  # seconds: a bound, not an expectation
+
+
+def cpu_seconds(*pids):
+    """User and system time of these processes so far."""
+    seconds = 0.0
+    for pid in pids:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        seconds += (int(fields[11]) + int(fields[12])) / TICKS
+    return seconds
+
+
+def run(port, pki, path, pids=(), method="GET", **options):
+    """One run with the admin's certificate; returns what kaudit-load printed, and `cpu_us`: of the processes `pids`, a
+    request. Options are kaudit-load's: requests=100, content_type=…"""
+    command = [LOAD, "--port", str(port), "--method", method, "--path", path]
+    for name, file in (("--ca", "ca.crt"), ("--cert", "admin.crt"), ("--key", "admin.key")):
+        command += [name, os.path.join(pki, file)]
+    for name, value in options.items():
+        command += ["--" + name, str(value)]
+    before = cpu_seconds(*pids)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
+    result = json.loads(done.stdout)
+    result["cpu_us"] = (cpu_seconds(*pids) - before) / result["requests"] * 1e6
+    return result

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "e2e/load/channel.hpp"
+
+namespace kaudit::load {
+
+/// A request that is sent again and again. NAME in path and body stands for a name of its own.
+struct Work {
+  std::string method = "GET";
+  std::string path;
+  std::string content_type = "application/json";
+  std::string body;
+  int expected = 200;  ///< status
+};
+
+/// `text` with the first NAME in it replaced.
+std::string with_name(const std::string& text, std::string_view name);
+
+/// One kept-alive connection; exchange() sends a request and reads the whole answer. Throws when
+/// that fails. For one thread.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  /// The status of the answer.
+  virtual int exchange(const Work& work, std::string_view name) = 0;
+};
+
+std::unique_ptr<Connection> connect_http1(SSL_CTX* context, const std::string& port);
+std::unique_ptr<Connection> connect_http2(SSL_CTX* context, const std::string& port);
+
+}  // namespace kaudit::load
