@@ -48,8 +48,8 @@ class Linker {
     sources_.push_back({is_rule, index, rule.name, rule.id, rule.title});
     std::vector<std::string_view> names{rule.name, rule.id, rule.title};
     std::ranges::sort(names);
-    const auto same = std::ranges::unique(names);
-    names.erase(same.begin(), same.end());
+    const auto same = std::unique(names.begin(), names.end());
+    names.erase(same, names.end());
     for (const std::string_view name : names) {
       if (!name.empty()) by_name_[name].push_back(sources_.size() - 1);
     }
@@ -104,7 +104,8 @@ class Linker {
 
   void check_aliases(std::size_t index, const std::vector<std::size_t>& counted) {
     for (const SigmaAlias& alias : rules_.correlations[index].aliases) {
-      for (const auto& [rule, field] : alias.fields) {
+      for (const auto& one : alias.fields) {
+        const std::string& rule = one.first;
         const bool known = std::ranges::any_of(
             counted, [&](std::size_t source) { return sources_[source].is_called(rule); });
         if (!known) {

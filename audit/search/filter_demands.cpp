@@ -73,8 +73,8 @@ std::vector<Demand> Filter::demands_of(std::size_t index) const {
       }
       Demand demand{question.left.slot(), question.operands};
       std::ranges::sort(demand.texts);
-      const auto same = std::ranges::unique(demand.texts);
-      demand.texts.erase(same.begin(), same.end());
+      const auto same = std::unique(demand.texts.begin(), demand.texts.end());
+      demand.texts.erase(same, demand.texts.end());
       demands.push_back(std::move(demand));
       break;
     }
