@@ -115,6 +115,11 @@ Json pod_of(const Json& owner, const Json& pod_template) {
   return pod;
 }
 
+bool ends_by_itself(const Json& pod) {
+  const std::string_view policy = text_at(pod, {"spec", "restartPolicy"});
+  return policy == "Never" || policy == "OnFailure";
+}
+
 bool is_ready(const Json& pod) {
   return !is_going(pod) && objects::condition_is_true(pod, "Ready");
 }

@@ -45,6 +45,10 @@ std::string template_hash(const Json& pod_template);
 
 /// A Pod of that template, controlled by `owner`, without a name.
 Json pod_of(const Json& owner, const Json& pod_template);
+/// Whether a Pod ends by itself instead of running on: its restartPolicy is Never or OnFailure, as
+/// that of a Job's always is, whoever made it. What its command does is not known, so its word for
+/// "run once" is taken. (core/v1 PodSpec.restartPolicy; kubelet getPhase)
+bool ends_by_itself(const Json& pod);
 /// Whether a Pod is Ready.
 bool is_ready(const Json& pod);
 /// The object with another status; nothing has changed when it is the same.

@@ -131,13 +131,11 @@ awaitable<bool> reconcile_pod(Cluster& cluster, Json pod) {
   }
   const std::string_view phase = text_at(pod, {"status", "phase"});
   if (!phase.empty() && phase != "Pending") co_return true;
-  const Json* owner = controller_of(pod);
-  const bool completes = owner != nullptr && owner->text("kind") == "Job";
   Json change{Json::Object()};
   Json metadata{Json::Object()};
   metadata.set("uid", Json(meta(pod, "uid")));
   change.set("metadata", std::move(metadata));
-  change.set("status", started_status(pod, completes));
+  change.set("status", started_status(pod, ends_by_itself(pod)));
   co_return co_await cluster.patch(user, std::move(pod), "status", std::move(change));
 }
 

@@ -19,8 +19,8 @@ awaitable<bool> reconcile_job(Cluster& cluster, Json job);
 awaitable<bool> reconcile_cron_job(Cluster& cluster, Json cron);
 /// Whether a CronJob's timeZone is one by which it is fired: UTC, or none.
 bool is_known_zone(std::string_view zone) noexcept;
-/// Scheduler and kubelet: the Pod gets a Node, runs and is ready; one of a Job succeeds; one that
-/// is being deleted is gone.
+/// Scheduler and kubelet: the Pod gets a Node, runs and is ready; one that ends by itself succeeds;
+/// one that is being deleted is gone.
 awaitable<bool> reconcile_pod(Cluster& cluster, Json pod);
 /// A claim is bound.
 awaitable<bool> reconcile_claim(Cluster& cluster, Json claim);

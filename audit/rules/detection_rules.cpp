@@ -4,16 +4,9 @@
 #include <utility>
 
 #include "audit/rules/rule_yaml.hpp"
-#include "base/text/quote.hpp"
 #include "base/yaml/reader.hpp"
 
 namespace kaudit::audit::rules {
-
-bool is_meant(const SigmaCorrelation& correlation, const SigmaRule& rule) {
-  return std::ranges::any_of(correlation.rules, [&](const std::string& name) {
-    return !name.empty() && (name == rule.name || name == rule.id || name == rule.title);
-  });
-}
 
 void RuleSet::add_file(std::string_view text, const std::string& name) {
   if (text.size() > kMaxRuleFileBytes) {
@@ -56,23 +49,11 @@ void RuleSet::compile(FalcoRule rule) {
   falco_.push_back({std::move(rule), *std::move(filter), *std::move(output)});
 }
 
-void RuleSet::check_correlations() {
-  for (const SigmaCorrelation& correlation : sigma_.correlations) {
-    for (const std::string& name : correlation.rules) {
-      const bool known = std::ranges::any_of(sigma_.rules, [&](const SigmaRule& rule) {
-        return name == rule.name || name == rule.id || name == rule.title;
-      });
-      if (!known) {
-        problems_.push_back({correlation.place, correlation.title,
-                             "there is no rule " + go_quoted(name) + " to correlate"});
-      }
-    }
-  }
-}
-
 void RuleSet::finish() {
   for (FalcoRule& rule : collected_.finish(problems_, skipped_)) compile(std::move(rule));
-  check_correlations();
+  for (const ReadyFalcoRule& ready : falco_) falco_index_.add(ready.filter);
+  falco_index_.finish();
+  links_ = link_correlations(sigma_, problems_);
 }
 
 }  // namespace kaudit::audit::rules

@@ -5,10 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/rules/correlation_links.hpp"
 #include "audit/rules/falco_rules.hpp"
 #include "audit/rules/sigma_rule.hpp"
 #include "audit/search/evaluation.hpp"
 #include "audit/search/event_filter.hpp"
+#include "audit/search/filter_index.hpp"
 #include "audit/search/output_template.hpp"
 
 namespace kaudit::audit::rules {
@@ -38,24 +40,26 @@ class RuleSet {
   /// Rules that are not about audit events.
   const std::vector<std::string>& skipped() const noexcept { return skipped_; }
   const std::vector<ReadyFalcoRule>& falco() const noexcept { return falco_; }
+  /// Which of falco() an event may meet, by their places there.
+  const search::FilterIndex& falco_index() const noexcept { return falco_index_; }
   const SigmaRules& sigma() const noexcept { return sigma_; }
+  /// What counts for which of sigma()'s correlations.
+  const CorrelationLinks& links() const noexcept { return links_; }
   const search::FieldSet& fields() const noexcept { return fields_; }
   search::Quirks quirks() const noexcept { return quirks_; }
 
  private:
   void compile(FalcoRule rule);
-  void check_correlations();
 
   search::Quirks quirks_;
   FalcoRules collected_;
   search::FieldSet fields_;
   std::vector<ReadyFalcoRule> falco_;
+  search::FilterIndex falco_index_;
   SigmaRules sigma_;
+  CorrelationLinks links_;
   RuleProblems problems_;
   std::vector<std::string> skipped_;
 };
-
-/// Whether a correlation means this rule: by its name, id or title.
-bool is_meant(const SigmaCorrelation& correlation, const SigmaRule& rule);
 
 }  // namespace kaudit::audit::rules

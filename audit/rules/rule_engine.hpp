@@ -44,18 +44,19 @@ class RuleEngine {
   const std::vector<std::uint64_t>& counts() const noexcept { return counts_; }
 
  private:
-  struct SigmaUse {
-    bool alone = true;  ///< raises alerts of its own
-    std::vector<std::size_t> correlations;
-  };
+  using Raise = std::function<void(RuleAlert&)>;
 
-  void raise_falco(RuleAlert& alert, const std::function<void(RuleAlert&)>& raise);
-  void raise_sigma(RuleAlert& alert, const std::function<void(RuleAlert&)>& raise);
+  void raise_falco(RuleAlert& alert, const Raise& raise);
+  void raise_sigma(RuleAlert& alert, const Raise& raise);
+  void feed(const std::vector<CorrelationUse>& uses, RuleAlert& alert, const Raise& raise);
+  void fire(std::size_t correlation, RuleAlert& alert, const Raise& raise);
+  bool is_alone(const std::vector<CorrelationUse>& uses) const;
 
   const RuleSet& rules_;
   search::Evaluation event_;
-  std::vector<SigmaUse> uses_;
+  search::FilterIndex::Candidates candidates_;
   std::vector<CorrelationState> correlations_;
+  std::vector<CorrelationState::Uses> waiting_;  ///< of the event, for each temporal correlation
   std::vector<std::uint64_t> counts_;
 };
 

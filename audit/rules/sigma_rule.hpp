@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "audit/rules/rule_place.hpp"
@@ -42,20 +43,35 @@ struct SigmaRule {
   RulePlace place;
 };
 
-enum class CorrelationType : std::uint8_t { EventCount, ValueCount };
+enum class CorrelationType : std::uint8_t { EventCount, ValueCount, Temporal, TemporalOrdered };
 
-/// A Sigma rule about how often others match. (Sigma specification, correlation)
+std::string_view to_string(CorrelationType type) noexcept;
+/// Whether it asks which rules have matched, and not how often.
+constexpr bool is_temporal(CorrelationType type) noexcept {
+  return type == CorrelationType::Temporal || type == CorrelationType::TemporalOrdered;
+}
+
+/// A name in `group-by` that is another field for each rule.
+struct SigmaAlias {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> fields;  ///< rule, its field
+};
+
+/// A Sigma rule about how often others match, or that all of them do. (Sigma specification,
+/// correlation)
 struct SigmaCorrelation {
   std::string title;
   std::string id;
   std::string name;
   std::string level;
   CorrelationType type = CorrelationType::EventCount;
-  std::vector<std::string> rules;  ///< names, ids or titles
-  std::vector<std::string> group_by;
+  std::vector<std::string> rules;     ///< names, ids or titles; TemporalOrdered: in their order
+  std::vector<std::string> group_by;  ///< fields and aliases
+  std::vector<SigmaAlias> aliases;
   std::int64_t span_seconds = 0;
   std::string counted;                 ///< ValueCount: the field whose values are counted
-  std::vector<SigmaValue> conditions;  ///< all of which the number must meet
+  std::vector<SigmaValue> conditions;  ///< all of which the number must meet; Temporal: of rules,
+                                       ///< all of them without a condition
   bool generate = false;               ///< the rules raise alerts of their own, too
   RulePlace place;
 };

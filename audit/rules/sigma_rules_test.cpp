@@ -112,8 +112,9 @@ TEST(SigmaRules, SayWhatIsWrong) {
   EXPECT_NE(problem_of("title: t\ndetection:\n  s: {verb|re: '('}\n  condition: s\n")
                 .find("not a regular expression"),
             std::string::npos);
-  EXPECT_NE(problem_of("title: t\ncorrelation: {type: temporal, rules: [a]}\n")
-                .find("correlations of type \"temporal\" are not known"),
+  EXPECT_NE(problem_of("title: t\ncorrelation: {type: value_sum, rules: [a]}\n")
+                .find("correlations of type \"value_sum\" are not known; known are event_count, "
+                      "value_count, temporal and temporal_ordered"),
             std::string::npos);
   EXPECT_NE(problem_of("detection: {}\n").find("needs a title"), std::string::npos);
 }

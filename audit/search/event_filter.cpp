@@ -7,8 +7,6 @@
 #include <re2/re2.h>
 #include <utility>
 
-#include "audit/search/transform.hpp"
-
 namespace kaudit::audit::search {
 namespace {
 
@@ -55,7 +53,40 @@ int cost_of(const FieldUse& use) {
   return std::ranges::find(kEarly, member) == std::end(kEarly) ? 2 : 0;
 }
 
+/// The dearest of its fields. A function of them costs more than they do alone.
+int cost_of(const Check& check) {
+  int cost = check.left.kind == Term::Kind::Field && !check.right ? 0 : 1;
+  for (const FieldUse* use : fields_of(check.left)) cost = std::max(cost, cost_of(*use));
+  if (!check.right) return cost;
+  for (const FieldUse* use : fields_of(*check.right)) cost = std::max(cost, cost_of(*use));
+  return cost;
+}
+
 }  // namespace
+
+/// Whether it can be said without an event that the node, whose parts are there, is false.
+bool Filter::is_never(const Node& node, const Check& check) const {
+  const auto never = [this](std::size_t part) { return nodes_[part].never; };
+  switch (node.kind) {
+    case Expression::Kind::And:
+      return std::ranges::any_of(node.parts, never);
+    case Expression::Kind::Or:
+    case Expression::Kind::Name:
+      return std::ranges::all_of(node.parts, never);
+    case Expression::Kind::Not:
+      return false;
+    case Expression::Kind::Check:
+      break;
+  }
+  const bool equality = check.op == Operator::Equal || takes_list(check.op);
+  if (!equality || check.right) return false;
+  if (check.operands.empty()) return true;
+  const bool field = check.left.kind == Term::Kind::Field && check.op != Operator::PathMatch;
+  if (!field || check.left.field.info->can_be == nullptr) return false;
+  return std::ranges::none_of(check.operands, [&](const Operand& operand) {
+    return check.left.field.info->can_be(operand.text);
+  });
+}
 
 ExpressionResult<Filter> Filter::compile(const Expression& expression, FieldSet& fields,
                                          Quirks quirks) {
@@ -78,15 +109,17 @@ ExpressionResult<void> Filter::add(const Expression& expression, FieldSet& field
   }
   std::ranges::stable_sort(nodes_[index].parts, {},
                            [this](std::size_t part) { return nodes_[part].cost; });
+  nodes_[index].never = is_never(nodes_[index], expression.check);
+  if (nodes_[index].never) nodes_[index].cost = 0;
   if (expression.kind != Expression::Kind::Check) return {};
-  nodes_[index].cost = cost_of(expression.check.field);
+  if (!nodes_[index].never) nodes_[index].cost = cost_of(expression.check);
   const Check& check = expression.check;
   Question question;
-  question.slot = fields.add(check.field);
-  question.transform = check.transform;
+  question.left = ReadyTerm::compile(check.left, fields);
   question.op = check.op;
-  question.quirks = quirks;
-  if (check.other.info != nullptr) question.other = fields.add(check.other);
+  // Lengths are numbers for Falco, too.
+  question.quirks = is_number(check.left) ? Quirks::Repaired : quirks;
+  if (check.right) question.right = ReadyTerm::compile(*check.right, fields);
   for (const Operand& operand : check.operands) question.operands.push_back(operand.text);
   if (check.op == Operator::In || check.op == Operator::Intersects) {
     std::ranges::sort(question.operands);
@@ -106,6 +139,7 @@ ExpressionResult<void> Filter::add(const Expression& expression, FieldSet& field
 
 bool Filter::node_matches(std::size_t index, Evaluation& event) const {
   const Node& node = nodes_[index];
+  if (node.never) return false;
   const auto matches = [&](std::size_t part) { return node_matches(part, event); };
   switch (node.kind) {
     case Expression::Kind::And:
@@ -127,26 +161,15 @@ bool Filter::has(const Question& question, std::string_view text) {
 }
 
 bool Filter::answer(const Question& question, Evaluation& event) {
-  const FieldValues* values = &event.values(question.slot);
-  if (!values->present()) return false;
-  FieldValues changed;
-  if (question.transform != Transform::None) {
-    changed = transformed(*values, question.transform, event.arena());
-    values = &changed;
-  }
-  const auto texts = values->texts();
-  if (question.op == Operator::Exists) return true;
-  if (question.other != Question::kNone) {
-    const FieldValues& other = event.values(question.other);
-    const auto compares = [&](std::string_view text) {
-      return std::ranges::any_of(
-          other.texts(), [&](std::string_view one) { return compare(question, text, one); });
-    };
-    return question.op == Operator::In ? other.present() && std::ranges::all_of(texts, compares)
-                                       : std::ranges::any_of(texts, compares);
-  }
+  FieldValues made;
+  const FieldValues& values = question.left.read(event, made);
+  if (!values.present()) return false;
+  const auto texts = values.texts();
+  if (question.right) return answer_with(question, event, texts);
   const auto within = [&](std::string_view text) { return has(question, text); };
   switch (question.op) {
+    case Operator::Exists:
+      return true;
     case Operator::In:
       return std::ranges::all_of(texts, within);
     case Operator::Intersects:
@@ -161,6 +184,18 @@ bool Filter::answer(const Question& question, Evaluation& event) {
     default:
       return compare(question, texts.front(), question.operands.front());
   }
+}
+
+bool Filter::answer_with(const Question& question, Evaluation& event,
+                         std::span<const std::string_view> texts) {
+  FieldValues made;
+  const FieldValues& other = question.right->read(event, made);
+  const auto compares = [&](std::string_view text) {
+    return std::ranges::any_of(other.texts(),
+                               [&](std::string_view one) { return compare(question, text, one); });
+  };
+  return question.op == Operator::In ? other.present() && std::ranges::all_of(texts, compares)
+                                     : std::ranges::any_of(texts, compares);
 }
 
 bool Filter::compare(const Question& question, std::string_view text, std::string_view operand) {

@@ -71,6 +71,62 @@ TEST(EventFilter, ComparesTexts) {
   }
 }
 
+// What libsinsp's own tests say of its transformers, for fields of audit events.
+TEST(EventFilter, AsksFunctionsOfFields) {
+  for (const char* const text :
+       {"tolower(ka.user.name) = alice",
+        "toupper(ka.user.groups) intersects (DEV)",
+        "toupper(tolower(ka.verb)) = CREATE",
+        "len(ka.user.groups) = 2",
+        "len(ka.user.name) = 5",
+        "len(ka.user.groups) > 1",
+        "len(ka.sourceips) = 1",
+        "len(basename(ka.user.name)) <= 5",
+        "basename(ka.uri) startswith pods",
+        "join(\",\", ka.user.groups) = \"dev,system:authenticated\"",
+        "join(\"->\", (ka.verb, \"aaa\", toupper(ka.verb))) = create->aaa->CREATE",
+        "join(\"->\", (\"aaa\")) = aaa",
+        "join(\",\", ()) = \"\"",
+        "join(\",\", ()) exists",
+        "join(ka.verb, (\"a\", \"b\")) = acreateb",
+        "join(\"-\", (ka.verb, join(\"+\", (\"a\", \"b\")))) = create-a+b",
+        "concat(ka.target.namespace, \"/\", ka.target.name) = x/web-0",
+        "concat(ka.verb, concat(\"a\", toupper(ka.verb))) = createaCREATE",
+        "toupper(concat(\"aaa\", \"bbb\")) = AAABBB",
+        "len(join(\"-\", (\"aaa\", \"bbb\"))) = 7",
+        "b64(join(\"W\", (\"YWFhL\", \"JiYg==\"))) = aaa-bbb",
+        "ka.user.name = tolower(ka.user.name)",
+        "ka.verb in concat(\"cre\", \"ate\")",
+        "concat(ka.target.namespace, \"/\", ka.target.name) in (x/web-0, y/web-0)",
+        "toupper(ka.target.name) glob WEB-?",
+        "len(ka.user.name) < len(ka.uri)"}) {
+    EXPECT_TRUE(found(text)) << text;
+  }
+  for (const char* const text :
+       {"join(\",\", ()) = \",\"", "concat(\"aaa\", \"bbb\") = aaa-bbb", "len(ka.user.groups) = 3",
+        "tolower(ka.verb) = CREATE", "ka.user.name = toupper(ka.user.name)"}) {
+    EXPECT_FALSE(found(text)) << text;
+  }
+}
+
+TEST(EventFilter, AFunctionOfWhatIsAbsentOrCannotBeDecodedIsAbsent) {
+  for (const char* const text :
+       {"tolower(ka.impuser.name) = a", "tolower(ka.impuser.name) != a",
+        "len(ka.req.role.rules) >= 0", "len(ka.req.role.rules) = 0",
+        "concat(ka.impuser.name, \"x\") exists", "join(\",\", (\"a\", ka.impuser.name)) exists",
+        "join(\",\", ka.req.role.rules) exists", "join(ka.impuser.name, (\"a\")) exists",
+        "b64(ka.useragent) exists", "b64(ka.useragent) != a", "b64(ka.useragent) = a",
+        "ka.verb != tolower(ka.impuser.name)", "ka.verb in tolower(ka.impuser.name)"}) {
+    EXPECT_FALSE(found(text)) << text;
+    EXPECT_TRUE(found("not " + std::string(text))) << text;
+  }
+}
+
+TEST(EventFilter, LengthsAreNumbersForFalcoToo) {
+  EXPECT_FALSE(found("len(ka.uri) < 9", kCreate, Quirks::Falco));
+  EXPECT_TRUE(found("len(ka.uri) > 9", kCreate, Quirks::Falco));
+}
+
 TEST(EventFilter, AnAbsentFieldMakesEveryCheckFalse) {
   for (const char* const text :
        {"ka.impuser.name = a", "ka.impuser.name != a", "ka.impuser.name in (a)",

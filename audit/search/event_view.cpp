@@ -52,20 +52,29 @@ bool EventView::reset(std::string_view json) noexcept {
   json_ = json;
   walk_ = MemberWalk(json_);
   parts_.fill({});
+  next_part_ = 0;
   at_end_ = !is_object(json);
   return !at_end_;
+}
+
+/// Keeps the member that the walk is at, if it is a part. They come in the order of their names, of
+/// which few are left out, so that the first look most often finds it.
+void EventView::note_member() noexcept {
+  const std::string_view name = walk_.name();
+  for (std::size_t looks = 0; looks < kParts; ++looks) {
+    const std::size_t i = (next_part_ + looks) % kParts;
+    if (kPartNames[i] != name) continue;
+    if (parts_[i].empty()) parts_[i] = walk_.value();
+    next_part_ = (i + 1) % kParts;
+    return;
+  }
 }
 
 std::string_view EventView::part(Part part) noexcept {
   const auto wanted = static_cast<std::size_t>(part);
   if (!parts_[wanted].empty() || at_end_) return parts_[wanted];
   while (walk_.next()) {
-    const std::string_view name = walk_.name();
-    for (std::size_t i = 0; i < kParts; ++i) {
-      if (kPartNames[i] != name) continue;
-      if (parts_[i].empty()) parts_[i] = walk_.value();
-      break;
-    }
+    note_member();
     if (!parts_[wanted].empty()) return parts_[wanted];
   }
   at_end_ = true;
@@ -101,11 +110,7 @@ std::optional<Timestamp> EventView::time() {
 
 bool EventView::whole() noexcept {
   if (!is_object(json_)) return false;
-  while (!at_end_ && walk_.next()) {
-    for (std::size_t i = 0; i < kParts; ++i) {
-      if (kPartNames[i] == walk_.name() && parts_[i].empty()) parts_[i] = walk_.value();
-    }
-  }
+  while (!at_end_ && walk_.next()) note_member();
   at_end_ = true;
   return walk_.complete() && first_value(json_).size() == json_.size();
 }

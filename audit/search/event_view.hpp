@@ -61,9 +61,12 @@ class EventView {
   bool whole() noexcept;
 
  private:
+  void note_member() noexcept;
+
   std::string_view json_;
   MemberWalk walk_{std::string_view()};
   std::array<std::string_view, kParts> parts_;
+  std::size_t next_part_ = 0;  ///< which part most likely comes next
   bool at_end_ = true;
 };
 

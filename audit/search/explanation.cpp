@@ -1,7 +1,6 @@
 #include "audit/search/explanation.hpp"
 
 #include "audit/search/output_template.hpp"
-#include "audit/search/transform.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::audit::search {
@@ -14,21 +13,14 @@ void append_operand(std::string& out, const Operand& operand) {
     out += operand.text;
     return;
   }
-  out += '"';
-  for (const char c : operand.text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  out += '"';
+  append_quoted(out, operand.text);
 }
 
 void append_check(std::string& out, const Check& check) {
-  if (check.transform != Transform::None) out += std::string(to_string(check.transform)) + "(";
-  out += check.field.text();
-  if (check.transform != Transform::None) out += ")";
-  out += " " + std::string(to_string(check.op));
-  if (check.other.info != nullptr) {
-    out += " val(" + check.other.text() + ")";
+  out += text_of(check.left) + " " + std::string(to_string(check.op));
+  if (check.right) {
+    const bool field = check.right->kind == Term::Kind::Field;
+    out += field ? " val(" + text_of(*check.right) + ")" : " " + text_of(*check.right);
     return;
   }
   if (check.op == Operator::Exists) return;
@@ -106,16 +98,24 @@ class Explainer {
     std::string text;
     append_check(text, check);
     out_ += visible(text);
+    const auto fields = fields_of(check.left);
+    for (const FieldUse* use : fields) {
+      out_ += "   " + (fields.size() == 1 ? "it" : use->text()) + " is " + value_of(*use);
+    }
+  }
+
+  std::string value_of(const FieldUse& use) {
     for (std::size_t slot = 0; slot < fields_.size(); ++slot) {
-      if (!(fields_[slot] == check.field)) continue;
+      if (!(fields_[slot] == use)) continue;
       const FieldValues& values = event_.values(slot);
+      if (!values.present()) break;
       std::string shown;
-      append_values(shown, values, *check.field.info);
+      append_values(shown, values, *use.info);
       constexpr std::size_t kLongest = 200;
       if (shown.size() > kLongest) shown = shown.substr(0, kLongest) + "…";
-      out_ += values.present() ? "   it is " + visible(shown)
-                               : std::string("   it is absent, which makes every check false");
+      return visible(shown);
     }
+    return "absent, which makes every check false";
   }
 
   std::string& out_;

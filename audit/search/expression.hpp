@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,11 +12,9 @@
 
 #include "audit/search/field.hpp"
 #include "audit/search/operator.hpp"
+#include "audit/search/term.hpp"
 
 namespace kaudit::audit::search {
-
-/// What is done to a field's texts before they are compared. (libsinsp's transformers)
-enum class Transform : std::uint8_t { None, Lower, Upper, Base64, BaseName, Length };
 
 /// A value on the right of an operator.
 struct Operand {
@@ -26,11 +25,10 @@ struct Operand {
 
 /// One question: `ka.verb in (get, list)`.
 struct Check {
-  FieldUse field;
-  Transform transform = Transform::None;
+  Term left;
   Operator op = Operator::Exists;
   std::vector<Operand> operands;
-  FieldUse other;  ///< of `val(FIELD)` on the right; its info is null without one
+  std::optional<Term> right;  ///< of `val(FIELD)`, or a function, in the place of operands
   std::size_t op_offset = 0;
 };
 

@@ -1,5 +1,5 @@
 // Any bytes as an expression, and as an event that it is asked of: no crash, and an error's place
-// is within the text.
+// is within the text, and no index leaves out what matches.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -7,6 +7,7 @@
 
 #include "audit/search/event_filter.hpp"
 #include "audit/search/explanation.hpp"
+#include "audit/search/filter_index.hpp"
 #include "audit/search/output_template.hpp"
 
 using namespace kaudit::audit::search;  // NOLINT(google-build-using-namespace)
@@ -30,6 +31,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!evaluation.load(event)) continue;
     const bool matches = filter->matches(evaluation);
     if (matches != filter->part_matches(0, evaluation)) std::abort();
+    FilterIndex index;
+    index.add(*filter);
+    index.finish();
+    FilterIndex::Candidates candidates;
+    index.find(evaluation, candidates);
+    bool possible = false;
+    candidates.for_each([&possible](std::size_t) { possible = true; });
+    if (matches && !possible) std::abort();
     std::string out;
     append_explanation(out, *expression, *filter, fields, evaluation);
   }

@@ -1,11 +1,12 @@
 // The grammar of Falco's filters, by recursive descent.
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <optional>
 #include <utility>
 
 #include "audit/search/expression.hpp"
 #include "audit/search/expression_text.hpp"
+#include "audit/search/term_parser.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/quote.hpp"
 #include "base/text/spelling.hpp"
@@ -119,12 +120,9 @@ class Parser {
     Expression found;
     found.begin = begin;
     if (name.find('.') == std::string_view::npos) {
-      if (text_.next_is('(')) {
-        if (auto error = transformed_field(name, begin, found.check)) return tl::unexpected(*error);
-      } else {
-        return macro(name, begin);
-      }
-    } else if (auto error = field(name, begin, found.check.field)) {
+      if (!text_.next_is('(')) return macro(name, begin);
+      if (auto error = terms_.call(name, begin, found.check.left)) return tl::unexpected(*error);
+    } else if (auto error = terms_.field(name, begin, found.check.left.field)) {
       return tl::unexpected(*error);
     }
     if (auto error = condition(found.check)) return tl::unexpected(*error);
@@ -158,73 +156,7 @@ class Parser {
     return tl::unexpected(ExpressionError{offset, std::move(message)});
   }
 
-  using Problem = std::optional<ExpressionError>;
-
-  /// `tolower(ka.user.name)`, its name read.
-  Problem transformed_field(std::string_view name, std::size_t begin, Check& check) {
-    const auto transform = parse_transform(name);
-    if (!transform) {
-      return ExpressionError{begin, go_quoted(name) +
-                                        " is not a function; those are tolower, "
-                                        "toupper, b64, basename and len"};
-    }
-    check.transform = *transform;
-    text_.take('(');
-    text_.skip_blanks();
-    const std::size_t at = text_.offset();
-    if (auto error = field(text_.take_name(), at, check.field)) return error;
-    text_.skip_blanks();
-    if (!text_.take(')')) return ExpressionError{text_.offset(), "expected )"};
-    return std::nullopt;
-  }
-
-  Problem field(std::string_view name, std::size_t begin, FieldUse& use) {
-    use.info = find_field(name);
-    if (use.info == nullptr) {
-      std::string message = "there is no field " + go_quoted(name);
-      const std::string_view near = nearest_field(name);
-      if (!near.empty()) message += "; did you mean " + std::string(near) + "?";
-      return ExpressionError{begin, std::move(message)};
-    }
-    const std::size_t bracket = text_.offset();
-    const bool given = text_.take('[');
-    if (given) {
-      auto argument = text_.take_argument();
-      if (!argument) return argument.error();
-      use.argument = *std::move(argument);
-    }
-    return argument_problem(use, given, bracket);
-  }
-
-  static Problem argument_problem(FieldUse& use, bool given, std::size_t bracket) {
-    const std::string& name = use.info->name;
-    switch (use.info->argument) {
-      case Argument::None:
-        if (given) return ExpressionError{bracket, name + " takes no argument"};
-        break;
-      case Argument::Key:
-        if (!given) return ExpressionError{bracket, name + " needs an argument: " + name + "[…]"};
-        break;
-      case Argument::Pointer:
-        if (given && !use.argument.empty() && use.argument.front() != '/') {
-          return ExpressionError{
-              bracket + 1, "a JSON pointer begins with /: " + name + "[/" + use.argument + "]"};
-        }
-        break;
-      case Argument::Index: {
-        if (!given) break;
-        std::size_t index = 0;
-        const char* const end = use.argument.data() + use.argument.size();
-        const auto [to, error] = std::from_chars(use.argument.data(), end, index);
-        if (error != std::errc() || to != end) {
-          return ExpressionError{bracket + 1, name + " takes an index, a number from 0 on"};
-        }
-        use.index = index;
-        break;
-      }
-    }
-    return std::nullopt;
-  }
+  using Problem = TermParser::Problem;
 
   Problem condition(Check& check) {
     text_.skip_blanks();
@@ -234,20 +166,22 @@ class Parser {
     if (!op) return no_operator(check, word);
     text_.skip(word.size());
     check.op = *op;
-    if (check.field.info->list && check.transform == Transform::None && !takes_list_field(*op)) {
-      return ExpressionError{check.op_offset, check.field.info->name +
+    if (is_list(check.left) && !takes_list_field(*op)) {
+      const bool field = check.left.kind == Term::Kind::Field;
+      const std::string name = field ? check.left.field.info->name : text_of(check.left);
+      return ExpressionError{check.op_offset, name +
                                                   " is a list: ask it with in, intersects or "
                                                   "exists, like " +
-                                                  check.field.info->name + " intersects (…)"};
+                                                  name + " intersects (…)"};
     }
     if (*op == Operator::Exists) return std::nullopt;
-    if (text_.starts_with("val(")) return other_field(check);
+    if (terms_.next_is_term()) return right_side(check);
     return takes_list(*op) ? list_operands(check) : one_operand(check, is_letter(word.front()));
   }
 
   static Problem no_operator(const Check& check, std::string_view word) {
     if (word.empty()) {
-      return ExpressionError{check.op_offset, "expected an operator after " + check.field.text() +
+      return ExpressionError{check.op_offset, "expected an operator after " + text_of(check.left) +
                                                   ": =, !=, contains, in, exists …"};
     }
     std::string message = go_quoted(word) + " is not an operator";
@@ -256,15 +190,7 @@ class Parser {
     return ExpressionError{check.op_offset, std::move(message)};
   }
 
-  Problem other_field(Check& check) {
-    text_.skip(4);
-    text_.skip_blanks();
-    const std::size_t at = text_.offset();
-    if (auto error = field(text_.take_name(), at, check.other)) return error;
-    text_.skip_blanks();
-    if (!text_.take(')')) return ExpressionError{text_.offset(), "expected )"};
-    return std::nullopt;
-  }
+  Problem right_side(Check& check) { return terms_.right_side(check.right.emplace()); }
 
   Problem one_operand(Check& check, bool needs_blank) {
     const bool blank = text_.skip_blanks();
@@ -272,7 +198,7 @@ class Parser {
       return ExpressionError{text_.offset(),
                              "expected a blank after " + std::string(to_string(check.op))};
     }
-    if (text_.starts_with("val(")) return other_field(check);
+    if (terms_.next_is_term()) return right_side(check);
     auto operand = text_.take_value();
     if (!operand) return operand.error();
     check.operands.push_back(*std::move(operand));
@@ -281,7 +207,7 @@ class Parser {
 
   Problem list_operands(Check& check) {
     text_.skip_blanks();
-    if (text_.starts_with("val(")) return other_field(check);
+    if (terms_.next_is_term()) return right_side(check);
     if (!text_.next_is('(')) return named_list(check);
     text_.take('(');
     text_.skip_blanks();
@@ -324,6 +250,7 @@ class Parser {
   }
 
   ExpressionText text_;
+  TermParser terms_{text_};
   const Names* names_;
   std::size_t max_nesting_;
   std::size_t nodes_ = 0;

@@ -27,6 +27,20 @@ TEST(Expressions, ReadWhatFalcoReads) {
   EXPECT_EQ(written("ka.uri.param[limit] = \"500\""), "ka.uri.param[limit] = 500");
 }
 
+TEST(Expressions, ReadFunctionsOfFields) {
+  for (const char* const text :
+       {"tolower(ka.user.name) = a", "len(ka.user.groups) > 2",
+        "toupper(basename(jevt.value[/requestURI])) = A", "join(\",\", ka.user.groups) contains a",
+        "join(ka.verb, (\"a\", tolower(ka.verb))) = a", "join(\"\", ()) exists",
+        "concat(ka.user.name, \"/\", ka.target.name) in (a/b, c/d)",
+        "b64(concat(\"YQ\", \"==\")) = a", "ka.user.name = val(ka.target.name)",
+        "ka.user.name = tolower(ka.target.name)", "ka.user.name in join(\"-\", (\"a\", \"b\"))",
+        "tolower(ka.user.groups) intersects (a)", "concat(\"a\\\"\", \"\\\\\") = a"}) {
+    EXPECT_EQ(written(text), text);
+  }
+  EXPECT_EQ(written("concat( 'a' ,ka.verb )=b"), "concat(\"a\", ka.verb) = b");
+}
+
 TEST(Expressions, AndBindsStrongerThanOr) {
   EXPECT_EQ(written("ka.verb=a or ka.verb=b and ka.verb=c"),
             "ka.verb = a or (ka.verb = b and ka.verb = c)");
@@ -35,12 +49,41 @@ TEST(Expressions, AndBindsStrongerThanOr) {
 }
 
 TEST(Expressions, RefuseWhatFalcoRefuses) {
-  for (const char* const text :
-       {"ka.verb = a andb ka.uri = c", "ka.verb = b = 1", "ka.verb in (v,)",
-        "ka.uri startswith (v)", "macro > 12", "ka.verb = x,", "ka.verb EXISTS",
-        "ka.uri contains command=tar", "ka.user.groups = x", "", "(ka.verb exists", "ka.verb",
-        "ka.verb = \"a", "ka.verb in x", "jevt.value[a] exists", "ka.uri.param exists",
-        "ka.verb[0] exists", "ka.verb exists)", "ka.verb = 'a\\q'"}) {
+  for (const char* const text : {"ka.verb = a andb ka.uri = c",
+                                 "ka.verb = b = 1",
+                                 "ka.verb in (v,)",
+                                 "ka.uri startswith (v)",
+                                 "macro > 12",
+                                 "ka.verb = x,",
+                                 "ka.verb EXISTS",
+                                 "ka.uri contains command=tar",
+                                 "ka.user.groups = x",
+                                 "",
+                                 "(ka.verb exists",
+                                 "ka.verb",
+                                 "ka.verb = \"a",
+                                 "ka.verb in x",
+                                 "jevt.value[a] exists",
+                                 "ka.uri.param exists",
+                                 "ka.verb[0] exists",
+                                 "ka.verb exists)",
+                                 "ka.verb = 'a\\q'",
+                                 "join() = a",
+                                 "join(\"-\") = a",
+                                 "join(\"-\", \"a\", \"b\") = a",
+                                 "join(ka.user.groups, (\"a\")) = a",
+                                 "join((\"a\"), (\"b\")) = a",
+                                 "join(\"a\", \"b\") = a",
+                                 "join(\"-\", (ka.user.groups)) = a",
+                                 "concat() = a",
+                                 "concat(\"a\") = a",
+                                 "concat(ka.user.groups, \"a\") = a",
+                                 "concat(len(ka.verb), \"a\") = a",
+                                 "tolower(\"a\") = a",
+                                 "tolower(ka.verb, ka.verb) = a",
+                                 "tolower(len(ka.verb)) = a",
+                                 "tolower(ka.user.groups) = a",
+                                 "len((\"a\")) = 1"}) {
     EXPECT_FALSE(parse_expression(text).has_value()) << text;
   }
 }
@@ -61,6 +104,14 @@ TEST(Expressions, AMistakeHasItsPlaceAndTheNearestName) {
       {"ka.verb = 'x", 10, "not closed"},
       {"verb = get", 0, "ka.verb"},
       {"ka.verb in get", 11, "list in parentheses"},
+      {"ka.verb = x and lower(ka.verb) = a", 16,
+       "tolower, toupper, b64, basename, len, join and concat"},
+      {"ka.verb = upper(ka.verb)", 10, "is not a function"},
+      {"getopt(ka.user.groups, \"a:\") intersects (a)", 0,
+       "no field of audit events has the words"},
+      {"concat(ka.verb, x) = a", 16, "a text has quotes here"},
+      {"concat(ka.verb, ka.verv) = a", 16, "did you mean ka.verb?"},
+      {"join(\",\", ka.verb) = a", 0, "join takes a text and a list"},
   };
   for (const Mistake& mistake : mistakes) {
     const auto parsed = parse_expression(mistake.text);
@@ -79,6 +130,9 @@ TEST(Expressions, AnErrorShowsTheLineWithACaret) {
 }
 
 TEST(Expressions, NestingHasALimit) {
+  std::string calls = "ka.verb";
+  for (int i = 0; i < 200; ++i) calls = "tolower(" + calls + ")";
+  EXPECT_NE(written(calls + " = a").find("nested too deeply"), std::string::npos);
   const std::string deep(200, '(');
   EXPECT_FALSE(parse_expression(deep + "ka.verb exists" + std::string(200, ')')).has_value());
   EXPECT_TRUE(

@@ -19,15 +19,6 @@ constexpr bool ends_value(char c) noexcept {
 
 }  // namespace
 
-std::optional<Transform> parse_transform(std::string_view name) noexcept {
-  if (name == "tolower") return Transform::Lower;
-  if (name == "toupper") return Transform::Upper;
-  if (name == "b64") return Transform::Base64;
-  if (name == "basename") return Transform::BaseName;
-  if (name == "len") return Transform::Length;
-  return std::nullopt;
-}
-
 bool ExpressionText::take(char c) noexcept {
   if (!next_is(c)) return false;
   ++at_;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +18,9 @@ class ExpressionText {
   std::size_t offset() const noexcept { return at_; }
   bool at_end() const noexcept { return at_ >= text_.size(); }
   bool next_is(char c) const noexcept { return !at_end() && text_[at_] == c; }
+  bool next_is_behind(std::size_t bytes, char c) const noexcept {
+    return at_ + bytes < text_.size() && text_[at_ + bytes] == c;
+  }
   bool starts_with(std::string_view word) const noexcept {
     return text_.substr(at_).starts_with(word);
   }
@@ -50,7 +52,5 @@ class ExpressionText {
   std::string_view text_;
   std::size_t at_ = 0;
 };
-
-std::optional<Transform> parse_transform(std::string_view name) noexcept;
 
 }  // namespace kaudit::audit::search

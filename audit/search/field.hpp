@@ -78,6 +78,8 @@ struct FieldInfo {
   Level needs = Level::Metadata;  ///< the least level at which an event can have it
   std::string path;               ///< where in the event, for people: `objectRef.resource`
   void (*read)(const Reading&) = nullptr;
+  /// Whether it can have that text at all; null where it can have any.
+  bool (*can_be)(std::string_view) = nullptr;
 };
 
 /// All fields, by name.

@@ -15,11 +15,11 @@ std::string value_of(const std::string& field, std::string_view event,
   const auto parsed = parse_expression(field + " exists");
   if (!parsed) return "error: " + parsed.error().message;
   FieldSet fields;
-  const std::size_t slot = fields.add(parsed->check.field);
+  const std::size_t slot = fields.add(parsed->check.left.field);
   Evaluation evaluation(fields, quirks);
   if (!evaluation.load(event)) return "not an event";
   std::string out;
-  append_values(out, evaluation.values(slot), *parsed->check.field.info);
+  append_values(out, evaluation.values(slot), *parsed->check.left.field.info);
   return out;
 }
 

@@ -52,7 +52,7 @@ ExpressionResult<OutputTemplate> OutputTemplate::compile(std::string_view text, 
       parsed.error().offset += at + 1;
       return tl::unexpected(std::move(parsed.error()));
     }
-    made.pieces_.back().slot = fields.add(parsed->check.field);
+    made.pieces_.back().slot = fields.add(parsed->check.left.field);
     made.pieces_.emplace_back();
     at += 1 + name.size();
   }

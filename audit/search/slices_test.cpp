@@ -44,6 +44,26 @@ TEST(Slices, TextIsDecodedAndValuesAreCompact) {
   EXPECT_EQ(text_of(""), "");
 }
 
+TEST(Slices, NamesMayHaveEscapes) {
+  EXPECT_EQ(member_of(R"({"x":0,"\u0061b":1,"a\u0062":2})", "ab"), "1");
+  EXPECT_EQ(member_of(R"({"b\u0062":1,"a\"b":2})", "a\"b"), "2");
+  EXPECT_EQ(member_of(R"({"\n":1,"":2})", ""), "2");
+  EXPECT_EQ(member_of(R"({"\n":1,"":2})", "\n"), "1");
+  EXPECT_EQ(member_of("{\"\xC3\xA4\":1}", "\xC3\xA4"), "1");
+}
+
+TEST(EventViews, FindMembersInAnyOrderAndTheFirstOfOneName) {
+  EventView event;
+  ASSERT_TRUE(event.reset(
+      R"({"annotations":{},"verb":"get","x":1,"verb":"list","stage":"Panic","kind":"Event","level":"None"})"));
+  EXPECT_EQ(event.part(Part::Level), "\"None\"");
+  EXPECT_EQ(event.part(Part::Verb), "\"get\"");
+  EXPECT_EQ(event.part(Part::Kind), "\"Event\"");
+  EXPECT_EQ(event.part(Part::Annotations), "{}");
+  EXPECT_EQ(event.part(Part::Stage), "\"Panic\"");
+  EXPECT_EQ(event.member("x"), "1");
+}
+
 TEST(EventViews, ReadNoMoreThanTheyNeedAndAllWhenAsked) {
   EventView event;
   ASSERT_TRUE(event.reset(R"({"verb":"get","stage":"Panic","user":{"username":"a"}})"));

@@ -1,5 +1,7 @@
 #include "base/text/quote.hpp"
 
+#include <algorithm>
+
 #include "base/text/hex.hpp"
 #include "base/text/unicode.hpp"
 
@@ -113,6 +115,11 @@ std::string shell_quoted(std::string_view text) {
 }
 
 std::string visible(std::string_view text, Layout layout) {
+  const bool kept = layout == Layout::Kept;
+  const auto plain = [kept](char c) {
+    return (c >= 0x20 && c < 0x7f) || (kept && (c == '\n' || c == '\t'));
+  };
+  if (std::ranges::all_of(text, plain)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -120,7 +127,7 @@ std::string visible(std::string_view text, Layout layout) {
     const bool lays_out = text.front() == '\n' || text.front() == '\t';
     if (!rune.valid) {
       append_escape(out, 'x', static_cast<unsigned char>(text.front()), 2);
-    } else if (is_printable(rune.code_point) || (lays_out && layout == Layout::Kept)) {
+    } else if (is_printable(rune.code_point) || (lays_out && kept)) {
       out.append(text.substr(0, rune.size));
     } else {
       append_unprintable(out, rune.code_point);

@@ -1,9 +1,11 @@
 """What `cmake --build … --target package` has made: the .deb on a fresh Debian 12, the statically linked programs in an
-empty chroot. KAUDIT_BUILD is the build's folder; `e2e/test package` sets it. Root is needed for chroot."""
+empty chroot. KAUDIT_BUILD is the build's folder; `e2e/test package` sets it. Root is needed for chroot. What cannot be
+tried on a machine is skipped, with what is missing there."""
 
 import glob
 import json
 import os
+import platform
 import re
 import shutil
 import signal
@@ -33,8 +35,14 @@ def run(*command, **more):
     return subprocess.run(command, capture_output=True, text=True, timeout=900, **more)
 
 
+def tarballs():
+    """By architecture, the newest of each; there may be some of an earlier version."""
+    found = sorted(glob.glob(os.path.join(BUILD, "kaudit-*-linux-*.tar.gz")), key=os.path.getmtime)
+    return {re.search(r"-linux-(.+)\.tar\.gz$", path)[1]: path for path in found}
+
+
 def made(pattern):
-    """The newest of what was made; there may be one of an earlier version."""
+    """The newest of what was made."""
     found = sorted(glob.glob(os.path.join(BUILD, pattern)), key=os.path.getmtime)
     if not found:
         raise AssertionError(f"there is no {pattern} in {BUILD}: cmake --build --preset release --target package makes it")
@@ -83,9 +91,9 @@ class InChroot(unittest.TestCase):
 
 
 class Static(InChroot):
-    def unpacked(self):
+    def unpacked(self, architecture=platform.machine()):
         folder = self.enterContext(tempfile.TemporaryDirectory())
-        with tarfile.open(made("kaudit-*-linux-*.tar.gz")) as tar:
+        with tarfile.open(tarballs().get(architecture) or made(f"kaudit-*-linux-{architecture}.tar.gz")) as tar:
             tar.extractall(folder)
         (top,) = os.listdir(folder)
         return os.path.join(folder, top)
@@ -131,14 +139,28 @@ class Static(InChroot):
         self.assertEqual(done.returncode, 1)
         self.assertIn("--cert-dir", done.stderr)
 
+    def test_those_of_other_architectures_run(self):
+        """Each is made on a machine of its own architecture; put beside this one's, it is tried with qemu."""
+        others = sorted(set(tarballs()) - {platform.machine()})
+        if not others:
+            self.skipTest(f"no tarball of another architecture in {BUILD}: nothing here makes one for other than {platform.machine()}")
+        for architecture in others:
+            emulator = shutil.which(f"qemu-{architecture}-static") or shutil.which(f"qemu-{architecture}")
+            if emulator is None:
+                self.skipTest(f"no qemu-{architecture} here (Debian's qemu-user-static)")
+            top = self.unpacked(architecture)
+            for program in ("kaudit", "kaudit-apiserver"):
+                done = run(emulator, os.path.join(top, "bin", program), "--version")
+                self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_an_image_is_built_of_it(self):
         engine = next((name for name in ("docker", "podman", "buildah") if shutil.which(name)), None)
         if engine is None:
-            self.skipTest("no container engine here")
+            self.skipTest("no container engine here: no docker, podman or buildah")
         top = self.unpacked()
         done = run(engine, "build", "-f", os.path.join(top, "share/doc/kaudit/Dockerfile"), "-t", "kaudit-test", top)
         if done.returncode != 0 and "daemon" in done.stderr:
-            self.skipTest("the container engine does not run")
+            self.skipTest(f"the container engine {engine} does not run: {done.stderr.strip().splitlines()[-1]}")
         self.assertEqual(done.returncode, 0, done.stderr)
 
 
@@ -180,9 +202,13 @@ class Deb(InChroot):
         """With debootstrap's smallest system, of the mirror that this machine has its own packages from."""
         if not shutil.which("debootstrap"):
             self.skipTest("no debootstrap here")
-        mirror = re.search(r"(?m)^URIs: (\S+)$|^deb (?:\[.*?\] )?(\S+)", self.sources())
+        found = re.search(r"(?m)^URIs: (\S+)$|^deb (?:\[.*?\] )?(\S+)", self.sources())
+        if found is None:
+            self.skipTest("apt has no mirror here")
+        mirror = found[1] or found[2]
+        self.skip_unless_it_answers(mirror)
         root = os.path.join(self.folder, "debian")
-        done = run("debootstrap", "--variant=minbase", "bookworm", root, mirror[1] or mirror[2])
+        done = run("debootstrap", "--variant=minbase", "bookworm", root, mirror)
         self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr)
         shutil.copy(self.deb, os.path.join(root, "kaudit.deb"))
         for words in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "/kaudit.deb"]):
@@ -190,6 +216,12 @@ class Deb(InChroot):
             self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr)
         self.serve(root, "/usr/bin/kaudit-apiserver")
         self.policy_check(root, "/usr/bin/kaudit")
+
+    def skip_unless_it_answers(self, mirror):
+        try:
+            urllib.request.urlopen(mirror.rstrip("/") + "/dists/bookworm/Release", timeout=60).close()
+        except OSError as wrong:
+            self.skipTest(f"apt's mirror has no Debian 12 for this machine: {wrong}")
 
     def sources(self):
         text = ""

@@ -189,6 +189,21 @@ class Controllers(unittest.TestCase):
         self.run_kubectl("apply", "-f", "-", stdin=service)
         self.run_kubectl("wait", "--for=jsonpath={.status.loadBalancer.ingress[0].ip}=192.0.2.1", "service/s", "--timeout=20s")
 
+    def test_pods_that_end_by_themselves_succeed(self):
+        """As those of `helm test` and `kubectl run --restart=Never`, which nobody owns."""
+        for policy in ("Never", "OnFailure"):
+            name = policy.lower()
+            self.run_kubectl("run", name, "--image=x", f"--restart={policy}")
+            self.run_kubectl("wait", "--for=jsonpath={.status.phase}=Succeeded", f"pod/{name}", "--timeout=20s")
+            status = self.get("pod", name)["status"]
+            self.assertEqual(status["containerStatuses"][0]["state"]["terminated"]["reason"], "Completed")
+            ready = [c for c in status["conditions"] if c["type"] == "Ready"]
+            self.assertEqual([(c["status"], c["reason"]) for c in ready], [("False", "PodCompleted")])
+        # One that is restarted runs on beside them.
+        self.run_kubectl("run", "always", "--image=x")
+        self.run_kubectl("wait", "--for=condition=Ready", "pod/always", "--timeout=20s")
+        self.assertEqual(self.get("pod", "always")["status"]["phase"], "Running")
+
 
 class Together(unittest.TestCase):
     """With seeds, resets, faults and RBAC."""

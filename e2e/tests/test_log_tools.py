@@ -168,6 +168,38 @@ class Rules(Files):
             ],
         )
 
+    def test_sigma_correlations_know_the_order_and_stand_on_each_other(self):
+        """The example of docs/reading-logs.md: refused again and again, and then a Secret is read."""
+        selections = {"refused": "{responseStatus.code: 403}", "secret_read": "{objectRef.resource: secrets, responseStatus.code: 200}"}
+        rules = [f"title: {name}\nname: {name}\ndetection: {{s: {what}, condition: s}}\n" for name, what in selections.items()]
+        rules += [
+            "title: Refused often\nname: refused_often\n"
+            "correlation: {type: event_count, rules: [refused], group-by: [user.username], timespan: 10m, condition: {gte: 3}}\n",
+            "title: Refused, and then let in\n"
+            "correlation: {type: temporal_ordered, rules: [refused_often, secret_read], group-by: [user.username], timespan: 1h}\n",
+        ]
+        path = self.write("rules.yml", "---\n".join(rules))
+        lines = [event(0, "get", "eve", "secrets"), *(event(n, "list", "eve", "secrets", 403) for n in range(1, 4)),
+                 event(4, "get", "bob", "secrets"), event(5, "get", "eve", "secrets")]  # fmt: skip
+        done = log("rules", "run", "-r", path, "-o", "json", "-", stdin="\n".join(lines) + "\n")
+        self.assertEqual([(a["rule"], a["auditID"]) for a in rows(done)], [("Refused, and then let in", "id-5")], done.stderr)
+        # One that can fire only with all of its rules cannot when one of them never does.
+        dead = path.replace("rules.yml", "dead.yml")
+        with open(dead, "w", encoding="ascii") as file:
+            file.write("---\n".join(rules).replace("secrets,", "Secrets, hostPath: x,"))
+        checked = log("rules", "check", dead)
+        self.assertEqual(checked.returncode, 1)
+        self.assertIn("4 rules, 2 of them can never fire", checked.stdout + checked.stderr)
+
+    def test_functions_stand_around_fields_and_on_the_right(self):
+        found = lambda text: [e["auditID"] for e in rows(log("search", text, "-", "-o", "json", stdin="\n".join(EVENTS) + "\n"))]
+        self.assertEqual(found('concat(ka.verb, "/", ka.target.resource) in (get/pods, create/secrets)'), ["id-1", "id-3"])
+        self.assertEqual(found('join("-", (ka.user.name, toupper(ka.verb))) = bob-DELETE'), ["id-2"])
+        self.assertEqual(found("ka.verb = tolower(ka.verb) and len(ka.user.groups) = 1 and len(ka.verb) > 5"), ["id-2", "id-3"])
+        refused = log("search", "getopt(ka.user.groups, \"a\") exists", "-", stdin="")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("getopt is not here", refused.stderr)
+
     def test_alerts_for_people_and_as_falco_prints_them(self):
         rule = self.write(
             "rule.yaml",

@@ -1,5 +1,7 @@
 #include "cli/log/rules/judged_rules.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 namespace kaudit::cli {
@@ -24,6 +26,28 @@ JudgedRule judged(std::string name, std::string source, std::string priority,
   return rule;
 }
 
+/// A correlation can fire when one of its rules can; one that is about several rules at once, when
+/// all can. `all` are the Sigma rules, and behind them the correlations.
+void judge_correlations(const audit::rules::RuleSet& rules, std::span<JudgedRule> all) {
+  const auto& sigma = rules.sigma();
+  std::vector<std::vector<bool>> fed;  // whether each of the rules that it names can fire
+  for (const auto& correlation : sigma.correlations) fed.emplace_back(correlation.rules.size());
+  const auto feed = [&](const std::vector<audit::rules::CorrelationUse>& uses) {
+    for (const auto& use : uses) fed[use.correlation][use.position] = true;
+  };
+  for (std::size_t i = 0; i < sigma.rules.size(); ++i) {
+    if (all[i].can_fire) feed(rules.links().of_rules[i]);
+  }
+  for (const std::size_t c : rules.links().order) {
+    const auto& correlation = sigma.correlations[c];
+    const bool needs_all = is_temporal(correlation.type) && correlation.conditions.empty();
+    const auto yes = [](bool can) { return can; };
+    all[sigma.rules.size() + c].can_fire =
+        needs_all ? std::ranges::all_of(fed[c], yes) : std::ranges::any_of(fed[c], yes);
+    if (all[sigma.rules.size() + c].can_fire) feed(rules.links().of_correlations[c]);
+  }
+}
+
 }  // namespace
 
 std::vector<JudgedRule> judged_rules(const audit::rules::RuleSet& rules,
@@ -39,7 +63,6 @@ std::vector<JudgedRule> judged_rules(const audit::rules::RuleSet& rules,
     all.push_back(
         judged(rule.title, "sigma", rule.level, rule.place, condition_of(rule.condition), judge));
   }
-  // A correlation fires when one of its rules does.
   for (const auto& correlation : rules.sigma().correlations) {
     JudgedRule rule;
     rule.name = correlation.title;
@@ -47,12 +70,9 @@ std::vector<JudgedRule> judged_rules(const audit::rules::RuleSet& rules,
     rule.priority = correlation.level;
     rule.place = correlation.place;
     rule.can_fire = false;
-    for (std::size_t i = 0; i < rules.sigma().rules.size(); ++i) {
-      const bool meant = is_meant(correlation, rules.sigma().rules[i]);
-      rule.can_fire = rule.can_fire || (meant && all[rules.falco().size() + i].can_fire);
-    }
     all.push_back(std::move(rule));
   }
+  judge_correlations(rules, std::span(all).subspan(rules.falco().size()));
   return all;
 }
 

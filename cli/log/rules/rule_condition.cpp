@@ -1,6 +1,7 @@
 #include "cli/log/rules/rule_condition.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/json/json_pointer.hpp"
 #include "base/text/list.hpp"
@@ -12,7 +13,9 @@ using audit::rules::SigmaNode;
 using audit::rules::SigmaValue;
 using audit::search::Check;
 using audit::search::Expression;
+using audit::search::FieldUse;
 using audit::search::Operator;
+using audit::search::Term;
 
 /// `/objectRef/name` is objectRef.name.
 std::string dotted(std::string_view pointer) {
@@ -24,29 +27,29 @@ std::string dotted(std::string_view pointer) {
   return out;
 }
 
-std::string path_of(const audit::search::FieldUse& use) {
+std::string path_of(const FieldUse& use) {
   if (use.info->argument == audit::search::Argument::Pointer) return dotted(use.argument);
   return use.info->path;
 }
 
 /// A time in nanoseconds that cannot be an event's: the way Falco's rules turn others off.
 bool is_no_time(const Check& check) {
-  return check.field.info->name.ends_with(".rawtime") && check.op == Operator::Equal &&
+  return check.left.kind == Term::Kind::Field &&
+         check.left.field.info->name.ends_with(".rawtime") && check.op == Operator::Equal &&
          !check.operands.empty() && check.operands.front().text.size() < 15;
 }
 
-RuleCheck check_of(const Check& check, int line) {
+RuleCheck check_of(const FieldUse& field, const Check& check, int line) {
   RuleCheck out;
-  out.field = check.field.text();
-  out.path = path_of(check.field);
-  out.needs = std::max(check.field.info->needs, level_of_path(out.path));
+  out.field = field.text();
+  out.path = path_of(field);
+  out.needs = std::max(field.info->needs, level_of_path(out.path));
   out.line = line;
   if (is_no_time(check)) {
     out.kind = RuleCheck::Kind::Never;
     return out;
   }
-  const bool plain =
-      check.transform == audit::search::Transform::None && check.other.info == nullptr;
+  const bool plain = check.left.kind == Term::Kind::Field && !check.right;
   switch (check.op) {
     case Operator::Exists:
       out.kind = RuleCheck::Kind::Exists;
@@ -68,6 +71,19 @@ RuleCondition check_condition(RuleCheck check) {
   RuleCondition condition;
   condition.check = std::move(check);
   return condition;
+}
+
+/// Of a check of several fields each has to be there.
+RuleCondition condition_of(const Check& check, int line) {
+  std::vector<const FieldUse*> fields = fields_of(check.left);
+  if (check.right) std::ranges::copy(fields_of(*check.right), std::back_inserter(fields));
+  if (fields.size() == 1) return check_condition(check_of(*fields.front(), check, line));
+  RuleCondition all;
+  all.kind = RuleCondition::Kind::And;
+  for (const FieldUse* field : fields) {
+    all.parts.push_back(check_condition(check_of(*field, check, line)));
+  }
+  return all;
 }
 
 /// The first value decides what kind of question it is; those of one field are of one kind.
@@ -108,7 +124,7 @@ RuleCondition condition_of(const Expression& expression, int line) {
   RuleCondition out;
   switch (expression.kind) {
     case Expression::Kind::Check:
-      return check_condition(check_of(expression.check, line));
+      return condition_of(expression.check, line);
     case Expression::Kind::Name:
       return condition_of(expression.parts.front(), line);
     case Expression::Kind::And:

@@ -22,6 +22,13 @@ std::string nine_digits(std::uint32_t nanoseconds) {
   return std::string(9 - digits.size(), '0') + digits;
 }
 
+/// Seconds, and nine digits of nanoseconds. Falco's rules turn others off by asking for 0, which no
+/// event has to be looked at for.
+bool is_raw_time(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return text.size() > 9 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 void raw_time(const Reading& reading) {
   if (const auto time = reading.event.time()) {
     reading.add_made(std::to_string(time->seconds) + nine_digits(time->nanoseconds));
@@ -53,16 +60,16 @@ void add_json_fields(std::vector<FieldInfo>& fields) {
     const std::string name = prefix;
     fields.push_back({name + ".value", false, Argument::Pointer, Level::Metadata, "any", value});
     fields.push_back({name + ".obj", false, Argument::None, Level::Metadata, "the event", object});
-    fields.push_back(
-        {name + ".rawtime", false, Argument::None, Level::Metadata, "stageTimestamp", raw_time});
+    fields.push_back({name + ".rawtime", false, Argument::None, Level::Metadata, "stageTimestamp",
+                      raw_time, is_raw_time});
   }
   for (const char* const name : {"jevt.time", "evt.time"}) {
     fields.push_back({name, false, Argument::None, Level::Metadata, "stageTimestamp", clock_time});
     fields.push_back({std::string(name) + ".iso8601", false, Argument::None, Level::Metadata,
                       "stageTimestamp", iso_time});
   }
-  fields.push_back(
-      {"evt.rawtime", false, Argument::None, Level::Metadata, "stageTimestamp", raw_time});
+  fields.push_back({"evt.rawtime", false, Argument::None, Level::Metadata, "stageTimestamp",
+                    raw_time, is_raw_time});
 }
 
 }  // namespace kaudit::audit::search
