@@ -32,6 +32,12 @@ class ChainObserver {
   /// when the step ended by an exception, the request's panic.
   virtual void left(const RequestScope& scope, std::string_view step, Clock::time_point at,
                     const Answer* answer) noexcept = 0;
+
+  /// Asked once a request, when its policy has decided: whether all that level RequestResponse
+  /// would record is to be collected, whatever the policy lets be recorded.
+  virtual bool wants_everything() noexcept { return false; }
+  /// The event of a stage with all of it, also where the policy omits the stage or everything.
+  virtual void collected(const audit::EventPtr& whole) noexcept { static_cast<void>(whole); }
 };
 
 }  // namespace kaudit::apiserver

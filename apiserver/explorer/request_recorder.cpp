@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "audit/event_memory.hpp"
+
 namespace kaudit::apiserver::explorer {
 namespace {
 
@@ -110,6 +112,27 @@ void Recorder::left(const RequestScope& scope, std::string_view step, Clock::tim
   dropped_.fetch_add(1, std::memory_order_relaxed);
 }
 
+bool Recorder::wants_everything() noexcept {
+  if (!collects_) return false;
+  const auto now = std::chrono::floor<std::chrono::seconds>(Clock::now().time_since_epoch());
+  const std::uint64_t second = static_cast<std::uint64_t>(now.count()) << 32U;
+  std::uint64_t seen = collected_.load(std::memory_order_relaxed);
+  for (;;) {
+    const bool same_second = (seen >> 32U) == (second >> 32U);
+    const std::uint64_t count = same_second ? seen & 0xFFFF'FFFFU : 0;
+    if (count >= kMaxWholeASecond) return false;
+    if (collected_.compare_exchange_weak(seen, second | (count + 1), std::memory_order_relaxed)) {
+      return true;
+    }
+  }
+}
+
+void Recorder::collected(const audit::EventPtr& whole) noexcept try {
+  if (audit::memory_of(*whole) <= kMaxWholeBytes) leave_note(WholeEvent{whole});
+} catch (const std::exception&) {
+  dropped_.fetch_add(1, std::memory_order_relaxed);
+}
+
 void Recorder::observe(const audit::Delivery& delivery) noexcept try {
   leave_note(DeliveryNote{delivery.step,
                           std::string(delivery.backend),
@@ -163,6 +186,8 @@ void Recorder::take_in(std::vector<Note>& notes) {
           using Heard = std::decay_t<decltype(heard)>;
           if constexpr (std::is_same_v<Heard, DeliveryNote>) {
             ring_.add(heard);
+          } else if constexpr (std::is_same_v<Heard, WholeEvent>) {
+            ring_.add_whole(std::move(heard.event));
           } else {
             ring_.add(std::move(heard));
           }

@@ -13,6 +13,11 @@ std::size_t bytes_of(const ChainRun& run) noexcept {
          run.user.groups.size() * sizeof(std::string) + run.steps.size() * sizeof(StepTimes);
 }
 
+/// Whether the event is the first one of another request than the record's.
+bool begins(const RequestRecord& record, const audit::Event& event) noexcept {
+  return record.ended() && event.stage == audit::to_string(audit::Stage::RequestReceived);
+}
+
 }  // namespace
 
 /// The record that more of this ID belongs to.
@@ -62,11 +67,23 @@ void Ring::add(std::shared_ptr<const ChainRun> run) {
 void Ring::add(audit::EventPtr event) {
   const Lock lock(mutex_);
   RequestRecord* record = open(event->audit_id);
-  if (record == nullptr || record->event_of(event->stage) != nullptr) {
+  if (record == nullptr || record->event_of(event->stage) != nullptr || begins(*record, *event)) {
+    record = &make(event->audit_id);
+  }
+  const bool is_whole = record->whole_of(event->stage) == event.get();
+  const std::size_t bytes = is_whole ? 0 : audit::memory_of(*event);
+  record->events.push_back(std::move(event));
+  changed(*record, bytes);
+}
+
+void Ring::add_whole(audit::EventPtr event) {
+  const Lock lock(mutex_);
+  RequestRecord* record = open(event->audit_id);
+  if (record == nullptr || record->whole_of(event->stage) != nullptr || begins(*record, *event)) {
     record = &make(event->audit_id);
   }
   const std::size_t bytes = audit::memory_of(*event);
-  record->events.push_back(std::move(event));
+  record->whole.push_back(std::move(event));
   changed(*record, bytes);
 }
 

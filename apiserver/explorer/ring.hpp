@@ -46,6 +46,8 @@ class Ring {
 
   void add(std::shared_ptr<const ChainRun> run);
   void add(audit::EventPtr event);
+  /// An event with all that level RequestResponse records.
+  void add_whole(audit::EventPtr event);
   void add(const DeliveryNote& note);
 
   using Visit = std::function<void(const RequestRecord&)>;

@@ -47,9 +47,20 @@ audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user) {
   return facts;
 }
 
+audit::Context::Collect collect_for(const Services& services) noexcept {
+  using Collect = audit::Context::Collect;
+  return services.observer != nullptr && services.observer->wants_everything() ? Collect::Everything
+                                                                               : Collect::AsDecided;
+}
+
 asio::awaitable<bool> record(const Services& services, const audit::Context& context,
                              audit::Stage stage, Timestamp at) {
   audit::EventPtr event = context.make_event(stage, at);
+  if (services.observer != nullptr) {
+    if (const auto whole = context.whole_event(stage, at, event)) {
+      services.observer->collected(whole);
+    }
+  }
   if (!event) co_return true;
   services.counters->count_event();
   const audit::Counters::InHand in_hand(*services.counters);
@@ -65,7 +76,7 @@ asio::awaitable<Answer> refuse_unaudited(RequestScope& scope, const Services& se
   if (services.policy) {
     const audit::Decision decision = services.policy->evaluate(attributes_of(scope, nullptr));
     services.counters->count_level(decision.level);
-    audit::Context context(facts_of(scope, {}), decision);
+    audit::Context context(facts_of(scope, {}), decision, collect_for(services));
     answer.record_in(context);
     co_await record(services, context, audit::Stage::ResponseStarted, Timestamp::now());
   }
