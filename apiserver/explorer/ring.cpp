@@ -82,7 +82,8 @@ void Ring::add_whole(audit::EventPtr event) {
   if (record == nullptr || record->whole_of(event->stage) != nullptr || begins(*record, *event)) {
     record = &make(event->audit_id);
   }
-  const std::size_t bytes = audit::memory_of(*event);
+  const bool is_made = record->event_of(event->stage) == event.get();
+  const std::size_t bytes = is_made ? 0 : audit::memory_of(*event);
   record->whole.push_back(std::move(event));
   changed(*record, bytes);
 }

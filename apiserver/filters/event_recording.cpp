@@ -20,6 +20,22 @@ asio::awaitable<bool> process_one(audit::Sink& sink, audit::EventPtr event) {
   co_return sink.process({&event, 1});
 }
 
+/// Gives all that was collected to who looks on: after the event itself, of which it is the rest.
+class Collected {
+ public:
+  Collected(const Services& services, audit::EventPtr whole)
+      : services_(services), whole_(std::move(whole)) {}
+  Collected(const Collected&) = delete;
+  Collected& operator=(const Collected&) = delete;
+  ~Collected() {
+    if (whole_) services_.observer->collected(whole_);
+  }
+
+ private:
+  const Services& services_;
+  const audit::EventPtr whole_;
+};
+
 }  // namespace
 
 audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user) {
@@ -56,11 +72,7 @@ audit::Context::Collect collect_for(const Services& services) noexcept {
 asio::awaitable<bool> record(const Services& services, const audit::Context& context,
                              audit::Stage stage, Timestamp at) {
   audit::EventPtr event = context.make_event(stage, at);
-  if (services.observer != nullptr) {
-    if (const auto whole = context.whole_event(stage, at, event)) {
-      services.observer->collected(whole);
-    }
-  }
+  const Collected collected(services, context.whole_event(stage, at, event));
   if (!event) co_return true;
   services.counters->count_event();
   const audit::Counters::InHand in_hand(*services.counters);

@@ -16,6 +16,7 @@ export function showList(to) {
   let paused = false;
   let active = 0; // number of the row that has the focus
   let drawn = false;
+  let elements = new Map(); // those in sight, by number
   let asked = 0; // what the server is asked of the filter
   let typing = null;
   let expression = store.filter; // that the filter's text stands for; "" when nothing good is known
@@ -33,7 +34,7 @@ export function showList(to) {
   const show = h("button", { type: "button", class: "newer", hidden: true, on: { click: () => { scroller.scrollTop = 0; setPaused(false); refill(); } } });
   const spacer = h("div", { class: "spacer", role: "presentation" });
   const scroller = h("div", {
-    class: "rows", role: "grid", "aria-label": "Requests, newest first", tabindex: "0",
+    class: "rows", role: "grid", "aria-label": "Requests, newest first", tabindex: "0", data: { filter: store.filter },
     on: { scroll: () => { lastScroll = scroller.scrollTop; if (!stands() && newer) refill(); else draw(); }, keydown: onKey },
   }, spacer);
   const empty = h("div", { class: "empty" },
@@ -100,9 +101,11 @@ export function showList(to) {
   }
 
   function onRows(event) {
-    const { fresh, anew } = event.detail;
+    const { fresh, all, anew } = event.detail;
+    // Says which filter the rows are of: it is asked for a moment after it was typed.
+    if (all) scroller.dataset.filter = store.filter;
     const older = view.length > 0 && fresh.some((row) => row.number < view[0].number);
-    if (anew && (!stands() || fresh.length === store.rows.size)) return refill();
+    if (all || (anew && !stands())) return refill();
     if (stands()) newer += fresh.length;
     else if (older) return refill();
     else if (fresh.length) {
@@ -141,14 +144,38 @@ export function showList(to) {
       const first = Math.max(0, Math.floor(scroller.scrollTop / height) - OVERSCAN);
       const last = Math.min(view.length, Math.ceil((scroller.scrollTop + scroller.clientHeight) / height) + OVERSCAN);
       const focused = document.activeElement?.closest?.(".row")?.dataset.number;
-      const rows = [];
-      for (let index = first; index < last; index++) rows.push(rowElement(view[index], index, height));
-      spacer.replaceChildren(...rows);
-      if (focused) spacer.querySelector(`.row[data-number="${focused}"]`)?.focus({ preventScroll: true });
+      const wanted = new Map();
+      for (let index = first; index < last; index++) wanted.set(view[index].number, placed(view[index], index, height));
+      for (const [number, { element }] of elements) if (wanted.get(number)?.element !== element) element.remove();
+      elements = wanted;
+      // Those that stay are not touched: what is taken out and put in again between the button's going down and coming up
+      // gets no click.
+      let at = 0;
+      for (const { element } of elements.values()) {
+        if (spacer.children[at] !== element) spacer.insertBefore(element, spacer.children[at] ?? null);
+        at++;
+      }
+      if (focused && !document.activeElement?.closest?.(".row")) spacer.querySelector(`.row[data-number="${focused}"]`)?.focus({ preventScroll: true });
     });
   }
 
-  function rowElement(row, index, height) {
+  /** The row's element in its place: the one there is, unless the row has changed. */
+  function placed(row, index, height) {
+    const known = elements.get(row.number);
+    const entry = known?.version === row.version ? known : { version: row.version, element: rowElement(row) };
+    const { element } = entry;
+    if (entry.index !== index || entry.height !== height) {
+      Object.assign(entry, { index, height });
+      element.style.transform = `translateY(${index * height}px)`;
+      element.style.height = `${height}px`;
+      element.setAttribute("aria-rowindex", String(index + 1));
+    }
+    const tab = row.number === active ? 0 : -1;
+    if (element.tabIndex !== tab) element.tabIndex = tab;
+    return entry;
+  }
+
+  function rowElement(row) {
     const stage = (entry) => h("span", { class: `stage ${entry.stage}`, text: `${entry.stage} +${milliseconds(entry.micros)}` });
     const end = row.backends.map((backend) => h("span", { class: `step ${backend.step}`, text: `${backend.backend}: ${backend.step}` }));
     const term = (text, field, value) => h("button", { type: "button", tabindex: "-1", text, title: `Only ${field} = ${value}`,
@@ -158,7 +185,7 @@ export function showList(to) {
     const rest = row.resource && object.startsWith(`${row.resource} `) ? object.slice(row.resource.length + 1) : "";
     const link = h("a", { href: `#/requests/${row.number}`, tabindex: "-1", text: rest || object });
     const element = h("div", {
-      class: `row ${row.ended ? "" : "open"}`, role: "row", tabindex: row.number === active ? "0" : "-1", "aria-rowindex": String(index + 1),
+      class: `row ${row.ended ? "" : "open"}`, role: "row", tabindex: "-1",
       data: { number: String(row.number) },
       on: { click: () => open(row), focus: () => { active = row.number; } },
     },
@@ -170,8 +197,6 @@ export function showList(to) {
     cell(`level ${row.level}`, row.level, "kaudit.level", row.level),
     cell("took", milliseconds(row.micros)),
     h("span", { class: "events", role: "gridcell" }, row.stages.length ? row.stages.map(stage) : h("span", { class: "none", text: "no event" }), end));
-    element.style.transform = `translateY(${index * height}px)`;
-    element.style.height = `${height}px`;
     return element;
   }
 

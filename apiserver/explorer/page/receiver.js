@@ -46,7 +46,7 @@ export function receiverPanel() {
     h("p", { class: "hint" }, "A large one is cut where the server has ", h("code", { text: "--audit-webhook-truncate-enabled" }), "."),
     totals,
     h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "The latest lists" }, h("table", { class: "tries" },
-      h("thead", {}, h("tr", {}, ["List", "Came", "Events", "Size", "The receiver", "Answer", "After"].map((text) => h("th", { scope: "col", text })))), body)));
+      h("thead", {}, h("tr", {}, ["List", "The receiver", "Answer", "Events", "Size", "Came", "After"].map((text) => h("th", { scope: "col", text })))), body)));
 
   function explain(mood) {
     meaning.textContent = MOODS.find(([name]) => name === mood)[2];
@@ -83,10 +83,11 @@ export function receiverPanel() {
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.mood === state.mood));
     totals.textContent = `${state.lists} lists came so far. It has taken ${state.events} events, ${bytes(state.bytes)}; ${state.twice} of them it had already.`;
     body.replaceChildren(...state.tries.map((one) => h("tr", {},
-      h("td", { text: `#${one.number}` }), h("td", { text: clock(one.at) }),
-      h("td", { text: `${one.events}${one.twice ? `, ${one.twice} again` : ""}` }), h("td", { text: bytes(one.bytes) }),
+      h("td", { text: `#${one.number}` }),
       h("td", { text: MOODS.find(([mood]) => mood === one.mood)[1].toLowerCase() }),
       h("td", {}, h("span", { class: one.answer === "200" ? "good" : one.answer ? "bad" : "", text: one.answer || "none yet" })),
+      h("td", { text: `${one.events}${one.twice ? `, ${one.twice} again` : ""}` }), h("td", { text: bytes(one.bytes) }),
+      h("td", { text: clock(one.at) }),
       h("td", { text: one.answer ? `${one.ms} ms` : "" }))));
   }
 

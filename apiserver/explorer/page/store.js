@@ -100,7 +100,7 @@ class Store extends EventTarget {
     this.counts.forgotten = batch.forgotten;
     this.counts.dropped = batch.dropped;
     this.counts.skipped += batch.skipped;
-    this.dispatchEvent(new CustomEvent("rows", { detail: { fresh, anew: Boolean(batch.all) || batch.gone.length > 0 } }));
+    this.dispatchEvent(new CustomEvent("rows", { detail: { fresh, all: Boolean(batch.all), anew: Boolean(batch.all) || batch.gone.length > 0 } }));
   }
 }
 

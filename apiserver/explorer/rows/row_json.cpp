@@ -23,15 +23,22 @@ std::int64_t microseconds_between(Timestamp from, Timestamp to) {
   return std::max<std::int64_t>(time, 0);
 }
 
+/// What tells of the request as long as its way through the chain goes on: its events, or else what
+/// was collected of it.
+const std::vector<audit::EventPtr>& known_events(const RequestRecord& record) {
+  return record.events.empty() ? record.whole : record.events;
+}
+
 std::string_view username_of(const RequestRecord& record) {
   if (record.run) return record.run->user.username;
-  return record.events.empty() ? std::string_view() : record.events.front()->user.username;
+  const auto& known = known_events(record);
+  return known.empty() ? std::string_view() : known.front()->user.username;
 }
 
 int code_of(const RequestRecord& record) {
   if (record.run) return record.run->code;
-  const audit::Event* const last = record.events.empty() ? nullptr : record.events.back().get();
-  return last != nullptr && last->response_status ? last->response_status->code : 0;
+  const auto& known = known_events(record);
+  return !known.empty() && known.back()->response_status ? known.back()->response_status->code : 0;
 }
 
 /// What the request is about, from the chain or, as long as that goes on, from its first event.
@@ -44,11 +51,13 @@ void write_object(ObjectWriter& row, const RequestRecord& record) {
     row.text(R"("subresource":)", info.subresource);
     row.text(R"("namespace":)", info.ns);
     // A create's name is in its body, which its last event knows.
-    const auto& last = record.events.empty() ? nullptr : record.events.back();
+    const auto& known = known_events(record);
+    const audit::EventPtr last = known.empty() ? nullptr : known.back();
     row.text(R"("name":)",
              last && last->object_ref ? std::string_view(last->object_ref->name) : info.name);
-  } else if (!record.events.empty() && record.events.front()->object_ref) {
-    const audit::ObjectReference& object = *record.events.front()->object_ref;
+  } else if (const auto& known = known_events(record);
+             !known.empty() && known.front()->object_ref) {
+    const audit::ObjectReference& object = *known.front()->object_ref;
     row.text(R"("group":)", object.api_group);
     row.text(R"("resource":)", object.resource);
     row.text(R"("subresource":)", object.subresource);
@@ -85,7 +94,8 @@ void write_time(JsonWriter& writer, Timestamp time) {
 
 void write_row_members(ObjectWriter& row, const RequestRecord& record) {
   const ChainRun* const run = record.run.get();
-  const audit::Event* const first = record.events.empty() ? nullptr : record.events.front().get();
+  const auto& known = known_events(record);
+  const audit::Event* const first = known.empty() ? nullptr : known.front().get();
   row.member(R"("number":)").integer(static_cast<std::int64_t>(record.number));
   row.member(R"("version":)").integer(static_cast<std::int64_t>(record.version));
   row.text(R"("auditID":)", record.audit_id);
@@ -94,8 +104,8 @@ void write_row_members(ObjectWriter& row, const RequestRecord& record) {
                                                 : Timestamp{};
   write_time(row.member(R"("received":)"), received);
   row.text(R"("user":)", username_of(record));
-  if (first != nullptr && record.events.back()->impersonated_user) {
-    row.text(R"("as":)", record.events.back()->impersonated_user->username);
+  if (first != nullptr && known.back()->impersonated_user) {
+    row.text(R"("as":)", known.back()->impersonated_user->username);
   }
   row.text(R"("verb":)", run != nullptr     ? std::string_view(run->info.verb)
                          : first != nullptr ? std::string_view(first->verb)
@@ -106,7 +116,8 @@ void write_row_members(ObjectWriter& row, const RequestRecord& record) {
                                            : std::string_view());
   write_object(row, record);
   row.member(R"("code":)").integer(code_of(record));
-  row.text(R"("level":)", first != nullptr ? std::string_view(first->level) : "None");
+  row.text(R"("level":)",
+           record.events.empty() ? "None" : std::string_view(record.events.front()->level));
   if (run != nullptr && !run->steps.empty()) {
     row.member(R"("micros":)").integer(microseconds(run->steps.front().left));
     row.text(R"("answeredBy":)", run->answered_by);
