@@ -3,8 +3,9 @@
 // connection, so that what is measured is the server.
 //
 //   kaudit-load --port N --ca FILE --cert FILE --key FILE --get PATH | --create PATH [--body FILE]
-//   [--requests N] [--connections N]
+//   [--requests N] [--connections N] [--rate N]
 //
+// --rate says how many a second all connections together send at most.
 // --get asks for the same object again and again; --create posts ConfigMaps of about 1 KB, or what
 // FILE has, with names of their own in the place of NAME.
 #include <algorithm>
@@ -37,6 +38,7 @@ struct Options {
   std::string body;  // with NAME where each request has a name of its own
   long requests = 10'000;
   long connections = 4;
+  long rate = 0;  // requests a second; 0: as fast as answers come
 };
 
 [[noreturn]] void fail(const std::string& what) {
@@ -130,7 +132,13 @@ void drive(const Options& options, SSL_CTX* context, long number, long count, Ou
                             "Accept: application/json\r\n\r\n";
     const int wanted = options.create.empty() ? 200 : 201;
     outcome.times.reserve(static_cast<std::size_t>(count));
+    const auto apart =
+        std::chrono::duration<double>(options.rate == 0 ? 0
+                                                        : static_cast<double>(options.connections) /
+                                                              static_cast<double>(options.rate));
+    const Clock::time_point first = Clock::now();
     for (long i = 0; i < count; ++i) {
+      std::this_thread::sleep_until(first + std::chrono::duration_cast<Clock::duration>(apart * i));
       const std::string request = options.create.empty() ? get : create_request(options, number, i);
       const Clock::time_point began = Clock::now();
       const int status = connection.exchange(request);
@@ -149,7 +157,8 @@ Options parse(int argc, char** argv) {
       {"--key", &options.key},       {"--get", &options.get}, {"--create", &options.create},
       {"--body", &options.body_file}};
   const std::map<std::string_view, long*> numbers{{"--requests", &options.requests},
-                                                  {"--connections", &options.connections}};
+                                                  {"--connections", &options.connections},
+                                                  {"--rate", &options.rate}};
   for (int i = 1; i + 1 < argc; i += 2) {
     if (const auto text = texts.find(argv[i]); text != texts.end()) {
       *text->second = argv[i + 1];
@@ -160,10 +169,10 @@ Options parse(int argc, char** argv) {
     }
   }
   if (argc % 2 == 0 || options.port.empty() || options.get.empty() == options.create.empty() ||
-      options.requests < 1 || options.connections < 1) {
+      options.requests < 1 || options.connections < 1 || options.rate < 0) {
     throw std::runtime_error(
         "usage: kaudit-load --port N --ca FILE --cert FILE --key FILE (--get PATH | --create PATH)"
-        " [--body FILE] [--requests N] [--connections N]");
+        " [--body FILE] [--requests N] [--connections N] [--rate N]");
   }
   if (options.body_file.empty()) {
     options.body = R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"NAME"},)"

@@ -131,6 +131,13 @@ std::uint64_t Ring::visit_changed(std::uint64_t since, const Visit& visit) const
   return state_.version;
 }
 
+void Ring::visit(std::span<const std::uint64_t> numbers, const Visit& visit) const {
+  const Lock lock(mutex_);
+  for (const std::uint64_t number : numbers) {
+    if (const RequestRecord* const record = at(number)) visit(*record);
+  }
+}
+
 std::vector<std::uint64_t> Ring::in_batch(std::string_view backend, std::uint64_t batch,
                                           std::size_t limit) const {
   const Lock lock(mutex_);
@@ -149,6 +156,7 @@ Ring::State Ring::state() const {
   const Lock lock(mutex_);
   State state = state_;
   state.requests = records_.size();
+  state.first = first_;
   return state;
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -57,6 +58,9 @@ class Ring {
   /// Every record that changed after version `since`, oldest first. Gives the latest version.
   std::uint64_t visit_changed(std::uint64_t since, const Visit& visit) const;
 
+  /// Those of these numbers that are remembered.
+  void visit(std::span<const std::uint64_t> numbers, const Visit& visit) const;
+
   /// The numbers of the requests that had an event in that batch, at most `limit`.
   std::vector<std::uint64_t> in_batch(std::string_view backend, std::uint64_t batch,
                                       std::size_t limit) const;
@@ -66,7 +70,8 @@ class Ring {
     std::uint64_t forgotten = 0;  ///< requests that made room for others
     std::size_t requests = 0;
     std::size_t bytes = 0;
-    std::uint64_t last = 0;  ///< number of the latest request
+    std::uint64_t last = 0;   ///< number of the latest request
+    std::uint64_t first = 1;  ///< of the oldest one that is remembered
   };
   State state() const;
   const Limits& limits() const noexcept { return limits_; }

@@ -32,7 +32,9 @@ async function offersFor(before) {
   const begun = before.match(FIELD)?.[1];
   if (!begun) return [];
   const known = (await fields()).filter((field) => field.name !== begun && field.name.includes(begun));
-  known.sort((a, b) => b.name.startsWith(begun) - a.name.startsWith(begun));
+  // Those that requests are asked for most come first.
+  const rank = (field) => 2 * field.name.startsWith(begun) + (field.name in MEMBERS);
+  known.sort((a, b) => rank(b) - rank(a) || a.name.localeCompare(b.name));
   return known.slice(0, MOST).map((field) => ({
     text: field.argument ? `${field.name}[` : `${field.name} `, label: field.name, from: begun.length,
     more: `${field.path}${field.needs === "Metadata" ? "" : `, from level ${field.needs} on`}`,

@@ -203,6 +203,10 @@ async function showLevel(request, level, to, button, choices) {
     }
     if (!parts.length) parts.push(h("p", { text: level === "None" ? "At level None there is no event." : "Its events at this level are not known." }));
     to.replaceChildren(...parts);
+    // What stands out shall be seen without looking for it.
+    const key = [...to.querySelectorAll("details[open] .key.added")].at(-1);
+    const tree = key?.closest("pre");
+    if (tree) tree.scrollTop = Math.max(0, key.offsetTop - tree.offsetTop - 60);
     for (const other of choices.children) other.setAttribute("aria-pressed", String(other === button));
   } catch (error) {
     to.replaceChildren(h("p", { class: "bad", text: error.message }));

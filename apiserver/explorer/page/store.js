@@ -1,8 +1,6 @@
 // What the page knows: the rows of requests that the filter lets through, kept up to date by the live stream.
 import { get, openStream } from "./api.js";
 
-const MAX_ROWS = 5000;
-
 class Store extends EventTarget {
   rows = new Map(); // by number
   counts = { remembered: 0, forgotten: 0, dropped: 0, skipped: 0 };
@@ -95,7 +93,11 @@ class Store extends EventTarget {
       }
     }
     for (const number of batch.gone) this.rows.delete(number);
-    while (this.rows.size > MAX_ROWS) this.rows.delete(this.rows.keys().next().value);
+    // What the server has forgotten cannot be opened any more.
+    for (const number of this.rows.keys()) {
+      if (number >= batch.first) break;
+      this.rows.delete(number);
+    }
     this.counts.remembered = batch.remembered;
     this.counts.forgotten = batch.forgotten;
     this.counts.dropped = batch.dropped;

@@ -17,9 +17,8 @@ namespace {
 
 namespace search = audit::search;
 
-audit::RequestFacts facts_of(const RequestRecord& record) {
-  const ChainRun& run = *record.run;
-  audit::RequestFacts facts{.audit_id = record.audit_id,
+audit::RequestFacts facts_of(const ChainRun& run) {
+  audit::RequestFacts facts{.audit_id = run.audit_id,
                             .request_uri = run.target,
                             .verb = run.info.verb,
                             .user = run.user,
@@ -40,11 +39,12 @@ audit::RequestFacts facts_of(const RequestRecord& record) {
 }
 
 /// The event that a request without events is asked as. There must be something of it.
-audit::Event stand_in_of(const RequestRecord& record) {
-  if (!record.whole.empty()) return audit::lowered(*record.whole.back(), audit::Level::None);
-  audit::Context context(facts_of(record), {.level = audit::Level::Metadata, .omit_stages = {}});
-  if (record.run->code != 0) context.set_response_code(record.run->code);
-  const auto event = context.make_event(audit::Stage::ResponseComplete, record.run->received);
+audit::Event stand_in_for(const RowFilter::Subject& subject) {
+  if (subject.whole) return audit::lowered(*subject.whole, audit::Level::None);
+  const ChainRun& run = *subject.run;
+  audit::Context context(facts_of(run), {.level = audit::Level::Metadata, .omit_stages = {}});
+  if (run.code != 0) context.set_response_code(run.code);
+  const auto event = context.make_event(audit::Stage::ResponseComplete, run.received);
   return audit::lowered(*event, audit::Level::None);
 }
 
@@ -81,13 +81,18 @@ search::ExpressionResult<RowFilter> RowFilter::read(std::string_view text) {
   return filter;
 }
 
-bool RowFilter::matches(const RequestRecord& record) {
+RowFilter::Subject RowFilter::subject_of(const RequestRecord& record) {
+  return {record.events.empty() ? nullptr : record.events.back(),
+          record.whole.empty() ? nullptr : record.whole.back(), record.run};
+}
+
+bool RowFilter::matches(const Subject& subject) {
   if (!filter_) return true;
   line_.clear();
-  if (!record.events.empty()) {
-    audit::append_event(line_, *record.events.back());
-  } else if (!record.whole.empty() || record.run) {
-    audit::append_event(line_, stand_in_of(record));
+  if (subject.latest) {
+    audit::append_event(line_, *subject.latest);
+  } else if (subject.whole || subject.run) {
+    audit::append_event(line_, stand_in_for(subject));
   }
   return evaluation_->load(line_) && filter_->matches(*evaluation_);
 }

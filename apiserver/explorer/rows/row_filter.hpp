@@ -27,7 +27,15 @@ class RowFilter {
   const std::string& expression() const noexcept { return expression_; }
   bool made_of_words() const noexcept { return words_; }
 
-  bool matches(const RequestRecord& record);
+  /// What of a request is asked.
+  struct Subject {
+    audit::EventPtr latest;  ///< of the events; null when there is none
+    audit::EventPtr whole;   ///< the latest of what was collected
+    std::shared_ptr<const ChainRun> run;
+  };
+  static Subject subject_of(const RequestRecord& record);
+  bool matches(const Subject& subject);
+  bool matches(const RequestRecord& record) { return matches(subject_of(record)); }
 
  private:
   std::string expression_;

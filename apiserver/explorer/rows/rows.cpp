@@ -1,5 +1,6 @@
 #include "apiserver/explorer/rows/rows.hpp"
 
+#include <span>
 #include <utility>
 
 #include "apiserver/explorer/rows/row_json.hpp"
@@ -20,6 +21,7 @@ void RowFeed::append_news(std::string& out, std::size_t limit) {
   out += R"({"version":)" + std::to_string(seen_);
   if (all) out += R"(,"all":true)";
   out += R"(,"skipped":)" + std::to_string(news.skipped);
+  out += R"(,"first":)" + std::to_string(state.first);
   out += R"(,"remembered":)" + std::to_string(state.requests);
   out += R"(,"rememberedBytes":)" + std::to_string(state.bytes);
   out += R"(,"forgotten":)" + std::to_string(state.forgotten);
@@ -42,34 +44,42 @@ RowFeed::News RowFeed::all_changes(std::size_t limit) {
   return news;
 }
 
+/// Whether the request is shown from now on. One that has another delivery and no other event is
+/// not asked again.
+bool RowFeed::goes_on(std::uint64_t number, const RowFilter::Subject& subject) {
+  const auto shown = shown_.find(number);
+  if (shown != shown_.end() && subject.latest && shown->second == subject.latest.get()) return true;
+  return filter_.matches(subject);
+}
+
 RowFeed::News RowFeed::matching_changes(std::size_t limit) {
-  // Copies, so that the recorder is not held up for as long as a filter takes.
-  std::vector<RequestRecord> changed;
-  seen_ = recorder_.ring().visit_changed(
-      seen_, [&changed](const RequestRecord& record) { changed.push_back(record); });
+  // Asked outside of the visit, so that the recorder is not held up for as long as a filter takes.
+  std::vector<std::pair<std::uint64_t, RowFilter::Subject>> changed;
+  seen_ = recorder_.ring().visit_changed(seen_, [&changed](const RequestRecord& record) {
+    changed.emplace_back(record.number, RowFilter::subject_of(record));
+  });
   News news;
-  std::vector<const RequestRecord*> matching;
-  for (const RequestRecord& record : changed) {
-    if (filter_.matches(record)) {
-      matching.push_back(&record);
-    } else if (shown_.erase(record.number) > 0) {
-      news.gone += (news.gone.empty() ? "" : ",") + std::to_string(record.number);
+  std::vector<std::uint64_t> matching;
+  for (const auto& [number, subject] : changed) {
+    if (goes_on(number, subject)) {
+      matching.push_back(number);
+      shown_.insert_or_assign(number, subject.latest.get());
+    } else if (shown_.erase(number) > 0) {
+      news.gone += (news.gone.empty() ? "" : ",") + std::to_string(number);
     }
   }
   news.skipped = matching.size() > limit ? matching.size() - limit : 0;
-  for (std::size_t i = news.skipped; i < matching.size(); ++i) {
-    if (!news.rows.empty()) news.rows += ',';
-    append_row(news.rows, *matching[i]);
-    shown_.insert(matching[i]->number);
-  }
+  recorder_.ring().visit(std::span(matching).subspan(news.skipped),
+                         [&news](const RequestRecord& record) {
+                           if (!news.rows.empty()) news.rows += ',';
+                           append_row(news.rows, record);
+                         });
   return news;
 }
 
 void RowFeed::forget_old(const Ring::State& state) {
   if (shown_.size() <= 2 * recorder_.ring().limits().requests) return;
-  std::erase_if(shown_, [&state](std::uint64_t number) {
-    return number + state.requests <= state.last;  // of a request that the ring has forgotten
-  });
+  std::erase_if(shown_, [&state](const auto& shown) { return shown.first < state.first; });
 }
 
 void append_backends(std::string& out, const std::vector<audit::Report>& reports) {

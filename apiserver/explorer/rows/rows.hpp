@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "apiserver/explorer/request_recorder.hpp"
@@ -23,8 +23,9 @@ class RowFeed {
   bool has_news() const { return recorder_.ring().state().version != seen_; }
   /// Appends the news: `{"version":…,"rows":[…],"gone":[…],"skipped":…,…}`. Of more than `limit`
   /// rows it has the latest; the others are counted as skipped. `gone` are the numbers of rows that
-  /// were shown and do not match any more. With them goes what the recorder has forgotten and
-  /// dropped. The first one of version 0 has `"all":true`: it takes the place of what was shown.
+  /// were shown and do not match any more. With them goes the number of
+  /// the first request that is remembered, and what the recorder has forgotten and dropped. The
+  /// first one of version 0 has `"all":true`: it takes the place of what was shown.
   void append_news(std::string& out, std::size_t limit);
 
  private:
@@ -33,6 +34,7 @@ class RowFeed {
     std::string gone;
     std::size_t skipped = 0;
   };
+  bool goes_on(std::uint64_t number, const RowFilter::Subject& subject);
   News all_changes(std::size_t limit);
   News matching_changes(std::size_t limit);
   void forget_old(const Ring::State& state);
@@ -40,7 +42,8 @@ class RowFeed {
   const Recorder& recorder_;
   RowFilter filter_;
   std::uint64_t seen_;
-  std::unordered_set<std::uint64_t> shown_;  ///< numbers; only with a filter
+  /// With a filter: the numbers of what is shown, and the event that matched.
+  std::unordered_map<std::uint64_t, const audit::Event*> shown_;
 };
 
 /// Appends the figures of each backend: `[{"backend":…,"pending":…,"lost":…,"figures":[…]}]`.
