@@ -12,6 +12,7 @@
 #include "apiserver/explorer/rows/row_filter.hpp"
 #include "apiserver/explorer/rows/rows.hpp"
 #include "apiserver/explorer/workbench.hpp"
+#include "audit/search/slices.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/json/object_writer.hpp"
 #include "base/text/ip_address.hpp"
@@ -140,6 +141,8 @@ awaitable<void> Explorer::api(http::Exchange& exchange, const request::Url& url,
     co_await exchange.send(json_reply(200, std::move(fields)));
   } else if (what == "receiver" && (method == "GET" || method == "PUT")) {
     co_await receiver(exchange);
+  } else if (what == "receiver/list" && method == "GET") {
+    co_await latest_list(exchange);
   } else if (method == "POST" && what == "policy/check") {
     co_await check_policy(exchange);
   } else if (method == "PUT" && what == "policy") {
@@ -195,6 +198,16 @@ awaitable<void> Explorer::apply_policy(http::Exchange& exchange) {
   std::string json;
   append_policy(json, **version);
   co_await exchange.send(json_reply(200, std::move(json)));
+}
+
+awaitable<void> Explorer::latest_list(http::Exchange& exchange) {
+  std::string list = context_.receiver == nullptr ? "" : context_.receiver->latest_list();
+  // Somebody else than the server could only have put there what is not JSON.
+  if (!audit::search::is_valid_json(list)) {
+    co_await exchange.send(error_reply(404, "no list was taken, or the latest one is too large"));
+    co_return;
+  }
+  co_await exchange.send(json_reply(200, std::move(list)));
 }
 
 awaitable<void> Explorer::receiver(http::Exchange& exchange) {

@@ -60,6 +60,7 @@ class Explorer final : public http::Handler {
   boost::asio::awaitable<void> apply_policy(http::Exchange& exchange);
   boost::asio::awaitable<void> try_request(http::Exchange& exchange);
   boost::asio::awaitable<void> receiver(http::Exchange& exchange);
+  boost::asio::awaitable<void> latest_list(http::Exchange& exchange);
   std::string state() const;
   std::string backends() const;
   void say_where() const;

@@ -390,6 +390,8 @@ class BuiltInReceiver(unittest.TestCase):
         state = self.explorer.api("receiver")
         self.assertEqual((state["mood"], state["tries"][0]["answer"]), ("take", "200"))
         self.assertGreaterEqual(state["events"], 2)
+        items = self.explorer.api("receiver/list")["items"]
+        self.assertTrue({item["auditID"] for item in items})
 
     def test_a_failure_is_retried_and_delivered_late(self):
         self.tell("fail", lists=2)
@@ -463,7 +465,8 @@ class BuiltInReceiver(unittest.TestCase):
     def test_without_the_flag_there_is_none(self):
         with explored(POLICY) as server:
             explorer = Explorer(server).open()
-            self.assertEqual(explorer.ask("GET", "/explorer/v1/receiver")[0], 404)
+            for what in ("receiver", "receiver/list"):
+                self.assertEqual(explorer.ask("GET", f"/explorer/v1/{what}")[0], 404, what)
             self.assertNotIn("receiver", explorer.api("state"))
 
 

@@ -1,6 +1,6 @@
 // The built-in receiver of the webhook: what it is told, what it got, and something to send it.
 import { bytes, clock, h, say } from "./dom.js";
-import { send } from "./api.js";
+import { get, send } from "./api.js";
 import { store } from "./store.js";
 
 const MOODS = [
@@ -34,6 +34,7 @@ export function receiverPanel() {
   const buttons = MOODS.map(([mood, text]) => h("button", { type: "button", text, "aria-pressed": "false", "aria-describedby": "mood-meaning", data: { mood },
     on: { click: () => order(mood), focus: () => explain(mood), mouseenter: () => explain(mood) } }));
   const body = h("tbody", {});
+  const latest = h("pre", { class: "json", tabindex: "0", "aria-label": "The latest list" });
   const sent = h("span", { role: "status", class: "hint" });
 
   element.append(h("h2", { text: "The receiver" }), now,
@@ -43,6 +44,8 @@ export function receiverPanel() {
     h("p", { class: "actions", role: "group", "aria-label": "Something to deliver" },
       h("button", { type: "button", text: "Send 20 requests", on: { click: () => traffic(20, 0) } }),
       h("button", { type: "button", text: "Send one of 300 kB", on: { click: () => traffic(1, 300_000) } }), sent),
+    h("details", { on: { toggle: (event) => { if (event.target.open) showList(); } } },
+      h("summary", { text: "The latest list, as it came" }), latest),
     h("p", { class: "hint" }, "A large one is cut where the server has ", h("code", { text: "--audit-webhook-truncate-enabled" }), "."),
     totals,
     h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "The latest lists" }, h("table", { class: "tries" },
@@ -60,6 +63,10 @@ export function receiverPanel() {
     } catch (error) {
       wrong.textContent = error.message;
     }
+  }
+
+  async function showList() {
+    try { latest.textContent = JSON.stringify(await get("receiver/list"), null, 2); } catch (error) { latest.textContent = error.message; }
   }
 
   async function traffic(count, size) {

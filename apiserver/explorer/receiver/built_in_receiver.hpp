@@ -28,6 +28,7 @@ class BuiltInReceiver final : public http::Handler {
   void obey(const ReceiverOrder& order) { ledger_.obey(order); }
   /// Appends what it was told and what it got, see ReceiverLedger.
   void append_state(std::string& out) const { ledger_.append_to(out, url_); }
+  std::string latest_list() const { return ledger_.latest(); }
   /// What --audit-webhook-config-file names.
   std::string kubeconfig() const;
 

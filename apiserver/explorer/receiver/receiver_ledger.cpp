@@ -72,6 +72,12 @@ void ReceiverLedger::take(std::string_view list, Shown& shown) {
   events_ += shown.events;
   twice_ += shown.twice;
   bytes_ += shown.bytes;
+  latest_ = list.size() <= kKeptBytes ? list : std::string_view();
+}
+
+std::string ReceiverLedger::latest() const {
+  const Lock lock(mutex_);
+  return latest_;
 }
 
 bool ReceiverLedger::is_new(std::string key) {

@@ -18,7 +18,8 @@ namespace kaudit::apiserver::explorer {
 class ReceiverLedger {
  public:
   static constexpr std::size_t kShownTries = 20;
-  static constexpr std::size_t kRemembered = 20'000;  ///< events that are known again
+  static constexpr std::size_t kRemembered = 20'000;                ///< events that are known again
+  static constexpr std::size_t kKeptBytes = std::size_t{1} << 20U;  ///< of the latest list
 
   /// A list that has come.
   struct Try {
@@ -38,6 +39,9 @@ class ReceiverLedger {
   void end(std::uint64_t number, std::string_view answer);
   /// Whether the receiver has been told something else since.
   bool superseded(std::uint64_t order) const;
+
+  /// The latest list that was taken, as it came; "" when it is too large to be kept.
+  std::string latest() const;
 
   /// Appends what the page shows: `{"mood":…,"left":…,"lists":…,"events":…,"twice":…,"tries":[…]}`,
   /// the latest try first. Lists that were not taken count as lists, their events do not count.
@@ -69,6 +73,7 @@ class ReceiverLedger {
   std::uint64_t events_ KAUDIT_GUARDED_BY(mutex_) = 0;
   std::uint64_t twice_ KAUDIT_GUARDED_BY(mutex_) = 0;
   std::uint64_t bytes_ KAUDIT_GUARDED_BY(mutex_) = 0;
+  std::string latest_ KAUDIT_GUARDED_BY(mutex_);
   std::unordered_set<std::string> known_ KAUDIT_GUARDED_BY(mutex_);
   std::deque<std::string> known_in_order_ KAUDIT_GUARDED_BY(mutex_);
 };

@@ -41,6 +41,7 @@ TEST(ReceiverLedgerTest, CountsWhatItTookAndWhatItHadAlready) {
   EXPECT_EQ(figure(state, "lists"), "2");
   EXPECT_EQ(figure(state, "events"), "4");
   EXPECT_EQ(figure(state, "twice"), "1");
+  EXPECT_EQ(ledger.latest(), list_of({"b", "c"}));
   const auto& tries = *state.find("tries")->array();
   ASSERT_THAT(tries, SizeIs(2));
   EXPECT_EQ(figure(tries[0], "number"), "2");
@@ -81,6 +82,8 @@ TEST(ReceiverLedgerTest, IsBounded) {
     ledger.begin(junk);
   }
   EXPECT_EQ(figure(state_of(ledger), "lists"), "105");
+  ledger.begin(std::string(ReceiverLedger::kKeptBytes + 1, ' '));
+  EXPECT_EQ(ledger.latest(), "");
 }
 
 TEST(ReceiverOrderTest, IsReadWithItsBounds) {
