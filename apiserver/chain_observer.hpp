@@ -14,8 +14,9 @@ inline constexpr std::string_view kHandlerStep = "handler";
 /// Looks on as requests go through the chain, without touching them (Services::observer). Called on
 /// the thread of each request, so of several requests at once; must not wait and not throw.
 ///
-/// A request is known by its scope's address while it lives, and by its scope's audit_id, which the
-/// first filter sets: it is empty in that filter's entered() and there ever after. Steps nest: what
+/// What it has seen of a request an observer keeps in the scope (RequestScope::observed), so that
+/// it ends with it. The scope's audit_id is set by the first filter: it is empty in that filter's
+/// entered() and there ever after. Steps nest: what
 /// is entered last is left first. The body of a stream runs when all have been left.
 class ChainObserver {
  public:

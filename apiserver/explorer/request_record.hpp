@@ -53,7 +53,7 @@ struct ChainRun {
 struct DeliveryEntry {
   audit::DeliveryStep step{};
   std::string backend;
-  std::string stage;  ///< of the event
+  std::string_view stage;  ///< of the event; a constant
   std::uint64_t batch = 0;
   std::size_t batch_size = 0;  ///< events that went this step together
   std::uint32_t attempt = 0;

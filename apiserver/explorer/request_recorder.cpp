@@ -16,6 +16,27 @@ constexpr auto kPause = std::chrono::milliseconds(20);
 constexpr auto kIdle = std::chrono::milliseconds(250);
 constexpr std::size_t kUsualSteps = 16;
 
+/// A request that is in the chain.
+struct OpenRun {
+  ChainRun run;
+  std::size_t depth = 0;
+};
+
+OpenRun* open_run(const RequestScope& scope) noexcept {
+  return static_cast<OpenRun*>(scope.observed.get());
+}
+
+/// Begins with the first step.
+OpenRun& run_of(const RequestScope& scope, ChainObserver::Clock::time_point at) {
+  if (!scope.observed) {
+    auto open = std::make_shared<OpenRun>();
+    open->run.began = at;
+    open->run.steps.reserve(kUsualSteps);
+    scope.observed = std::move(open);
+  }
+  return *open_run(scope);
+}
+
 std::string shortened(std::string_view text) {
   return std::string(text.substr(0, Recorder::kMaxText));
 }
@@ -40,34 +61,16 @@ void Recorder::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-Recorder::Shelf& Recorder::shelf_of(const RequestScope& scope) noexcept {
-  // Scopes are kilobytes apart.
-  return shelves_[(reinterpret_cast<std::uintptr_t>(&scope) >> 12U) % kShelves];
-}
-
-ChainRun* Recorder::begin(const RequestScope& scope, std::string_view step, Clock::time_point at) {
-  Shelf& shelf = shelf_of(scope);
-  const Lock lock(shelf.mutex);
-  Open& open = shelf.open[&scope];
-  // One that was torn down with its connection never left: its place is taken anew.
-  if (open.run && !open.run->steps.empty() && open.run->steps.front().step == step) open = {};
-  if (!open.run) {
-    open.run = std::make_shared<ChainRun>();
-    open.run->began = at;
-    open.run->steps.reserve(kUsualSteps);
-  }
-  ++open.depth;
-  return open.run.get();
-}
-
 void Recorder::entered(const RequestScope& scope, std::string_view step,
                        Clock::time_point at) noexcept try {
-  ChainRun* const run = begin(scope, step, at);
-  run->steps.push_back({step, at - run->began, std::chrono::nanoseconds(-1)});
+  OpenRun& open = run_of(scope, at);
+  ++open.depth;
+  ChainRun& run = open.run;
+  run.steps.push_back({step, at - run.began, std::chrono::nanoseconds(-1)});
   if (step == "audit") {
-    run->audited = true;
-    run->user = scope.user;
-    run->policy = &policy_.current();
+    run.audited = true;
+    run.user = scope.user;
+    run.policy = &policy_.current();
   }
 } catch (const std::exception&) {
   dropped_.fetch_add(1, std::memory_order_relaxed);  // for want of memory
@@ -75,17 +78,11 @@ void Recorder::entered(const RequestScope& scope, std::string_view step,
 
 void Recorder::left(const RequestScope& scope, std::string_view step, Clock::time_point at,
                     const Answer* answer) noexcept try {
-  std::shared_ptr<ChainRun> run;
-  bool outermost = false;
-  {
-    Shelf& shelf = shelf_of(scope);
-    const Lock lock(shelf.mutex);
-    const auto found = shelf.open.find(&scope);
-    if (found == shelf.open.end()) return;
-    run = found->second.run;
-    outermost = --found->second.depth == 0;
-    if (outermost) shelf.open.erase(found);
-  }
+  if (!scope.observed) return;
+  // The run lives in the scope's slot, and on in the note.
+  std::shared_ptr<ChainRun> run(scope.observed, &open_run(scope)->run);
+  const bool outermost = --open_run(scope)->depth == 0;
+  if (outermost) scope.observed.reset();
   for (auto times = run->steps.rbegin(); times != run->steps.rend(); ++times) {
     if (times->step != step || times->left.count() >= 0) continue;
     times->left = at - run->began;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +7,6 @@
 #include <memory>
 #include <span>
 #include <thread>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -65,20 +63,7 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
   };
   using Note =
       std::variant<std::shared_ptr<const ChainRun>, audit::EventPtr, WholeEvent, DeliveryNote>;
-  /// A request that is in the chain.
-  struct Open {
-    std::shared_ptr<ChainRun> run;
-    std::size_t depth = 0;
-  };
-  /// A request is found by the address of its scope; several shelves, so that threads seldom meet.
-  struct Shelf {
-    Mutex mutex;
-    std::unordered_map<const RequestScope*, Open> open KAUDIT_GUARDED_BY(mutex);
-  };
-  static constexpr std::size_t kShelves = 16;
 
-  Shelf& shelf_of(const RequestScope& scope) noexcept;
-  ChainRun* begin(const RequestScope& scope, std::string_view step, Clock::time_point at);
   void leave_note(Note note);
   void run();
   void take_in(std::vector<Note>& notes);
@@ -89,7 +74,6 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
   /// The second in its upper half, and how many requests were collected in it.
   std::atomic<std::uint64_t> collected_{0};
   Ring ring_;
-  std::array<Shelf, kShelves> shelves_;
   std::atomic<std::uint64_t> dropped_{0};
 
   Mutex mutex_;

@@ -13,6 +13,14 @@ std::size_t bytes_of(const ChainRun& run) noexcept {
          run.user.groups.size() * sizeof(std::string) + run.steps.size() * sizeof(StepTimes);
 }
 
+/// Queued, batched and acknowledged, of two events.
+constexpr std::size_t kUsualDeliveries = 6;
+
+std::string_view constant_stage(const audit::Event& event) noexcept {
+  const auto stage = audit::parse_stage(event.stage);
+  return stage ? audit::to_string(*stage) : std::string_view();
+}
+
 /// Whether the event is the first one of another request than the record's.
 bool begins(const RequestRecord& record, const audit::Event& event) noexcept {
   return record.ended() && event.stage == audit::to_string(audit::Stage::RequestReceived);
@@ -22,7 +30,7 @@ bool begins(const RequestRecord& record, const audit::Event& event) noexcept {
 
 /// The record that more of this ID belongs to.
 RequestRecord* Ring::open(std::string_view audit_id) {
-  const auto found = latest_.find(std::string(audit_id));
+  const auto found = latest_.find(audit_id);
   if (found == latest_.end() || found->second < first_) return nullptr;
   return &records_[found->second - first_];
 }
@@ -31,7 +39,8 @@ RequestRecord& Ring::make(std::string_view audit_id) {
   RequestRecord& record = records_.emplace_back();
   record.number = ++state_.last;
   record.audit_id = audit_id;
-  latest_.insert_or_assign(record.audit_id, record.number);
+  latest_.erase(record.audit_id);  // its key would be an older record's
+  latest_.emplace(record.audit_id, record.number);
   return record;
 }
 
@@ -98,7 +107,8 @@ void Ring::add(const DeliveryNote& note) {
       changed(*record, 0);
       continue;
     }
-    record->deliveries.push_back({note.step, note.backend, event->stage, note.batch,
+    if (record->deliveries.empty()) record->deliveries.reserve(kUsualDeliveries);
+    record->deliveries.push_back({note.step, note.backend, constant_stage(*event), note.batch,
                                   note.events.size(), note.attempt, note.reason, note.at});
     changed(*record, sizeof(DeliveryEntry));
   }
@@ -117,7 +127,7 @@ std::optional<RequestRecord> Ring::find(std::uint64_t number) const {
 
 std::optional<RequestRecord> Ring::find(std::string_view audit_id) const {
   const Lock lock(mutex_);
-  const auto found = latest_.find(std::string(audit_id));
+  const auto found = latest_.find(audit_id);
   if (found == latest_.end()) return std::nullopt;
   const RequestRecord* const record = at(found->second);
   return record == nullptr ? std::nullopt : std::optional(*record);

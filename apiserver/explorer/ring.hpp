@@ -86,7 +86,8 @@ class Ring {
   const Limits limits_;
   mutable Mutex mutex_;
   std::deque<RequestRecord> records_ KAUDIT_GUARDED_BY(mutex_);
-  std::unordered_map<std::string, std::uint64_t> latest_ KAUDIT_GUARDED_BY(mutex_);
+  /// By audit ID, as the record has it, which stays where it is.
+  std::unordered_map<std::string_view, std::uint64_t> latest_ KAUDIT_GUARDED_BY(mutex_);
   std::uint64_t first_ KAUDIT_GUARDED_BY(mutex_) = 1;  ///< number of records_.front()
   State state_ KAUDIT_GUARDED_BY(mutex_);
 };
