@@ -14,8 +14,9 @@ inline constexpr std::string_view kHandlerStep = "handler";
 /// Looks on as requests go through the chain, without touching them (Services::observer). Called on
 /// the thread of each request, so of several requests at once; must not wait and not throw.
 ///
-/// A request is known by its scope's address while it lives, and by its scope's audit_id, which the
-/// first filter sets: it is empty in that filter's entered() and there ever after. Steps nest: what
+/// What it has seen of a request an observer keeps in the scope (RequestScope::observed), so that
+/// it ends with it. The scope's audit_id is set by the first filter: it is empty in that filter's
+/// entered() and there ever after. Steps nest: what
 /// is entered last is left first. The body of a stream runs when all have been left.
 class ChainObserver {
  public:
@@ -32,6 +33,12 @@ class ChainObserver {
   /// when the step ended by an exception, the request's panic.
   virtual void left(const RequestScope& scope, std::string_view step, Clock::time_point at,
                     const Answer* answer) noexcept = 0;
+
+  /// Asked once a request, when its policy has decided: whether all that level RequestResponse
+  /// would record is to be collected, whatever the policy lets be recorded.
+  virtual bool wants_everything() noexcept { return false; }
+  /// The event of a stage with all of it, also where the policy omits the stage or everything.
+  virtual void collected(const audit::EventPtr& whole) noexcept { static_cast<void>(whole); }
 };
 
 }  // namespace kaudit::apiserver

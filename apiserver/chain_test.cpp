@@ -266,7 +266,20 @@ bool out_of_scope(const std::string& name) {
   return name.find("no-really-crash") != std::string::npos || name.starts_with("hijack");
 }
 
-TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
+/// Wants all that there is, and keeps it.
+class Collector final : public ChainObserver {
+ public:
+  std::vector<audit::EventPtr> whole;
+  void entered(const RequestScope& /*scope*/, std::string_view /*step*/,
+               Clock::time_point /*at*/) noexcept override {}
+  void left(const RequestScope& /*scope*/, std::string_view /*step*/, Clock::time_point /*at*/,
+            const Answer* /*answer*/) noexcept override {}
+  bool wants_everything() noexcept override { return true; }
+  void collected(const audit::EventPtr& event) noexcept override { whole.push_back(event); }
+};
+
+/// Plays every case; `observer` null: nobody looks on.
+void play_cases(ChainObserver* observer) {
   std::ifstream in(std::string(KAUDIT_TESTDATA) + "/stages/cases.jsonl");
   ASSERT_TRUE(in);
   int checked = 0;
@@ -280,6 +293,7 @@ TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
                       given.value("authenticated", false) ? identity::Authentication::Authenticated
                                                           : identity::Authentication::Failed);
     pipeline.sink.refuse = name == "sink-refuses";
+    if (observer != nullptr) pipeline.watched_by(*observer);
     asio::io_context io;
     testing::FakeExchange exchange(io, request_of(given));
     const auto handler = handlers().find(name);
@@ -298,6 +312,30 @@ TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) {
     EXPECT_EQ(exchange.headers.has("Audit-Id"), given.value("auditIDHeader", false));
   }
   EXPECT_EQ(checked, 42);
+}
+
+TEST(ChainTest, EveryKindOfRequestLeavesTheEventsThatTheRealFiltersLeave) { play_cases(nullptr); }
+
+TEST(ChainTest, LeavesTheSameEventsWhenAnObserverHasEverythingCollected) {
+  Collector collector;
+  play_cases(&collector);
+  EXPECT_GE(collector.whole.size(), 42U);
+}
+
+TEST(ChainTest, CollectsWhatThePolicyOmits) {
+  Pipeline pipeline({.level = audit::Level::None, .omit_stages = {}, .rule = 0},
+                    identity::Authentication::Authenticated);
+  Collector collector;
+  pipeline.watched_by(collector);
+  asio::io_context io;
+  testing::FakeExchange exchange(io, {.method = "GET", .target = "/x", .headers = {}, .peer = {}});
+  pipeline.handle(exchange, not_found, io);
+  EXPECT_TRUE(pipeline.sink.events.empty());
+  EXPECT_EQ(pipeline.counters.events(), 0U);
+  ASSERT_EQ(collector.whole.size(), 2U);
+  EXPECT_EQ(collector.whole.back()->level, "RequestResponse");
+  EXPECT_EQ(collector.whole.back()->response_status->code, 404);
+  EXPECT_NE(collector.whole.back()->response_object.view(), "");
 }
 
 TEST(ChainTest, ARefusedRequestIsCountedAndItsHandlerDoesNotRun) {

@@ -40,6 +40,7 @@
 #include "apiserver/pki/serving_certificates.hpp"
 #include "apiserver/program/audit_trail.hpp"
 #include "apiserver/program/gatekeepers.hpp"
+#include "apiserver/program/lent_receiver.hpp"
 #include "apiserver/program/observation.hpp"
 #include "apiserver/program/program_options.hpp"
 #include "apiserver/program/signals.hpp"
@@ -77,6 +78,7 @@ class App {
         program::ending_signals(), [](std::string_view why) { spdlog::error("{}", why); },
         static_cast<int>(Exit::StartFailed));
     watch_harness();
+    lend_receiver();
     read_policy();
     read_test_files();
     make_certificates();
@@ -124,6 +126,16 @@ class App {
                        spdlog::info("Stopping, because {}", what);
                        ::kill(::getpid(), SIGTERM);
                      });
+  }
+
+  /// First of all, because it names files that the flags do not.
+  void lend_receiver() {
+    if (!errors_.empty()) return;
+    if (auto lent = program::LentReceiver::make(options_)) {
+      receiver_ = *std::move(lent);
+    } else {
+      errors_.push_back(lent.error());
+    }
   }
 
   void read_policy() {
@@ -301,6 +313,7 @@ class App {
     server.cert_folder = cert_folder().string();
     server.pipeline = trail_.describe();
     server.reports = [this] { return trail_.reports(); };
+    server.receiver = receiver_ ? &receiver_->receiver() : nullptr;
     return observation_->start(server);
   }
 
@@ -335,6 +348,8 @@ class App {
                                                               std::chrono::hours(24)));
     if (controllers_) controllers_->stop();
     if (observation_) observation_->stop_serving();
+    // Nobody could tell it any more to take what the backends still hold.
+    if (receiver_) receiver_->receiver().release();
     server_->stop(std::chrono::ceil<std::chrono::milliseconds>(grace));
     storage_.webhook_caller->give_up();
     guard.draining(options_.audit.drain_timeout);
@@ -384,6 +399,7 @@ class App {
   pki::Certificates certificates_;
   program::Storage storage_;
   program::Gatekeepers keepers_;
+  std::unique_ptr<program::LentReceiver> receiver_;
   std::unique_ptr<program::Observation> observation_;
   program::AuditTrail trail_{counters_};
   std::optional<api::Api> api_;

@@ -81,6 +81,9 @@ struct RequestScope {
   std::unique_ptr<http::Request> changed_request;  ///< null: it is as it was sent
   /// What must live until the answer has left; the timeout filter's.
   std::shared_ptr<void> until_sent;
+  /// What a ChainObserver has seen of the request so far; its own, and mutable because it changes
+  /// nothing of the request.
+  mutable std::shared_ptr<void> observed;
 };
 
 }  // namespace kaudit::apiserver

@@ -11,9 +11,18 @@ void fill(std::string& member, const std::string& value) {
   if (member.empty()) member = value;
 }
 
+/// Takes away what is recorded from a higher level on.
+void lower(Event& event, Level level) {
+  if (level < Level::Request) event.request_object = {};
+  if (level < Level::RequestResponse) event.response_object = {};
+}
+
 }  // namespace
 
-Context::Context(RequestFacts facts, const Decision& decision) : decision_(decision) {
+Context::Context(RequestFacts facts, const Decision& decision, Collect collect)
+    : decision_(decision),
+      collect_(collect),
+      collected_(collect == Collect::Everything ? Level::RequestResponse : decision.level) {
   draft_.level = to_string(decision.level);
   draft_.audit_id = std::move(facts.audit_id);
   draft_.request_uri = std::move(facts.request_uri);
@@ -30,7 +39,7 @@ Context::Context(RequestFacts facts, const Decision& decision) : decision_(decis
 }
 
 bool Context::annotate(std::string_view key, std::string_view value) {
-  if (level() < Level::Metadata) return true;
+  if (collected_ < Level::Metadata) return true;
   const auto [entry, added] = draft_.annotations.try_emplace(std::string(key), value);
   return added || entry->second == value;
 }
@@ -43,7 +52,7 @@ void Context::set_impersonated_user(UserInfo user, std::string_view constraint) 
 }
 
 void Context::complete_object_ref(const ObjectReference& from_body) {
-  if (level() < Level::Metadata) return;
+  if (collected_ < Level::Metadata) return;
   if (!draft_.object_ref) draft_.object_ref.emplace();
   ObjectReference& ref = *draft_.object_ref;
   fill(ref.ns, from_body.ns);
@@ -88,6 +97,23 @@ EventPtr Context::make_event(Stage stage, Timestamp at) const {
   auto event = std::make_shared<Event>(draft_);
   event->stage = to_string(stage);
   event->stage_timestamp = at;
+  if (collected_ != level()) lower(*event, level());
+  return event;
+}
+
+EventPtr Context::whole_event(Stage stage, Timestamp at, const EventPtr& made) const {
+  if (collect_ != Collect::Everything) return nullptr;
+  if (made && level() == collected_) return made;
+  auto event = std::make_shared<Event>(draft_);
+  event->level = to_string(collected_);
+  event->stage = to_string(stage);
+  event->stage_timestamp = at;
+  return event;
+}
+
+Event lowered(Event event, Level level) {
+  event.level = to_string(level);
+  lower(event, level);
   return event;
 }
 

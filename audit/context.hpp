@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,16 +30,22 @@ struct RequestFacts {
 /// Use: construct when the policy has decided; the log_… and annotate() calls are no-ops below the
 /// level that records them; at each stage make_event() gives the event to hand to the sink, or null
 /// when there is none to make. Not thread-safe: one request, one thread at a time.
+///
+/// Somebody who looks on (the explorer) may want more than the policy lets be recorded: then all is
+/// collected as for RequestResponse, whole_event() has it, and make_event() leaves out what its
+/// level does not record.
 class Context {
  public:
   static constexpr std::size_t kMaxUserAgent = 1024;
+  /// What is collected.
+  enum class Collect : std::uint8_t { AsDecided, Everything };
 
-  Context(RequestFacts facts, const Decision& decision);
+  Context(RequestFacts facts, const Decision& decision, Collect collect = Collect::AsDecided);
 
   Level level() const noexcept { return decision_.level; }
   const Decision& decision() const noexcept { return decision_; }
-  bool wants_request_object() const noexcept { return level() >= Level::Request; }
-  bool wants_response_object() const noexcept { return level() >= Level::RequestResponse; }
+  bool wants_request_object() const noexcept { return collected_ >= Level::Request; }
+  bool wants_response_object() const noexcept { return collected_ >= Level::RequestResponse; }
 
   /// Records an annotation. Writing a key again with another value keeps the first and returns
   /// false.
@@ -64,10 +71,18 @@ class Context {
   /// The event of this stage with the stage's time, or null when the level is None or the stage is
   /// omitted.
   EventPtr make_event(Stage stage, Timestamp at) const;
+  /// The same at level RequestResponse and whatever stages are omitted; null where everything was
+  /// not collected. `made` is what make_event() gave: it is given again where it is the same event.
+  EventPtr whole_event(Stage stage, Timestamp at, const EventPtr& made) const;
 
  private:
   Event draft_;
   Decision decision_;
+  Collect collect_;
+  Level collected_;
 };
+
+/// The event as a lower level would have it. (At level None it would not be.)
+Event lowered(Event event, Level level);
 
 }  // namespace kaudit::audit

@@ -1,8 +1,11 @@
 #include "audit/context.hpp"
 
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
+
+#include "audit/encoder.hpp"
 
 namespace kaudit::audit {
 namespace {
@@ -100,6 +103,47 @@ TEST(ContextTest, EachLevelKeepsItsBodies) {
     EXPECT_EQ(!event->request_object.empty(), level >= Level::Request);
     EXPECT_EQ(!event->response_object.empty(), level == Level::RequestResponse);
   }
+}
+
+TEST(ContextTest, CollectsEverythingForAnObserverAndRecordsWhatItsLevelSays) {
+  for (const Level level : {Level::None, Level::Metadata, Level::Request, Level::RequestResponse}) {
+    Decision decision = at_level(level);
+    decision.omit_stages.insert(Stage::RequestReceived);
+    const auto events_of = [&](Context::Collect collect) {
+      Context context(facts(), decision, collect);
+      context.annotate("key", "value");
+      context.log_request_object(json(R"({"a":1})"));
+      context.log_response_object(json(R"({"b":2})"));
+      const Timestamp at{.seconds = 7, .nanoseconds = 0};
+      const EventPtr made = context.make_event(Stage::ResponseComplete, at);
+      EXPECT_EQ(context.make_event(Stage::RequestReceived, at), nullptr);
+      return std::pair(made, context.whole_event(Stage::RequestReceived, at, nullptr));
+    };
+    const auto [usual, nothing] = events_of(Context::Collect::AsDecided);
+    const auto [made, whole] = events_of(Context::Collect::Everything);
+    EXPECT_EQ(nothing, nullptr);
+    ASSERT_NE(whole, nullptr);
+    EXPECT_EQ(whole->level, "RequestResponse");
+    EXPECT_EQ(whole->response_object.view(), R"({"b":2})");
+    EXPECT_EQ(whole->annotations.size(), 1U);
+    ASSERT_EQ(made == nullptr, level == Level::None);
+    if (level == Level::None) continue;
+    // What is recorded does not depend on who looks on, and is what its level makes of the whole.
+    std::string recorded;
+    append_event(recorded, *usual);
+    for (Event other : {*made, lowered(*whole, level)}) {
+      other.stage = usual->stage;
+      std::string text;
+      append_event(text, other);
+      EXPECT_EQ(text, recorded);
+    }
+  }
+}
+
+TEST(ContextTest, GivesTheSameEventAgainWhereNothingIsLeftOut) {
+  Context context(facts(), at_level(Level::RequestResponse), Context::Collect::Everything);
+  const EventPtr made = context.make_event(Stage::ResponseComplete, Timestamp::now());
+  EXPECT_EQ(context.whole_event(Stage::ResponseComplete, Timestamp::now(), made), made);
 }
 
 TEST(ContextTest, OmitsManagedFieldsFromObjectsButNeverFromPatches) {

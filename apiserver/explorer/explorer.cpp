@@ -1,7 +1,6 @@
 #include "apiserver/explorer/explorer.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <utility>
 
@@ -10,9 +9,10 @@
 #include "apiserver/explorer/page_files.hpp"
 #include "apiserver/explorer/record_json.hpp"
 #include "apiserver/explorer/replies.hpp"
-#include "apiserver/explorer/rows.hpp"
-#include "apiserver/explorer/trace/traces.hpp"
+#include "apiserver/explorer/rows/row_filter.hpp"
+#include "apiserver/explorer/rows/rows.hpp"
 #include "apiserver/explorer/workbench.hpp"
+#include "audit/search/slices.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/json/object_writer.hpp"
 #include "base/text/ip_address.hpp"
@@ -25,19 +25,11 @@ namespace {
 
 constexpr std::string_view kApi = "/explorer/v1/";
 constexpr auto kStopGrace = std::chrono::milliseconds(500);
-constexpr std::size_t kMaxRows = 5'000;
 
 constexpr std::string_view kNoCookie =
     "This page opens with the address that the server printed last:\n"
     "look for the line \"Explorer on http://…\" in its log. Each address opens it once;\n"
     "the next one is printed then.\n";
-
-std::optional<std::uint64_t> number_of(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole ? std::optional(number) : std::nullopt;
-}
 
 }  // namespace
 
@@ -139,6 +131,18 @@ awaitable<void> Explorer::api(http::Exchange& exchange, const request::Url& url,
     co_await batches(exchange, url);
   } else if (method == "GET" && what == "stream") {
     co_await stream(exchange, url);
+  } else if (method == "GET" && what == "filter") {
+    std::string verdict;
+    append_filter_verdict(verdict, url.parameter("text"));
+    co_await exchange.send(json_reply(200, std::move(verdict)));
+  } else if (method == "GET" && what == "fields") {
+    std::string fields;
+    append_fields(fields);
+    co_await exchange.send(json_reply(200, std::move(fields)));
+  } else if (what == "receiver" && (method == "GET" || method == "PUT")) {
+    co_await receiver(exchange);
+  } else if (what == "receiver/list" && method == "GET") {
+    co_await latest_list(exchange);
   } else if (method == "POST" && what == "policy/check") {
     co_await check_policy(exchange);
   } else if (method == "PUT" && what == "policy") {
@@ -152,68 +156,14 @@ awaitable<void> Explorer::api(http::Exchange& exchange, const request::Url& url,
   }
 }
 
-awaitable<void> Explorer::requests(http::Exchange& exchange, const request::Url& url) {
-  if (url.has_parameter("auditID")) {
-    const auto record = context_.recorder->ring().find(url.parameter("auditID"));
-    if (!record) {
-      co_await exchange.send(error_reply(404, "no request with this audit ID is remembered"));
-      co_return;
-    }
-    std::string whole;
-    append_record(whole, *record);
-    co_await exchange.send(json_reply(200, std::move(whole)));
-    co_return;
-  }
-  const std::uint64_t since = number_of(url.parameter("since")).value_or(0);
-  const std::uint64_t limit = number_of(url.parameter("limit")).value_or(kMaxRows);
-  std::string rows;
-  append_rows(rows, *context_.recorder, since, std::min<std::uint64_t>(limit, kMaxRows));
-  co_await exchange.send(json_reply(200, std::move(rows)));
-}
-
-awaitable<void> Explorer::request(http::Exchange& exchange, std::string_view number) {
-  const auto wanted = number_of(number);
-  const auto record = wanted ? context_.recorder->ring().find(*wanted) : std::nullopt;
-  if (!record) {
-    co_await exchange.send(error_reply(404, "this request is not remembered"));
-    co_return;
-  }
-  std::string whole;
-  append_record(whole, *record);
-  co_await exchange.send(json_reply(200, std::move(whole)));
-}
-
-awaitable<void> Explorer::batches(http::Exchange& exchange, const request::Url& url) {
-  constexpr std::size_t kMaxCompanions = 200;
-  const std::uint64_t batch = number_of(url.parameter("batch")).value_or(0);
-  std::string numbers;
-  for (const std::uint64_t number : context_.recorder->ring().in_batch(
-           url.parameter("backend"), batch, batch == 0 ? 0 : kMaxCompanions)) {
-    numbers += (numbers.empty() ? "" : ",") + std::to_string(number);
-  }
-  co_await exchange.send(json_reply(200, R"({"numbers":[)" + numbers + "]}"));
-}
-
 awaitable<void> Explorer::policy(http::Exchange& exchange, std::string_view number) {
-  const PolicyVersion* const version = context_.policy->find(number_of(number).value_or(0));
+  const PolicyVersion* const version = context_.policy->find(number_in(number).value_or(0));
   if (version == nullptr) {
     co_await exchange.send(error_reply(404, "there was no such version of the policy"));
     co_return;
   }
   std::string json;
   append_policy(json, *version);
-  co_await exchange.send(json_reply(200, std::move(json)));
-}
-
-awaitable<void> Explorer::trace(http::Exchange& exchange) {
-  auto body = co_await read_object(exchange);
-  if (!body) {
-    co_await exchange.send(std::move(body.error()));
-    co_return;
-  }
-  std::string json;
-  append_traces(json, *body, *context_.recorder,
-                context_.reports ? context_.reports() : std::vector<audit::Report>());
   co_await exchange.send(json_reply(200, std::move(json)));
 }
 
@@ -250,6 +200,39 @@ awaitable<void> Explorer::apply_policy(http::Exchange& exchange) {
   co_await exchange.send(json_reply(200, std::move(json)));
 }
 
+awaitable<void> Explorer::latest_list(http::Exchange& exchange) {
+  std::string list = context_.receiver == nullptr ? "" : context_.receiver->latest_list();
+  // Somebody else than the server could only have put there what is not JSON.
+  if (!audit::search::is_valid_json(list)) {
+    co_await exchange.send(error_reply(404, "no list was taken, or the latest one is too large"));
+    co_return;
+  }
+  co_await exchange.send(json_reply(200, std::move(list)));
+}
+
+awaitable<void> Explorer::receiver(http::Exchange& exchange) {
+  if (context_.receiver == nullptr) {
+    co_await exchange.send(error_reply(404, "the server was started without --explorer-receiver"));
+    co_return;
+  }
+  if (exchange.request().method == "PUT") {
+    auto body = co_await read_object(exchange);
+    if (!body) {
+      co_await exchange.send(std::move(body.error()));
+      co_return;
+    }
+    const auto order = read_order(*body);
+    if (!order) {
+      co_await exchange.send(error_reply(422, order.error().message));
+      co_return;
+    }
+    context_.receiver->obey(*order);
+  }
+  std::string json;
+  context_.receiver->append_state(json);
+  co_await exchange.send(json_reply(200, std::move(json)));
+}
+
 awaitable<void> Explorer::try_request(http::Exchange& exchange) {
   auto body = co_await read_object(exchange);
   if (!body) {
@@ -275,6 +258,11 @@ std::string Explorer::state() const {
     object.text(R"("certFolder":)", context_.cert_folder);
     object.text(R"("pipeline":)", context_.pipeline);
     object.member(R"("allowApply":)").raw(context_.options.allow_apply ? "true" : "false");
+    if (context_.receiver != nullptr) {
+      std::string receiver;
+      context_.receiver->append_state(receiver);
+      object.member(R"("receiver":)").raw(receiver);
+    }
     std::string policy;
     append_policy(policy, context_.policy->current());
     object.member(R"("policy":)").raw(policy);

@@ -11,6 +11,7 @@
 
 #include "apiserver/explorer/explorer_options.hpp"
 #include "apiserver/explorer/gate.hpp"
+#include "apiserver/explorer/receiver/built_in_receiver.hpp"
 #include "apiserver/explorer/request_recorder.hpp"
 #include "apiserver/explorer/trial.hpp"
 #include "apiserver/http/server.hpp"
@@ -32,6 +33,7 @@ class Explorer final : public http::Handler {
     http::Handler* chain = nullptr;  ///< takes trials
     std::string pipeline;            ///< as the backends describe themselves; "" when there is none
     std::function<std::vector<audit::Report>()> reports;
+    BuiltInReceiver* receiver = nullptr;  ///< null: there is none
     std::string server_url;
     std::string kubeconfig;  ///< a path; "" when it is not known
     std::string cert_folder;
@@ -49,7 +51,7 @@ class Explorer final : public http::Handler {
   boost::asio::awaitable<void> api(http::Exchange& exchange, const request::Url& url,
                                    std::string_view what);
   boost::asio::awaitable<void> requests(http::Exchange& exchange, const request::Url& url);
-  boost::asio::awaitable<void> request(http::Exchange& exchange, std::string_view number);
+  boost::asio::awaitable<void> request(http::Exchange& exchange, std::string_view what);
   boost::asio::awaitable<void> stream(http::Exchange& exchange, const request::Url& url);
   boost::asio::awaitable<void> batches(http::Exchange& exchange, const request::Url& url);
   boost::asio::awaitable<void> policy(http::Exchange& exchange, std::string_view number);
@@ -57,6 +59,8 @@ class Explorer final : public http::Handler {
   boost::asio::awaitable<void> check_policy(http::Exchange& exchange);
   boost::asio::awaitable<void> apply_policy(http::Exchange& exchange);
   boost::asio::awaitable<void> try_request(http::Exchange& exchange);
+  boost::asio::awaitable<void> receiver(http::Exchange& exchange);
+  boost::asio::awaitable<void> latest_list(http::Exchange& exchange);
   std::string state() const;
   std::string backends() const;
   void say_where() const;

@@ -1,12 +1,17 @@
 // What reaches the explorer from outside: the headers that the gate judges, the trials that are
-// read, and policies that are held against an empty ring.
+// read, filters, orders and lists for the receiver, and policies that are held against an empty
+// ring.
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "apiserver/explorer/explorer_options.hpp"
 #include "apiserver/explorer/gate.hpp"
+#include "apiserver/explorer/receiver/receiver_ledger.hpp"
+#include "apiserver/explorer/rows/filter_words.hpp"
+#include "apiserver/explorer/rows/row_filter.hpp"
 #include "apiserver/explorer/trial.hpp"
 #include "apiserver/explorer/workbench.hpp"
 #include "base/text/list.hpp"
@@ -34,6 +39,28 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto trial = explorer::read_trial(*json);
     if (trial && trial->target.find_first_of(" \r\n") != std::string::npos) __builtin_trap();
   }
+  if (const auto json = objects::Json::parse(text); json && json->object() != nullptr) {
+    const auto order = explorer::read_order(*json);
+    if (order && (order->lists < 0 || order->delay.count() < 0)) __builtin_trap();
+  }
+  // Words always stand for an expression that can be read.
+  const bool words =
+      text.size() <= explorer::RowFilter::kMaxBytes / 256 && explorer::is_made_of_words(text);
+  auto filter = explorer::RowFilter::read(text);
+  if (words && !filter) __builtin_trap();
+  if (filter) {
+    const auto event = std::make_shared<audit::Event>();
+    filter->matches(explorer::RowFilter::Subject{event, nullptr, nullptr});
+  }
+  std::string verdict;
+  explorer::append_filter_verdict(verdict, text);
+  if (!objects::Json::parse(verdict)) __builtin_trap();
+  explorer::ReceiverLedger ledger;
+  ledger.begin(text);
+  verdict.clear();
+  ledger.append_to(verdict, "http://127.0.0.1:1");
+  if (!objects::Json::parse(verdict)) __builtin_trap();
+
   explorer::ExplorerOptions options;
   options.explorer = std::string(text);
   if (options.validate().empty() && options.listener().address.empty()) __builtin_trap();

@@ -50,6 +50,11 @@ void ExplorerOptions::add_flags(FlagSet& flags) {
             "Host. Others than the listener's own are refused.");
   flags.add("explorer-allow-apply", &allow_apply,
             "Let the explorer's policy workbench put a policy in force in the running server.");
+  flags.add("explorer-receiver", &receiver,
+            "Post events to a receiver that the server brings along, and let the explorer's view "
+            "\"Backends\" make it slow, fail, hang or forget. It takes the place of "
+            "--audit-webhook-config-file; the other flags of the webhook hold. Without an audit "
+            "policy everything is recorded, at level RequestResponse.");
   flags.add("audit-trace", &audit_trace, std::string(kTraceText),
             "Print each request's way through the chain when it has ended, as `text` or json: "
             "the filters with times, the rule that decided and why, the events and what each "
@@ -72,6 +77,7 @@ std::vector<Error> ExplorerOptions::validate() const {
     errors.push_back({"--explorer-allow-host needs --explorer"});
   }
   if (!explorer && allow_apply) errors.push_back({"--explorer-allow-apply needs --explorer"});
+  if (!explorer && receiver) errors.push_back({"--explorer-receiver needs --explorer"});
   if (audit_trace && *audit_trace != kTraceText && *audit_trace != kTraceJson) {
     errors.push_back({"--audit-trace: " + go_quoted(*audit_trace) + " is neither text nor json"});
   }

@@ -22,6 +22,7 @@ struct ExplorerOptions {
   std::optional<std::string> explorer;     ///< --explorer: `ADDR:PORT`; none: no explorer
   std::vector<std::string> allowed_hosts;  ///< --explorer-allow-host
   bool allow_apply = false;                ///< --explorer-allow-apply
+  bool receiver = false;                   ///< --explorer-receiver
   std::optional<std::string> audit_trace;  ///< --audit-trace: `text` or `json`; none: no trace
 
   void add_flags(FlagSet& flags);

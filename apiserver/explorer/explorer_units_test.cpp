@@ -7,9 +7,9 @@
 #include "apiserver/explorer/explorer_options.hpp"
 #include "apiserver/explorer/gate.hpp"
 #include "apiserver/explorer/page_files.hpp"
+#include "apiserver/explorer/reasons.hpp"
 #include "apiserver/explorer/record_json.hpp"
 #include "apiserver/explorer/ring.hpp"
-#include "apiserver/explorer/rows.hpp"
 #include "apiserver/explorer/trace/trace_text.hpp"
 #include "apiserver/explorer/trial.hpp"
 #include "apiserver/explorer/workbench.hpp"
@@ -192,6 +192,64 @@ TEST(RecordJson, HasTheWayTheReasonsTheEventsAndOtherLevels) {
   // Known below the level of the recording, and not above it.
   EXPECT_NE((*levels[1].find("stages")->array())[1].find("bytes"), nullptr);
   EXPECT_EQ((*levels[3].find("stages")->array())[1].find("bytes"), nullptr);
+}
+
+audit::EventPtr whole_of(const audit::EventPtr& event) {
+  auto whole = std::make_shared<audit::Event>(*event);
+  whole->level = "RequestResponse";
+  whole->response_object = RawJson::trusted(R"({"b":2})");
+  return whole;
+}
+
+TEST(RingTest, PutsWhatWasCollectedBesideWhatWasRecorded) {
+  const PolicyInForce policy("policy.yaml", std::string(kPolicyText));
+  Ring ring;
+  const auto received = event_of("id", audit::Stage::RequestReceived);
+  const auto complete = event_of("id", audit::Stage::ResponseComplete);
+  ring.add_whole(whole_of(received));
+  ring.add(received);
+  const std::size_t bytes = ring.state().bytes;
+  ring.add_whole(complete);
+  ring.add(complete);  // the same event, counted once
+  EXPECT_LT(ring.state().bytes - bytes, bytes);
+  ring.add(run_of("id", policy));
+  // Another request with the same ID, of which nothing is recorded.
+  ring.add_whole(whole_of(received));
+  EXPECT_EQ(ring.state().requests, 2U);
+  EXPECT_THAT(ring.find(1)->whole, SizeIs(2));
+  EXPECT_THAT(ring.find(2)->whole, SizeIs(1));
+  EXPECT_THAT(ring.find(2)->events, IsEmpty());
+}
+
+TEST(RecordJson, HasEveryLevelOfWhatWasCollected) {
+  const PolicyInForce policy("policy.yaml", std::string(kPolicyText));
+  Ring ring;
+  for (const audit::Stage stage : {audit::Stage::RequestReceived, audit::Stage::ResponseComplete}) {
+    ring.add_whole(whole_of(event_of("id", stage)));
+    ring.add(event_of("id", stage));
+  }
+  ring.add(run_of("id", policy, "create"));
+  const RequestRecord record = *ring.find(1);
+  const auto views = at_every_level(record, {.level = audit::Level::Request, .omit_stages = {}});
+  ASSERT_THAT(views, SizeIs(4));
+  for (const LevelView& view : views) {
+    std::string text;
+    append_level(text, record, view.level);
+    const auto json = objects::Json::parse(text);
+    ASSERT_TRUE(json) << text;
+    const auto& events = *json->find("events")->array();
+    ASSERT_EQ(events.size(), view.stages.size());
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      const objects::Json& event = *events[i].find("event");
+      EXPECT_EQ(event.text("level"), audit::to_string(view.level));
+      EXPECT_EQ(event.find("requestObject") != nullptr, view.level >= audit::Level::Request);
+      EXPECT_EQ(event.find("responseObject") != nullptr,
+                view.level >= audit::Level::RequestResponse);
+      EXPECT_EQ(events[i].find("bytes")->number()->text, std::to_string(*view.stages[i].bytes));
+    }
+  }
+  EXPECT_GT(*bytes_under(record, {.level = audit::Level::RequestResponse, .omit_stages = {}}),
+            *bytes_under(record, {.level = audit::Level::Request, .omit_stages = {}}));
 }
 
 TEST(Workbench, SaysWhichRequestsAPolicyWouldDecideOtherwise) {

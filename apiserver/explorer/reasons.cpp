@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "audit/context.hpp"
 #include "audit/encoder.hpp"
 #include "policy/expected_events.hpp"
 
@@ -20,6 +21,39 @@ std::optional<Level> recorded_level(const RequestRecord& record) {
   return audit::parse_level(record.events.front()->level);
 }
 
+/// The stages that the request came to; as long as that is not known, those that are to be
+/// expected.
+std::vector<std::string> stages_made(const RequestRecord& record,
+                                     const std::vector<policy::ExpectedEvent>& expected) {
+  std::vector<std::string> stages;
+  for (const audit::EventPtr& event : record.whole) stages.push_back(event->stage);
+  if (!stages.empty() && record.ended()) return stages;
+  stages.clear();
+  for (const auto& event : expected) stages.emplace_back(audit::to_string(event.stage));
+  return stages;
+}
+
+LevelView::Stage stage_view(const RequestRecord& record, const std::string& stage,
+                            const audit::Decision& decision,
+                            const std::vector<policy::ExpectedEvent>& expected) {
+  LevelView::Stage view;
+  view.stage = stage;
+  const auto parsed = audit::parse_stage(stage);
+  view.omitted = parsed && decision.omit_stages.contains(*parsed);
+  const auto words = std::ranges::find_if(expected, [&parsed](const policy::ExpectedEvent& event) {
+    return parsed && event.stage == *parsed;
+  });
+  if (words != expected.end()) {
+    view.request_object = words->request_object;
+    view.response_object = words->response_object;
+    view.remark = words->remark;
+  }
+  if (const auto event = event_at(record, stage, decision.level)) {
+    view.bytes = audit::line_size(*event);
+  }
+  return view;
+}
+
 }  // namespace
 
 policy::Explanation explanation_of(const ChainRun& run) {
@@ -34,34 +68,41 @@ policy::Explanation explanation_of(const ChainRun& run) {
   return explanation;
 }
 
-audit::Event lowered(const audit::Event& event, Level level) {
-  audit::Event copy = event;
-  copy.level = audit::to_string(level);
-  if (level < Level::Request) copy.request_object = {};
-  if (level < Level::RequestResponse) copy.response_object = {};
-  return copy;
+std::optional<audit::Event> event_at(const RequestRecord& record, std::string_view stage,
+                                     Level level) {
+  if (const audit::Event* const whole = record.whole_of(stage))
+    return audit::lowered(*whole, level);
+  const auto recorded = recorded_level(record);
+  const audit::Event* const event = record.event_of(stage);
+  if (event == nullptr || !recorded || level > *recorded) return std::nullopt;
+  return audit::lowered(*event, level);
+}
+
+std::vector<std::string> stages_under(const RequestRecord& record,
+                                      const audit::Decision& decision) {
+  std::vector<std::string> stages;
+  if (decision.level == Level::None) return stages;
+  const auto expected = policy::expected_events(decision, record.run->attributes());
+  for (std::string& stage : stages_made(record, expected)) {
+    const auto parsed = audit::parse_stage(stage);
+    if (parsed && decision.omit_stages.contains(*parsed)) continue;
+    stages.push_back(std::move(stage));
+  }
+  return stages;
 }
 
 std::vector<LevelView> at_every_level(const RequestRecord& record,
                                       const audit::Decision& decision) {
   std::vector<LevelView> views;
-  const auto recorded = recorded_level(record);
   for (const Level level : kLevels) {
     LevelView& view = views.emplace_back();
     view.level = level;
+    if (level == Level::None) continue;
     audit::Decision other = decision;
     other.level = level;
-    for (policy::ExpectedEvent& expected :
-         policy::expected_events(other, record.run->attributes())) {
-      const std::string stage(audit::to_string(expected.stage));
-      std::optional<std::size_t> bytes;
-      const audit::Event* const event = record.event_of(stage);
-      if (event != nullptr && recorded && level <= *recorded) {
-        bytes = audit::line_size(lowered(*event, level));
-      }
-      view.stages.push_back({stage, expected.omitted, std::move(expected.request_object),
-                             std::move(expected.response_object), std::move(expected.remark),
-                             bytes});
+    const auto expected = policy::expected_events(other, record.run->attributes());
+    for (const std::string& stage : stages_made(record, expected)) {
+      view.stages.push_back(stage_view(record, stage, other, expected));
     }
   }
   return views;
@@ -70,13 +111,15 @@ std::vector<LevelView> at_every_level(const RequestRecord& record,
 std::optional<std::size_t> bytes_under(const RequestRecord& record,
                                        const audit::Decision& decision) {
   if (decision.level == Level::None) return 0;
-  const auto recorded = recorded_level(record);
-  if (!recorded || decision.level > *recorded) return std::nullopt;
+  const auto& known = record.whole.empty() ? record.events : record.whole;
+  if (known.empty()) return std::nullopt;
   std::size_t bytes = 0;
-  for (const audit::EventPtr& event : record.events) {
-    const auto stage = audit::parse_stage(event->stage);
+  for (const audit::EventPtr& made : known) {
+    const auto stage = audit::parse_stage(made->stage);
     if (stage && decision.omit_stages.contains(*stage)) continue;
-    bytes += audit::line_size(lowered(*event, decision.level));
+    const auto event = event_at(record, made->stage, decision.level);
+    if (!event) return std::nullopt;
+    bytes += audit::line_size(*event);
   }
   return bytes;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apiserver/explorer/request_record.hpp"
@@ -14,9 +15,9 @@ namespace kaudit::apiserver::explorer {
 /// one that decided, with the first condition that failed.
 policy::Explanation explanation_of(const ChainRun& run);
 
-/// What the request would have left at a level: `{"level":…,"events":[…]}`, of each event the
-/// bodies it would hold in words, and its bytes where they are known (the request was recorded at
-/// that level or a higher one).
+/// What the request would have left at a level: of each event the bodies it would hold in words,
+/// and its bytes where they are known (everything was collected of the request, or it was recorded
+/// at that level or a higher one).
 struct LevelView {
   audit::Level level;
   struct Stage {
@@ -31,11 +32,14 @@ struct LevelView {
 };
 std::vector<LevelView> at_every_level(const RequestRecord& record, const audit::Decision& decision);
 
-/// The event as it would be at a lower level.
-audit::Event lowered(const audit::Event& event, audit::Level level);
+/// The stages of the events that the request makes under a decision.
+std::vector<std::string> stages_under(const RequestRecord& record, const audit::Decision& decision);
 
-/// How many bytes the request's events are under a decision; nothing where the recording does not
-/// say it, because it was made at a lower level.
+/// The event of a stage as a level would record it; null where it is not known, see LevelView.
+std::optional<audit::Event> event_at(const RequestRecord& record, std::string_view stage,
+                                     audit::Level level);
+
+/// How many bytes the request's events are under a decision; nothing where that is not known.
 std::optional<std::size_t> bytes_under(const RequestRecord& record,
                                        const audit::Decision& decision);
 

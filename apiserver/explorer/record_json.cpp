@@ -1,147 +1,17 @@
 #include "apiserver/explorer/record_json.hpp"
 
-#include <algorithm>
 #include <chrono>
-#include <vector>
 
+#include "apiserver/explorer/json_parts.hpp"
 #include "apiserver/explorer/reasons.hpp"
+#include "apiserver/explorer/rows/row_json.hpp"
 #include "audit/encoder.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/json/object_writer.hpp"
-#include "base/text/timestamp_text.hpp"
 #include "policy/expected_events.hpp"
 
 namespace kaudit::apiserver::explorer {
 namespace {
-
-std::int64_t microseconds(std::chrono::nanoseconds time) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
-}
-
-/// From `from` to `to`; 0 when a clock was set back between them.
-std::int64_t microseconds_between(Timestamp from, Timestamp to) {
-  const std::int64_t time = (to.seconds - from.seconds) * 1'000'000 +
-                            (static_cast<std::int64_t>(to.nanoseconds) - from.nanoseconds) / 1'000;
-  return std::max<std::int64_t>(time, 0);
-}
-
-void write_time(JsonWriter& writer, Timestamp time) {
-  std::string text;
-  append_micro_time(text, time);
-  writer.raw(text);
-}
-
-void write_flag(JsonWriter& writer, bool flag) {
-  if (flag) {
-    writer.literal("true");
-  } else {
-    writer.literal("false");
-  }
-}
-
-/// Writes an array, `write` an element of it.
-template <typename Values, typename Write>
-void write_array(JsonWriter& writer, const Values& values, Write write) {
-  writer.literal("[");
-  bool first = true;
-  for (const auto& value : values) {
-    if (!first) writer.literal(",");
-    first = false;
-    write(value);
-  }
-  writer.literal("]");
-}
-
-std::string_view username_of(const RequestRecord& record) {
-  if (record.run) return record.run->user.username;
-  return record.events.empty() ? std::string_view() : record.events.front()->user.username;
-}
-
-int code_of(const RequestRecord& record) {
-  if (record.run) return record.run->code;
-  const audit::Event* const last = record.events.empty() ? nullptr : record.events.back().get();
-  return last != nullptr && last->response_status ? last->response_status->code : 0;
-}
-
-/// What the request is about, from the chain or, as long as that goes on, from its first event.
-void write_object(ObjectWriter& row, const RequestRecord& record) {
-  if (record.run) {
-    const request::RequestInfo& info = record.run->info;
-    if (!info.is_resource_request) return;
-    row.text(R"("group":)", info.api_group);
-    row.text(R"("resource":)", info.resource);
-    row.text(R"("subresource":)", info.subresource);
-    row.text(R"("namespace":)", info.ns);
-    // A create's name is in its body, which its last event knows.
-    const auto& last = record.events.empty() ? nullptr : record.events.back();
-    row.text(R"("name":)",
-             last && last->object_ref ? std::string_view(last->object_ref->name) : info.name);
-  } else if (!record.events.empty() && record.events.front()->object_ref) {
-    const audit::ObjectReference& object = *record.events.front()->object_ref;
-    row.text(R"("group":)", object.api_group);
-    row.text(R"("resource":)", object.resource);
-    row.text(R"("subresource":)", object.subresource);
-    row.text(R"("namespace":)", object.ns);
-    row.text(R"("name":)", object.name);
-  }
-}
-
-/// The latest step of each backend.
-void write_backends(JsonWriter& writer, const RequestRecord& record) {
-  std::vector<const DeliveryEntry*> latest;
-  for (const DeliveryEntry& entry : record.deliveries) {
-    const auto same = std::ranges::find(latest, entry.backend, &DeliveryEntry::backend);
-    if (same == latest.end()) {
-      latest.push_back(&entry);
-    } else {
-      *same = &entry;
-    }
-  }
-  write_array(writer, latest, [&writer](const DeliveryEntry* entry) {
-    ObjectWriter object(writer);
-    object.text(R"("backend":)", entry->backend);
-    object.text(R"("step":)", audit::text(entry->step));
-  });
-}
-
-void write_row_members(ObjectWriter& row, const RequestRecord& record) {
-  const ChainRun* const run = record.run.get();
-  const audit::Event* const first = record.events.empty() ? nullptr : record.events.front().get();
-  row.member(R"("number":)").integer(static_cast<std::int64_t>(record.number));
-  row.member(R"("version":)").integer(static_cast<std::int64_t>(record.version));
-  row.text(R"("auditID":)", record.audit_id);
-  const Timestamp received = run != nullptr     ? run->received
-                             : first != nullptr ? first->request_received_timestamp
-                                                : Timestamp{};
-  write_time(row.member(R"("received":)"), received);
-  row.text(R"("user":)", username_of(record));
-  if (first != nullptr && record.events.back()->impersonated_user) {
-    row.text(R"("as":)", record.events.back()->impersonated_user->username);
-  }
-  row.text(R"("verb":)", run != nullptr     ? std::string_view(run->info.verb)
-                         : first != nullptr ? std::string_view(first->verb)
-                                            : std::string_view());
-  if (run != nullptr) row.text(R"("method":)", run->method);
-  row.text(R"("uri":)", run != nullptr     ? std::string_view(run->target)
-                        : first != nullptr ? std::string_view(first->request_uri)
-                                           : std::string_view());
-  write_object(row, record);
-  row.member(R"("code":)").integer(code_of(record));
-  row.text(R"("level":)", first != nullptr ? std::string_view(first->level) : "None");
-  if (run != nullptr && !run->steps.empty()) {
-    row.member(R"("micros":)").integer(microseconds(run->steps.front().left));
-    row.text(R"("answeredBy":)", run->answered_by);
-  }
-  write_flag(row.member(R"("ended":)"), record.ended());
-  JsonWriter& stages = row.member(R"("stages":)");
-  write_array(stages, record.events, [&](const audit::EventPtr& event) {
-    ObjectWriter stage(stages);
-    stage.text(R"("stage":)", event->stage);
-    stage.member(R"("micros":)")
-        .integer(microseconds_between(event->request_received_timestamp, event->stage_timestamp));
-  });
-  write_backends(row.member(R"("backends":)"), record);
-}
 
 void write_steps(JsonWriter& writer, const ChainRun& run) {
   std::size_t index = 0;
@@ -218,18 +88,15 @@ void write_levels(JsonWriter& writer, const std::vector<LevelView>& views) {
   });
 }
 
-void write_events(JsonWriter& writer, const RequestRecord& record) {
+void write_event(JsonWriter& writer, const audit::Event& event) {
   std::string line;
-  write_array(writer, record.events, [&](const audit::EventPtr& event) {
-    line.clear();
-    audit::append_event(line, *event);
-    const std::size_t bytes = line.size();
-    line.pop_back();  // the newline
-    ObjectWriter object(writer);
-    object.text(R"("stage":)", event->stage);
-    object.member(R"("bytes":)").integer(static_cast<std::int64_t>(bytes));
-    object.member(R"("event":)").raw(line);
-  });
+  audit::append_event(line, event);
+  const std::size_t bytes = line.size();
+  line.pop_back();  // the newline
+  ObjectWriter object(writer);
+  object.text(R"("stage":)", event.stage);
+  object.member(R"("bytes":)").integer(static_cast<std::int64_t>(bytes));
+  object.member(R"("event":)").raw(line);
 }
 
 void write_deliveries(JsonWriter& writer, const RequestRecord& record) {
@@ -268,12 +135,6 @@ std::string_view text(Answer::Kind kind) noexcept {
   return "";
 }
 
-void append_row(std::string& out, const RequestRecord& record) {
-  JsonWriter writer(out);
-  ObjectWriter row(writer);
-  write_row_members(row, record);
-}
-
 void append_record(std::string& out, const RequestRecord& record) {
   JsonWriter writer(out);
   ObjectWriter object(writer);
@@ -290,16 +151,35 @@ void append_record(std::string& out, const RequestRecord& record) {
     const policy::Explanation explanation = explanation_of(run);
     write_decision(object, record, explanation);
     write_levels(object.member(R"("levels":)"), at_every_level(record, explanation.decision));
+    write_flag(object.member(R"("collected":)"), !record.whole.empty());
     JsonWriter& notes = object.member(R"("notes":)");
     write_array(notes, policy::semantics_notes(explanation.decision, run.attributes()),
                 [&](const std::string& note) { notes.string(note); });
   }
-  write_events(object.member(R"("events":)"), record);
+  JsonWriter& events = object.member(R"("events":)");
+  write_array(events, record.events,
+              [&](const audit::EventPtr& event) { write_event(events, *event); });
   write_deliveries(object.member(R"("deliveries":)"), record);
   if (record.more_deliveries != 0) {
     object.member(R"("moreDeliveries":)")
         .integer(static_cast<std::int64_t>(record.more_deliveries));
   }
+}
+
+void append_level(std::string& out, const RequestRecord& record, audit::Level level) {
+  JsonWriter writer(out);
+  ObjectWriter object(writer);
+  object.text(R"("level":)", audit::to_string(level));
+  std::vector<audit::Event> events;
+  if (record.run) {
+    audit::Decision decision = record.run->policy->evaluator->evaluate(record.run->attributes());
+    decision.level = level;
+    for (const std::string& stage : stages_under(record, decision)) {
+      if (auto event = event_at(record, stage, level)) events.push_back(*std::move(event));
+    }
+  }
+  JsonWriter& array = object.member(R"("events":)");
+  write_array(array, events, [&](const audit::Event& event) { write_event(array, event); });
 }
 
 void append_policy(std::string& out, const PolicyVersion& version) {

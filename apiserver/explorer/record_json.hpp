@@ -6,14 +6,15 @@
 
 namespace kaudit::apiserver::explorer {
 
-/// Appends one row of the list of requests: `{"number":…,"auditID":…}` with who, verb, object, code
-/// and time, and the stages of its events.
-void append_row(std::string& out, const RequestRecord& record);
-
 /// Appends all that is known of a request: its row, the way through the chain, the policy's
 /// decision rule by rule, each event as it is in a log, what other levels would have recorded, and
 /// what each backend did.
 void append_record(std::string& out, const RequestRecord& record);
+
+/// Appends the request's events as a level would have recorded them, by the policy that was asked:
+/// `{"level":…,"events":[{"stage":…,"bytes":…,"event":…}]}`. A stage that is not known has no
+/// event, nor has one that is omitted.
+void append_level(std::string& out, const RequestRecord& record, audit::Level level);
 
 /// Appends `{"version":…,"name":…,"since":…,"text":…}`.
 void append_policy(std::string& out, const PolicyVersion& version);

@@ -1,5 +1,6 @@
 #include "apiserver/explorer/replies.hpp"
 
+#include <charconv>
 #include <utility>
 
 #include "base/json/json_text.hpp"
@@ -40,6 +41,13 @@ http::Response error_reply(int status, std::string_view text) {
   std::string json = R"({"error":)";
   append_json_string(json, text);
   return json_reply(status, json + "}");
+}
+
+std::optional<std::uint64_t> number_in(std::string_view text) noexcept {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
 boost::asio::awaitable<tl::expected<objects::Json, http::Response>> read_object(

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +21,9 @@ http::Response reply(int status, std::string_view content_type, std::string body
 http::Response json_reply(int status, std::string json);
 /// `{"error":TEXT}`
 http::Response error_reply(int status, std::string_view text);
+
+/// A number in a URL.
+std::optional<std::uint64_t> number_in(std::string_view text) noexcept;
 
 /// The body, an object of JSON. Error: the answer that says what is wrong.
 boost::asio::awaitable<tl::expected<objects::Json, http::Response>> read_object(

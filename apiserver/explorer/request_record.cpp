@@ -3,6 +3,16 @@
 #include <algorithm>
 
 namespace kaudit::apiserver::explorer {
+namespace {
+
+const audit::Event* find_stage(const std::vector<audit::EventPtr>& events,
+                               std::string_view stage) noexcept {
+  const auto found = std::ranges::find(
+      events, stage, [](const audit::EventPtr& event) { return std::string_view(event->stage); });
+  return found == events.end() ? nullptr : found->get();
+}
+
+}  // namespace
 
 audit::Attributes ChainRun::attributes() const noexcept {
   return {.user = audited ? &user : nullptr,
@@ -18,9 +28,11 @@ audit::Attributes ChainRun::attributes() const noexcept {
 }
 
 const audit::Event* RequestRecord::event_of(std::string_view stage) const noexcept {
-  const auto found = std::ranges::find(
-      events, stage, [](const audit::EventPtr& event) { return std::string_view(event->stage); });
-  return found == events.end() ? nullptr : found->get();
+  return find_stage(events, stage);
+}
+
+const audit::Event* RequestRecord::whole_of(std::string_view stage) const noexcept {
+  return find_stage(whole, stage);
 }
 
 bool RequestRecord::delivered_by(const std::vector<std::string>& backends) const {
@@ -41,8 +53,9 @@ bool RequestRecord::ended() const noexcept {
   if (!run) return false;
   // A stream's body runs on when the chain has been left; its last event says that it has ended.
   const bool streams = run->kind == Answer::Kind::Stream || run->kind == Answer::Kind::Upgrade;
-  return !streams || events.empty() || event_of("ResponseComplete") != nullptr ||
-         event_of("Panic") != nullptr;
+  const auto& made = whole.empty() ? events : whole;
+  return !streams || made.empty() || find_stage(made, "ResponseComplete") != nullptr ||
+         find_stage(made, "Panic") != nullptr;
 }
 
 }  // namespace kaudit::apiserver::explorer

@@ -53,7 +53,7 @@ struct ChainRun {
 struct DeliveryEntry {
   audit::DeliveryStep step{};
   std::string backend;
-  std::string stage;  ///< of the event
+  std::string_view stage;  ///< of the event; a constant
   std::uint64_t batch = 0;
   std::size_t batch_size = 0;  ///< events that went this step together
   std::uint32_t attempt = 0;
@@ -68,11 +68,16 @@ struct RequestRecord {
   std::string audit_id;
   std::shared_ptr<const ChainRun> run;  ///< null until its way through the chain has ended
   std::vector<audit::EventPtr> events;  ///< in the order in which they were made
+  /// The same with all that level RequestResponse records, those that the policy omits included;
+  /// empty where too much was going on, see Recorder.
+  std::vector<audit::EventPtr> whole;
   std::vector<DeliveryEntry> deliveries;
   std::uint64_t more_deliveries = 0;  ///< that were not kept
   std::size_t bytes = 0;              ///< about what it holds in memory
 
   const audit::Event* event_of(std::string_view stage) const noexcept;
+  /// Likewise of `whole`.
+  const audit::Event* whole_of(std::string_view stage) const noexcept;
   /// No further event will come.
   bool ended() const noexcept;
   /// Every event has been delivered or lost by each of these backends.

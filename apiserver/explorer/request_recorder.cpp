@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "audit/event_memory.hpp"
+
 namespace kaudit::apiserver::explorer {
 namespace {
 
@@ -13,6 +15,27 @@ constexpr auto kPause = std::chrono::milliseconds(20);
 /// The longest time without a call of on_change(), which waits for times to be over, too.
 constexpr auto kIdle = std::chrono::milliseconds(250);
 constexpr std::size_t kUsualSteps = 16;
+
+/// A request that is in the chain.
+struct OpenRun {
+  ChainRun run;
+  std::size_t depth = 0;
+};
+
+OpenRun* open_run(const RequestScope& scope) noexcept {
+  return static_cast<OpenRun*>(scope.observed.get());
+}
+
+/// Begins with the first step.
+OpenRun& run_of(const RequestScope& scope, ChainObserver::Clock::time_point at) {
+  if (!scope.observed) {
+    auto open = std::make_shared<OpenRun>();
+    open->run.began = at;
+    open->run.steps.reserve(kUsualSteps);
+    scope.observed = std::move(open);
+  }
+  return *open_run(scope);
+}
 
 std::string shortened(std::string_view text) {
   return std::string(text.substr(0, Recorder::kMaxText));
@@ -38,34 +61,16 @@ void Recorder::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-Recorder::Shelf& Recorder::shelf_of(const RequestScope& scope) noexcept {
-  // Scopes are kilobytes apart.
-  return shelves_[(reinterpret_cast<std::uintptr_t>(&scope) >> 12U) % kShelves];
-}
-
-ChainRun* Recorder::begin(const RequestScope& scope, std::string_view step, Clock::time_point at) {
-  Shelf& shelf = shelf_of(scope);
-  const Lock lock(shelf.mutex);
-  Open& open = shelf.open[&scope];
-  // One that was torn down with its connection never left: its place is taken anew.
-  if (open.run && !open.run->steps.empty() && open.run->steps.front().step == step) open = {};
-  if (!open.run) {
-    open.run = std::make_shared<ChainRun>();
-    open.run->began = at;
-    open.run->steps.reserve(kUsualSteps);
-  }
-  ++open.depth;
-  return open.run.get();
-}
-
 void Recorder::entered(const RequestScope& scope, std::string_view step,
                        Clock::time_point at) noexcept try {
-  ChainRun* const run = begin(scope, step, at);
-  run->steps.push_back({step, at - run->began, std::chrono::nanoseconds(-1)});
+  OpenRun& open = run_of(scope, at);
+  ++open.depth;
+  ChainRun& run = open.run;
+  run.steps.push_back({step, at - run.began, std::chrono::nanoseconds(-1)});
   if (step == "audit") {
-    run->audited = true;
-    run->user = scope.user;
-    run->policy = &policy_.current();
+    run.audited = true;
+    run.user = scope.user;
+    run.policy = &policy_.current();
   }
 } catch (const std::exception&) {
   dropped_.fetch_add(1, std::memory_order_relaxed);  // for want of memory
@@ -73,17 +78,11 @@ void Recorder::entered(const RequestScope& scope, std::string_view step,
 
 void Recorder::left(const RequestScope& scope, std::string_view step, Clock::time_point at,
                     const Answer* answer) noexcept try {
-  std::shared_ptr<ChainRun> run;
-  bool outermost = false;
-  {
-    Shelf& shelf = shelf_of(scope);
-    const Lock lock(shelf.mutex);
-    const auto found = shelf.open.find(&scope);
-    if (found == shelf.open.end()) return;
-    run = found->second.run;
-    outermost = --found->second.depth == 0;
-    if (outermost) shelf.open.erase(found);
-  }
+  if (!scope.observed) return;
+  // The run lives in the scope's slot, and on in the note.
+  std::shared_ptr<ChainRun> run(scope.observed, &open_run(scope)->run);
+  const bool outermost = --open_run(scope)->depth == 0;
+  if (outermost) scope.observed.reset();
   for (auto times = run->steps.rbegin(); times != run->steps.rend(); ++times) {
     if (times->step != step || times->left.count() >= 0) continue;
     times->left = at - run->began;
@@ -106,6 +105,27 @@ void Recorder::left(const RequestScope& scope, std::string_view step, Clock::tim
     run->answer_bytes = answer->response.body.size();
   }
   leave_note(std::shared_ptr<const ChainRun>(std::move(run)));
+} catch (const std::exception&) {
+  dropped_.fetch_add(1, std::memory_order_relaxed);
+}
+
+bool Recorder::wants_everything() noexcept {
+  if (!collects_) return false;
+  const auto now = std::chrono::floor<std::chrono::seconds>(Clock::now().time_since_epoch());
+  const std::uint64_t second = static_cast<std::uint64_t>(now.count()) << 32U;
+  std::uint64_t seen = collected_.load(std::memory_order_relaxed);
+  for (;;) {
+    const bool same_second = (seen >> 32U) == (second >> 32U);
+    const std::uint64_t count = same_second ? seen & 0xFFFF'FFFFU : 0;
+    if (count >= kMaxWholeASecond) return false;
+    if (collected_.compare_exchange_weak(seen, second | (count + 1), std::memory_order_relaxed)) {
+      return true;
+    }
+  }
+}
+
+void Recorder::collected(const audit::EventPtr& whole) noexcept try {
+  if (audit::memory_of(*whole) <= kMaxWholeBytes) leave_note(WholeEvent{whole});
 } catch (const std::exception&) {
   dropped_.fetch_add(1, std::memory_order_relaxed);
 }
@@ -163,6 +183,8 @@ void Recorder::take_in(std::vector<Note>& notes) {
           using Heard = std::decay_t<decltype(heard)>;
           if constexpr (std::is_same_v<Heard, DeliveryNote>) {
             ring_.add(heard);
+          } else if constexpr (std::is_same_v<Heard, WholeEvent>) {
+            ring_.add_whole(std::move(heard.event));
           } else {
             ring_.add(std::move(heard));
           }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +7,6 @@
 #include <memory>
 #include <span>
 #include <thread>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -23,10 +21,16 @@ namespace kaudit::apiserver::explorer {
 /// The server's threads only leave notes in an inbox, under a lock that is held for the length of a
 /// push_back; one thread of the recorder's own takes them out. When it cannot keep up, notes are
 /// dropped and counted (dropped()): the server never waits for it.
+///
+/// For a page that shows what other levels would have recorded it has everything collected, bodies
+/// included, whatever the policy says: of kMaxWholeASecond requests in a second, and of events up
+/// to kMaxWholeBytes.
 class Recorder final : public ChainObserver, public audit::DeliveryObserver {
  public:
   static constexpr std::size_t kMaxNotes = 65'536;
   static constexpr std::size_t kMaxText = 8 * 1024;  ///< bytes of a URL that are kept
+  static constexpr std::uint32_t kMaxWholeASecond = 100;
+  static constexpr std::size_t kMaxWholeBytes = std::size_t{1} << 20U;  ///< of one event
 
   /// `policy` must outlive it.
   Recorder(const PolicyInForce& policy, Ring::Limits limits);
@@ -35,6 +39,8 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
 
   /// Called on the recorder's thread after new notes, and now and then. Set before start().
   void on_change(std::function<void()> callback) { on_change_ = std::move(callback); }
+  /// Has everything collected. Called before there are requests.
+  void collect_everything() { collects_ = true; }
   void start();
   /// Takes in what is there, and ends the thread.
   void stop();
@@ -43,6 +49,8 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
                Clock::time_point at) noexcept override;
   void left(const RequestScope& scope, std::string_view step, Clock::time_point at,
             const Answer* answer) noexcept override;
+  bool wants_everything() noexcept override;
+  void collected(const audit::EventPtr& whole) noexcept override;
   void observe(const audit::Delivery& delivery) noexcept override;
   void made(const audit::EventPtr& event) noexcept;
 
@@ -50,29 +58,22 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
   std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
 
  private:
-  using Note = std::variant<std::shared_ptr<const ChainRun>, audit::EventPtr, DeliveryNote>;
-  /// A request that is in the chain.
-  struct Open {
-    std::shared_ptr<ChainRun> run;
-    std::size_t depth = 0;
+  struct WholeEvent {
+    audit::EventPtr event;
   };
-  /// A request is found by the address of its scope; several shelves, so that threads seldom meet.
-  struct Shelf {
-    Mutex mutex;
-    std::unordered_map<const RequestScope*, Open> open KAUDIT_GUARDED_BY(mutex);
-  };
-  static constexpr std::size_t kShelves = 16;
+  using Note =
+      std::variant<std::shared_ptr<const ChainRun>, audit::EventPtr, WholeEvent, DeliveryNote>;
 
-  Shelf& shelf_of(const RequestScope& scope) noexcept;
-  ChainRun* begin(const RequestScope& scope, std::string_view step, Clock::time_point at);
   void leave_note(Note note);
   void run();
   void take_in(std::vector<Note>& notes);
 
   const PolicyInForce& policy_;
   std::function<void()> on_change_;
+  bool collects_ = false;
+  /// The second in its upper half, and how many requests were collected in it.
+  std::atomic<std::uint64_t> collected_{0};
   Ring ring_;
-  std::array<Shelf, kShelves> shelves_;
   std::atomic<std::uint64_t> dropped_{0};
 
   Mutex mutex_;

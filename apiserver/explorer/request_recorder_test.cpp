@@ -80,6 +80,37 @@ TEST_F(RequestRecorderTest, HearsOfManyRequestsAtOnce) {
   EXPECT_EQ(recorder.dropped(), 0U);
 }
 
+TEST_F(RequestRecorderTest, HasEverythingCollectedOfSoManyRequestsASecond) {
+  EXPECT_FALSE(recorder.wants_everything());  // nobody looks at it
+  recorder.collect_everything();
+  std::uint32_t collected = 0;
+  const auto second = [] {
+    return std::chrono::floor<std::chrono::seconds>(Clock::now().time_since_epoch());
+  };
+  const auto began = second();
+  for (std::uint32_t i = 0; i < 10 * Recorder::kMaxWholeASecond; ++i) {
+    if (recorder.wants_everything()) ++collected;
+  }
+  const auto seconds = static_cast<std::uint32_t>((second() - began).count()) + 1;
+  EXPECT_GE(collected, Recorder::kMaxWholeASecond);
+  EXPECT_LE(collected, seconds * Recorder::kMaxWholeASecond);
+}
+
+TEST_F(RequestRecorderTest, KeepsNoEventThatIsTooLarge) {
+  auto large = std::make_shared<audit::Event>();
+  large->audit_id = "large";
+  large->request_object = RawJson::trusted(std::string(Recorder::kMaxWholeBytes, ' '));
+  auto small = std::make_shared<audit::Event>();
+  small->audit_id = "small";
+  recorder.start();
+  recorder.collected(large);
+  recorder.collected(small);
+  recorder.stop();
+  EXPECT_FALSE(recorder.ring().find("large"));
+  ASSERT_TRUE(recorder.ring().find("small"));
+  EXPECT_TRUE(recorder.ring().find("small")->events.empty());
+}
+
 TEST_F(RequestRecorderTest, HandsEventsOnAndCopesWithoutABackend) {
   EventTap tap(recorder, nullptr);
   recorder.start();

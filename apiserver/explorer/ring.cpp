@@ -13,11 +13,24 @@ std::size_t bytes_of(const ChainRun& run) noexcept {
          run.user.groups.size() * sizeof(std::string) + run.steps.size() * sizeof(StepTimes);
 }
 
+/// Queued, batched and acknowledged, of two events.
+constexpr std::size_t kUsualDeliveries = 6;
+
+std::string_view constant_stage(const audit::Event& event) noexcept {
+  const auto stage = audit::parse_stage(event.stage);
+  return stage ? audit::to_string(*stage) : std::string_view();
+}
+
+/// Whether the event is the first one of another request than the record's.
+bool begins(const RequestRecord& record, const audit::Event& event) noexcept {
+  return record.ended() && event.stage == audit::to_string(audit::Stage::RequestReceived);
+}
+
 }  // namespace
 
 /// The record that more of this ID belongs to.
 RequestRecord* Ring::open(std::string_view audit_id) {
-  const auto found = latest_.find(std::string(audit_id));
+  const auto found = latest_.find(audit_id);
   if (found == latest_.end() || found->second < first_) return nullptr;
   return &records_[found->second - first_];
 }
@@ -26,7 +39,8 @@ RequestRecord& Ring::make(std::string_view audit_id) {
   RequestRecord& record = records_.emplace_back();
   record.number = ++state_.last;
   record.audit_id = audit_id;
-  latest_.insert_or_assign(record.audit_id, record.number);
+  latest_.erase(record.audit_id);  // its key would be an older record's
+  latest_.emplace(record.audit_id, record.number);
   return record;
 }
 
@@ -62,11 +76,24 @@ void Ring::add(std::shared_ptr<const ChainRun> run) {
 void Ring::add(audit::EventPtr event) {
   const Lock lock(mutex_);
   RequestRecord* record = open(event->audit_id);
-  if (record == nullptr || record->event_of(event->stage) != nullptr) {
+  if (record == nullptr || record->event_of(event->stage) != nullptr || begins(*record, *event)) {
     record = &make(event->audit_id);
   }
-  const std::size_t bytes = audit::memory_of(*event);
+  const bool is_whole = record->whole_of(event->stage) == event.get();
+  const std::size_t bytes = is_whole ? 0 : audit::memory_of(*event);
   record->events.push_back(std::move(event));
+  changed(*record, bytes);
+}
+
+void Ring::add_whole(audit::EventPtr event) {
+  const Lock lock(mutex_);
+  RequestRecord* record = open(event->audit_id);
+  if (record == nullptr || record->whole_of(event->stage) != nullptr || begins(*record, *event)) {
+    record = &make(event->audit_id);
+  }
+  const bool is_made = record->event_of(event->stage) == event.get();
+  const std::size_t bytes = is_made ? 0 : audit::memory_of(*event);
+  record->whole.push_back(std::move(event));
   changed(*record, bytes);
 }
 
@@ -80,7 +107,8 @@ void Ring::add(const DeliveryNote& note) {
       changed(*record, 0);
       continue;
     }
-    record->deliveries.push_back({note.step, note.backend, event->stage, note.batch,
+    if (record->deliveries.empty()) record->deliveries.reserve(kUsualDeliveries);
+    record->deliveries.push_back({note.step, note.backend, constant_stage(*event), note.batch,
                                   note.events.size(), note.attempt, note.reason, note.at});
     changed(*record, sizeof(DeliveryEntry));
   }
@@ -99,7 +127,7 @@ std::optional<RequestRecord> Ring::find(std::uint64_t number) const {
 
 std::optional<RequestRecord> Ring::find(std::string_view audit_id) const {
   const Lock lock(mutex_);
-  const auto found = latest_.find(std::string(audit_id));
+  const auto found = latest_.find(audit_id);
   if (found == latest_.end()) return std::nullopt;
   const RequestRecord* const record = at(found->second);
   return record == nullptr ? std::nullopt : std::optional(*record);
@@ -111,6 +139,13 @@ std::uint64_t Ring::visit_changed(std::uint64_t since, const Visit& visit) const
     if (record.version > since) visit(record);
   }
   return state_.version;
+}
+
+void Ring::visit(std::span<const std::uint64_t> numbers, const Visit& visit) const {
+  const Lock lock(mutex_);
+  for (const std::uint64_t number : numbers) {
+    if (const RequestRecord* const record = at(number)) visit(*record);
+  }
 }
 
 std::vector<std::uint64_t> Ring::in_batch(std::string_view backend, std::uint64_t batch,
@@ -131,6 +166,7 @@ Ring::State Ring::state() const {
   const Lock lock(mutex_);
   State state = state_;
   state.requests = records_.size();
+  state.first = first_;
   return state;
 }
 

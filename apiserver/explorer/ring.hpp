@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,6 +47,8 @@ class Ring {
 
   void add(std::shared_ptr<const ChainRun> run);
   void add(audit::EventPtr event);
+  /// An event with all that level RequestResponse records.
+  void add_whole(audit::EventPtr event);
   void add(const DeliveryNote& note);
 
   using Visit = std::function<void(const RequestRecord&)>;
@@ -54,6 +57,9 @@ class Ring {
   std::optional<RequestRecord> find(std::string_view audit_id) const;
   /// Every record that changed after version `since`, oldest first. Gives the latest version.
   std::uint64_t visit_changed(std::uint64_t since, const Visit& visit) const;
+
+  /// Those of these numbers that are remembered.
+  void visit(std::span<const std::uint64_t> numbers, const Visit& visit) const;
 
   /// The numbers of the requests that had an event in that batch, at most `limit`.
   std::vector<std::uint64_t> in_batch(std::string_view backend, std::uint64_t batch,
@@ -64,7 +70,8 @@ class Ring {
     std::uint64_t forgotten = 0;  ///< requests that made room for others
     std::size_t requests = 0;
     std::size_t bytes = 0;
-    std::uint64_t last = 0;  ///< number of the latest request
+    std::uint64_t last = 0;   ///< number of the latest request
+    std::uint64_t first = 1;  ///< of the oldest one that is remembered
   };
   State state() const;
   const Limits& limits() const noexcept { return limits_; }
@@ -79,7 +86,8 @@ class Ring {
   const Limits limits_;
   mutable Mutex mutex_;
   std::deque<RequestRecord> records_ KAUDIT_GUARDED_BY(mutex_);
-  std::unordered_map<std::string, std::uint64_t> latest_ KAUDIT_GUARDED_BY(mutex_);
+  /// By audit ID, as the record has it, which stays where it is.
+  std::unordered_map<std::string_view, std::uint64_t> latest_ KAUDIT_GUARDED_BY(mutex_);
   std::uint64_t first_ KAUDIT_GUARDED_BY(mutex_) = 1;  ///< number of records_.front()
   State state_ KAUDIT_GUARDED_BY(mutex_);
 };

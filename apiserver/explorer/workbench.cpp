@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "apiserver/explorer/reasons.hpp"
-#include "apiserver/explorer/record_json.hpp"
+#include "apiserver/explorer/rows/row_json.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/json/object_writer.hpp"
 #include "policy/evaluator.hpp"

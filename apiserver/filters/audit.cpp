@@ -86,9 +86,13 @@ awaitable<Answer> audit(RequestScope& scope, Next next) {
   if (!services.policy) co_return co_await next(scope);
   const audit::Decision decision = services.policy->evaluate(attributes_of(scope, &scope.user));
   services.counters->count_level(decision.level);
-  if (decision.level == audit::Level::None) co_return co_await next(scope);
+  const auto collect = collect_for(services);
+  if (decision.level == audit::Level::None && collect == audit::Context::Collect::AsDecided) {
+    co_return co_await next(scope);
+  }
 
-  audit::Context& context = scope.audit_context.emplace(facts_of(scope, scope.user), decision);
+  audit::Context& context =
+      scope.audit_context.emplace(facts_of(scope, scope.user), decision, collect);
   for (const auto& [key, value] : scope.early_annotations) context.annotate(key, value);
   if (!co_await record(services, context, Stage::RequestReceived, scope.received)) {
     services.counters->count_rejected();

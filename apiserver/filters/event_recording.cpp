@@ -20,6 +20,22 @@ asio::awaitable<bool> process_one(audit::Sink& sink, audit::EventPtr event) {
   co_return sink.process({&event, 1});
 }
 
+/// Gives all that was collected to who looks on: after the event itself, of which it is the rest.
+class Collected {
+ public:
+  Collected(const Services& services, audit::EventPtr whole)
+      : services_(services), whole_(std::move(whole)) {}
+  Collected(const Collected&) = delete;
+  Collected& operator=(const Collected&) = delete;
+  ~Collected() {
+    if (whole_) services_.observer->collected(whole_);
+  }
+
+ private:
+  const Services& services_;
+  const audit::EventPtr whole_;
+};
+
 }  // namespace
 
 audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user) {
@@ -47,9 +63,16 @@ audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user) {
   return facts;
 }
 
+audit::Context::Collect collect_for(const Services& services) noexcept {
+  using Collect = audit::Context::Collect;
+  return services.observer != nullptr && services.observer->wants_everything() ? Collect::Everything
+                                                                               : Collect::AsDecided;
+}
+
 asio::awaitable<bool> record(const Services& services, const audit::Context& context,
                              audit::Stage stage, Timestamp at) {
   audit::EventPtr event = context.make_event(stage, at);
+  const Collected collected(services, context.whole_event(stage, at, event));
   if (!event) co_return true;
   services.counters->count_event();
   const audit::Counters::InHand in_hand(*services.counters);
@@ -65,7 +88,7 @@ asio::awaitable<Answer> refuse_unaudited(RequestScope& scope, const Services& se
   if (services.policy) {
     const audit::Decision decision = services.policy->evaluate(attributes_of(scope, nullptr));
     services.counters->count_level(decision.level);
-    audit::Context context(facts_of(scope, {}), decision);
+    audit::Context context(facts_of(scope, {}), decision, collect_for(services));
     answer.record_in(context);
     co_await record(services, context, audit::Stage::ResponseStarted, Timestamp::now());
   }

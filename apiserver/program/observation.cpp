@@ -34,7 +34,8 @@ Result<std::unique_ptr<Observation>> Observation::make(const ProgramOptions& opt
     return fail("the audit policy could not be read a second time, for the explorer: " +
                 again.refusal);
   }
-  return std::make_unique<Observation>(options, file, *std::move(text));
+  const bool everything = *text == explorer::PolicyInForce::everything();
+  return std::make_unique<Observation>(options, everything ? "everything" : file, *std::move(text));
 }
 
 Observation::Observation(const ProgramOptions& options, std::string policy_name,
@@ -53,6 +54,7 @@ void Observation::attach(Services& services) {
   services.policy = policy_;
   services.observer = &recorder_;
   if (!options_.explorer) return;
+  recorder_.collect_everything();
   users_ = std::make_shared<const explorer::TrialUsers>(services.authenticator);
   services.authenticator = users_;
 }
@@ -74,6 +76,7 @@ Result<void> Observation::start(const Server& server) {
   context.chain = server.chain;
   context.pipeline = server.pipeline;
   context.reports = server.reports;
+  context.receiver = server.receiver;
   context.server_url = server.url;
   context.kubeconfig = server.kubeconfig;
   context.cert_folder = server.cert_folder;

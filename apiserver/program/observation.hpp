@@ -28,6 +28,7 @@ class Observation {
     std::string cert_folder;
     std::string pipeline;  ///< "" when there is no backend
     std::function<std::vector<audit::Report>()> reports;
+    explorer::BuiltInReceiver* receiver = nullptr;  ///< null: there is none
   };
 
   /// Null when no flag asks for it. Error: the policy could not be read a second time.

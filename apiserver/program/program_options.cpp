@@ -8,6 +8,7 @@
 #include "apiserver/known_flags.hpp"
 #include "apiserver/nonresource/version.hpp"
 #include "apiserver/program/server_pages.hpp"
+#include "backends/webhook/webhook_options.hpp"
 #include "base/flags/flags.hpp"
 #include "base/text/quote.hpp"
 
@@ -70,11 +71,25 @@ CommandLine ProgramOptions::read(const std::vector<std::string>& arguments,
   add(admission.validate());
   log_without_effect("--enable-admission-plugins", admission.plugins().without_effect());
   add(feature_gates.validate());
+  make_webhook_known(errors);
   log_without_effect("--feature-gates", feature_gates.without_effect());
   add(audit.validate());
   add(tests.validate());
   add(explorer.validate());
   return {};
+}
+
+/// The webhook whose receiver is the explorer's is judged like any other, before there is a file
+/// that says where it is.
+void ProgramOptions::make_webhook_known(std::vector<Error>& errors) {
+  if (!explorer.receiver) return;
+  auto& webhook = audit.of<backends::WebhookOptions>();
+  if (webhook.is_on()) {
+    errors.push_back(
+        {"--explorer-receiver: --audit-webhook-config-file names another receiver; give one of "
+         "the two"});
+  }
+  webhook.config_file = "the explorer's receiver";
 }
 
 }  // namespace kaudit::apiserver::program

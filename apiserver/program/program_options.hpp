@@ -41,6 +41,9 @@ struct ProgramOptions {
   /// Reads the command line (without the program's name), and logs what of it has no effect. All
   /// that is wrong with it goes to `errors`.
   CommandLine read(const std::vector<std::string>& arguments, std::vector<Error>& errors);
+
+ private:
+  void make_webhook_known(std::vector<Error>& errors);
 };
 
 }  // namespace kaudit::apiserver::program

@@ -68,67 +68,36 @@ pods=/api/v1/namespaces/default/pods
 secrets=/api/v1/namespaces/default/secrets
 configmaps=/api/v1/namespaces/default/configmaps
 
-# --- a receiver for the webhook backend, which needs python3
+# --- the explorer and its receiver, of a server that was started with --explorer --explorer-receiver
 #
-#   receiver                  starts it, and writes lesson/webhook.yaml; lesson/received.jsonl has what it took, lesson/attempts each try
-#   misbehave HOW COUNT       the next COUNT lists: fail (500), refuse (403), forget (taken, but no answer)
-#   arrives COUNT             waits until so many events were taken
-#   settled COUNT             waits until there were so many tries
+#   tell MOOD [COUNT]         what the receiver does with the next COUNT lists, or until told otherwise: take (200), slow (200 after 3 s), fail
+#                             (500), refuse (403), hang (no answer), forget (taken, but no answer); a button of the view Backends does the same
+#   receiver [JQ]             what it was told and what it got, or a part of it
+#   tries                     each list that came, oldest first: what the receiver did, and its answer
+#   list                      the latest list that it took, as it came
+#   awaits JQ                 waits until that is true of the receiver, as in: awaits '.events >= 2'
 
-receiver() {
-  rm -f lesson/received.jsonl lesson/attempts lesson/receiver.port lesson/mood
-  touch lesson/received.jsonl lesson/attempts
-  python3 - > lesson/receiver.log 2>&1 << 'END' &
-import http.server, os
-
-class Receiver(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        how, left = (open("lesson/mood").read().split() if os.path.exists("lesson/mood") else ("take", "0"))
-        if int(left) > 0:
-            with open("lesson/mood", "w") as mood:
-                mood.write(f"{how} {int(left) - 1}")
-        else:
-            how = "take"
-        words = {"take": "taken", "fail": "refused", "refuse": "denied", "forget": "forgotten"}
-        if how in ("take", "forget"):
-            with open("lesson/received.jsonl", "ab") as received:
-                received.write(body.strip() + b"\n")
-        with open("lesson/attempts", "a") as attempts:
-            attempts.write(words[how] + "\n")
-        if how == "forget":
-            self.close_connection = True
-            return
-        self.send_response({"take": 200, "fail": 500, "refuse": 403}[how])
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
-with open("lesson/receiver.part", "w") as port:
-    port.write(str(server.server_port))
-os.rename("lesson/receiver.part", "lesson/receiver.port")
-server.serve_forever()
-END
-  for attempt in $(seq 600); do
-    if [ -e lesson/receiver.port ]; then break; fi
-    sleep 0.05
-  done
-  printf '%s\n' 'apiVersion: v1' 'kind: Config' 'current-context: c' "clusters: [{name: c, cluster: {server: \"http://127.0.0.1:$(cat lesson/receiver.port)/audit\"}}]" \
-    'contexts: [{name: c, context: {cluster: c, user: u}}]' 'users: [{name: u, user: {}}]' > lesson/webhook.yaml
+# The token of the address is good for programs until a browser uses it; then the server prints the next one.
+explorer() {
+  what=$1
+  shift
+  address=$(grep -o 'Explorer on http[^ ]*' lesson/server.log | tail -n 1 | cut -d' ' -f3)
+  curl -sS -H "Authorization: Bearer ${address#*=}" "$@" "${address%%\?*}explorer/v1/$what"
 }
 
-misbehave() { echo "$1 $2" > lesson/mood; }
-
-arrives() {
-  for attempt in $(seq 600); do
-    if [ "$(jq '.items | length' lesson/received.jsonl | jq -s 'add // 0')" -ge "$1" ]; then break; fi
-    sleep 0.05
-  done
+tell() {
+  explorer receiver -X PUT --json "{\"mood\":\"$1\",\"lists\":${2:-0}}" > lesson/told
+  jq -r '.error // empty' lesson/told
 }
 
-settled() {
+receiver() { explorer receiver | jq -r "${1:-.}"; }
+tries() { receiver '.tries | reverse | .[] | .mood + " " + (.answer // "-")'; }
+list() { explorer receiver/list; }
+
+awaits() {
   for attempt in $(seq 600); do
-    if [ "$(wc -l < lesson/attempts)" -ge "$1" ]; then break; fi
+    if [ "$(receiver "$1")" = true ]; then return; fi
     sleep 0.05
   done
+  echo "in vain: $1"
 }

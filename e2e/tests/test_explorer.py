@@ -4,6 +4,7 @@ import http.client
 import json
 import subprocess
 import unittest
+import urllib.parse
 
 from kaudit_e2e.explorer import Explorer, explored
 from kaudit_e2e.receiver import Receiver, kubeconfig
@@ -179,12 +180,120 @@ class Live(unittest.TestCase):
         self.assertFalse(bad["loads"])
         self.assertIn("KA005", [finding["code"] for finding in bad["findings"]])
 
+    def test_the_list_is_filtered_by_the_language_of_log_search(self):
+        self.server.ask("GET", "/version", audit_id="filter-version")
+        self.server.ask("POST", PODS, POD.replace(b"web", b"filtered"), audit_id="filter-create")
+        self.server.ask("GET", PODS, user="bob", audit_id="filter-none")
+        for audit_id in ("filter-version", "filter-create", "filter-none"):
+            self.explorer.request(audit_id, lambda r: r["ended"])
+
+        def found(text):
+            rows = self.explorer.api(f"requests?filter={urllib.parse.quote(text)}")["rows"]
+            return {row["auditID"] for row in rows if row["auditID"].startswith("filter-")}
+
+        everything = {"filter-version", "filter-create", "filter-none"}
+        for text, expected in (
+            ("", everything),
+            ("ka.verb = create and ka.target.name = filtered", {"filter-create"}),
+            ("ka.response.code = 201 or ka.uri startswith /version", {"filter-create", "filter-version"}),
+            # The latest event is asked: the first one of each has no code.
+            ("not ka.response.code = 200", {"filter-create"}),
+            # What left no event can be found all the same.
+            ("kaudit.level = None", {"filter-none"}),
+            ("user:bob", {"filter-none"}),
+            ("-level:None -code:2xx", set()),
+            ("code:2xx pods -user:bob", {"filter-create"}),
+            # A body that is recorded, at level Request, and one that was only collected.
+            ("jevt.value[/requestObject/spec/containers/0/image] = i", {"filter-create"}),
+            ("jevt.value[/responseObject] exists", set()),
+        ):
+            with self.subTest(text):
+                self.assertEqual(found(text), expected)
+        # The same as the command finds in the log.
+        for text in ("ka.verb = create", "ka.user.name = alice and ka.response.code >= 200"):
+            command = [KAUDIT, "log", "search", text, self.server.log, "--output", "json"]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+            in_log = {json.loads(line)["auditID"] for line in done.stdout.splitlines()}
+            self.assertEqual(found(text), {one for one in in_log if one.startswith("filter-")}, text)
+
+    def test_a_filter_is_judged_at_its_character(self):
+        def judge(text):
+            return self.explorer.api(f"filter?text={urllib.parse.quote(text)}")
+
+        self.assertEqual(judge("ka.verb = get"), {"expression": "ka.verb = get", "words": False})
+        self.assertEqual(judge("user:a -verb:get"), {"expression": "ka.user.name = a and not ka.verb = get", "words": True})
+        wrong = judge("ka.verb = get and ka.usr.name = x")
+        self.assertEqual(wrong["at"], 18)
+        self.assertIn("did you mean ka.user.name?", wrong["error"])
+        for path in ("requests", "stream"):
+            status, _, text = self.explorer.ask("GET", f"/explorer/v1/{path}?filter=ka.verb")
+            self.assertEqual(status, 400)
+            self.assertIn("operator", json.loads(text)["error"])
+        names = {field["name"] for field in self.explorer.api("fields")}
+        self.assertTrue({"ka.verb", "ka.user.name", "kaudit.level"} <= names)
+
+    def test_the_stream_has_what_its_filter_lets_through_and_takes_it_back(self):
+        connection = http.client.HTTPConnection(self.explorer.host, timeout=60)
+        self.addCleanup(connection.close)
+        text = urllib.parse.quote("ka.uri contains stream-filter and not ka.response.code = 404")
+        connection.request("GET", f"/explorer/v1/stream?filter={text}", headers={"Cookie": self.explorer.cookie})
+        messages = (json.loads(line[6:]) for line in connection.getresponse() if line.startswith(b"data: {") and b'"rows"' in line)
+        self.assertTrue(next(messages)["all"])
+        self.server.ask("GET", "/healthz?stream-filter", audit_id="let-through")
+        self.server.ask("GET", f"{PODS}/stream-filter", audit_id="kept-back")
+        shown, seen = {}, []
+        for message in messages:
+            shown.update({row["number"]: row["auditID"] for row in message["rows"]})
+            for number in message["gone"]:
+                shown.pop(number)
+            seen.append(message)
+            ended = [row for row in message["rows"] if row["auditID"] == "let-through" and row["ended"]]
+            if ended and self.explorer.api("requests?auditID=kept-back")["ended"] and "kept-back" not in shown.values():
+                break
+        self.assertEqual(set(shown.values()), {"let-through"}, seen)
+
+    def test_every_level_is_shown_as_it_would_be_written(self):
+        self.server.ask("POST", PODS, POD.replace(b"web", b"levels"), audit_id="levels")
+        request = self.explorer.request("levels", lambda r: r["ended"] and len(r["events"]) == 2)
+        self.assertTrue(request["collected"])
+        recorded = [entry["event"] for entry in request["events"]]
+        for level, members in (
+            ("None", None),
+            ("Metadata", set()),
+            ("Request", {"requestObject"}),
+            ("RequestResponse", {"requestObject", "responseObject"}),
+        ):
+            answer = self.explorer.api(f"requests/{request['number']}/levels/{level}")
+            events = [entry["event"] for entry in answer["events"]]
+            if members is None:
+                self.assertEqual(events, [])
+                continue
+            self.assertEqual([event["level"] for event in events], [level, level])
+            self.assertEqual({name for name in events[-1] if name.endswith("Object")}, members)
+            self.assertEqual([e["stage"] for e in events], [e["stage"] for e in recorded])
+            if level == "Request":
+                self.assertEqual(events, recorded)
+            view = next(view for view in request["levels"] if view["level"] == level)
+            self.assertEqual([stage["bytes"] for stage in view["stages"]], [entry["bytes"] for entry in answer["events"]])
+        self.assertEqual(events[-1]["responseObject"]["metadata"]["name"], "levels")
+        for wrong in ("levels/Everything", "levels/", "levels"):
+            self.assertEqual(self.explorer.ask("GET", f"/explorer/v1/requests/{request['number']}/{wrong}")[0], 404, wrong)
+
+    def test_levels_of_what_is_not_recorded_are_known(self):
+        self.server.ask("GET", PODS, user="bob", audit_id="levels-none")
+        request = self.explorer.request("levels-none", lambda r: r["ended"] and r.get("collected"))
+        self.assertEqual(request["events"], [])
+        answer = self.explorer.api(f"requests/{request['number']}/levels/RequestResponse")
+        self.assertEqual(answer["events"][-1]["event"]["responseObject"]["kind"], "PodList")
+        self.assertEqual([line for line in self.server.lines() if b"levels-none" in line], [])
+
     def test_what_a_client_sends_is_never_markup_in_an_answer(self):
         markup = "<img/src=x/onerror=alert(1)>"
         self.server.ask("GET", f"/version?{markup}", headers=[("User-Agent", markup)], audit_id="markup")
         self.explorer.request("markup", lambda r: r["ended"])
-        for what in ("requests", "requests?auditID=markup"):
-            self.assertNotIn("<img", self.explorer.ask("GET", f"/explorer/v1/{what}")[2])
+        number = self.explorer.api("requests?auditID=markup")["number"]
+        for what in ("requests", "requests?auditID=markup", f"requests/{number}/levels/RequestResponse", f"filter?text=user:{markup}"):
+            self.assertNotIn("<img", self.explorer.ask("GET", f"/explorer/v1/{what}")[2], what)
 
 
 class Trials(unittest.TestCase):
@@ -252,6 +361,115 @@ class Backends(unittest.TestCase):
                 self.assertTrue(reports["webhook"]["figures"])
 
 
+WEBHOOK = ["--explorer-receiver", "--audit-webhook-batch-max-wait=20ms", "--audit-webhook-initial-backoff=20ms"]
+
+
+class BuiltInReceiver(unittest.TestCase):
+    """--explorer-receiver: one command, and a receiver that misbehaves."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = explored(POLICY, flags=WEBHOOK)
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.__exit__)
+        cls.explorer = Explorer(cls.server).open()
+
+    def tell(self, mood, **more):
+        return self.explorer.api("receiver", "PUT", {"mood": mood, **more})
+
+    def steps_of(self, audit_id, enough):
+        def of(request):
+            return [d for d in request["deliveries"] if d["backend"] == "webhook"]
+
+        return of(self.explorer.request(audit_id, lambda request: enough([d["step"] for d in of(request)])))
+
+    def test_it_takes_what_the_server_sends(self):
+        self.tell("take")
+        self.server.ask("GET", "/version", audit_id="taken")
+        self.steps_of("taken", lambda steps: steps.count("acknowledged") == 2)
+        state = self.explorer.api("receiver")
+        self.assertEqual((state["mood"], state["tries"][0]["answer"]), ("take", "200"))
+        self.assertGreaterEqual(state["events"], 2)
+        items = self.explorer.api("receiver/list")["items"]
+        self.assertTrue({item["auditID"] for item in items})
+
+    def test_a_failure_is_retried_and_delivered_late(self):
+        self.tell("fail", lists=2)
+        self.server.ask("GET", "/version", audit_id="failed")
+        steps = self.steps_of("failed", lambda steps: steps.count("acknowledged") == 2)
+        self.assertIn("retried", [d["step"] for d in steps])
+        self.assertEqual(self.explorer.api("receiver")["mood"], "take")
+
+    def test_what_is_refused_for_good_is_lost(self):
+        self.tell("refuse")
+        self.server.ask("GET", "/version", audit_id="refused")
+        steps = self.steps_of("refused", lambda steps: steps.count("lost") == 2)
+        self.assertEqual({d["reason"] for d in steps if d["step"] == "lost"}, {"refused"})
+        self.assertEqual(self.explorer.api("receiver")["tries"][0]["answer"], "403")
+        self.tell("take")
+
+    def test_an_answer_that_is_forgotten_makes_a_duplicate(self):
+        self.tell("take")
+        before = self.explorer.api("receiver")["twice"]
+        self.tell("forget", lists=1)
+        self.server.ask("GET", "/version", audit_id="forgotten")
+        self.steps_of("forgotten", lambda steps: steps.count("acknowledged") == 2)
+        until(lambda: self.explorer.api("receiver")["twice"] > before, "an event that came twice")
+
+    def test_what_hangs_is_let_go_when_it_is_told_something_else(self):
+        self.tell("hang")
+        self.server.ask("GET", "/version", audit_id="hanging")
+        until(lambda: any(one["mood"] == "hang" for one in self.explorer.api("receiver")["tries"]), "a list that hangs")
+        self.assertFalse(next(one for one in self.explorer.api("receiver")["tries"] if one["mood"] == "hang").get("answer"))
+        self.tell("take")
+        self.steps_of("hanging", lambda steps: steps.count("acknowledged") == 2)
+
+    def test_what_it_is_told_is_judged(self):
+        for order in ({}, {"mood": "sad"}, {"mood": "slow", "delayMs": -1}, {"mood": "fail", "lists": "2"}):
+            status, _, text = self.explorer.ask("PUT", "/explorer/v1/receiver", order)
+            self.assertEqual(status, 422, order)
+            self.assertTrue(json.loads(text)["error"])
+
+    def test_nobody_else_tells_it_anything(self):
+        for headers, cookie in (({"Origin": "http://evil.example.com"}, True), ({"Origin": None}, True), ({}, False)):
+            status, _, _ = self.explorer.ask("PUT", "/explorer/v1/receiver", {"mood": "fail"}, headers, cookie)
+            self.assertEqual(status, 403)
+        self.assertEqual(self.explorer.ask("GET", "/explorer/v1/receiver", headers={"Host": "evil.example.com"})[0], 421)
+        # Its own port takes lists of the server alone, which knows the path.
+        url = self.explorer.api("receiver")["url"]
+        before = self.explorer.api("receiver")["lists"]
+        for path in ("/", "/audit", "/" + "0" * 64):
+            connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
+            self.addCleanup(connection.close)
+            connection.request("POST", path, '{"items":[{}]}', {"Content-Type": "application/json"})
+            self.assertEqual(connection.getresponse().status, 404)
+        self.assertEqual(self.explorer.api("receiver")["lists"], before)
+
+    def test_a_server_stops_though_it_hangs(self):
+        with explored(POLICY, flags=WEBHOOK) as server:
+            explorer = Explorer(server).open()
+            explorer.api("receiver", "PUT", {"mood": "hang"})
+            server.ask("GET", "/version", audit_id="held")
+            until(lambda: explorer.api("receiver")["lists"] > 0, "a list that hangs")
+            self.assertEqual(server.stop(), 0)
+            self.assertRegex(server.stderr(), r"webhook has delivered \d+ events, lost 0, and holds 0")
+
+    def test_without_a_policy_everything_is_recorded(self):
+        with explored(flags=WEBHOOK) as server:
+            explorer = Explorer(server).open()
+            server.ask("GET", PODS, audit_id="everything")
+            request = explorer.request("everything", lambda r: len(r["deliveries"]) >= 6)
+            self.assertEqual(request["events"][-1]["event"]["level"], "RequestResponse")
+            self.assertEqual(explorer.api("state")["policy"]["name"], "everything")
+
+    def test_without_the_flag_there_is_none(self):
+        with explored(POLICY) as server:
+            explorer = Explorer(server).open()
+            for what in ("receiver", "receiver/list"):
+                self.assertEqual(explorer.ask("GET", f"/explorer/v1/{what}")[0], 404, what)
+            self.assertNotIn("receiver", explorer.api("state"))
+
+
 def printed(server):
     with open(server.at("stdout"), encoding="utf-8") as file:
         return file.read()
@@ -313,6 +531,9 @@ class Trace(unittest.TestCase):
             (["--audit-trace=xml"], "neither text nor json"),
             (["--explorer=nowhere:1"], "not an IP address and a port"),
             (["--explorer-allow-apply"], "needs --explorer"),
+            (["--explorer-receiver"], "needs --explorer"),
+            (["--explorer", "--explorer-receiver", "--audit-webhook-config-file=x"], "names another receiver"),
+            (["--explorer", "--explorer-receiver", "--audit-webhook-batch-max-size=0"], "webhook max batch size 0"),
             (["--explorer-allow-host=x"], "needs --explorer"),
         ):
             done = subprocess.run([APISERVER, "--secure-port", "0", *flags], capture_output=True, text=True, timeout=60)

@@ -16,6 +16,6 @@ export async function send(method, what, body) {
   return answer(await fetch(API + what, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));
 }
 
-export function openStream(since) {
-  return new EventSource(`${API}stream?since=${since}`);
+export function openStream(filter) {
+  return new EventSource(`${API}stream${filter ? `?filter=${encodeURIComponent(filter)}` : ""}`);
 }

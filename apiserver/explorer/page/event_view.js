@@ -4,8 +4,8 @@ import { inline, sectionOf, semantics } from "./semantics.js";
 
 let explained = 0;
 
-/** The JSON on the left, what the member in hand means on the right. */
-export async function eventView(event) {
+/** The JSON on the left, what the member in hand means on the right. `added` names members that are to stand out. */
+export async function eventView(event, added = []) {
   const { members } = await semantics();
   const id = `explained-${++explained}`;
   const panel = h("div", { class: "explained", id, "aria-live": "polite" },
@@ -26,7 +26,7 @@ export async function eventView(event) {
 
   function key(name, path) {
     const button = h("button", {
-      type: "button", class: "key", text: JSON.stringify(name), "aria-describedby": id,
+      type: "button", class: added.includes(path) ? "key added" : "key", text: JSON.stringify(name), "aria-describedby": id,
       on: { mouseenter: () => explain(path, button), focus: () => explain(path, button), click: () => explain(path, button) },
     });
     return button;
@@ -53,12 +53,4 @@ export async function eventView(event) {
 
   const tree = h("pre", { class: "json", tabindex: "0", "aria-label": "The event as JSON" }, value(event, "", 0, true));
   return h("div", { class: "event" }, tree, panel);
-}
-
-/** The event as a lower level would have it. */
-export function lowered(event, level) {
-  const copy = { ...event, level };
-  if (level === "Metadata") delete copy.requestObject;
-  if (level !== "RequestResponse") delete copy.responseObject;
-  return copy;
 }

@@ -1,51 +1,22 @@
-// Which requests the list shows. This is the one place that knows the filter's language: compile() gives a function
-// that says of a row whether it is shown, or throws with what is wrong. Words are looked for anywhere in a row;
-// NAME:VALUE looks at one member, and a minus in front turns a term round.
-import { objectOf } from "./dom.js";
+// The list's filter: an expression of `kaudit log search`, or words that stand for one. The server reads it and asks it;
+// nothing here does.
+import { get } from "./api.js";
 
-const MEMBERS = {
-  user: (row) => row.user || "",
-  as: (row) => row.as || "",
-  verb: (row) => row.verb || "",
-  resource: (row) => row.resource || "",
-  ns: (row) => row.namespace || "",
-  name: (row) => row.name || "",
-  code: (row) => String(row.code || ""),
-  level: (row) => row.level || "",
-  id: (row) => row.auditID || "",
-};
-
-function textOf(row) {
-  return [row.user, row.as, row.verb, row.method, row.uri, objectOf(row), row.code, row.level, row.auditID, row.group].join(" ").toLowerCase();
+/** {expression, words}, or {error, at} with the place of what is wrong. */
+export function judge(text) {
+  return get(`filter?text=${encodeURIComponent(text)}`);
 }
 
-/** The pieces of a filter; what is in quotes is one piece. */
-function pieces(text) {
-  return text.match(/(?:[^\s"]+|"[^"]*")+/g) || [];
+/** A value as an expression has it. */
+export function quoted(value) {
+  return /^[^\s()=,"']+$/.test(value) ? value : `"${value.replaceAll(/[\\"]/g, "\\$&")}"`;
 }
 
-export function compile(text) {
-  const terms = pieces(text).map((piece) => {
-    const negated = piece.length > 1 && piece.startsWith("-");
-    const plain = (negated ? piece.slice(1) : piece).replaceAll('"', "");
-    const colon = plain.indexOf(":");
-    const member = colon > 0 ? MEMBERS[plain.slice(0, colon)] : undefined;
-    const wanted = (member ? plain.slice(colon + 1) : plain).toLowerCase();
-    // A code may be given as 4xx.
-    const digits = wanted.match(/^([1-5])xx$/);
-    const fits = member
-      ? (row) => {
-        const value = member(row).toLowerCase();
-        return digits && member === MEMBERS.code ? value.startsWith(digits[1]) : value === wanted;
-      }
-      : (row) => textOf(row).includes(wanted);
-    return negated ? (row) => !fits(row) : fits;
-  });
-  return (row) => terms.every((fits) => fits(row));
-}
-
-/** The filter with a term more, as a click adds it. */
-export function withTerm(text, member, value) {
-  const term = `${member}:${/\s/.test(value) ? `"${value}"` : value}`;
-  return pieces(text).includes(term) ? text : `${text} ${term}`.trim();
+/** The expression with a condition more, as a click adds it. */
+export function withTerm(expression, field, value) {
+  const term = `${field} = ${quoted(value)}`;
+  if (!expression) return term;
+  if (expression.split(" and ").includes(term)) return expression;
+  const either = /(^|[\s)])or[\s(]/.test(expression);
+  return `${either ? `(${expression})` : expression} and ${term}`;
 }

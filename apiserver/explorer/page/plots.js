@@ -1,5 +1,6 @@
 // Backends at work: each figure with what it did in the last two minutes.
 import { h, svg } from "./dom.js";
+import { receiverPanel } from "./receiver.js";
 import { store } from "./store.js";
 
 const WIDTH = 160;
@@ -7,11 +8,10 @@ const HEIGHT = 36;
 
 export function showBackends(to) {
   const body = h("div", { class: "backends" });
+  const panel = receiverPanel();
   to.append(h("h1", { text: "Backends at work" }),
     h("p", { class: "lead" }, store.state.pipeline ? "The pipeline is " : "", store.state.pipeline ? h("code", { text: store.state.pipeline }) : "The server has no backend: give it --audit-log-path or --audit-webhook-config-file.", store.state.pipeline ? "." : ""),
-    h("p", { class: "hint" }, "Counters are shown as so many a second. To see what batching, retries and truncation do, let the webhook's receiver be slow, fail or hang: ",
-      h("code", { text: "kaudit receiver" }), " can."),
-    body);
+    panel.element, h("p", { class: "hint", text: "Counters are shown as so many a second." }), body);
   let drawn = 0;
 
   function draw() {
@@ -22,7 +22,11 @@ export function showBackends(to) {
 
   draw();
   store.addEventListener("backends", draw);
-  return () => store.removeEventListener("backends", draw);
+  store.addEventListener("receiver", panel.draw);
+  return () => {
+    store.removeEventListener("backends", draw);
+    store.removeEventListener("receiver", panel.draw);
+  };
 }
 
 function history(name, of) {

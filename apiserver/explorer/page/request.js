@@ -1,10 +1,12 @@
 // One request, whole.
 import { bytes, clock, codeClass, copyButton, download, h, milliseconds, objectOf } from "./dom.js";
 import { get } from "./api.js";
-import { eventView, lowered } from "./event_view.js";
+import { eventView } from "./event_view.js";
 import { policyView } from "./policy_view.js";
 import { STEPS } from "./steps.js";
 import { store } from "./store.js";
+
+const LOOK = 1000; // milliseconds
 
 export async function showRequest(to, what) {
   let request = await get(what);
@@ -26,10 +28,16 @@ export async function showRequest(to, what) {
   // Deliveries come later than the answer, and streams end when they do.
   async function onRows() {
     const row = store.rows.get(request.number);
-    if (!row || row.version <= request.version) return;
-    try { request = await get(`requests/${request.number}`); } catch { return; }
+    if (row && row.version > request.version) await refresh();
+  }
+
+  async function refresh() {
+    let fresh;
+    try { fresh = await get(`requests/${request.number}`); } catch { return; }
+    if (fresh.version <= request.version) return;
+    request = fresh;
     // What somebody reads or has in hand is not taken away.
-    if (body.querySelector(":focus-within, .key.lit")) {
+    if (body.querySelector(":focus-within, .key.lit, [aria-pressed=true]")) {
       body.querySelector("#deliveries")?.replaceWith(deliveries(request));
       return;
     }
@@ -37,7 +45,12 @@ export async function showRequest(to, what) {
   }
   await draw();
   store.addEventListener("rows", onRows);
-  return () => store.removeEventListener("rows", onRows);
+  // The list's filter may not let it through; then nobody says that there is more.
+  const looking = setInterval(() => { if (!store.rows.has(request.number)) refresh(); }, LOOK);
+  return () => {
+    clearInterval(looking);
+    store.removeEventListener("rows", onRows);
+  };
 }
 
 function fact(name, ...value) {
@@ -142,31 +155,62 @@ async function events(request) {
 function levels(request) {
   if (!request.levels) return null;
   const recorded = request.events[0]?.event.level || "None";
-  const section = h("section", {}, h("h2", { text: "At other levels" }),
-    h("p", { text: "What the same request would have left." }));
-  const grid = h("div", { class: "levels" });
-  for (const view of request.levels) {
-    const card = h("div", { class: `card ${view.level === recorded ? "is" : ""}` },
-      h("h3", {}, h("span", { class: `level ${view.level}`, text: view.level }), view.level === recorded ? " (as it was)" : ""));
-    if (!view.stages.length) card.append(h("p", { text: "No event at all." }));
-    for (const stage of view.stages) {
-      const event = request.events.find((entry) => entry.stage === stage.stage)?.event;
-      card.append(h("h4", { text: stage.stage }));
-      if (stage.omitted) { card.append(h("p", { class: "hint", text: "omitted by omitStages" })); continue; }
-      card.append(h("ul", {},
-        h("li", { text: stage.bytes === undefined ? "size not known: it was recorded at a lower level" : bytes(stage.bytes) }),
-        stage.requestObject ? h("li", {}, h("code", { text: "requestObject" }), `: ${stage.requestObject}`) : null,
-        stage.responseObject ? h("li", {}, h("code", { text: "responseObject" }), `: ${stage.responseObject}`) : null,
-        stage.remark ? h("li", { text: stage.remark }) : null));
-      if (event && stage.bytes !== undefined && view.level !== recorded && view.level !== "None") {
-        card.append(h("details", {}, h("summary", { text: "The event" }),
-          h("pre", { class: "json", tabindex: "0", text: JSON.stringify(lowered(event, view.level), null, 2) })));
-      }
-    }
-    grid.append(card);
-  }
-  section.append(grid);
+  const unknown = request.levels.some((view) => view.stages.some((stage) => !stage.omitted && stage.bytes === undefined));
+  const section = h("section", { class: "at-levels" }, h("h2", { text: "At other levels" }),
+    h("p", {}, "What the same request leaves at each level, made by the server's own audit code. ",
+      request.collected ? "The explorer keeps bodies for this whatever the policy says, those of Secrets included; they go to no backend." : null),
+    unknown ? h("p", { class: "hint", text: "Of this request not everything was kept: more than 100 came in its second, or a body has more than 1 MiB. What was not recorded is in words only." }) : null);
+  const cards = h("div", { class: "levels" }, request.levels.map((view) => levelCard(view, recorded)));
+  const shown = h("div", { class: "level-events" });
+  const choices = h("p", { class: "actions", role: "group", "aria-label": "Show the events as of a level" },
+    request.levels.map((view) => h("button", { type: "button", text: `As ${view.level}`, "aria-pressed": "false", data: { level: view.level },
+      on: { click: (click) => showLevel(request, view.level, shown, click.currentTarget, choices) } })));
+  section.append(cards, choices, shown);
   return section;
+}
+
+function levelCard(view, recorded) {
+  const card = h("div", { class: `card ${view.level === recorded ? "is" : ""}` },
+    h("h3", {}, h("span", { class: `level ${view.level}`, text: view.level }), view.level === recorded ? " (as it was)" : ""));
+  if (!view.stages.length) card.append(h("p", { text: "No event at all." }));
+  for (const stage of view.stages) {
+    card.append(h("h4", { text: stage.stage }));
+    if (stage.omitted) { card.append(h("p", { class: "hint", text: "omitted by omitStages" })); continue; }
+    card.append(h("ul", {},
+      h("li", { text: stage.bytes === undefined ? "size not known" : bytes(stage.bytes) }),
+      stage.requestObject ? h("li", {}, h("code", { text: "requestObject" }), `: ${stage.requestObject}`) : null,
+      stage.responseObject ? h("li", {}, h("code", { text: "responseObject" }), `: ${stage.responseObject}`) : null,
+      stage.remark ? h("li", { text: stage.remark }) : null));
+  }
+  return card;
+}
+
+const LEVELS = ["None", "Metadata", "Request", "RequestResponse"];
+
+/** The events of a level; members that the level below does not record stand out. */
+async function showLevel(request, level, to, button, choices) {
+  const lower = LEVELS[LEVELS.indexOf(level) - 1];
+  try {
+    const [answer, below] = await Promise.all([level, lower || "None"].map((one) => get(`requests/${request.number}/levels/${one}`)));
+    const parts = [];
+    for (const { stage, bytes: size, event } of answer.events) {
+      const less = below.events.find((other) => other.stage === stage)?.event;
+      const added = less ? Object.keys(event).filter((member) => !(member in less)) : [];
+      parts.push(h("details", { class: "stage-event", open: stage === answer.events.at(-1).stage },
+        h("summary", {}, h("span", { class: `stage ${stage}`, text: stage }), ` ${bytes(size)} at level ${level}`,
+          added.length ? `; more than at ${lower}: ${added.join(", ")}` : ""),
+        await eventView(event, added)));
+    }
+    if (!parts.length) parts.push(h("p", { text: level === "None" ? "At level None there is no event." : "Its events at this level are not known." }));
+    to.replaceChildren(...parts);
+    // What stands out shall be seen without looking for it.
+    const key = [...to.querySelectorAll("details[open] .key.added")].at(-1);
+    const tree = key?.closest("pre");
+    if (tree) tree.scrollTop = Math.max(0, key.offsetTop - tree.offsetTop - 60);
+    for (const other of choices.children) other.setAttribute("aria-pressed", String(other === button));
+  } catch (error) {
+    to.replaceChildren(h("p", { class: "bad", text: error.message }));
+  }
 }
 
 function deliveries(request) {

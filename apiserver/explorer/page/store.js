@@ -1,40 +1,47 @@
-// What the page knows: the rows of requests, kept up to date by the live stream.
+// What the page knows: the rows of requests that the filter lets through, kept up to date by the live stream.
 import { get, openStream } from "./api.js";
 
-const MAX_ROWS = 5000;
-
 class Store extends EventTarget {
-  rows = new Map(); // by number, oldest first
-  version = 0;
+  rows = new Map(); // by number
   counts = { remembered: 0, forgotten: 0, dropped: 0, skipped: 0 };
+  filter = ""; // the server's to ask: only what it lets through comes
   backends = [];
   samples = []; // of backends, the last two minutes
+  receiver = null; // the built-in one, where there is one
   policy = null;
   state = null;
   connection = "connecting";
   policies = new Map(); // by version
   #source = null;
+  #again = null;
 
   async start() {
     this.state = await get("state");
     this.setPolicy(this.state.policy);
-    this.take(await get("requests"));
-    this.counts.skipped = 0;
-    this.listen();
+    this.receiver = this.state.receiver ?? null;
+    await new Promise((resolve) => {
+      this.addEventListener("rows", resolve, { once: true });
+      this.listen();
+    });
   }
 
+  /** Opens the stream, whose first message is all that there is. */
   listen() {
-    this.#source = openStream(this.version);
-    this.#source.onopen = () => this.setConnection("live");
-    this.#source.onerror = () => {
-      // The browser would ask again with the version of long ago.
-      this.#source.close();
+    this.#source?.close();
+    clearTimeout(this.#again);
+    const source = openStream(this.filter);
+    this.#source = source;
+    source.onopen = () => this.setConnection("live");
+    source.onerror = () => {
+      // The browser would ask again by itself, and sooner than a server is there.
+      source.close();
       this.setConnection("lost");
-      setTimeout(() => this.listen(), 1000);
+      this.#again = setTimeout(() => this.listen(), 1000);
     };
-    this.#source.addEventListener("requests", (event) => this.take(JSON.parse(event.data)));
-    this.#source.addEventListener("policy", (event) => this.setPolicy(JSON.parse(event.data)));
-    this.#source.addEventListener("backends", (event) => {
+    source.addEventListener("requests", (event) => this.take(JSON.parse(event.data)));
+    source.addEventListener("policy", (event) => this.setPolicy(JSON.parse(event.data)));
+    source.addEventListener("receiver", (event) => this.setReceiver(JSON.parse(event.data)));
+    source.addEventListener("backends", (event) => {
       this.backends = JSON.parse(event.data);
       this.samples.push({ at: Date.now(), backends: this.backends });
       if (this.samples.length > 160) this.samples.shift();
@@ -42,9 +49,21 @@ class Store extends EventTarget {
     });
   }
 
+  /** Lets other requests through; the server must have taken the filter for good. */
+  setFilter(text) {
+    if (text === this.filter) return;
+    this.filter = text;
+    this.listen();
+  }
+
   setConnection(state) {
     this.connection = state;
     this.dispatchEvent(new Event("connection"));
+  }
+
+  setReceiver(receiver) {
+    this.receiver = receiver;
+    this.dispatchEvent(new Event("receiver"));
   }
 
   setPolicy(policy) {
@@ -60,7 +79,10 @@ class Store extends EventTarget {
   }
 
   take(batch) {
-    this.version = Math.max(this.version, batch.version);
+    if (batch.all) {
+      this.rows.clear();
+      this.counts.skipped = 0;
+    }
     const fresh = [];
     for (const row of batch.rows) {
       const known = this.rows.get(row.number);
@@ -70,12 +92,17 @@ class Store extends EventTarget {
         fresh.push(row);
       }
     }
-    while (this.rows.size > MAX_ROWS) this.rows.delete(this.rows.keys().next().value);
+    for (const number of batch.gone) this.rows.delete(number);
+    // What the server has forgotten cannot be opened any more.
+    for (const number of this.rows.keys()) {
+      if (number >= batch.first) break;
+      this.rows.delete(number);
+    }
     this.counts.remembered = batch.remembered;
     this.counts.forgotten = batch.forgotten;
     this.counts.dropped = batch.dropped;
     this.counts.skipped += batch.skipped;
-    this.dispatchEvent(new CustomEvent("rows", { detail: { fresh } }));
+    this.dispatchEvent(new CustomEvent("rows", { detail: { fresh, all: Boolean(batch.all), anew: Boolean(batch.all) || batch.gone.length > 0 } }));
   }
 }
 

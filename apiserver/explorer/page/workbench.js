@@ -73,7 +73,7 @@ export function showWorkbench(to) {
         h("dt", { text: "Decided otherwise" }), h("dd", { text: String(result.changed) }),
         h("dt", { text: "Bytes as it was" }), h("dd", { text: volume(result.before) }),
         h("dt", { text: "Bytes with this" }), h("dd", { text: volume(result.after) })),
-      result.withoutBodies ? h("p", { class: "hint", text: `Of ${result.withoutBodies} requests it wants more than was recorded: their bytes are not counted.` }) : null,
+      result.withoutBodies ? h("p", { class: "hint", text: `Of ${result.withoutBodies} requests it wants more than was kept: their bytes are not counted.` }) : null,
     ].filter(Boolean);
   }
 
