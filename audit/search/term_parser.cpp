@@ -14,7 +14,7 @@ namespace {
 using Problem = TermParser::Problem;
 
 /// How deep functions stand in each other.
-constexpr std::size_t kDeepest = 20;
+constexpr std::size_t kDeepestCall = 20;
 
 std::optional<Function> parse_function(std::string_view name) noexcept {
   const auto found = std::ranges::find_if(
@@ -121,7 +121,7 @@ Problem TermParser::call(std::string_view name, std::size_t begin, Term& term) {
 
 Problem TermParser::call_at(std::string_view name, std::size_t begin, Term& term,
                             std::size_t depth) {
-  if (depth == kDeepest) return ExpressionError{begin, "functions nested too deeply"};
+  if (depth == kDeepestCall) return ExpressionError{begin, "functions nested too deeply"};
   const auto function = parse_function(name);
   if (!function) return ExpressionError{begin, no_function(name)};
   term.kind = Term::Kind::Call;
@@ -148,7 +148,7 @@ Problem TermParser::arguments(Term& term, std::size_t depth) {
 Problem TermParser::argument(Term& term, std::size_t depth) {
   const std::size_t begin = text_.offset();
   if (text_.take('(')) {
-    if (depth == kDeepest) return ExpressionError{begin, "functions nested too deeply"};
+    if (depth == kDeepestCall) return ExpressionError{begin, "functions nested too deeply"};
     term.kind = Term::Kind::List;
     if (auto problem = arguments(term, depth + 1)) return problem;
     const bool flat = std::ranges::none_of(term.parts, is_list);

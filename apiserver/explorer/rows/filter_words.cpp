@@ -10,6 +10,7 @@
 #include "audit/search/expression_text.hpp"
 #include "audit/search/field.hpp"
 #include "audit/search/operator.hpp"
+#include "audit/search/term.hpp"
 #include "base/text/trim.hpp"
 
 namespace kaudit::apiserver::explorer {
@@ -58,7 +59,11 @@ bool is_part_of_expression(std::string_view piece) {
   if (search::parse_operator(piece)) return true;
   piece.remove_prefix(std::min(piece.find_first_not_of('('), piece.size()));
   const std::string_view name = piece.substr(0, piece.find_first_of("([=!<>"));
-  if (name.size() < piece.size() && piece[name.size()] == '(' && search::parse_transform(name)) {
+  const auto is_called = [&](search::Function function) {
+    return search::to_string(function) == name;
+  };
+  if (name.size() < piece.size() && piece[name.size()] == '(' &&
+      std::ranges::any_of(search::all_functions(), is_called)) {
     return true;
   }
   const std::size_t dot = name.find('.');
