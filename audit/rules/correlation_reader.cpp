@@ -155,9 +155,10 @@ Result<SigmaCorrelation> read_correlation(const yaml::Node& document,
       member_text(correlation, "generate") == "true" || member_text(document, "generate") == "true";
   const std::string written = member_text(correlation, "type").value_or("");
   const auto type = type_of(written);
-  if (!type)
+  if (!type) {
     return fail("correlations of type " + go_quoted(written) + " are not known; known are " +
                 known_types());
+  }
   rule.type = *type;
   if (const yaml::Node* const rules = yaml::find(correlation, "rules")) {
     rule.rules = texts_of(*rules);
