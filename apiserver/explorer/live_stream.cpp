@@ -15,8 +15,8 @@
 namespace kaudit::apiserver::explorer {
 namespace {
 
-constexpr auto kTick = std::chrono::milliseconds(150);
-constexpr int kTicksBetweenBackends = 5;
+constexpr auto kTick = std::chrono::milliseconds(200);
+constexpr int kTicksBetweenBackends = 4;
 /// More than that in one tick nobody could read; they are counted as skipped.
 constexpr std::size_t kRowsATick = 600;
 

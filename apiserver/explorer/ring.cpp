@@ -35,6 +35,17 @@ RequestRecord* Ring::open(std::string_view audit_id) {
   return &records_[found->second - first_];
 }
 
+/// The record that has the event, or that more of its ID belongs to.
+RequestRecord* Ring::record_of(const audit::Event& event) {
+  const Place& place = places_[place_of(event)];
+  if (place.event == &event && place.number >= first_) {
+    RequestRecord& record = records_[place.number - first_];
+    // Another event may have come to lie there since.
+    if (record.event_of(event.stage) == &event) return &record;
+  }
+  return open(event.audit_id);
+}
+
 RequestRecord& Ring::make(std::string_view audit_id) {
   RequestRecord& record = records_.emplace_back();
   record.number = ++state_.last;
@@ -81,6 +92,7 @@ void Ring::add(audit::EventPtr event) {
   }
   const bool is_whole = record->whole_of(event->stage) == event.get();
   const std::size_t bytes = is_whole ? 0 : audit::memory_of(*event);
+  places_[place_of(*event)] = {event.get(), record->number};
   record->events.push_back(std::move(event));
   changed(*record, bytes);
 }
@@ -100,7 +112,7 @@ void Ring::add_whole(audit::EventPtr event) {
 void Ring::add(const DeliveryNote& note) {
   const Lock lock(mutex_);
   for (const audit::EventPtr& event : note.events) {
-    RequestRecord* record = open(event->audit_id);
+    RequestRecord* const record = record_of(*event);
     if (record == nullptr) continue;
     if (record->deliveries.size() >= limits_.deliveries) {
       ++record->more_deliveries;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -78,6 +79,7 @@ class Ring {
 
  private:
   RequestRecord* open(std::string_view audit_id) KAUDIT_REQUIRES(mutex_);
+  RequestRecord* record_of(const audit::Event& event) KAUDIT_REQUIRES(mutex_);
   RequestRecord& make(std::string_view audit_id) KAUDIT_REQUIRES(mutex_);
   void changed(RequestRecord& record, std::size_t more_bytes) KAUDIT_REQUIRES(mutex_);
   const RequestRecord* at(std::uint64_t number) const KAUDIT_REQUIRES(mutex_);
@@ -88,6 +90,17 @@ class Ring {
   std::deque<RequestRecord> records_ KAUDIT_GUARDED_BY(mutex_);
   /// By audit ID, as the record has it, which stays where it is.
   std::unordered_map<std::string_view, std::uint64_t> latest_ KAUDIT_GUARDED_BY(mutex_);
+  /// Where events that came lately belong: most of what is heard is of one of them.
+  struct Place {
+    const audit::Event* event = nullptr;
+    std::uint64_t number = 0;
+  };
+  static constexpr std::size_t kPlaces = 1024;
+  std::array<Place, kPlaces> places_ KAUDIT_GUARDED_BY(mutex_);
+  static std::size_t place_of(const audit::Event& event) noexcept {
+    return (reinterpret_cast<std::uintptr_t>(&event) / sizeof(audit::Event)) % kPlaces;
+  }
+
   std::uint64_t first_ KAUDIT_GUARDED_BY(mutex_) = 1;  ///< number of records_.front()
   State state_ KAUDIT_GUARDED_BY(mutex_);
 };
