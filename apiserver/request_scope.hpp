@@ -65,7 +65,7 @@ struct RequestScope {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   request::Url url;
   request::RequestInfo info;
-  audit::UserInfo user;  ///< who acts: the authenticated user, or who is impersonated
+  audit::SharedUser user;  ///< who acts: the authenticated user, or who is impersonated
   /// What authentication has to say in the request's events, which begin behind it: keys, values.
   std::vector<std::pair<std::string, std::string>> early_annotations;
   /// Of this request, from the audit filter until its handler (or the body of its stream) has

@@ -54,7 +54,7 @@ void write_array(JsonWriter& writer, const Values& values, Write write) {
 
 std::string_view username_of(const RequestRecord& record) {
   if (record.run) return record.run->user.username;
-  return record.events.empty() ? std::string_view() : record.events.front()->user.username;
+  return record.events.empty() ? std::string_view() : record.events.front()->user->username;
 }
 
 int code_of(const RequestRecord& record) {
