@@ -8,7 +8,7 @@ namespace kaudit::apiserver {
 
 Answer Answer::text(int status, std::string_view content_type, std::string body) {
   http::Response response(status, {}, std::move(body));
-  response.headers.set("Content-Type", std::string(content_type));
+  response.headers.set("Content-Type", content_type);
   return Answer(std::move(response));
 }
 
@@ -51,7 +51,7 @@ Answer status_answer(const RequestScope& scope, audit::Status status, http::Head
   const auto negotiated = negotiate_serialization(scope.request().headers);
   Serialization as = negotiated.value_or(Serialization());
   std::string body = negotiated ? serialized(scope, as, json) : indented(json);
-  headers.set("Content-Type", std::string(media_type(as.format)));
+  headers.set("Content-Type", media_type(as.format));
   Answer answer(http::Response(status.code, std::move(headers), std::move(body)));
   if (negotiated) answer.recorded_status = std::make_unique<const audit::Status>(std::move(status));
   return answer;

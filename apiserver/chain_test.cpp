@@ -61,8 +61,8 @@ class AliceOrNobody final : public identity::Authenticator {
   identity::AuthenticationResult authenticate(const http::Request&) const override {
     identity::AuthenticationResult result{.outcome = outcome_, .user = {}};
     if (outcome_ == identity::Authentication::Authenticated) {
-      result.user.username = "alice";
-      result.user.groups = {"dev"};
+      result.user.edit().username = "alice";
+      result.user.edit().groups = {"dev"};
     }
     return result;
   }
@@ -209,7 +209,9 @@ http::Request request_of(const Json& given) {
   request.headers.add("Host", "localhost");
   request.headers.add("User-Agent", "vec");
   if (given.contains("headers") && given["headers"].is_object()) {
-    for (const auto& [name, value] : given["headers"].items()) request.headers.add(name, value);
+    for (const auto& [name, value] : given["headers"].items()) {
+      request.headers.add(name, value.get<std::string>());
+    }
   }
   return request;
 }
@@ -365,7 +367,7 @@ class InFlight : public ::testing::Test {
     RequestScope& scope = *scopes.back();
     scope.url = request::Url::parse(method, target).value();
     scope.info = request::make_request_info(method, scope.url).value();
-    scope.user.groups = {group};
+    scope.user.edit().groups = {group};
     asio::co_spawn(io, serve(scope, Next(kInFlight, services)), asio::detached);
     io.restart();
     io.poll();

@@ -1,14 +1,18 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <boost/asio/steady_timer.hpp>
+
 #include "apiserver/cancellation.hpp"
 #include "apiserver/http/exchange.hpp"
+#include "apiserver/long_running_requests.hpp"
 #include "apiserver/request/request_info.hpp"
 #include "apiserver/request/url.hpp"
 #include "audit/context.hpp"
@@ -28,6 +32,14 @@ struct Latencies {
   Duration etcd{-1};                ///< storage
   Duration mutating_webhook{-1};    ///< all of them, one after the other
   Duration validating_webhook{-1};  ///< the slowest of them
+};
+
+/// The 504 that goes past a handler which is not done when its time is over.
+struct TimeoutAnswer {
+  enum class State : std::uint8_t { None, UnderWay, Sent };
+  State state = State::None;
+  /// Of UnderWay: never expires by itself, is cancelled when the 504 has been sent.
+  std::optional<boost::asio::steady_timer> sent;
 };
 
 /// Everything the filters and the handler know of one request; filled in from the outside in. Lives
@@ -65,7 +77,7 @@ struct RequestScope {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   request::Url url;
   request::RequestInfo info;
-  audit::UserInfo user;  ///< who acts: the authenticated user, or who is impersonated
+  audit::SharedUser user;  ///< who acts: the authenticated user, or who is impersonated
   /// What authentication has to say in the request's events, which begin behind it: keys, values.
   std::vector<std::pair<std::string, std::string>> early_annotations;
   /// Of this request, from the audit filter until its handler (or the body of its stream) has
@@ -79,8 +91,10 @@ struct RequestScope {
   /// passes from then on can only cut the connection.
   bool answer_decided = false;
   std::unique_ptr<http::Request> changed_request;  ///< null: it is as it was sent
-  /// What must live until the answer has left; the timeout filter's.
-  std::shared_ptr<void> until_sent;
+  // The timeout filter's, until the answer has left.
+  std::optional<http::DeadlineWatch> deadline_watch;
+  TimeoutAnswer timeout_answer;
+  std::optional<LongRunningRequests::Entry> long_running_entry;
   /// What a ChainObserver has seen of the request so far; its own, and mutable because it changes
   /// nothing of the request.
   mutable std::shared_ptr<void> observed;

@@ -1,6 +1,5 @@
 #include "apiserver/send_answer.hpp"
 
-#include <memory>
 #include <utility>
 
 #include "apiserver/compression.hpp"
@@ -15,10 +14,25 @@ http::Headers merged(http::Headers of_filters, const http::Headers& own) {
   return of_filters;
 }
 
+/// Ends, with the sending, what the timeout filter has to do with the request.
+class UntilSent {
+ public:
+  explicit UntilSent(RequestScope& scope) : scope_(scope) {}
+  ~UntilSent() {
+    scope_.deadline_watch.reset();
+    scope_.long_running_entry.reset();
+  }
+  UntilSent(const UntilSent&) = delete;
+  UntilSent& operator=(const UntilSent&) = delete;
+
+ private:
+  RequestScope& scope_;
+};
+
 }  // namespace
 
 boost::asio::awaitable<void> send_answer(RequestScope& scope, Answer answer) {
-  const std::shared_ptr<void> until_sent = std::move(scope.until_sent);
+  const UntilSent until_sent(scope);
   http::Exchange& exchange = scope.exchange;
   http::Response& response = answer.response;
   switch (answer.kind) {

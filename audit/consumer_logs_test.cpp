@@ -44,7 +44,7 @@ TEST(ConsumerLogs, EventsOfOldServersAreRead) {
     for (const std::string& line : lines) {
       const auto event = decode_event(line);
       ASSERT_TRUE(event.has_value()) << log << ": " << event.error().message;
-      EXPECT_EQ(event->user.username, "system:admin");
+      EXPECT_EQ(event->user->username, "system:admin");
       EXPECT_TRUE(event->impersonated_user.has_value());
     }
   }

@@ -17,6 +17,12 @@ void lower(Event& event, Level level) {
   if (level < Level::RequestResponse) event.response_object = {};
 }
 
+EventPtr completed(std::shared_ptr<Event> event, Stage stage, Timestamp at) {
+  event->stage = to_string(stage);
+  event->stage_timestamp = at;
+  return event;
+}
+
 }  // namespace
 
 Context::Context(RequestFacts facts, const Decision& decision, Collect collect)
@@ -28,11 +34,11 @@ Context::Context(RequestFacts facts, const Decision& decision, Collect collect)
   draft_.request_uri = std::move(facts.request_uri);
   draft_.verb = std::move(facts.verb);
   draft_.user = std::move(facts.user);
-  draft_.source_ips = std::move(facts.source_ips);
-  draft_.user_agent = std::move(facts.user_agent);
-  if (draft_.user_agent.size() > kMaxUserAgent) {
-    draft_.user_agent.resize(kMaxUserAgent);
-    draft_.user_agent += "...TRUNCATED";
+  draft_.source = std::move(facts.source);
+  if (draft_.source->user_agent.size() > kMaxUserAgent) {
+    std::string& agent = draft_.source.edit().user_agent;
+    agent.resize(kMaxUserAgent);
+    agent += "...TRUNCATED";
   }
   draft_.object_ref = std::move(facts.object_ref);
   draft_.request_received_timestamp = facts.received;
@@ -40,8 +46,7 @@ Context::Context(RequestFacts facts, const Decision& decision, Collect collect)
 
 bool Context::annotate(std::string_view key, std::string_view value) {
   if (collected_ < Level::Metadata) return true;
-  const auto [entry, added] = draft_.annotations.try_emplace(std::string(key), value);
-  return added || entry->second == value;
+  return draft_.annotations.add(key, value);
 }
 
 void Context::set_impersonated_user(UserInfo user, std::string_view constraint) {
@@ -93,12 +98,16 @@ void Context::set_response_code(int code) {
 }
 
 EventPtr Context::make_event(Stage stage, Timestamp at) const {
-  if (level() == Level::None || decision_.omit_stages.contains(stage)) return nullptr;
+  if (!makes(stage)) return nullptr;
   auto event = std::make_shared<Event>(draft_);
-  event->stage = to_string(stage);
-  event->stage_timestamp = at;
   if (collected_ != level()) lower(*event, level());
-  return event;
+  return completed(std::move(event), stage, at);
+}
+
+EventPtr Context::make_last_event(Stage stage, Timestamp at) {
+  if (collect_ == Collect::Everything) return make_event(stage, at);  // whole_event() comes next
+  if (!makes(stage)) return nullptr;
+  return completed(std::make_shared<Event>(std::move(draft_)), stage, at);
 }
 
 EventPtr Context::whole_event(Stage stage, Timestamp at, const EventPtr& made) const {
@@ -106,9 +115,7 @@ EventPtr Context::whole_event(Stage stage, Timestamp at, const EventPtr& made) c
   if (made && level() == collected_) return made;
   auto event = std::make_shared<Event>(draft_);
   event->level = to_string(collected_);
-  event->stage = to_string(stage);
-  event->stage_timestamp = at;
-  return event;
+  return completed(std::move(event), stage, at);
 }
 
 Event lowered(Event event, Level level) {

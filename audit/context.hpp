@@ -17,9 +17,8 @@ struct RequestFacts {
   std::string audit_id;
   std::string request_uri;
   std::string verb;
-  UserInfo user;  ///< empty when authentication failed
-  std::vector<std::string> source_ips;
-  std::string user_agent;  ///< of any length; it is cut to kMaxUserAgent
+  SharedUser user;      ///< empty when authentication failed
+  SharedSource source;  ///< the user agent of any length; it is cut to kMaxUserAgent
   std::optional<ObjectReference> object_ref;
   Timestamp received;
 };
@@ -71,11 +70,18 @@ class Context {
   /// The event of this stage with the stage's time, or null when the level is None or the stage is
   /// omitted.
   EventPtr make_event(Stage stage, Timestamp at) const;
+  /// The same of the last stage, which needs no copy of what is known: nothing more may be asked of
+  /// the context but whole_event().
+  EventPtr make_last_event(Stage stage, Timestamp at);
   /// The same at level RequestResponse and whatever stages are omitted; null where everything was
   /// not collected. `made` is what make_event() gave: it is given again where it is the same event.
   EventPtr whole_event(Stage stage, Timestamp at, const EventPtr& made) const;
 
  private:
+  bool makes(Stage stage) const noexcept {
+    return level() != Level::None && !decision_.omit_stages.contains(stage);
+  }
+
   Event draft_;
   Decision decision_;
   Collect collect_;

@@ -56,13 +56,13 @@ TEST(ContextTest, AnEarlierEventDoesNotChangeWhenTheRequestGoesOn) {
 
 TEST(ContextTest, CutsAUserAgentAfter1024Bytes) {
   RequestFacts whole = facts();
-  whole.user_agent = std::string(1024, 'a');
+  whole.source.edit().user_agent = std::string(1024, 'a');
   RequestFacts cut = facts();
-  cut.user_agent = std::string(1025, 'a');
+  cut.source.edit().user_agent = std::string(1025, 'a');
   const auto agent = [](RequestFacts of) {
     return Context(std::move(of), at_level(Level::Metadata))
         .make_event(Stage::RequestReceived, Timestamp::now())
-        ->user_agent;
+        ->source->user_agent;
   };
   EXPECT_EQ(agent(std::move(whole)), std::string(1024, 'a'));
   EXPECT_EQ(agent(std::move(cut)), std::string(1024, 'a') + "...TRUNCATED");

@@ -61,7 +61,7 @@ TEST(Decoder, LetsALaterTextWinAndNullLeaveItAlone) {
 }
 
 TEST(Decoder, TellsNullFromEmptyInExtra) {
-  const auto extra = accepted(R"("user":{"extra":{"a":null,"b":[],"c":[null]}})").user.extra;
+  const auto extra = accepted(R"("user":{"extra":{"a":null,"b":[],"c":[null]}})").user->extra;
   EXPECT_EQ(extra.at("a"), std::nullopt);
   EXPECT_EQ(extra.at("b"), std::vector<std::string>());
   EXPECT_EQ(extra.at("c"), std::vector<std::string>{""});

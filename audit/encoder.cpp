@@ -52,6 +52,33 @@ void write_user(JsonWriter& writer, const UserInfo& user) {
   if (!user.extra.empty()) write_extra(object.member(R"("extra":)"), user.extra);
 }
 
+/// What has been encoded before for another event that shares it.
+template <typename T>
+void write_shared(JsonWriter& writer, const Shared<T>& value,
+                  void (*write)(JsonWriter&, const T&)) {
+  const auto encode = [write](std::string& out, const T& of) {
+    JsonWriter inner(out);
+    write(inner, of);
+  };
+  if (const std::string* json = value.json(encode)) {
+    writer.raw(*json);
+  } else {
+    write(writer, *value);
+  }
+}
+
+/// With the commas before its members, of which there may be none.
+void write_source(JsonWriter& writer, const RequestSource& source) {
+  if (!source.ips.empty()) {
+    writer.literal(R"(,"sourceIPs":)");
+    write_texts(writer, source.ips);
+  }
+  if (!source.user_agent.empty()) {
+    writer.literal(R"(,"userAgent":)");
+    writer.string(source.user_agent);
+  }
+}
+
 void write_object_ref(JsonWriter& writer, const ObjectReference& ref) {
   ObjectWriter object(writer);
   object.text(R"("resource":)", ref.resource);
@@ -64,9 +91,9 @@ void write_object_ref(JsonWriter& writer, const ObjectReference& ref) {
   object.text(R"("subresource":)", ref.subresource);
 }
 
-void write_annotations(JsonWriter& writer, const std::map<std::string, std::string>& annotations) {
+void write_annotations(JsonWriter& writer, const Annotations& annotations) {
   char separator = '{';
-  for (const auto& [key, value] : annotations) {
+  for (const auto [key, value] : annotations) {
     writer.character(separator);
     separator = ',';
     writer.string(key);
@@ -96,7 +123,7 @@ void write_members_before_bodies(JsonWriter& writer, const Event& event) {
   writer.literal(R"(,"verb":)");
   writer.string(event.verb);
   writer.literal(R"(,"user":)");
-  write_user(writer, event.user);
+  write_shared(writer, event.user, write_user);
   if (event.impersonated_user) {
     writer.literal(R"(,"impersonatedUser":)");
     write_user(writer, *event.impersonated_user);
@@ -106,14 +133,7 @@ void write_members_before_bodies(JsonWriter& writer, const Event& event) {
     ObjectWriter(writer).text(R"("impersonationConstraint":)",
                               event.authentication_metadata->impersonation_constraint);
   }
-  if (!event.source_ips.empty()) {
-    writer.literal(R"(,"sourceIPs":)");
-    write_texts(writer, event.source_ips);
-  }
-  if (!event.user_agent.empty()) {
-    writer.literal(R"(,"userAgent":)");
-    writer.string(event.user_agent);
-  }
+  write_shared(writer, event.source, write_source);
   if (event.object_ref) {
     writer.literal(R"(,"objectRef":)");
     write_object_ref(writer, *event.object_ref);

@@ -32,7 +32,7 @@ TEST(Encoder, KeepsEmptyPartsAndDropsEmptyCollections) {
   event.authentication_metadata.emplace();
   event.object_ref.emplace();
   event.response_status.emplace();
-  event.user.extra = {{"b", std::vector<std::string>{}}, {"a", std::nullopt}};
+  event.user.edit().extra = {{"b", std::vector<std::string>{}}, {"a", std::nullopt}};
   std::string out;
   append_list_item(out, event);
   EXPECT_EQ(out, R"({"level":"","auditID":"","stage":"","requestURI":"","verb":"",)"

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "audit/annotations.hpp"
 #include "audit/encoded_event.hpp"
+#include "audit/shared.hpp"
 #include "audit/status.hpp"
 #include "base/json/raw_json.hpp"
 #include "base/text/timestamp.hpp"
@@ -25,6 +27,16 @@ struct UserInfo {
   /// them apart.
   bool empty_groups = false;
 };
+
+using SharedUser = Shared<UserInfo>;
+
+/// Where requests come from: the members sourceIPs and userAgent, which follow each other.
+struct RequestSource {
+  std::vector<std::string> ips;
+  std::string user_agent;
+};
+
+using SharedSource = Shared<RequestSource>;
 
 /// audit.k8s.io/v1 AuthenticationMetadata
 struct AuthenticationMetadata {
@@ -53,18 +65,17 @@ struct Event {
   std::string stage;  ///< a Stage's name; likewise
   std::string request_uri;
   std::string verb;
-  UserInfo user;
+  SharedUser user;
   std::optional<UserInfo> impersonated_user;
   std::optional<AuthenticationMetadata> authentication_metadata;
-  std::vector<std::string> source_ips;
-  std::string user_agent;
+  SharedSource source;  ///< sourceIPs and userAgent
   std::optional<ObjectReference> object_ref;
   std::optional<Status> response_status;
   RawJson request_object;
   RawJson response_object;
   Timestamp request_received_timestamp;
   Timestamp stage_timestamp;
-  std::map<std::string, std::string> annotations;
+  Annotations annotations;
 
   /// No member of the JSON: its bytes, where several outputs share them.
   EncodedSlot encoded{};

@@ -25,13 +25,14 @@ std::size_t text_size(const ObjectReference& ref) noexcept {
 }
 
 std::size_t text_size(const Event& event) noexcept {
-  std::size_t size = event.audit_id.size() + event.request_uri.size() + event.user_agent.size();
+  std::size_t size =
+      event.audit_id.size() + event.request_uri.size() + event.source->user_agent.size();
   size += text_size(event.user);
   if (event.impersonated_user) size += text_size(*event.impersonated_user);
-  for (const std::string& address : event.source_ips) size += kStringObject + address.size();
+  for (const std::string& address : event.source->ips) size += kStringObject + address.size();
   if (event.object_ref) size += text_size(*event.object_ref);
   if (event.response_status) size += event.response_status->message.size();
-  for (const auto& [key, value] : event.annotations) size += kNode + key.size() + value.size();
+  for (const auto [key, value] : event.annotations) size += kNode + key.size() + value.size();
   return size;
 }
 

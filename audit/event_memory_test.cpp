@@ -13,7 +13,7 @@ TEST(MemoryOf, CountsTextsAndBodies) {
   EXPECT_EQ(memory_of(event), empty + 1000);
   event.response_object = RawJson::trusted(std::string(50'000, '1'));
   EXPECT_EQ(memory_of(event), empty + 51'000);
-  event.user.groups = {std::string(100, 'g')};
+  event.user.edit().groups = {std::string(100, 'g')};
   event.annotations = {{"key", std::string(100, 'v')}};
   EXPECT_GT(memory_of(event), empty + 51'200);
 }

@@ -26,7 +26,7 @@ class EventReader {
   void user_member(std::string_view name, UserInfo& user);
   void object_ref_member(std::string_view name, ObjectReference& ref);
   void extra(UserInfo::Extra& to);
-  void annotations(std::map<std::string, std::string>& to);
+  void annotations(Annotations& to);
 
   StructReader in_;
   bool is_object_;
@@ -71,7 +71,8 @@ void EventReader::member(std::string_view name, Event& event) {
   if (name == "stage") return in_.text(event.stage);
   if (name == "requestURI") return in_.text(event.request_uri);
   if (name == "verb") return in_.text(event.verb);
-  if (name == "user") return in_.object([&](std::string_view inner) { user(inner, event.user); });
+  if (name == "user")
+    return in_.object([&](std::string_view inner) { user(inner, event.user.edit()); });
   if (name == "impersonatedUser") return in_.object(event.impersonated_user, user);
   if (name == "authenticationMetadata") {
     return in_.object(event.authentication_metadata,
@@ -83,8 +84,8 @@ void EventReader::member(std::string_view name, Event& event) {
                         }
                       });
   }
-  if (name == "sourceIPs") return static_cast<void>(in_.texts(event.source_ips));
-  if (name == "userAgent") return in_.text(event.user_agent);
+  if (name == "sourceIPs") return static_cast<void>(in_.texts(event.source.edit().ips));
+  if (name == "userAgent") return in_.text(event.source.edit().user_agent);
   if (name == "objectRef") {
     return in_.object(event.object_ref, [&](std::string_view inner, ObjectReference& to) {
       object_ref_member(inner, to);
@@ -172,12 +173,12 @@ void EventReader::extra(UserInfo::Extra& to) {
   });
 }
 
-void EventReader::annotations(std::map<std::string, std::string>& to) {
+void EventReader::annotations(Annotations& to) {
   if (in_.kind() == JsonCursor::Kind::Null) to.clear();
   in_.object([&](std::string_view name) {
-    std::string& value = to[std::string(name)];
-    value.clear();
+    std::string value;
     in_.text(value);
+    to.set(name, value);
   });
 }
 

@@ -110,10 +110,10 @@ TEST_F(EventVectors, EventsMadeInAServerMayHoldAnyBytes) {
     event.verb = "get";
     event.audit_id = bytes_of(value, "auditID");
     event.request_uri = bytes_of(value, "requestURI");
-    event.user_agent = bytes_of(value, "userAgent");
-    event.user.username = bytes_of(value, "username");
-    event.user.groups = {bytes_of(value, "group")};
-    event.annotations[bytes_of(value, "annotationKey")] = bytes_of(value, "annotationValue");
+    event.source.edit().user_agent = bytes_of(value, "userAgent");
+    event.user.edit().username = bytes_of(value, "username");
+    event.user.edit().groups = {bytes_of(value, "group")};
+    event.annotations.set(bytes_of(value, "annotationKey"), bytes_of(value, "annotationValue"));
     event.response_status.emplace().code = 200;
     event.request_received_timestamp = {1767323045, 678901234};
     event.stage_timestamp = {1767323045, 999999999};

@@ -46,11 +46,11 @@ void append_legacy_line(std::string& out, const Event& event) {
   out += " AUDIT:";
   append_field(out, "id", event.audit_id);
   append_field(out, "stage", event.stage);
-  append_field(out, "ip", event.source_ips.empty() ? "<unknown>" : event.source_ips.front());
+  append_field(out, "ip", event.source->ips.empty() ? "<unknown>" : event.source->ips.front());
   append_field(out, "method", event.verb);
   append_user(out, event.user);
   append_impersonation(out, event.impersonated_user);
-  append_field(out, "user-agent", event.user_agent);
+  append_field(out, "user-agent", event.source->user_agent);
   const bool namespaced = event.object_ref && !event.object_ref->ns.empty();
   append_field(out, "namespace", namespaced ? event.object_ref->ns : "<none>");
   append_field(out, "uri", event.request_uri);

@@ -1,6 +1,7 @@
 #include "backends/pipeline.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,8 @@ namespace {
 constexpr std::int64_t kLargeBatch = 100;
 /// Of events that a log is given in one call, as they lie in memory.
 constexpr std::size_t kTogetherBytes = std::size_t{256} * 1024;
+/// Between two writes of a log whose batches are small.
+constexpr auto kRest = std::chrono::milliseconds(1);
 
 Result<void> refuse_bad_options(const AuditOptions& options) {
   const std::vector<Error> errors = options.validate();
@@ -64,6 +67,7 @@ std::unique_ptr<audit::Backend> buffered(std::unique_ptr<audit::Backend> backend
   settings.trace = context.trace;
   // A log writes all that waits with one call.
   if (backend->encodes_ahead() != nullptr) settings.together_bytes = kTogetherBytes;
+  if (options.batch.max_size < kLargeBatch) settings.batches.rest = kRest;
   // Of large batches one is encoded while the one before it is delivered.
   if (backend->encodes_ahead() != nullptr && options.batch.max_size >= kLargeBatch) {
     settings.max_in_flight = std::max<std::size_t>(settings.max_in_flight, 2);

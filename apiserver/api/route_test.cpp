@@ -79,8 +79,8 @@ TEST(Route, RefusesPathsBeforeMethods) {
 TEST(Route, LeavesUnknownGroupsToThePathsThatAreNoResources) {
   testing::World world;
   const auto serves = [&world](std::string_view target) {
-    return world.api().serves(
-        request::make_request_info("GET", request::Url::parse("GET", target).value()).value());
+    const request::Url url = request::Url::parse("GET", target).value();
+    return world.api().serves(request::make_request_info("GET", url).value());
   };
   EXPECT_TRUE(serves("/api/v1/pods"));
   EXPECT_TRUE(serves("/api/v2/pods"));

@@ -76,7 +76,7 @@ awaitable<void> Explorer::handle(http::Exchange& exchange) {
     co_await exchange.send(error_reply(400, "the URL cannot be read"));
     co_return;
   }
-  const std::string_view path = url->path;
+  const std::string_view path = url->path();
   if (path.starts_with(kApi)) {
     co_await api(exchange, *url, path.substr(kApi.size()));
   } else {
@@ -97,7 +97,7 @@ awaitable<void> Explorer::page(http::Exchange& exchange, const request::Url& url
     co_await exchange.send(reply(403, "text/plain; charset=utf-8", std::string(kNoCookie)));
     co_return;
   }
-  const PageFile* const file = find_page_file(url.path);
+  const PageFile* const file = find_page_file(url.path());
   if (file == nullptr) {
     co_await exchange.send(reply(404, "text/plain; charset=utf-8", "There is no such page.\n"));
     co_return;

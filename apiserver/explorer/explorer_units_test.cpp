@@ -39,7 +39,7 @@ audit::EventPtr event_of(std::string audit_id, audit::Stage stage, std::string u
   event->stage = audit::to_string(stage);
   event->request_uri = std::move(uri);
   event->verb = "get";
-  event->user.username = "alice";
+  event->user.edit().username = "alice";
   event->request_object = RawJson::trusted(R"({"a":1})");
   return event;
 }

@@ -96,6 +96,7 @@ void Recorder::left(const RequestScope& scope, std::string_view step, Clock::tim
   run->user_agent = shortened(scope.request().headers.first("User-Agent").value_or(""));
   run->peer = scope.request().peer.address;
   run->info = scope.info;
+  run->path = std::exchange(run->info.path, {});
   run->received = scope.received;
   if (run->policy == nullptr) run->policy = &policy_.current();
   if (answer != nullptr) {

@@ -34,7 +34,7 @@ struct RequestRecorderTest : ::testing::Test {
     const Clock::time_point start = Clock::now();
     recorder.entered(scope, "audit_id", start);
     scope.audit_id = audit_id;
-    scope.user.username = "alice";
+    scope.user.edit().username = "alice";
     recorder.entered(scope, "audit", start + milliseconds(1));
     Answer answer = Answer::text(200, "text/plain", "fine");
     answer.made_by = "audit";

@@ -88,8 +88,8 @@ std::string json_of(const http::Response& response) {
   json.set("status", Json(static_cast<std::int64_t>(response.status)));
   json.set("auditID", Json(response.headers.first("Audit-Id").value_or("")));
   Json::Array headers;
-  for (const http::Header& line : response.headers.lines()) {
-    headers.emplace_back(line.name + ": " + line.value);
+  for (const http::Header line : response.headers.lines()) {
+    headers.emplace_back(std::string(line.name).append(": ").append(line.value));
   }
   json.set("headers", Json(std::move(headers)));
   json.set("bytes", Json(static_cast<std::int64_t>(response.body.size())));

@@ -53,7 +53,7 @@ awaitable<void> record_panic(RequestScope& scope, const Services& services,
                              std::exception_ptr panic) {
   scope.audit = nullptr;
   scope.audit_context->set_response_status(panic_status(panic));
-  co_await record(services, *scope.audit_context, Stage::Panic, Timestamp::now());
+  co_await record_last(services, *scope.audit_context, Stage::Panic, Timestamp::now());
 }
 
 awaitable<void> record_complete(RequestScope& scope, const Services& services) {
@@ -61,7 +61,7 @@ awaitable<void> record_complete(RequestScope& scope, const Services& services) {
   audit::Context& context = *scope.audit_context;
   const Timestamp now = Timestamp::now();
   if (scope.info.verb != "watch") annotate_latencies(context, scope, now);
-  co_await record(services, context, Stage::ResponseComplete, now);
+  co_await record_last(services, context, Stage::ResponseComplete, now);
 }
 
 /// The body of a stream and its last event. The answer's end leaves only when this has ended.
@@ -84,7 +84,7 @@ awaitable<void> audited(RequestScope& scope, const Services& services, Answer::B
 awaitable<Answer> audit(RequestScope& scope, Next next) {
   const Services& services = next.services();
   if (!services.policy) co_return co_await next(scope);
-  const audit::Decision decision = services.policy->evaluate(attributes_of(scope, &scope.user));
+  const audit::Decision decision = services.policy->evaluate(attributes_of(scope, &*scope.user));
   services.counters->count_level(decision.level);
   const auto collect = collect_for(services);
   if (decision.level == audit::Level::None && collect == audit::Context::Collect::AsDecided) {

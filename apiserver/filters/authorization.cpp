@@ -22,7 +22,7 @@ Answer refuse(RequestScope& scope, const std::string& reason) {
   annotate(scope, kReasonKey, reason);
   http::Headers headers;
   headers.set("X-Content-Type-Options", "nosniff");
-  return status_answer(scope, authz::forbidden(attributes_of(scope, &scope.user), reason),
+  return status_answer(scope, authz::forbidden(attributes_of(scope, &*scope.user), reason),
                        std::move(headers));
 }
 
@@ -31,7 +31,7 @@ Answer refuse(RequestScope& scope, const std::string& reason) {
 awaitable<Answer> authorization(RequestScope& scope, Next next) {
   const auto start = std::chrono::steady_clock::now();
   const authz::Authorization answer =
-      next.services().authorizer->authorize(attributes_of(scope, &scope.user));
+      next.services().authorizer->authorize(attributes_of(scope, &*scope.user));
   scope.latencies.authorization = std::chrono::steady_clock::now() - start;
   switch (answer.decision) {
     case authz::Authorization::Decision::Allow:

@@ -7,7 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "apiserver/answer.hpp"
-#include "apiserver/request/source_ips.hpp"
+#include "apiserver/request/request_source.hpp"
 
 namespace kaudit::apiserver::filters {
 
@@ -36,20 +36,30 @@ class Collected {
   const audit::EventPtr whole_;
 };
 
+asio::awaitable<bool> hand_on(const Services& services, audit::EventPtr event,
+                              audit::EventPtr whole) {
+  const Collected collected(services, std::move(whole));
+  if (!event) co_return true;
+  services.counters->count_event();
+  const audit::Counters::InHand in_hand(*services.counters);
+  if (!services.sink->may_wait()) co_return services.sink->process({&event, 1});
+  co_return co_await asio::co_spawn(services.waiting_room->get_executor(),
+                                    process_one(*services.sink, std::move(event)),
+                                    asio::use_awaitable);
+}
+
 }  // namespace
 
-audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user) {
+audit::RequestFacts facts_of(const RequestScope& scope, audit::SharedUser user) {
   const request::RequestInfo& info = scope.info;
-  const http::Headers& headers = scope.request().headers;
-  audit::RequestFacts facts{
-      .audit_id = scope.audit_id,
-      .request_uri = scope.url.request_uri,
-      .verb = info.verb,
-      .user = std::move(user),
-      .source_ips = request::source_ips(headers, scope.request().peer.address),
-      .user_agent = std::string(headers.first("User-Agent").value_or("")),
-      .object_ref = std::nullopt,
-      .received = scope.received};
+  const http::Request& request = scope.request();
+  audit::RequestFacts facts{.audit_id = scope.audit_id,
+                            .request_uri = scope.url.request_uri,
+                            .verb = info.verb,
+                            .user = std::move(user),
+                            .source = request::source_of(request.headers, request.peer.address),
+                            .object_ref = std::nullopt,
+                            .received = scope.received};
   if (info.is_resource_request) {
     facts.object_ref = audit::ObjectReference{.resource = info.resource,
                                               .ns = info.ns,
@@ -72,14 +82,15 @@ audit::Context::Collect collect_for(const Services& services) noexcept {
 asio::awaitable<bool> record(const Services& services, const audit::Context& context,
                              audit::Stage stage, Timestamp at) {
   audit::EventPtr event = context.make_event(stage, at);
-  const Collected collected(services, context.whole_event(stage, at, event));
-  if (!event) co_return true;
-  services.counters->count_event();
-  const audit::Counters::InHand in_hand(*services.counters);
-  if (!services.sink->may_wait()) co_return services.sink->process({&event, 1});
-  co_return co_await asio::co_spawn(services.waiting_room->get_executor(),
-                                    process_one(*services.sink, std::move(event)),
-                                    asio::use_awaitable);
+  audit::EventPtr whole = context.whole_event(stage, at, event);
+  return hand_on(services, std::move(event), std::move(whole));
+}
+
+asio::awaitable<bool> record_last(const Services& services, audit::Context& context,
+                                  audit::Stage stage, Timestamp at) {
+  audit::EventPtr event = context.make_last_event(stage, at);
+  audit::EventPtr whole = context.whole_event(stage, at, event);
+  return hand_on(services, std::move(event), std::move(whole));
 }
 
 asio::awaitable<Answer> refuse_unaudited(RequestScope& scope, const Services& services,
@@ -90,7 +101,7 @@ asio::awaitable<Answer> refuse_unaudited(RequestScope& scope, const Services& se
     services.counters->count_level(decision.level);
     audit::Context context(facts_of(scope, {}), decision, collect_for(services));
     answer.record_in(context);
-    co_await record(services, context, audit::Stage::ResponseStarted, Timestamp::now());
+    co_await record_last(services, context, audit::Stage::ResponseStarted, Timestamp::now());
   }
   co_return std::move(answer);
 }

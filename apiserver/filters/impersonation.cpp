@@ -29,7 +29,7 @@ awaitable<Answer> impersonation(RequestScope& scope, Next next) {
   if (!wanted) return ready(refuse(scope, failure(400, "BadRequest", wanted.error().message)));
   if (!*wanted) return next(scope);
 
-  auto allowed = impersonator.act_as(**wanted, attributes_of(scope, &scope.user));
+  auto allowed = impersonator.act_as(**wanted, attributes_of(scope, &*scope.user));
   if (!allowed) return ready(refuse(scope, std::move(allowed.error())));
   if (scope.audit != nullptr) {
     scope.audit->set_impersonated_user(allowed->user, allowed->constraint);

@@ -1,5 +1,5 @@
 #include <exception>
-#include <memory>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -16,17 +16,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// What the timer and the request share. It lives as long as the request's scope: the timer that
-/// expires later finds nothing.
-struct Deadline {
-  explicit Deadline(RequestScope& of)
-      : scope(of), timer(of.exchange.executor()), answered(of.exchange.executor()) {}
-  RequestScope& scope;
-  asio::steady_timer timer;
-  asio::steady_timer answered;  // never expires by itself: cancelled when the 504 is sent
-  enum class Answer504 : std::uint8_t { No, UnderWay, Sent } answer = Answer504::No;
-};
-
 /// Unlike every other Status this one has no kind: the filter that sends it has no codec.
 Answer timed_out() {
   audit::Status status;
@@ -40,38 +29,29 @@ Answer timed_out() {
   return Answer::text(504, "text/plain; charset=utf-8", std::move(body));
 }
 
-asio::awaitable<void> answer_in_place(std::shared_ptr<Deadline> deadline) {
-  co_await send_answer(deadline->scope, timed_out());
-  deadline->answer = Deadline::Answer504::Sent;
-  deadline->answered.cancel();
+// The request waits for it (wait_for_504), so that the scope is there.
+asio::awaitable<void> answer_in_place(RequestScope& scope) {
+  co_await send_answer(scope, timed_out());
+  scope.timeout_answer.state = TimeoutAnswer::State::Sent;
+  scope.timeout_answer.sent->cancel();
 }
 
-void expire(const std::shared_ptr<Deadline>& deadline) {
-  RequestScope& scope = deadline->scope;
+void expire(RequestScope& scope) {
   if (scope.answer_decided) {
     // Part of the handler's answer may be with the client, where nothing can take it back.
     scope.exchange.abort();
   } else {
     // The handler cannot be made to return: the 504 goes past it, and it runs on.
-    deadline->answer = Deadline::Answer504::UnderWay;
-    asio::co_spawn(scope.exchange.executor(), answer_in_place(deadline), asio::detached);
+    scope.timeout_answer.state = TimeoutAnswer::State::UnderWay;
+    scope.timeout_answer.sent.emplace(scope.exchange.executor(),
+                                      asio::steady_timer::time_point::max());
+    asio::co_spawn(scope.exchange.executor(), answer_in_place(scope), asio::detached);
   }
   scope.cancellation.cancel(Cancellation::Reason::DeadlineExceeded);
 }
 
-asio::awaitable<void> wait_for_504(Deadline& deadline) {
-  if (deadline.answer != Deadline::Answer504::UnderWay) co_return;
-  deadline.answered.expires_at(asio::steady_timer::time_point::max());
-  co_await deadline.answered.async_wait(asio::as_tuple(asio::use_awaitable));
-}
-
-void start(const std::shared_ptr<Deadline>& deadline) {
-  deadline->timer.expires_at(deadline->scope.deadline);
-  deadline->timer.async_wait(
-      [weak = std::weak_ptr<Deadline>(deadline)](const boost::system::error_code& error) {
-        const auto still_there = weak.lock();
-        if (!error && still_there) expire(still_there);
-      });
+asio::awaitable<void> wait_for_504(TimeoutAnswer& answer) {
+  co_await answer.sent->async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
 /// What the handler answers after the 504 goes nowhere; the body of a stream still runs, because
@@ -88,13 +68,12 @@ asio::awaitable<Answer> come_too_late(RequestScope& scope, Answer answer) {
 
 awaitable<Answer> timeout(RequestScope& scope, Next next) {
   if (scope.info.long_running()) {
-    scope.until_sent = std::make_shared<LongRunningRequests::Entry>(
-        *next.services().long_running, scope.cancellation, scope.exchange.executor());
+    scope.long_running_entry.emplace(*next.services().long_running, scope.cancellation,
+                                     scope.exchange.executor());
     co_return co_await next(scope);
   }
-  const auto deadline = std::make_shared<Deadline>(scope);
-  scope.until_sent = deadline;  // the deadline is one for sending, too
-  start(deadline);
+  // The deadline is one for sending, too.
+  scope.deadline_watch.emplace(scope.exchange, scope.deadline, [&scope] { expire(scope); });
   std::optional<Answer> given;
   std::exception_ptr panic;
   try {
@@ -103,9 +82,10 @@ awaitable<Answer> timeout(RequestScope& scope, Next next) {
   } catch (...) {
     panic = std::current_exception();
   }
-  co_await wait_for_504(*deadline);
+  TimeoutAnswer& in_place = scope.timeout_answer;
+  if (in_place.state == TimeoutAnswer::State::UnderWay) co_await wait_for_504(in_place);
   if (panic) std::rethrow_exception(panic);
-  if (deadline->answer == Deadline::Answer504::Sent) {
+  if (in_place.state == TimeoutAnswer::State::Sent) {
     co_return co_await come_too_late(scope, *std::move(given));
   }
   scope.answer_decided = true;

@@ -65,7 +65,7 @@ void Connection::leave_if_idle() {
 asio::awaitable<Connection::Goodbye> Connection::serve() {
   LeadingNewlines newlines = LeadingNewlines::Refuse;
   for (;;) {
-    RequestHeadParser parser(environment_.options.header_limit, newlines);
+    RequestHeadParser parser(environment_.options.header_limit, newlines, std::move(used_head_));
     switch (co_await read_head(parser)) {
       case RequestHeadParser::Progress::NeedMore:
         co_return Goodbye::AtOnce;
@@ -142,7 +142,9 @@ asio::awaitable<Http1Exchange::Outcome> Connection::serve_request(RequestHead he
   Http1Exchange exchange(*wire_, std::move(head), {options.idle_timeout, options.header_timeout},
                          environment_.stopping);
   co_await handle(exchange, expectation);
-  co_return co_await exchange.complete();
+  const Http1Exchange::Outcome outcome = co_await exchange.complete();
+  used_head_ = exchange.take_head();
+  co_return outcome;
 }
 
 asio::awaitable<void> Connection::handle(Http1Exchange& exchange, Expectation expectation) {

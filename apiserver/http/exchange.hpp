@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -79,6 +82,31 @@ class Exchange {
   /// already; null takes the callback back. At most one. While a body is due and not read, only
   /// read_body() notices, and after begin() or hijack() it is noticed in any case.
   virtual void on_client_gone(std::function<void()> callback) = 0;
+
+  /// Calls `callback` once, on executor(), when that time has come; null takes the callback back,
+  /// which must be done before the exchange ends. At most one. (Here with a timer of its own; a
+  /// connection that has one anyway uses that.)
+  using Time = std::chrono::steady_clock::time_point;
+  virtual void on_deadline(Time at, std::function<void()> callback);
+
+ private:
+  struct Alarm;
+  std::shared_ptr<Alarm> alarm_;
+};
+
+/// Calls on_deadline() for as long as it lives.
+class DeadlineWatch {
+ public:
+  DeadlineWatch(Exchange& exchange, Exchange::Time at, std::function<void()> callback)
+      : exchange_(exchange) {
+    exchange_.on_deadline(at, std::move(callback));
+  }
+  ~DeadlineWatch() { exchange_.on_deadline(Exchange::Time::max(), nullptr); }
+  DeadlineWatch(const DeadlineWatch&) = delete;
+  DeadlineWatch& operator=(const DeadlineWatch&) = delete;
+
+ private:
+  Exchange& exchange_;
 };
 
 /// What a server does with each request. One object serves all connections of all threads.

@@ -12,6 +12,8 @@ namespace {
 /// Answers up to this size leave in one piece with their head.
 constexpr std::size_t kGatherLimit = 64 * 1024;
 constexpr std::size_t kHeadEstimate = 512;
+/// A thread's bytes for answers are kept up to this size.
+constexpr std::size_t kKeptBytes = 16 * 1024;
 constexpr std::size_t kChunkFrame = 20;
 /// Less than this of a body nobody read is dropped to keep a connection; net/http has the same
 /// limit.
@@ -127,15 +129,28 @@ asio::awaitable<void> Http1Exchange::send(Response response) {
   if (is_head || !body_allowed(response.status)) {
     body = {};
   }
-  std::string out;
-  out.reserve(kHeadEstimate + (body.size() <= kGatherLimit ? body.size() : 0));
-  append_response_head(out, head_.request, response.status, response.headers, framing_);
-  if (body.size() <= kGatherLimit) {
-    out.append(body);
-    body = {};
+  const bool gathers = body.size() <= kGatherLimit;
+  const std::string rest = write_gathered(response, gathers ? body : std::string_view());
+  if (!rest.empty()) {
+    co_await wire_.write(rest);
   }
-  co_await wire_.write(out);
-  co_await wire_.write(body);
+  if (!gathers) {
+    co_await wire_.write(body);
+  }
+}
+
+/// Writes the head and what is to leave in one piece with it, and returns what the kernel had no
+/// room for. Most answers go out whole, from bytes that a thread uses for one after the other.
+std::string Http1Exchange::write_gathered(const Response& response, std::string_view body) {
+  thread_local std::string out;
+  out.clear();
+  append_response_head(out, head_.request, response.status, response.headers, framing_);
+  out.append(body);
+  std::string rest = out.substr(wire_.write_now(out));
+  if (out.capacity() > kKeptBytes) {
+    std::string().swap(out);
+  }
+  return rest;
 }
 
 asio::awaitable<void> Http1Exchange::begin(int status, Headers headers) {
@@ -249,6 +264,10 @@ void Http1Exchange::abort() noexcept {
 
 void Http1Exchange::on_client_gone(std::function<void()> callback) {
   wire_.on_client_gone(std::move(callback));
+}
+
+void Http1Exchange::on_deadline(Time at, std::function<void()> callback) {
+  wire_.on_deadline(at, std::move(callback));
 }
 
 void Http1Exchange::on_received(std::function<void()> callback) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "apiserver/http/exchange.hpp"
 #include "apiserver/http/request_head.hpp"
@@ -42,11 +43,14 @@ class Http1Exchange final : public Exchange {
   void abort() noexcept override;
   bool client_gone() const noexcept override { return wire_.client_gone(); }
   void on_client_gone(std::function<void()> callback) override;
+  void on_deadline(Time at, std::function<void()> callback) override;
 
   /// What is left to do when the handler has returned: an answer it did not give or end, the rest
   /// of the body.
   enum class Outcome : std::uint8_t { KeepAlive, Close, CloseLingering };
   asio::awaitable<Outcome> complete();
+  /// After complete(): what the request was, for its memory.
+  RequestHead take_head() { return std::move(head_); }
 
  private:
   enum class Answer : std::uint8_t { None, Streaming, Done, Aborted };
@@ -55,6 +59,7 @@ class Http1Exchange final : public Exchange {
   asio::awaitable<void> drain_body();
   void watch_stream();
   asio::awaitable<void> write_chunk(std::string_view piece);
+  std::string write_gathered(const Response& response, std::string_view body);
   bool body_awaited() const noexcept {
     return body_.state() == http1::BodyDecoder::State::NeedMore;
   }

@@ -13,6 +13,8 @@ class InputBuffer {
  public:
   /// More than any reader here waits for: a request's head is the longest. (RequestHeadParser)
   static constexpr std::size_t kMostBytes = std::size_t{4} * 1024 * 1024;
+  /// Room of this size costs no allocation where this thread has just released some.
+  static constexpr std::size_t kUsualBytes = std::size_t{4} * 1024;
 
   std::string_view view() const noexcept { return {bytes_.get() + begin_, end_ - begin_}; }
   std::size_t size() const noexcept { return end_ - begin_; }

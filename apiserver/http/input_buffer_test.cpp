@@ -54,6 +54,21 @@ TEST(InputBuffer, GivesItsMemoryBackOnlyWhenEmpty) {
   EXPECT_EQ(buffer.view(), "again");
 }
 
+TEST(InputBuffer, ReleasedMemoryIsUsedAgain) {
+  InputBuffer one;
+  append(one, "abc", InputBuffer::kUsualBytes);
+  const char* const bytes = one.view().data();
+  one.consume(3);
+  one.release();
+  InputBuffer other;
+  append(other, "defg", InputBuffer::kUsualBytes);
+  EXPECT_EQ(other.view(), "defg");
+  EXPECT_EQ(other.view().data(), bytes);
+  append(one, "h", InputBuffer::kUsualBytes);
+  EXPECT_EQ(one.view(), "h");
+  EXPECT_EQ(other.view(), "defg");
+}
+
 TEST(InputBuffer, HasAnEnd) {
   InputBuffer buffer;
   append(buffer, "abc", 16);

@@ -8,31 +8,40 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/text_pairs.hpp"
+
 namespace kaudit::apiserver::http {
 
 class PeerCertificate;  // peer_certificate.hpp
 
-struct Header {
-  std::string name;
-  std::string value;
-};
+/// A line: its name, its value.
+using Header = TextPair;
 
 /// Header lines in the order in which they came or will be sent. Names compare without case.
+///
+/// They are TextPairs, so that a request's headers cost one allocation and not one a line. Views of
+/// them are good until the next change; what is added must not be such a view.
 class Headers {
  public:
   /// The first line of that name, or nullopt.
   std::optional<std::string_view> first(std::string_view name) const noexcept;
   std::vector<std::string_view> all(std::string_view name) const;
   bool has(std::string_view name) const noexcept { return first(name).has_value(); }
-  void reserve(std::size_t lines) { lines_.reserve(lines); }
-  void add(std::string name, std::string value);
+  /// Makes room for so many bytes of names and values.
+  void reserve(std::size_t bytes) { lines_.reserve(bytes, kUsualLines); }
+  void add(std::string_view name, std::string_view value) { lines_.add(name, value); }
   /// Replaces every line of that name by one.
-  void set(std::string_view name, std::string value);
+  void set(std::string_view name, std::string_view value);
   void remove(std::string_view name) noexcept;
-  const std::vector<Header>& lines() const noexcept { return lines_; }
+  /// Keeps the memory, of which there is so much.
+  void clear() noexcept { lines_.clear(); }
+  std::size_t capacity() const noexcept { return lines_.capacity(); }
+  const TextPairs& lines() const noexcept { return lines_; }
 
  private:
-  std::vector<Header> lines_;
+  static constexpr std::size_t kUsualLines = 8;
+
+  TextPairs lines_;
 };
 
 /// Who is at the other end of the connection.

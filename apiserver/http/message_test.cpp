@@ -9,8 +9,8 @@ namespace {
 
 std::string joined(const Headers& headers) {
   std::string text;
-  for (const Header& line : headers.lines()) {
-    text += line.name + '=' + line.value + ' ';
+  for (const Header line : headers.lines()) {
+    text.append(line.name).append("=").append(line.value).append(" ");
   }
   return text;
 }
@@ -28,6 +28,21 @@ TEST(Headers, CompareNamesWithoutCaseAndKeepOrder) {
   headers.set("New", "n");
   headers.remove("x");
   EXPECT_EQ(joined(headers), "Accept=c New=n ");
+}
+
+TEST(Headers, HoldAsManyLinesAsThereAre) {
+  Headers headers;
+  for (int i = 0; i < 50; ++i) headers.add("Name-" + std::to_string(i), std::string(40, 'v'));
+  headers.set("name-7", "");
+  headers.set("NAME-8", std::string(1'000, 'w'));
+  const Headers copy = headers;
+  headers.remove("Name-49");
+  EXPECT_EQ(headers.lines().size(), 49U);
+  EXPECT_EQ(copy.lines().size(), 50U);
+  EXPECT_EQ(copy.lines()[49].name, "Name-49");
+  EXPECT_EQ(copy.first("Name-7"), "");
+  EXPECT_EQ(copy.first("Name-8"), std::string(1'000, 'w'));
+  EXPECT_EQ(copy.lines()[8].name, "Name-8") << "in its place, under its name";
 }
 
 std::string head_of(const Request& request, int status, const Headers& headers,

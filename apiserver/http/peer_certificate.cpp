@@ -94,7 +94,7 @@ Result<std::shared_ptr<const CertificatePool>> CertificatePool::from_pem(const s
 
 bool CertificatePool::verify(const PeerCertificate& certificate) const {
   const auto now = std::chrono::steady_clock::now();
-  const Lock lock(certificate.verdicts_mutex_);
+  const Lock lock(certificate.mutex_);
   auto& verdicts = certificate.verdicts_;
   auto known = std::find_if(verdicts.begin(), verdicts.end(),
                             [this](const auto& verdict) { return verdict.pool == this; });

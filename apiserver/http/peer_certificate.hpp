@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -30,6 +31,15 @@ class PeerCertificate {
   /// SHA-256 of the DER in lower-case hex (the credential-id of audit-semantics 1).
   const std::string& sha256_hex() const noexcept { return sha256_hex_; }
 
+  /// What `make(*this)` gives, made once and kept for the requests to come. There is one thing of
+  /// the kind: of another type it is made anew.
+  template <typename T, typename Make>
+  T derived(Make make) const {
+    const Lock lock(mutex_);
+    if (const T* known = std::any_cast<T>(&derived_)) return *known;
+    return derived_.emplace<T>(make(*this));
+  }
+
  private:
   friend class CertificatePool;
   /// What a pool found, and until when that is good.
@@ -44,9 +54,10 @@ class PeerCertificate {
   std::string common_name_;
   std::vector<std::string> organizations_;
   std::string sha256_hex_;
-  mutable Mutex verdicts_mutex_;
+  mutable Mutex mutex_;
   /// One for each pool that was asked.
-  mutable std::vector<Verdict> verdicts_ KAUDIT_GUARDED_BY(verdicts_mutex_);
+  mutable std::vector<Verdict> verdicts_ KAUDIT_GUARDED_BY(mutex_);
+  mutable std::any derived_ KAUDIT_GUARDED_BY(mutex_);
 };
 
 /// The CA certificates of one PEM file, to verify client certificates against (usage: client

@@ -14,7 +14,10 @@ namespace {
 
 constexpr std::string_view kBadRequest = "400 Bad Request";
 constexpr std::size_t kMaxLeadingNewlines = 4;
-constexpr std::size_t kUsualHeaders = 12;
+/// Of the text of headers no more is reserved before they are read.
+constexpr std::size_t kReserveLimit = 2 * 1024;
+/// Of a head that was used no more is kept.
+constexpr std::size_t kKeptBytes = 4 * 1024;
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 bool blank(char c) { return c == ' ' || c == '\t'; }
@@ -36,6 +39,17 @@ std::optional<std::uint64_t> content_length(std::string_view text) {
 }
 
 }  // namespace
+
+RequestHeadParser::RequestHeadParser(std::size_t limit, LeadingNewlines newlines, RequestHead used)
+    : limit_(limit), newlines_(newlines) {
+  std::string& target = used.request.target;
+  Headers& headers = used.request.headers;
+  if (target.capacity() + headers.capacity() > kKeptBytes) return;
+  target.clear();
+  headers.clear();
+  head_.request.target = std::move(target);
+  head_.request.headers = std::move(headers);
+}
 
 RequestHeadParser::Progress RequestHeadParser::refuse(std::string status, std::string body) {
   refusal_ = {std::move(status), std::move(body)};
@@ -74,6 +88,7 @@ RequestHeadParser::Progress RequestHeadParser::parse(std::string_view input) {
         return bad_request();
       }
       step_ = Step::FirstHeader;
+      head_.request.headers.reserve(std::min(input.size() - newline, kReserveLimit));
     } else if (line.empty()) {
       position_ = newline + 1;
       return finish();
@@ -88,7 +103,7 @@ RequestHeadParser::Progress RequestHeadParser::parse(std::string_view input) {
         scanned_ = newline;
         return Progress::NeedMore;
       }
-      step_ = Step::Header;
+      step_ = Step::NextHeader;
       line = trim_blanks(line);
       if (blank(input[newline + 1])) {
         folded_.append(line).push_back(' ');
@@ -133,7 +148,6 @@ bool RequestHeadParser::parse_request_line(std::string_view line) {
   }
   head_.request.method = method;
   head_.request.target = target;
-  head_.request.headers.reserve(kUsualHeaders);
   return true;
 }
 
@@ -152,7 +166,7 @@ bool RequestHeadParser::parse_version(std::string_view version) {
 bool RequestHeadParser::parse_header_line(std::string_view line) {
   const http1::HeaderLine header = http1::split_header_line(line);
   if (header.ok) {
-    head_.request.headers.add(std::string(header.name), std::string(header.value));
+    head_.request.headers.add(header.name, header.value);
   }
   return header.ok;
 }
@@ -160,7 +174,7 @@ bool RequestHeadParser::parse_header_line(std::string_view line) {
 /// The checks of a whole head, in net/http's order: it decides which refusal a head with several
 /// faults gets.
 RequestHeadParser::Progress RequestHeadParser::finish() {
-  const auto& lines = head_.request.headers.lines();
+  const TextPairs& lines = head_.request.headers.lines();
   const auto is_host = [](const Header& line) { return equals_ignoring_case(line.name, "Host"); };
   if (std::count_if(lines.begin(), lines.end(), is_host) > 1) {
     return bad_request();
@@ -175,7 +189,7 @@ RequestHeadParser::Progress RequestHeadParser::finish() {
   if (const Progress progress = finish_host(); progress != Progress::Done) {
     return progress;
   }
-  for (const Header& line : head_.request.headers.lines()) {
+  for (const Header line : head_.request.headers.lines()) {
     if (!http1::is_token(line.name)) {
       return bad_request("invalid header name");
     }
@@ -241,7 +255,7 @@ void RequestHeadParser::finish_connection() {
   head_.persistence = close ? Persistence::Close : Persistence::KeepAlive;
 
   const std::string_view expect = headers.first("Expect").value_or("");
-  if (http1::has_token({expect}, "100-continue")) {
+  if (!expect.empty() && http1::has_token({expect}, "100-continue")) {
     const bool waits = head_.body.kind != http1::BodyFraming::Kind::None && !head_.request.http_1_0;
     head_.expectation = waits ? Expectation::Continue : Expectation::None;
   } else if (!expect.empty()) {

@@ -39,9 +39,10 @@ enum class LeadingNewlines : std::uint8_t { Refuse, Skip };
 /// Pure: no I/O, no clock. Not for use by several threads.
 class RequestHeadParser {
  public:
-  /// `limit`: bytes the head may have; one longer is refused with 431.
-  explicit RequestHeadParser(std::size_t limit, LeadingNewlines newlines = LeadingNewlines::Refuse)
-      : limit_(limit), newlines_(newlines) {}
+  /// `limit`: bytes the head may have; one longer is refused with 431. `used`: a head that nobody
+  /// needs any more, whose memory serves for this one.
+  explicit RequestHeadParser(std::size_t limit, LeadingNewlines newlines = LeadingNewlines::Refuse,
+                             RequestHead used = {});
 
   enum class Progress : std::uint8_t { NeedMore, Done, Refused };
   /// `input` is everything received from the first byte of the request on; it only grows from call
@@ -55,7 +56,7 @@ class RequestHeadParser {
   const HeadRefusal& refusal() const noexcept { return refusal_; }
 
  private:
-  enum class Step : std::uint8_t { LeadingNewlines, RequestLine, FirstHeader, Header };
+  enum class Step : std::uint8_t { LeadingNewlines, RequestLine, FirstHeader, NextHeader };
 
   Progress refuse(std::string status, std::string body);
   Progress bad_request();

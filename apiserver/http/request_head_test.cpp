@@ -40,6 +40,28 @@ std::string with(std::string_view line, std::string_view version = "1.1") {
   return "GET / HTTP/" + std::string(version) + "\r\nHost: a\r\n" + std::string(line) + "\r\n\r\n";
 }
 
+TEST(RequestHead, OfAUsedHeadOnlyTheMemoryIsLeft) {
+  RequestHead used = parse(
+      "POST /a/long/enough/path/that/allocates HTTP/1.0\r\nHost: other\r\nX-One: 1\r\n"
+      "Content-Length: 7\r\nExpect: nothing\r\n\r\n");
+  used.request.peer.address = "10.0.0.1:1";
+  const char* const memory = used.request.target.data();
+  RequestHeadParser parser(kLimit, LeadingNewlines::Refuse, std::move(used));
+  ASSERT_EQ(parser.parse("GET /this/path/is/not/short/either HTTP/1.1\r\nHost: a\r\n\r\n"),
+            Progress::Done);
+  const RequestHead& head = parser.head();
+  EXPECT_EQ(head.request.target.data(), memory);
+  EXPECT_EQ(head.request.target, "/this/path/is/not/short/either");
+  EXPECT_EQ(head.request.method, "GET");
+  ASSERT_EQ(head.request.headers.lines().size(), 1U);
+  EXPECT_EQ(head.request.headers.first("Host"), "a");
+  EXPECT_EQ(head.request.peer.address, "");
+  EXPECT_FALSE(head.request.http_1_0);
+  EXPECT_EQ(head.expectation, Expectation::None);
+  EXPECT_EQ(head.persistence, Persistence::KeepAlive);
+  EXPECT_EQ(head.body.kind, http1::BodyFraming::Kind::None);
+}
+
 TEST(RequestHead, TakesMethodTargetAndHeadersAsSent) {
   RequestHeadParser parser(kLimit);
   const std::string head =

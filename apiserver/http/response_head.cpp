@@ -93,9 +93,12 @@ void append_header(std::string& out, std::string_view name, std::string_view val
   out.append(name).append(": ");
   const std::size_t begin = out.size();
   out.append(value);
-  std::replace_if(
-      out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
-      [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  // Nearly none has one, and looking for it is faster than replacing it.
+  for (const char line_break : {'\r', '\n'}) {
+    for (std::size_t at = begin; (at = out.find(line_break, at)) != std::string::npos;) {
+      out[at] = ' ';
+    }
+  }
   out.append("\r\n");
 }
 
@@ -149,7 +152,7 @@ void append_response_head(std::string& out, const Request& request, int status,
     append_number(out, status);
   }
   out.append("\r\n");
-  for (const Header& header : headers.lines()) {
+  for (const Header header : headers.lines()) {
     if (!is_transports(header.name)) {
       append_header(out, header.name, header.value);
     }

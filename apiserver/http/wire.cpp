@@ -253,6 +253,12 @@ void Wire::on_client_gone(std::function<void()> callback) {
   on_client_gone_ = std::move(callback);
 }
 
+void Wire::on_deadline(Clock::time_point at, std::function<void()> callback) {
+  request_deadline_ = at;
+  on_deadline_ = std::move(callback);
+  arm_timer();
+}
+
 void Wire::on_received(std::function<void()> callback) {
   on_received_ = std::move(callback);
   if (on_received_ && !buffer_.empty()) {
@@ -269,7 +275,7 @@ void Wire::expire_reads_after(std::chrono::milliseconds timeout) {
 /// One timer serves all deadlines. It is set again only for an earlier one: a deadline that moves
 /// on, as with each request, costs nothing until the timer runs out and finds it moved.
 void Wire::arm_timer() {
-  const Clock::time_point next = std::min(read_deadline_, write_deadline_);
+  const Clock::time_point next = std::min({read_deadline_, write_deadline_, request_deadline_});
   if (cut_ || next >= timer_at_) {
     return;
   }
@@ -294,6 +300,12 @@ void Wire::timer_expired() {
     read_expired_ = true;
     boost::system::error_code ignored;
     socket_.cancel(ignored);
+  }
+  if (now >= request_deadline_) {
+    request_deadline_ = Clock::time_point::max();
+    if (const auto callback = std::exchange(on_deadline_, nullptr)) {
+      callback();
+    }
   }
   arm_timer();
 }

@@ -87,6 +87,9 @@ class Wire : public std::enable_shared_from_this<Wire> {
   /// Called once; at once when the client has already gone. Null takes it back.
   void on_client_gone(std::function<void()> callback);
 
+  /// Called once when that time has come, whatever else is under way. Null takes it back.
+  void on_deadline(Clock::time_point at, std::function<void()> callback);
+
   /// While watched: called whenever there is more in received(), and at once when there is
   /// something already. It consumes, or the watching rests at kMaxReadAhead. Null takes it back.
   void on_received(std::function<void()> callback);
@@ -105,8 +108,8 @@ class Wire : public std::enable_shared_from_this<Wire> {
   asio::awaitable<void> close(Linger linger);
 
  private:
-  static constexpr std::size_t kFirstRead = 4 * 1024;  // most requests fit
-  static constexpr std::size_t kNextRead = 16 * 1024;  // a TLS record
+  static constexpr std::size_t kFirstRead = InputBuffer::kUsualBytes;  // most requests fit
+  static constexpr std::size_t kNextRead = 16 * 1024;                  // a TLS record
 
   TlsStream::Transfer read_some(char* data, std::size_t size);
   TlsStream::Transfer write_some(std::string_view data);
@@ -132,7 +135,8 @@ class Wire : public std::enable_shared_from_this<Wire> {
 
   Clock::time_point read_deadline_ = Clock::time_point::max();
   Clock::time_point write_deadline_ = Clock::time_point::max();
-  Clock::time_point timer_at_ = Clock::time_point::max();  ///< max: not armed
+  Clock::time_point request_deadline_ = Clock::time_point::max();  ///< of on_deadline()
+  Clock::time_point timer_at_ = Clock::time_point::max();          ///< max: not armed
   bool read_expired_ = false;
   bool cut_ = false;
   bool interrupted_ = false;
@@ -142,6 +146,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   bool overflowed_ = false;
   bool client_gone_ = false;
   std::function<void()> on_client_gone_;
+  std::function<void()> on_deadline_;
   std::function<void()> on_received_;
 };
 

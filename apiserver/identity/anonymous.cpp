@@ -4,11 +4,16 @@
 
 namespace kaudit::apiserver::identity {
 
+AnonymousAuthenticator::AnonymousAuthenticator() {
+  audit::UserInfo& user = anonymous_.edit();
+  user.username = kAnonymousUser;
+  user.groups.emplace_back(kUnauthenticatedGroup);
+}
+
 AuthenticationResult AnonymousAuthenticator::authenticate(const http::Request& /*request*/) const {
   AuthenticationResult result;
   result.outcome = Authentication::Authenticated;
-  result.user.username = kAnonymousUser;
-  result.user.groups.emplace_back(kUnauthenticatedGroup);
+  result.user = anonymous_;
   return result;
 }
 

@@ -21,7 +21,7 @@ enum class Authentication : std::uint8_t {
 struct AuthenticationResult {
   Authentication outcome = Authentication::NoOpinion;
   /// With system:authenticated (or, anonymous, system:unauthenticated) in its groups.
-  audit::UserInfo user;
+  audit::SharedUser user;
   /// For the request's events: keys and values.
   std::vector<std::pair<std::string, std::string>> annotations{};
 };

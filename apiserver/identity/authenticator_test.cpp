@@ -71,7 +71,7 @@ http::Request with_authorization(const std::string& value) {
 std::string name_of(const AuthenticationResult& result) {
   switch (result.outcome) {
     case Authentication::Authenticated:
-      return result.user.username;
+      return result.user->username;
     case Authentication::NoOpinion:
       return "nobody";
     case Authentication::Failed:
@@ -84,10 +84,10 @@ TEST_F(AuthenticatorTest, KnowsTheUserOfABearerToken) {
   use_tokens();
   const auto result = ask(with_authorization("Bearer alice-token"));
   EXPECT_EQ(name_of(result), "alice");
-  EXPECT_EQ(result.user.uid, "u-alice");
-  EXPECT_THAT(result.user.groups, ElementsAre("dev", "ops", "system:authenticated"));
-  EXPECT_THAT(result.user.extra, IsEmpty());
-  EXPECT_THAT(ask(with_authorization("Bearer bob-token")).user.groups,
+  EXPECT_EQ(result.user->uid, "u-alice");
+  EXPECT_THAT(result.user->groups, ElementsAre("dev", "ops", "system:authenticated"));
+  EXPECT_THAT(result.user->extra, IsEmpty());
+  EXPECT_THAT(ask(with_authorization("Bearer bob-token")).user->groups,
               ElementsAre("system:authenticated"));
 }
 
@@ -113,7 +113,7 @@ TEST_F(AuthenticatorTest, TakesWhatIsNoBearerTokenForNoCredential) {
 TEST_F(AuthenticatorTest, MakesWhoClaimsNothingAnonymous) {
   const auto result = ask(request_with({}));
   EXPECT_EQ(name_of(result), "system:anonymous");
-  EXPECT_THAT(result.user.groups, ElementsAre("system:unauthenticated"));
+  EXPECT_THAT(result.user->groups, ElementsAre("system:unauthenticated"));
   options_.anonymous_auth = false;
   EXPECT_EQ(name_of(ask(request_with({}))), "nobody");
 }
@@ -150,11 +150,11 @@ TEST_F(AuthenticatorTest, ReadsUserAndGroupsFromAClientCertificate) {
   const auto certificate = own_ca_.issue("admin", {"system:masters", "ops"});
   const auto result = ask(request_with({}, certificate));
   EXPECT_EQ(name_of(result), "admin");
-  EXPECT_THAT(result.user.groups, ElementsAre("system:masters", "ops", "system:authenticated"));
+  EXPECT_THAT(result.user->groups, ElementsAre("system:masters", "ops", "system:authenticated"));
   const audit::UserInfo::Extra expected{
       {"authentication.kubernetes.io/credential-id",
        std::vector<std::string>{"X509SHA256=" + certificate->sha256_hex()}}};
-  EXPECT_EQ(result.user.extra, expected);
+  EXPECT_EQ(result.user->extra, expected);
   EXPECT_EQ(certificate->sha256_hex().size(), 64U);
 }
 
@@ -184,10 +184,10 @@ TEST_F(AuthenticatorTest, AsksForTheCertificateBeforeTheToken) {
 }
 
 TEST_F(AuthenticatorTest, AddsNoGroupToThoseWhoAreUnauthenticatedByName) {
-  EXPECT_THAT(ask(request_with({}, own_ca_.issue("system:anonymous"))).user.groups, IsEmpty());
-  EXPECT_THAT(ask(request_with({}, own_ca_.issue("x", {"system:unauthenticated"}))).user.groups,
+  EXPECT_THAT(ask(request_with({}, own_ca_.issue("system:anonymous"))).user->groups, IsEmpty());
+  EXPECT_THAT(ask(request_with({}, own_ca_.issue("x", {"system:unauthenticated"}))).user->groups,
               ElementsAre("system:unauthenticated"));
-  EXPECT_THAT(ask(request_with({}, own_ca_.issue("x", {"system:authenticated", "b"}))).user.groups,
+  EXPECT_THAT(ask(request_with({}, own_ca_.issue("x", {"system:authenticated", "b"}))).user->groups,
               ElementsAre("system:authenticated", "b"));
 }
 
@@ -205,11 +205,11 @@ TEST_F(AuthenticatorTest, BelievesTheHeadersOfAFrontProxy) {
                                         {"X-Remote-Extra-Bad%zz", ""}},
                                        proxy_ca.issue("front-proxy")));
   EXPECT_EQ(name_of(result), "jane");
-  EXPECT_EQ(result.user.uid, "u-1");
-  EXPECT_THAT(result.user.groups, ElementsAre("dev", "ops", "system:authenticated"));
+  EXPECT_EQ(result.user->uid, "u-1");
+  EXPECT_THAT(result.user->groups, ElementsAre("dev", "ops", "system:authenticated"));
   const audit::UserInfo::Extra expected{{"acme.com/project", std::vector<std::string>{"a", "b"}},
                                         {"bad%zz", std::vector<std::string>{""}}};
-  EXPECT_EQ(result.user.extra, expected);
+  EXPECT_EQ(result.user->extra, expected);
 }
 
 TEST_F(AuthenticatorTest, BelievesNoHeadersOfOthers) {

@@ -4,9 +4,26 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/identity/composition.hpp"
 #include "apiserver/identity/well_known.hpp"
 
 namespace kaudit::apiserver::identity {
+
+namespace {
+
+/// With the group that authenticated users get, so that it is shared as it is.
+audit::SharedUser user_of(const http::PeerCertificate& certificate) {
+  audit::UserInfo user;
+  user.username = certificate.common_name();
+  user.groups = certificate.organizations();
+  user.extra.emplace(kCredentialIdKey,
+                     std::vector<std::string>{"X509SHA256=" + certificate.sha256_hex()});
+  audit::SharedUser shared(std::move(user));
+  add_authenticated_group(shared);
+  return shared;
+}
+
+}  // namespace
 
 ClientCertificateAuthenticator::ClientCertificateAuthenticator(
     std::shared_ptr<const http::CertificatePool> pool)
@@ -27,10 +44,7 @@ AuthenticationResult ClientCertificateAuthenticator::authenticate(
     return result;
   }
   result.outcome = Authentication::Authenticated;
-  result.user.username = certificate->common_name();
-  result.user.groups = certificate->organizations();
-  result.user.extra.emplace(kCredentialIdKey,
-                            std::vector<std::string>{"X509SHA256=" + certificate->sha256_hex()});
+  result.user = certificate->derived<audit::SharedUser>(user_of);
   return result;
 }
 

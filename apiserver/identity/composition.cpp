@@ -46,13 +46,13 @@ AuthenticationResult AuthenticatedGroupAdder::authenticate(const http::Request& 
   return result;
 }
 
-void add_authenticated_group(audit::UserInfo& user) {
+void add_authenticated_group(audit::SharedUser& user) {
   const bool settled =
-      std::any_of(user.groups.begin(), user.groups.end(), [](const std::string& group) {
+      std::any_of(user->groups.begin(), user->groups.end(), [](const std::string& group) {
         return group == kAuthenticatedGroup || group == kUnauthenticatedGroup;
       });
-  if (!settled && user.username != kAnonymousUser) {
-    user.groups.emplace_back(kAuthenticatedGroup);
+  if (!settled && user->username != kAnonymousUser) {
+    user.edit().groups.emplace_back(kAuthenticatedGroup);
   }
 }
 

@@ -34,7 +34,7 @@ class UnlessClaimed final : public Authenticator {
 
 /// Puts a user into system:authenticated: not system:anonymous, and nobody who is in that group or
 /// in system:unauthenticated already.
-void add_authenticated_group(audit::UserInfo& user);
+void add_authenticated_group(audit::SharedUser& user);
 
 /// Puts the users that its delegate knows into system:authenticated
 /// (group.NewAuthenticatedGroupAdder).

@@ -58,10 +58,11 @@ AuthenticationResult FrontProxyAuthenticator::authenticate(const http::Request& 
     return result;
   }
   result.outcome = Authentication::Authenticated;
-  result.user.username = std::move(name);
-  result.user.uid = first_value(request.headers, options_.uid_headers);
-  result.user.groups = all_values(request.headers, options_.group_headers);
-  result.user.extra = extra_of(request.headers);
+  audit::UserInfo& user = result.user.edit();
+  user.username = std::move(name);
+  user.uid = first_value(request.headers, options_.uid_headers);
+  user.groups = all_values(request.headers, options_.group_headers);
+  user.extra = extra_of(request.headers);
   return result;
 }
 
@@ -75,14 +76,13 @@ bool FrontProxyAuthenticator::is_believed(const http::PeerCertificate& certifica
 audit::UserInfo::Extra FrontProxyAuthenticator::extra_of(const http::Headers& headers) const {
   audit::UserInfo::Extra extra;
   for (const auto& prefix : options_.extra_headers_prefix) {
-    for (const auto& [name, value] : headers.lines()) {
-      const std::string_view view = name;
-      if (equals_ignoring_case(view.substr(0, prefix.size()), prefix)) {
-        auto& values = extra[extra_key(view.substr(prefix.size()))];
+    for (const auto [name, value] : headers.lines()) {
+      if (equals_ignoring_case(name.substr(0, prefix.size()), prefix)) {
+        auto& values = extra[extra_key(name.substr(prefix.size()))];
         if (!values) {
           values.emplace();
         }
-        values->push_back(value);
+        values->emplace_back(value);
       }
     }
   }

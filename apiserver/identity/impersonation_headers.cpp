@@ -78,7 +78,7 @@ std::string go_references(const audit::UserInfo& user) {
 
 Result<std::optional<audit::UserInfo>> read_impersonation(const http::Headers& headers,
                                                           ImpersonationWording wording) {
-  const auto& lines = headers.lines();
+  const TextPairs& lines = headers.lines();
   // Nearly every request has none.
   if (std::none_of(lines.begin(), lines.end(),
                    [](const http::Header& line) { return begins_with(line.name, kPrefix); })) {
@@ -86,15 +86,15 @@ Result<std::optional<audit::UserInfo>> read_impersonation(const http::Headers& h
   }
   audit::UserInfo user;
   bool asked = false;
-  for (const http::Header& line : lines) {
+  for (const http::Header line : lines) {
     // Of a repeated user or uid the first line counts, as empty as it may be.
     if (equals_ignoring_case(line.name, kGroupHeader)) {
-      user.groups.push_back(line.value);
+      user.groups.emplace_back(line.value);
       asked = true;
     } else if (is_extra(line.name)) {
       auto& values = user.extra[key_of(line.name)];
       if (!values) values.emplace();
-      values->push_back(line.value);
+      values->emplace_back(line.value);
       asked = true;
     }
   }
@@ -113,8 +113,8 @@ void remove_impersonation(http::Headers& headers) {
   headers.remove(kUidHeader);
   headers.remove(kGroupHeader);
   std::vector<std::string> extra;
-  for (const http::Header& line : headers.lines()) {
-    if (is_extra(line.name)) extra.push_back(line.name);
+  for (const http::Header line : headers.lines()) {
+    if (is_extra(line.name)) extra.emplace_back(line.name);
   }
   for (const std::string& name : extra) headers.remove(name);
 }

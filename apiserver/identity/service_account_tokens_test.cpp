@@ -163,9 +163,9 @@ TEST_F(ServiceAccountTokensTest, OfASecretAreGoodWhileItHoldsThem) {
   secret.token = token;
   const TokenResult answer = check(token);
   ASSERT_EQ(answer.result.outcome, Authentication::Authenticated) << answer.error;
-  EXPECT_EQ(answer.result.user.username, "system:serviceaccount:ns:sa");
-  EXPECT_EQ(answer.result.user.uid, "u-sa");
-  EXPECT_TRUE(answer.result.user.extra.empty());
+  EXPECT_EQ(answer.result.user->username, "system:serviceaccount:ns:sa");
+  EXPECT_EQ(answer.result.user->uid, "u-sa");
+  EXPECT_TRUE(answer.result.user->extra.empty());
   EXPECT_THAT(
       answer.result.annotations,
       ElementsAre(std::pair("authentication.k8s.io/legacy-token", "system:serviceaccount:ns:sa"),
@@ -229,7 +229,7 @@ TEST_F(ServiceAccountTokensTest, AreAcceptedOfEveryIssuerThatIsNamed) {
   const TokenResult answer = check(text + "." + base64url_encode(key.sign(text)));
   // Without audiences it is for the API, without times for ever.
   EXPECT_EQ(answer.result.outcome, Authentication::Authenticated) << answer.error;
-  EXPECT_TRUE(answer.result.user.extra.empty());
+  EXPECT_TRUE(answer.result.user->extra.empty());
 }
 
 TEST_F(ServiceAccountTokensTest, AreWarnedOfWhenTheyShouldHaveBeenRenewed) {

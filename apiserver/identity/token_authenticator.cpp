@@ -18,7 +18,7 @@ TokenResult TokenFileAuthenticator::authenticate(std::string_view token,
                                                  const Audiences& audiences) const {
   TokenResult answer;
   answer.audiences = intersection(api_audiences_, audiences);
-  const audit::UserInfo* user = tokens_.find(token);
+  const audit::SharedUser* user = tokens_.find(token);
   if (user == nullptr || (answer.audiences.empty() && !audiences.empty())) return answer;
   answer.result.outcome = Authentication::Authenticated;
   answer.result.user = *user;

@@ -45,7 +45,7 @@ Result<TokenFile> TokenFile::parse(std::string_view text) {
   return file;
 }
 
-const audit::UserInfo* TokenFile::find(std::string_view token) const noexcept {
+const audit::SharedUser* TokenFile::find(std::string_view token) const noexcept {
   const auto found = users_.find(token);
   return found == users_.end() ? nullptr : &found->second;
 }

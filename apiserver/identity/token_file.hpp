@@ -21,7 +21,7 @@ class TokenFile {
   static Result<TokenFile> parse(std::string_view text);
 
   /// Null for a token that nobody has.
-  const audit::UserInfo* find(std::string_view token) const noexcept;
+  const audit::SharedUser* find(std::string_view token) const noexcept;
   const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:
@@ -33,7 +33,7 @@ class TokenFile {
     }
   };
 
-  std::unordered_map<std::string, audit::UserInfo, Hash, std::equal_to<>> users_;
+  std::unordered_map<std::string, audit::SharedUser, Hash, std::equal_to<>> users_;
   std::vector<std::string> warnings_;
 };
 

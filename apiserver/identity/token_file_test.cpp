@@ -58,12 +58,12 @@ TEST(TokenFile, ReadsUsersAndTheirGroups) {
   ASSERT_TRUE(parsed);
   const auto& file = *parsed;
   ASSERT_NE(file.find("t1"), nullptr);
-  EXPECT_EQ(file.find("t1")->username, "jane");
-  EXPECT_EQ(file.find("t1")->uid, "u1");
-  EXPECT_THAT(file.find("t1")->groups, ElementsAre("dev", "ops"));
-  EXPECT_THAT(file.find("t2")->groups, IsEmpty());
-  EXPECT_EQ(file.find("t2")->uid, "");
-  EXPECT_THAT(file.find("t3")->groups, ElementsAre(""));
+  EXPECT_EQ((*file.find("t1"))->username, "jane");
+  EXPECT_EQ((*file.find("t1"))->uid, "u1");
+  EXPECT_THAT((*file.find("t1"))->groups, ElementsAre("dev", "ops"));
+  EXPECT_THAT((*file.find("t2"))->groups, IsEmpty());
+  EXPECT_EQ((*file.find("t2"))->uid, "");
+  EXPECT_THAT((*file.find("t3"))->groups, ElementsAre(""));
   EXPECT_EQ(file.find("t4"), nullptr);
   EXPECT_THAT(file.warnings(), IsEmpty());
 }
@@ -73,8 +73,8 @@ TEST(TokenFile, PassesOverTheEmptyTokenAndTakesTheLastOfARepeatedOne) {
   ASSERT_TRUE(parsed);
   const auto& file = *parsed;
   EXPECT_EQ(file.find(""), nullptr);
-  EXPECT_EQ(file.find("t")->username, "bob");
-  EXPECT_THAT(file.find("t")->groups, IsEmpty());
+  EXPECT_EQ((*file.find("t"))->username, "bob");
+  EXPECT_THAT((*file.find("t"))->groups, IsEmpty());
   EXPECT_THAT(file.warnings(),
               ElementsAre("line 2: the empty token is passed over",
                           "line 3: the token was given before; this record counts"));

@@ -43,7 +43,8 @@ class Parameters {
     for (const auto& [name, value] : url_.query()) {
       // Every request may say how long it is to take.
       if (name == "timeout" || std::find(known.begin(), known.end(), name) != known.end()) continue;
-      refuse("parameter " + go_quoted(name) + " is not known here: " + scope.info.path + " has " +
+      refuse("parameter " + go_quoted(name) +
+             " is not known here: " + std::string(scope.info.path) + " has " +
              (known.size() == 0 ? "none" : joined(known, ", ")));
     }
   }

@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     // What an event shows can be asked for again, and is the same request.
     const auto again = Url::parse("GET", url->request_uri);
     require(again.has_value() && again->request_uri == url->request_uri);
-    require(url->path.empty() || again->path == url->path);
+    require(url->path().empty() || again->path() == url->path());
     require(again->query() == url->query());
   }
   const auto info = make_request_info(method, *url);

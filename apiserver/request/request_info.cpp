@@ -118,8 +118,8 @@ bool RequestInfo::long_running() const noexcept {
 
 Result<RequestInfo> make_request_info(std::string_view method, const Url& url) {
   RequestInfo info;
-  info.path = url.path;
-  Segments segments(url.path);
+  info.path = url.path();
+  Segments segments(url.path());
   const bool grouped = segments.front() == "apis";
   const bool known_prefix = grouped || segments.front() == "api";
   if (segments.count() < 3 || !known_prefix) {

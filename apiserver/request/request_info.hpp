@@ -2,7 +2,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "apiserver/request/url.hpp"
 #include "base/result.hpp"
@@ -10,10 +11,10 @@
 namespace kaudit::apiserver::request {
 
 /// What a request is about, derived from method and URL alone (audit-semantics 4; apiserver
-/// pkg/endpoints/request RequestInfo).
+/// pkg/endpoints/request RequestInfo). The URL must outlive it.
 struct RequestInfo {
   bool is_resource_request = false;
-  std::string path;
+  std::string_view path;  ///< the URL's
   std::string verb;
   std::string api_prefix;
   std::string api_group;
@@ -22,7 +23,7 @@ struct RequestInfo {
   std::string resource;
   std::string subresource;
   std::string name;
-  std::vector<std::string> parts;
+  boost::container::small_vector<std::string, 3> parts;  ///< of the path from the resource on
   std::string field_selector;
   std::string label_selector;
 
@@ -33,5 +34,6 @@ struct RequestInfo {
 
 /// Error: the URL names no resource after a special verb; the text is Kubernetes'.
 Result<RequestInfo> make_request_info(std::string_view method, const Url& url);
+Result<RequestInfo> make_request_info(std::string_view method, const Url&& url) = delete;
 
 }  // namespace kaudit::apiserver::request

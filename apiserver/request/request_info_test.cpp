@@ -1,5 +1,7 @@
 #include "apiserver/request/request_info.hpp"
 
+#include <deque>
+
 #include <gtest/gtest.h>
 
 #include "apiserver/request/list_options.hpp"
@@ -56,7 +58,9 @@ TEST(RequestInfo, AgreesWithKubernetesOnEveryCase) {
 }
 
 RequestInfo info_of(std::string_view method, std::string_view target) {
-  return make_request_info(method, Url::parse(method, target).value()).value();
+  static std::deque<Url> urls;  // which must outlive what is made of them
+  urls.push_back(Url::parse(method, target).value());
+  return make_request_info(method, urls.back()).value();
 }
 
 TEST(RequestInfo, NamesTheOneObjectThatAFieldSelectorDemands) {

@@ -12,7 +12,7 @@ namespace {
 void check_source_ips(const nlohmann::json& item) {
   http::Headers headers;
   for (const auto& line : item.at("headers")) {
-    headers.add(line.at(0), line.at(1));
+    headers.add(line.at(0).get<std::string>(), line.at(1).get<std::string>());
   }
   const auto expected = item.at("expected").get<std::vector<std::string>>();
   EXPECT_EQ(source_ips(headers, item.at("remoteAddr").get<std::string>()), expected);

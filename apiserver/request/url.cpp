@@ -98,7 +98,7 @@ Result<Url> Url::parse(std::string_view method, std::string_view target) {
   }
   if (target == "*") {
     Url url;
-    url.path = '*';
+    url.path_ = "*";
     url.request_uri = '*';
     return url;
   }
@@ -147,24 +147,32 @@ void Url::set_opaque(std::string_view rest) {
 
 Result<void> Url::set_path_and_query(std::string_view rest) {
   const auto target = split_query(rest);
-  if (target.path.find('%') == std::string_view::npos) {
-    path = target.path;
-  } else {
+  const bool has_escapes = target.path.find('%') != std::string_view::npos;
+  std::string unescaped_path;
+  if (has_escapes) {
     auto unescaped = unescape(target.path, UrlPart::Path);
     if (!unescaped) {
       return tl::unexpected(unescaped.error());
     }
-    path = std::move(*unescaped);
+    unescaped_path = std::move(*unescaped);
   }
   // One byte that should have been escaped, and the whole path is escaped again (audit-semantics 1,
   // requestURI).
   request_uri.reserve(rest.size() + 1);
+  const std::string_view path = has_escapes ? unescaped_path : target.path;
+  const bool stands_as_it_is = !path.empty() && is_escaped_path(target.path);
   if (path.empty()) {
     request_uri = '/';
-  } else if (is_escaped_path(target.path)) {
+  } else if (stands_as_it_is) {
     request_uri = target.path;
   } else {
     append_escaped_path(request_uri, path);
+  }
+  if (stands_as_it_is && !has_escapes) {
+    path_.reset();
+    path_size_ = path.size();
+  } else {
+    path_ = has_escapes ? std::move(unescaped_path) : std::string(path);
   }
   append_query(request_uri, target);
   set_query(target.query.value_or(""));

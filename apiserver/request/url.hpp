@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,10 +14,13 @@ namespace kaudit::apiserver::request {
 
 /// A request-target as Go's net/http and net/url read it.
 struct Url {
-  std::string path;         ///< unescaped
   std::string raw_query;    ///< as sent, without the `?`
   std::string request_uri;  ///< what an event's requestURI shows (audit-semantics 1)
 
+  /// Unescaped.
+  std::string_view path() const noexcept {
+    return path_ ? std::string_view(*path_) : std::string_view(request_uri).substr(0, path_size_);
+  }
   /// Query parameters in order, unescaped; pairs that net/url drops (bad escapes, `;`) are dropped.
   const std::vector<std::pair<std::string, std::string>>& query() const noexcept { return query_; }
   /// The first value of a parameter; "" when absent. has_parameter() tells the two apart.
@@ -37,6 +42,9 @@ struct Url {
   Result<void> set_path_and_query(std::string_view rest);
   void set_query(std::string_view raw);
 
+  /// Null: it stands as it is at the front of request_uri, as most do.
+  std::optional<std::string> path_ = std::string();
+  std::size_t path_size_ = 0;
   std::string origin_;  ///< "http://host" of an absolute-form target
   std::vector<std::pair<std::string, std::string>> query_;
 };

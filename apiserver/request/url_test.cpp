@@ -31,8 +31,8 @@ TEST(Url, EscapesTheWholePathAnewWhenOneByteShouldHaveBeenEscaped) {
 }
 
 TEST(Url, UnescapesThePath) {
-  EXPECT_EQ(parsed("/a%2Fb%00+c").path, std::string("/a/b\0+c", 7));
-  EXPECT_EQ(parsed("*").path, "*");
+  EXPECT_EQ(parsed("/a%2Fb%00+c").path(), std::string("/a/b\0+c", 7));
+  EXPECT_EQ(parsed("*").path(), "*");
   EXPECT_EQ(error_of("/%zz"), "invalid URL escape \"%zz\"");
   EXPECT_EQ(error_of("/a%2"), "invalid URL escape \"%2\"");
 }
@@ -40,7 +40,7 @@ TEST(Url, UnescapesThePath) {
 TEST(Url, DropsSchemeAndHostOfAnAbsoluteTarget) {
   EXPECT_EQ(parsed("HTTP://user:pw@other:80/a?x").request_uri, "/a?x");
   EXPECT_EQ(parsed("http://other").request_uri, "/");
-  EXPECT_EQ(parsed("http://other").path, "");
+  EXPECT_EQ(parsed("http://other").path(), "");
   EXPECT_EQ(parsed("http:/a").request_uri, "/a");
   EXPECT_EQ(parsed("mailto:x?y").request_uri, "x?y");
   EXPECT_EQ(parsed("HTTP://other/a").text(), "http://other/a");

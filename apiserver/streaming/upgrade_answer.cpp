@@ -57,7 +57,7 @@ Answer refused(http::websocket::Handshake handshake) {
 
 std::string spdy_head(const RequestScope& scope, std::string_view protocol) {
   std::string head = "HTTP/1.1 101 Switching Protocols\r\n";
-  for (const http::Header& line : scope.headers.lines()) append_line(head, line.name, line.value);
+  for (const http::Header line : scope.headers.lines()) append_line(head, line.name, line.value);
   append_line(head, "Connection", "Upgrade");
   append_line(head, "Upgrade", "SPDY/3.1");
   if (!protocol.empty()) append_line(head, kVersionHeader, protocol);

@@ -58,6 +58,9 @@ class BrokenExchange final : public http::Exchange {
   void abort() noexcept override { inner_.abort(); }
   bool client_gone() const noexcept override { return inner_.client_gone(); }
   void on_client_gone(std::function<void()> callback) override;
+  void on_deadline(Time at, std::function<void()> callback) override {
+    inner_.on_deadline(at, std::move(callback));
+  }
 
  private:
   /// Breaks off, and wakes who would wait for a client that is not there any more.

@@ -16,8 +16,7 @@ std::string of_object(const Event& event, std::string audit::ObjectReference::*m
   return event.object_ref ? (*event.object_ref).*member : std::string();
 }
 std::string annotation(const Event& event, const char* key) {
-  const auto found = event.annotations.find(key);
-  return found == event.annotations.end() ? std::string() : found->second;
+  return std::string(event.annotations.find(key).value_or(""));
 }
 
 struct Parameter {
@@ -32,12 +31,12 @@ constexpr Parameter kParameters[] = {
     {"level", [](const Event& event) { return event.level; }},
     {"stage", [](const Event& event) { return event.stage; }},
     {"verb", [](const Event& event) { return event.verb; }},
-    {"user", [](const Event& event) { return event.user.username; }},
+    {"user", [](const Event& event) { return event.user->username; }},
     {"impersonatedUser",
      [](const Event& event) {
        return event.impersonated_user ? event.impersonated_user->username : std::string();
      }},
-    {"userAgent", [](const Event& event) { return event.user_agent; }},
+    {"userAgent", [](const Event& event) { return event.source->user_agent; }},
     {"requestURI", [](const Event& event) { return event.request_uri; }},
     {"apiGroup", [](const Event& event) { return of_object(event, &Object::api_group); }},
     {"apiVersion", [](const Event& event) { return of_object(event, &Object::api_version); }},

@@ -36,7 +36,7 @@ bool is_path(std::string_view pattern, std::string_view path) {
 
 bool FaultMatch::fits(const RequestScope& scope) const {
   const request::RequestInfo& info = scope.info;
-  if (!fits_one(users, scope.user.username) || !fits_any_of(user_groups, scope.user.groups) ||
+  if (!fits_one(users, scope.user->username) || !fits_any_of(user_groups, scope.user->groups) ||
       !fits_one(verbs, info.verb)) {
     return false;
   }

@@ -30,8 +30,8 @@ struct Asked {
       : exchange(io, request_of(method, target)), scope(exchange) {
     scope.url = request::Url::parse(method, target).value();
     scope.info = request::make_request_info(method, scope.url).value();
-    scope.user.username = std::move(user);
-    scope.user.groups = {"dev", "ops"};
+    scope.user.edit().username = std::move(user);
+    scope.user.edit().groups = {"dev", "ops"};
   }
   static http::Request request_of(const std::string& method, const std::string& target) {
     http::Request request;

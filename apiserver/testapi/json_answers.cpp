@@ -33,7 +33,7 @@ Answer no_such_method(const RequestScope& scope, std::string_view allowed) {
   return status_answer(scope,
                        failure(405, "MethodNotAllowed",
                                scope.request().method + " is not one of the methods of " +
-                                   scope.info.path + ": " + std::string(allowed)),
+                                   std::string(scope.info.path) + ": " + std::string(allowed)),
                        std::move(headers));
 }
 

@@ -80,7 +80,7 @@ std::optional<audit::Status> TestApi::refusal(const RequestScope& scope,
   if (result.outcome != identity::Authentication::Authenticated) {
     return failure(401, "Unauthorized", "Unauthorized");
   }
-  const auto& groups = result.user.groups;
+  const auto& groups = result.user->groups;
   const bool master =
       std::find(groups.begin(), groups.end(), identity::kPrivilegedGroup) != groups.end();
   // Who acts for another one asks for no more than that one may.
@@ -88,7 +88,7 @@ std::optional<audit::Status> TestApi::refusal(const RequestScope& scope,
     return std::nullopt;
   }
   return failure(403, "Forbidden",
-                 "User \"" + result.user.username +
+                 "User \"" + result.user->username +
                      "\" cannot use the test API: it is for members of system:masters who act for "
                      "themselves, and for the token of --test-api-token-file");
 }

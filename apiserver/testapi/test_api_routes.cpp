@@ -43,9 +43,9 @@ Answer bad_name(const RequestScope& scope, std::string_view name) {
 }
 
 Answer no_such_path(const RequestScope& scope) {
-  return refuse(
-      scope, 404, "NotFound",
-      scope.info.path + " is not part of the test API: GET /kaudit/v1/openapi.json has what is");
+  return refuse(scope, 404, "NotFound",
+                std::string(scope.info.path) +
+                    " is not part of the test API: GET /kaudit/v1/openapi.json has what is");
 }
 
 Answer busy(const RequestScope& scope) {

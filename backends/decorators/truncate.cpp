@@ -48,7 +48,7 @@ audit::EventPtr without_bodies(const audit::Event& event) {
   auto copy = std::make_shared<audit::Event>(event);
   copy->request_object = {};
   copy->response_object = {};
-  copy->annotations["audit.k8s.io/truncated"] = "true";
+  copy->annotations.set("audit.k8s.io/truncated", "true");
   return copy;
 }
 

@@ -15,6 +15,9 @@ namespace {
 
 constexpr mode_t kFolderMode = 0700;
 constexpr mode_t kFileMode = 0600;
+/// Between a removal by hand and what follows on it there is more time than that, and a busy log is
+/// spared a call of the kernel for each write.
+constexpr std::chrono::milliseconds kGlanceInterval{1};
 constexpr std::chrono::seconds kLookInterval{1};
 
 bool is_folder(const std::string& path) {
@@ -139,9 +142,13 @@ bool LogFile::removed() const {
 
 Result<void> LogFile::follow_path(SteadyTime now, Look look) {
   if (is_stdout() || !regular_) return {};
+  if (look == Look::WhenDue && now < next_glance_) return {};
   struct stat opened {};
   const bool gone = ::fstat(descriptor(), &opened) != 0 || opened.st_nlink == 0;
-  if (!gone) {
+  if (gone) {
+    next_glance_ = {};  // until there is one again
+  } else {
+    next_glance_ = now + kGlanceInterval;
     size_ = opened.st_size;
     if (look == Look::WhenDue && now < next_look_) return {};
     struct stat named {};

@@ -39,9 +39,9 @@ class LogFile {
   void close();
 
   enum class Look : std::uint8_t { WhenDue, Now };
-  /// Opens the path again when its file is gone, which is looked at each time, or is another one,
-  /// which is looked at once a second or now (audit-semantics 8.7). After an error append() still
-  /// reaches the old file if that has a name.
+  /// Opens the path again when its file is gone, which is looked at once a millisecond, or is
+  /// another one, which is looked at once a second; or both now (audit-semantics 8.7). After an
+  /// error append() still reaches the old file if that has a name.
   Result<void> follow_path(SteadyTime now, Look look = Look::WhenDue);
   /// Whether the open file has lost its name, so that nobody would find what is written to it.
   bool removed() const;
@@ -88,7 +88,8 @@ class LogFile {
   /// Unsynced files that are no longer open here.
   std::vector<std::shared_ptr<const Descriptor>> behind_;
   std::int64_t size_ = 0;
-  SteadyTime next_look_{};
+  SteadyTime next_glance_{};  ///< at the open file
+  SteadyTime next_look_{};    ///< at the path
   const bool tracks_unsynced_;
   bool unsynced_ = false;  ///< there are such lines in the open file
   bool new_name_ = false;  ///< there is one in the folder

@@ -13,11 +13,14 @@ constexpr std::chrono::nanoseconds kLongestWait = std::chrono::hours(24 * 365);
 BatchPlan::BatchPlan(const Settings& settings, SteadyTime now)
     : max_size_(settings.max_size),
       max_wait_(std::min(settings.max_wait, kLongestWait)),
-      began_(now) {
+      rest_(settings.rest),
+      began_(now),
+      rest_until_(now) {
   if (settings.throttle) throttle_.emplace(*settings.throttle, now);
 }
 
 BatchPlan::Decision BatchPlan::decide(std::size_t waiting, SteadyTime now) {
+  if (now < rest_until_ && !flush_ && !draining_) return {0, rest_until_, true};
   if (waiting == 0) {
     empty_ = true;
     return {};
@@ -36,6 +39,7 @@ BatchPlan::Decision BatchPlan::decide(std::size_t waiting, SteadyTime now) {
 
 void BatchPlan::sent(SteadyTime now) {
   began_ = now;
+  rest_until_ = now + rest_;
   flush_ = false;
   if (throttle_ && !draining_) throttle_->take(now);
 }

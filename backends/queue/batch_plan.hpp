@@ -20,6 +20,9 @@ class BatchPlan {
     std::size_t max_size = 1;                     ///< events, at least 1
     std::chrono::nanoseconds max_wait{0};         ///< not above 0: what is there goes out at once
     std::optional<TokenBucket::Rate> throttle{};  ///< batches
+    /// The least time between two batches, full or not: what comes in quick succession then goes
+    /// out together, and nobody is woken for each event. What comes later goes out at once.
+    std::chrono::nanoseconds rest{0};
   };
 
   struct Decision {
@@ -27,6 +30,8 @@ class BatchPlan {
     /// Nothing to send: when to ask again, unless an event comes to an empty queue or a batch gets
     /// full before. None: only then.
     std::optional<SteadyTime> ask_again{};
+    /// No event makes a difference before `ask_again`.
+    bool resting = false;
   };
 
   BatchPlan(const Settings& settings, SteadyTime now);
@@ -43,9 +48,11 @@ class BatchPlan {
  private:
   const std::size_t max_size_;
   const std::chrono::nanoseconds max_wait_;
+  const std::chrono::nanoseconds rest_;
   std::optional<TokenBucket> throttle_;
-  SteadyTime began_;   ///< the collection
-  bool empty_ = true;  ///< nothing waited when last asked
+  SteadyTime began_;       ///< the collection
+  SteadyTime rest_until_;  ///< after the batch before
+  bool empty_ = true;      ///< nothing waited when last asked
   bool flush_ = false;
   bool draining_ = false;
 };

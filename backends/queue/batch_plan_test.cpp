@@ -66,6 +66,23 @@ TEST(BatchPlan, WithoutMaxWaitItDoesNotLinger) {
   }
 }
 
+TEST(BatchPlan, RestsAfterABatchWhateverComes) {
+  Planned batches({.max_size = 1, .rest = milliseconds(1)});
+  EXPECT_EQ(batches.send(1), 1U) << "the first goes out at once";
+  for (const std::size_t waiting : {0U, 1U, 100U}) {
+    const BatchPlan::Decision decision = batches.decide(waiting);
+    EXPECT_EQ(decision.send, 0U);
+    EXPECT_TRUE(decision.resting);
+    EXPECT_EQ(decision.ask_again, kBegin + milliseconds(1));
+  }
+  batches.now += milliseconds(1);
+  EXPECT_EQ(batches.send(100), 1U);
+  batches.plan.flush();
+  EXPECT_EQ(batches.send(99), 1U) << "what fills the queue does not wait";
+  batches.plan.drain();
+  EXPECT_EQ(batches.send(98), 1U);
+}
+
 TEST(BatchPlan, EndlessWaitsDoNotOverflow) {
   Planned batches({.max_size = 2, .max_wait = nanoseconds::max()});
   EXPECT_EQ(batches.send(1), 0U);

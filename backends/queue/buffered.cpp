@@ -23,6 +23,7 @@ constexpr std::string_view kTooLate = "audit backend shut down";
 BufferSettings sensible(BufferSettings settings) {
   settings.batches.max_size = std::min(settings.batches.max_size, settings.capacity);
   if (settings.batches.throttle || settings.trace.is_on()) settings.together_bytes = 0;
+  if (settings.together_bytes == 0) settings.batches.rest = {};
   return settings;
 }
 
@@ -81,7 +82,7 @@ Buffered::Pushed Buffered::push(audit::EventPtr event) try {
   held_bytes_ += bytes;
   figures_.waiting.store(waiting_, std::memory_order_relaxed);
   figures_.held_bytes.store(held_bytes_, std::memory_order_relaxed);
-  const bool wake = makes_a_batch_due() && idle_ > 0;
+  const bool wake = must_wake();
   lock.unlock();
   if (wake) due_.notify_one();
   return Pushed::Yes;
@@ -89,13 +90,19 @@ Buffered::Pushed Buffered::push(audit::EventPtr event) try {
   return Pushed::Full;
 }
 
-/// Whether the event that was just added changes when a batch is due.
-bool Buffered::makes_a_batch_due() {
-  if (settings_.capacity_bytes > 0 && waiting_bytes_ > settings_.capacity_bytes / 2) {
+/// Whether the event that was just added changes when a batch is due, and a thread waits for that.
+bool Buffered::must_wake() {
+  const bool half_of_the_bytes =
+      settings_.capacity_bytes > 0 && waiting_bytes_ > settings_.capacity_bytes / 2;
+  if (half_of_the_bytes || too_full_to_rest()) {
     plan_.flush();
-    return true;
+    return idle_ + resting_ > 0;
   }
-  return waiting_ == 1 || waiting_ == settings_.batches.max_size;
+  return idle_ > 0 && (waiting_ == 1 || waiting_ == settings_.batches.max_size);
+}
+
+bool Buffered::too_full_to_rest() const {
+  return settings_.batches.rest.count() > 0 && waiting_ >= settings_.capacity / 2;
 }
 
 void Buffered::lose(std::span<const audit::EventPtr> events, Pushed why) {
@@ -135,6 +142,7 @@ void Buffered::run() {
 /// How many events to send; 0 when there will never be any.
 std::size_t Buffered::wait_for_batch(Lock& lock) {
   for (;;) {
+    if (too_full_to_rest()) plan_.flush();
     const SteadyTime now = clock_();
     const BatchPlan::Decision decision = plan_.decide(waiting_, now);
     if (decision.send > 0) {
@@ -142,13 +150,14 @@ std::size_t Buffered::wait_for_batch(Lock& lock) {
       return decision.send;
     }
     if (stopped_) return 0;
-    ++idle_;
+    std::size_t& waiters = decision.resting ? resting_ : idle_;
+    ++waiters;
     if (decision.ask_again) {
       due_.wait_until(lock, *decision.ask_again);
     } else {
       due_.wait(lock);
     }
-    --idle_;
+    --waiters;
   }
 }
 

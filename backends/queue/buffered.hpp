@@ -46,7 +46,8 @@ struct BufferSettings {
 /// Memory: events are held by pointer until the delegate is done with them; capacity_bytes bounds
 /// them together (audit::memory_of).
 ///
-/// A full queue makes a full batch: no event is lost for waiting. So does half of the bytes.
+/// A full queue makes a full batch: no event is lost for waiting. So does half of the bytes, and
+/// half of the events ends a rest.
 ///
 /// Shutdown: what waits goes out at once, unthrottled; shutdown() returns when it is delivered or
 /// lost. give_up() loses what still waits, and cuts the delegate short.
@@ -73,7 +74,8 @@ class Buffered final : public Decorator {
   };
   enum class Pushed : std::uint8_t { Yes, Full, TooLate };
   Pushed push(audit::EventPtr event);
-  bool makes_a_batch_due() KAUDIT_REQUIRES(mutex_);
+  bool must_wake() KAUDIT_REQUIRES(mutex_);
+  bool too_full_to_rest() const KAUDIT_REQUIRES(mutex_);
   void lose(std::span<const audit::EventPtr> events, Pushed why);
 
   struct Batch {
@@ -111,7 +113,8 @@ class Buffered final : public Decorator {
   std::size_t held_bytes_ KAUDIT_GUARDED_BY(mutex_) = 0;  ///< those and what is being delivered
   std::vector<std::thread> threads_ KAUDIT_GUARDED_BY(mutex_);
   std::size_t thread_count_ KAUDIT_GUARDED_BY(mutex_) = 0;
-  std::size_t idle_ KAUDIT_GUARDED_BY(mutex_) = 0;  ///< threads waiting for due_
+  std::size_t idle_ KAUDIT_GUARDED_BY(mutex_) = 0;     ///< threads waiting for due_, and for events
+  std::size_t resting_ KAUDIT_GUARDED_BY(mutex_) = 0;  ///< waiting for due_, whatever comes
   std::uint64_t tickets_ KAUDIT_GUARDED_BY(mutex_) = 0;
   bool stopped_ KAUDIT_GUARDED_BY(mutex_) = false;
 

@@ -76,6 +76,28 @@ TEST_F(BufferedTest, HandsOnFullBatchesTogetherWhenTheyAreDueTogether) {
   EXPECT_THAT(recorder.ids(), ElementsAre("0", "1", "2", "3", "4", "5", "6", "7", "8"));
 }
 
+TEST_F(BufferedTest, HandsOnTogetherWhatComesWhileItRests) {
+  auto backend = started(
+      {.batches = {.max_size = 1, .rest = hours(1)}, .together_bytes = std::size_t{1} << 20});
+  push(*backend, 0, 1);
+  recorder.wait_for_batches(1);
+  push(*backend, 1, 8);
+  backend->shutdown();
+  EXPECT_THAT(recorder.sizes(), ElementsAre(1, 7));
+}
+
+TEST_F(BufferedTest, AQueueThatRunsFullEndsTheRest) {
+  auto backend = started({.capacity = 10,
+                          .batches = {.max_size = 1, .rest = hours(1)},
+                          .together_bytes = std::size_t{1} << 20});
+  push(*backend, 0, 1);
+  recorder.wait_for_batches(1);
+  push(*backend, 1, 6);
+  recorder.wait_for_batches(2);
+  backend->shutdown();
+  EXPECT_EQ(backend->figures().lost_full.load(), 0U);
+}
+
 TEST_F(BufferedTest, BoundsTheBytesThatAreHandedOnTogether) {
   recorder.close_gate();
   auto backend = started({.batches = patient(1), .together_bytes = 1});

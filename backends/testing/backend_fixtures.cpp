@@ -78,7 +78,7 @@ audit::EventPtr event(const std::string& audit_id) {
   made->stage = "ResponseComplete";
   made->request_uri = "/api/v1/namespaces/default/pods";
   made->verb = "list";
-  made->user.username = "alice";
+  made->user.edit().username = "alice";
   made->request_received_timestamp = {1767323045, 678'901'234};
   made->stage_timestamp = {1767323045, 999'999'999};
   return made;

@@ -14,13 +14,13 @@ inline audit::EventPtr metadata_event() {
   event->stage = "ResponseComplete";
   event->request_uri = "/apis/apps/v1/namespaces/default/deployments/web?timeout=30s";
   event->verb = "get";
-  event->user = {
+  event->user = audit::UserInfo{
       "system:serviceaccount:default:deployer",
       "0d2f2f4c-8e0b-4b6b-8f61-3f2f9f8f2c11",
       {"system:serviceaccounts", "system:serviceaccounts:default", "system:authenticated"},
       {}};
-  event->source_ips = {"10.0.0.7", "192.168.1.4"};
-  event->user_agent = "kubectl/v1.33.0 (linux/amd64) kubernetes/60a317e";
+  event->source = audit::RequestSource{{"10.0.0.7", "192.168.1.4"},
+                                       "kubectl/v1.33.0 (linux/amd64) kubernetes/60a317e"};
   event->object_ref = {"deployments", "default", "web", "", "apps", "v1", "", ""};
   event->response_status.emplace().code = 200;
   event->request_received_timestamp = {1767323045, 678'901'234};

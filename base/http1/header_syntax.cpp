@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "base/text/byte_scan.hpp"
 #include "base/text/list.hpp"
 
 namespace kaudit::http1 {
@@ -26,7 +27,20 @@ constexpr std::array<bool, 256> token_table() {
 constexpr std::array<bool, 256> kToken = token_table();
 
 bool token_char(char c) { return kToken[static_cast<unsigned char>(c)]; }
-bool control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }
+
+bool has_control(std::string_view text) noexcept {
+  constexpr char kDelete = 0x7F;
+  if (text.find(kDelete) != std::string_view::npos) {
+    return true;
+  }
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data(); (at = byte_scan::skip_plain(at, end)) != end; ++at) {
+    if (static_cast<unsigned char>(*at) < 0x20 && *at != '\t') {
+      return true;
+    }
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -54,7 +68,7 @@ HeaderLine split_header_line(std::string_view line) noexcept {
   const std::string_view value = line.substr(colon + 1);
   const bool ok =
       std::all_of(name.begin(), name.end(), [](char c) { return token_char(c) || c == ' '; }) &&
-      std::none_of(value.begin(), value.end(), control);
+      !has_control(value);
   return {ok, name, trim_blanks_left(value)};
 }
 

@@ -224,11 +224,11 @@ void LogInspection::look_at_event(const Event& event, const FindingPlace& place)
     report_.fail("content.status", event.stage + " without a code of the answer", place);
   }
   const bool failed_login = stage == Stage::ResponseStarted || received;
-  if (event.user.username.empty() && !failed_login) {
+  if (event.user->username.empty() && !failed_login) {
     report_.fail("content.user", event.stage + " without a user's name", place);
   }
-  if (event.source_ips.empty()) report_.fail("content.source-ips", "no sourceIPs", place);
-  for (const std::string& address : event.source_ips) {
+  if (event.source->ips.empty()) report_.fail("content.source-ips", "no sourceIPs", place);
+  for (const std::string& address : event.source->ips) {
     if (IpAddress::parse(address)) continue;
     report_.fail("content.source-ips", quoted_beginning(address) + " is not an IP address", place);
     break;

@@ -44,13 +44,13 @@ std::uint64_t constant_of(const audit::Event& event) {
   print.add(event.request_uri);
   print.add(event.verb);
   add_user(print, event.user);
-  for (const std::string& address : event.source_ips) print.add(address);
-  print.add(event.user_agent);
+  for (const std::string& address : event.source->ips) print.add(address);
+  print.add(event.source->user_agent);
   return print.value();
 }
 
 std::string kind_name(const audit::Event& event) {
-  std::string name = event.level + " " + event.verb + " " + event.user.username;
+  std::string name = event.level + " " + event.verb + " " + event.user->username;
   if (event.object_ref) {
     name += " " + event.object_ref->api_group + "/" + event.object_ref->resource + "/" +
             event.object_ref->subresource + " " + event.object_ref->ns;
@@ -70,7 +70,7 @@ bool is_long_running(const audit::Event& event) {
 bool ends(const audit::Event& event, Stage stage) {
   // A failed login has one event, ResponseStarted.
   return stage == Stage::ResponseComplete || stage == Stage::Panic ||
-         (stage == Stage::ResponseStarted && event.user.username.empty());
+         (stage == Stage::ResponseStarted && event.user->username.empty());
 }
 
 /// Of a request that has ended.

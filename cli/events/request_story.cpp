@@ -56,8 +56,8 @@ RequestStory StoryTeller::begin(const audit::Event& event) const {
   story.audit_id = beginning(event.audit_id);
   story.verb = beginning(event.verb);
   story.uri = beginning(event.request_uri);
-  story.user = beginning(event.user.username);
-  if (!event.source_ips.empty()) story.source_ip = beginning(event.source_ips.back());
+  story.user = beginning(event.user->username);
+  if (!event.source->ips.empty()) story.source_ip = beginning(event.source->ips.back());
   story.login_failed = !attributes.user;
   story.received = event.request_received_timestamp;
   if (evaluator_ != nullptr) story.decision = evaluator_->evaluate(attributes.view());

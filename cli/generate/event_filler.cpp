@@ -45,16 +45,13 @@ EventFiller::EventFiller(const Traffic& traffic)
     const Actor& actor = traffic.actors[i / 2];
     Slot& slot = slots_[i];
     slot.event.user = actor.user;
-    slot.event.user_agent = actor.user_agent;
-    slot.event.source_ips = actor.source_ips;
+    slot.event.source = audit::RequestSource{actor.source_ips, actor.user_agent};
     if (!actor.impersonates.empty()) {
       audit::UserInfo user;
       user.username = actor.impersonates;
       user.groups = {"system:authenticated"};
       slot.event.impersonated_user = std::move(user);
     }
-    slot.decision = &slot.annotations[std::string(kDecision)];
-    slot.reason = &slot.annotations[std::string(kReason)];
     if (i % 2 == 1) slot.event.object_ref.emplace();
   }
 }
@@ -225,7 +222,7 @@ void EventFiller::write_bodies(Event& event, const MadeRequest& request, Stage s
   append_micro_time(time, made_time(at_us));
   const BodyFacts facts{ns_,
                         name_,
-                        node_name(event.user.username),
+                        node_name(event.user->username),
                         request.object,
                         request.resource_version,
                         std::string_view(time).substr(1, time.size() - 2)};
@@ -252,15 +249,12 @@ void EventFiller::write_bodies(Event& event, const MadeRequest& request, Stage s
 }
 
 void EventFiller::annotate(Slot& slot, const MadeRequest& request, Stage stage) const {
-  const bool wanted = stage != Stage::RequestReceived && request.ending != Ending::FailedLogin;
-  if (wanted != slot.annotated) {
-    std::swap(slot.event.annotations, slot.annotations);
-    slot.annotated = wanted;
-  }
-  if (!wanted) return;
+  audit::Annotations& annotations = slot.event.annotations;
+  annotations.clear();
+  if (stage == Stage::RequestReceived || request.ending == Ending::FailedLogin) return;
   const bool refused = request.ending == Ending::Forbidden;
-  *slot.decision = refused ? "forbid" : "allow";
-  *slot.reason = refused ? "" : traffic_.actors[request.actor].reason;
+  annotations.set(kDecision, refused ? "forbid" : "allow");
+  annotations.set(kReason, refused ? "" : traffic_.actors[request.actor].reason);
 }
 
 const Event& EventFiller::make(const MadeRequest& request, Stage stage, std::int64_t at_us) {

@@ -30,10 +30,6 @@ class EventFiller {
   /// An event whose user and client do not change.
   struct Slot {
     audit::Event event;
-    std::map<std::string, std::string> annotations;  ///< while the event has none
-    std::string* decision = nullptr;
-    std::string* reason = nullptr;
-    bool annotated = false;
   };
 
   void name_object(const MadeRequest& request);

@@ -28,7 +28,7 @@ std::string wide_line(std::string_view event) {
   const std::string code =
       decoded->response_status ? std::to_string(decoded->response_status->code) : "-";
   return column(time, 0) + column(decoded->stage, 16) + column(decoded->level, 15) +
-         column(code, 3) + column(decoded->verb, 8) + column(decoded->user.username, 20) +
+         column(code, 3) + column(decoded->verb, 8) + column(decoded->user->username, 20) +
          visible(decoded->request_uri) + " [" + visible(decoded->audit_id) + "]\n";
 }
 

@@ -25,9 +25,9 @@ int main(int, char** argv) {
   facts.audit_id = "made-up";
   facts.request_uri = "/shelves/7";
   facts.verb = "delete";
-  facts.user.username = "jane";
+  facts.user.edit().username = "jane";
   facts.received = kaudit::Timestamp::now();
-  audit::Context context(facts, evaluator->evaluate({.user = &facts.user, .verb = facts.verb}));
+  audit::Context context(facts, evaluator->evaluate({.user = &*facts.user, .verb = facts.verb}));
 
   context.set_response_code(200);
   for (const auto stage : {audit::Stage::RequestReceived, audit::Stage::ResponseComplete}) {

@@ -55,11 +55,11 @@ class Cost(unittest.TestCase):
 
     def test_get_without_audit(self):
         got = self.count(None, "GET", CONFIGMAPS + "/one", None)
-        self.assert_costs(got, allocations=30, bytes=9_700, reads=1, writes=1, arms=1)
+        self.assert_costs(got, allocations=7, bytes=1_850, reads=1, writes=1, arms=1)
 
     def test_get_at_metadata(self):
         got = self.count(METADATA, "GET", CONFIGMAPS + "/one", None)
-        self.assert_costs(got, allocations=73, bytes=14_500, reads=1, writes=3, arms=1)
+        self.assert_costs(got, allocations=15, bytes=4_700, reads=1, writes=3, arms=1)
 
     def test_create_of_a_configmap(self):
         got = self.count(None, "POST", CONFIGMAPS, configmap)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import unittest
 
+from kaudit_e2e import http
 from kaudit_e2e.clients import Kubectl, classes_for_kubectls
 from kaudit_e2e.server import Server, StartFailed
 
@@ -195,6 +196,28 @@ class Tokens(Identity):
         for number, wrong in enumerate((f"{token}x, v4.channel.k8s.io", token)):
             self.assertEqual(self.shake_hands(wrong, f"socket-{number}")[0], 401)
             self.assertEqual(self.last(f"socket-{number}", 1)["responseStatus"]["code"], 401)
+
+
+class OneConnection(Identity):
+    def test_each_request_is_recorded_as_its_own_whoever_came_before(self):
+        """A proxy sends the requests of many over one connection."""
+        users = {"alice": ["dev", "ops"], "bob": ["dev"], "mallory": []}
+        with self.server.connect() as connection:
+            for turn in range(3):
+                for number, user in enumerate(users):
+                    headers = [("X-Forwarded-For", f"192.0.2.{number}"), ("User-Agent", f"agent-{number}-{turn % 2}")]
+                    audit_id = f"turn-{turn}-{number}"
+                    connection.send(http.request("GET", CONFIGMAPS, headers, b"", f"{user}-token", audit_id))
+                    self.assertEqual(connection.response("GET").status, 200)
+        for turn in range(3):
+            for number, (user, groups) in enumerate(users.items()):
+                expected = {"username": user, "uid": f"u-{user}", "groups": [*groups, "system:authenticated"]}
+                events = self.server.events_of(f"turn-{turn}-{number}", 2)
+                self.assertEqual([event["stage"] for event in events], ["RequestReceived", "ResponseComplete"])
+                for event in events:
+                    self.assertEqual(event["user"], expected)
+                    self.assertEqual(event["sourceIPs"], [f"192.0.2.{number}", "127.0.0.1"])
+                    self.assertEqual(event["userAgent"], f"agent-{number}-{turn % 2}")
 
 
 class GivenKeys(Identity):

@@ -29,7 +29,7 @@ bool is_superuser(const audit::UserInfo& user) {
 }
 
 bool may(const Call& call, audit::Attributes attributes) {
-  attributes.user = &call.scope.user;
+  attributes.user = &*call.scope.user;
   attributes.resource_request = true;
   attributes.api_version = "*";
   return call.options.authorizer->authorize(attributes).decision ==

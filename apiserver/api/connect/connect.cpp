@@ -31,7 +31,7 @@ constexpr std::string_view kForwardAnnotation = "kaudit.io/port-forward";
 /// 1.35 `create` is asked for whatever the method, unless a feature gate says otherwise.
 /// (kubernetes pkg/registry/core/pod/rest ensureAuthorizedForVerb)
 Expected<void> may_create(const Call& call) {
-  audit::Attributes attributes = attributes_of(call.scope, &call.scope.user);
+  audit::Attributes attributes = attributes_of(call.scope, &*call.scope.user);
   constexpr std::string_view kVerb = "create";
   if (call.options.connect_check == ConnectCheck::Verb) return {};
   if (call.options.authorizer == nullptr || attributes.verb == kVerb) return {};

@@ -233,7 +233,8 @@ bool wants_a_slash(const Call& call) {
 Answer redirect(const Call& call) {
   const std::string& query = call.scope.url.raw_query;
   http::Headers headers;
-  headers.set("Location", call.scope.info.path + "/" + (query.empty() ? "" : "?" + query));
+  const std::string path(call.scope.info.path);
+  headers.set("Location", path + "/" + (query.empty() ? "" : "?" + query));
   return Answer(http::Response(301, std::move(headers)));
 }
 

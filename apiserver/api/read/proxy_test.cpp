@@ -40,7 +40,8 @@ class ProxyTest : public ::testing::Test {
  protected:
   Answered send(const std::string& method, const std::string& target, const std::string& body = "",
                 http::Header header = {"Content-Type", "application/json"}) {
-    return world.ask({method, target, {{header.name, header.value}}, body});
+    return world.ask(
+        {method, target, {{std::string(header.name), std::string(header.value)}}, body});
   }
   std::string told(const std::string& target, const std::string& method = "GET") {
     const Answered answered = send(method, target);

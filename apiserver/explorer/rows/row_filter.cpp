@@ -18,14 +18,15 @@ namespace {
 namespace search = audit::search;
 
 audit::RequestFacts facts_of(const ChainRun& run) {
-  audit::RequestFacts facts{.audit_id = run.audit_id,
-                            .request_uri = run.target,
-                            .verb = run.info.verb,
-                            .user = run.user,
-                            .source_ips = request::source_ips(http::Headers(), run.peer),
-                            .user_agent = run.user_agent,
-                            .object_ref = std::nullopt,
-                            .received = run.received};
+  audit::RequestFacts facts{
+      .audit_id = run.audit_id,
+      .request_uri = run.target,
+      .verb = run.info.verb,
+      .user = run.user,
+      .source =
+          audit::RequestSource{request::source_ips(http::Headers(), run.peer), run.user_agent},
+      .object_ref = std::nullopt,
+      .received = run.received};
   if (!run.info.is_resource_request) return facts;
   facts.object_ref = audit::ObjectReference{.resource = run.info.resource,
                                             .ns = run.info.ns,

@@ -29,7 +29,7 @@ audit::EventPtr event_of(audit::Stage stage, int code, std::string audit_id = "i
   event->stage = audit::to_string(stage);
   event->request_uri = "/api/v1/namespaces/default/pods";
   event->verb = "list";
-  event->user.username = "alice";
+  event->user.edit().username = "alice";
   event->object_ref.emplace();
   event->object_ref->resource = "pods";
   event->object_ref->ns = "default";

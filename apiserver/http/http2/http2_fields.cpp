@@ -15,6 +15,7 @@ namespace kaudit::apiserver::http {
 namespace {
 
 constexpr std::size_t kUsualFields = 12;
+constexpr std::size_t kUsualBytes = 256;  // of a request's
 /// Belong to HTTP/1.1's connections (RFC 9113 section 8.2.2).
 constexpr std::string_view kConnectionFields[] = {"keep-alive", "proxy-connection", "upgrade"};
 
@@ -50,18 +51,18 @@ void add_request_field(Http2Stream& stream, std::string_view name, std::string_v
   } else if (name == ":path") {
     request.target = value;
   } else if (name == ":authority") {
-    request.headers.set("Host", std::string(value));
+    request.headers.set("Host", value);
   } else if (name.starts_with(':')) {
     return;  // :scheme is always ours
   } else if (name == "host") {
-    if (!request.headers.has("Host")) request.headers.add("Host", std::string(value));
+    if (!request.headers.has("Host")) request.headers.add("Host", value);
   } else if (name == "cookie" && request.headers.has("cookie")) {
     std::string whole(*request.headers.first("cookie"));
     whole.append("; ").append(value);
-    request.headers.set("cookie", std::move(whole));
+    request.headers.set("cookie", whole);
   } else {
-    if (request.headers.lines().empty()) request.headers.reserve(kUsualFields);
-    request.headers.add(std::string(name), std::string(value));
+    if (request.headers.lines().empty()) request.headers.reserve(kUsualBytes);
+    request.headers.add(name, value);
   }
 }
 
@@ -110,7 +111,7 @@ void ResponseFields::add_status(int status) {
 void ResponseFields::add_answer(int status, const Headers& headers,
                                 std::optional<std::size_t> length) {
   add_status(status);
-  for (const Header& header : headers.lines()) {
+  for (const Header header : headers.lines()) {
     if (!is_transports(header.name) && !of_the_connection(header.name)) {
       add(header.name, header.value);
     }

@@ -145,8 +145,8 @@ Result<void> ShipperRun::odd() {
       "{\"not\":\"an object\"}\n{"};
   for (const std::string& text : texts) {
     audit::Event event = next_event();
-    event.user_agent = text;
-    event.annotations["odd.example.com/" + std::to_string(number_)] = text;
+    event.source.edit().user_agent = text;
+    event.annotations.set("odd.example.com/" + std::to_string(number_), text);
     event.level = "RequestResponse";
     event.request_object = RawJson::trusted(
         R"({"big":12345678901234567890.50,"exponent":1E5,"deep":[[[[{}]]]],"dup":1,"dup":2,"empty":{},"none":[]})");

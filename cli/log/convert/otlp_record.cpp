@@ -64,8 +64,8 @@ void append_otlp_record(std::string& out, const audit::Event& event) {
   attributes.add("k8s.audit.event.level", event.level);
   attributes.add("k8s.audit.event.verb", event.verb);
   attributes.add("url.full", event.request_uri);
-  attributes.add("user_agent.original", event.user_agent);
-  attributes.add("k8s.user.username", event.user.username);
+  attributes.add("user_agent.original", event.source->user_agent);
+  attributes.add("k8s.user.username", event.user->username);
   if (event.impersonated_user) {
     attributes.add("k8s.impersonated_user.username", event.impersonated_user->username);
   }
@@ -76,7 +76,7 @@ void append_otlp_record(std::string& out, const audit::Event& event) {
     attributes.add("k8s.audit.event.object_ref.name", event.object_ref->name);
     attributes.add("k8s.namespace.name", event.object_ref->ns);
   }
-  if (!event.source_ips.empty()) attributes.add("client.address", event.source_ips.front());
+  if (!event.source->ips.empty()) attributes.add("client.address", event.source->ips.front());
   if (code != 0) attributes.add("http.response.status_code", code);
   out += "]}";
 }

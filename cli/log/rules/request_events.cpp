@@ -42,8 +42,7 @@ audit::Event event_of(const RequestOfTest& request, const RequestAttributes& att
   event.request_uri = uri_of(request, attributes);
   event.verb = attributes.verb;
   if (attributes.user) event.user = *attributes.user;
-  event.source_ips = {"192.0.2.1"};
-  event.user_agent = "kaudit";
+  event.source = audit::RequestSource{{"192.0.2.1"}, "kaudit"};
   event.request_received_timestamp = {1'767'225'600, 0};
   event.stage_timestamp = {1'767'225'600, 1'000'000};
   if (attributes.resource_request) {
@@ -60,9 +59,9 @@ audit::Event event_of(const RequestOfTest& request, const RequestAttributes& att
     }
     event.object_ref = object;
   }
-  event.annotations["authorization.k8s.io/decision"] =
-      code_of(request, attributes) == 403 ? "forbid" : "allow";
-  event.annotations["authorization.k8s.io/reason"] = "";
+  event.annotations.set("authorization.k8s.io/decision",
+                        code_of(request, attributes) == 403 ? "forbid" : "allow");
+  event.annotations.set("authorization.k8s.io/reason", "");
   return event;
 }
 

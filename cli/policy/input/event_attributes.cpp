@@ -14,7 +14,7 @@ std::string path_of(std::string_view uri) {
 
 RequestAttributes attributes_of(const audit::Event& event) {
   RequestAttributes request;
-  if (!event.user.username.empty() || !event.user.groups.empty()) request.user = event.user;
+  if (!event.user->username.empty() || !event.user->groups.empty()) request.user = event.user;
   request.verb = event.verb;
   request.path = path_of(event.request_uri);
   if (!event.object_ref) return request;

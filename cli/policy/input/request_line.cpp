@@ -172,7 +172,7 @@ Result<RequestAttributes> read_request_words(const std::vector<std::string>& wor
                            std::move(info->subresource),
                            std::move(info->ns),
                            std::move(info->name),
-                           std::move(info->path)};
+                           std::string(info->path)};
 }
 
 }  // namespace kaudit::cli

@@ -109,7 +109,7 @@ std::int32_t Http2Client::ask(std::string_view method, std::string_view target,
                               const Headers& headers, std::string_view body, Rest rest) {
   std::vector<nghttp2_nv> fields{field(":method", method), field(":scheme", "https"),
                                  field(":path", target), field(":authority", "localhost")};
-  for (const Header& line : headers.lines()) fields.push_back(field(line.name, line.value));
+  for (const Header line : headers.lines()) fields.push_back(field(line.name, line.value));
   nghttp2_data_provider provider{};
   provider.read_callback = Callbacks::read_body;
   const bool bodyless = body.empty() && rest == Rest::None;

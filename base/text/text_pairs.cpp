@@ -1,0 +1,102 @@
+#include "base/text/text_pairs.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+namespace kaudit {
+namespace {
+
+constexpr std::size_t kLeastRoom = 128;
+
+}  // namespace
+
+TextPairs::TextPairs(const TextPairs& other) {
+  make_room(other.text_size_, other.count_);
+  for (const TextPair& pair : other) add(pair.name, pair.value);
+}
+
+TextPairs& TextPairs::operator=(const TextPairs& other) {
+  if (this != &other) TextPairs(other).swap(*this);
+  return *this;
+}
+
+TextPairs& TextPairs::operator=(TextPairs&& other) noexcept {
+  TextPairs(std::move(other)).swap(*this);
+  return *this;
+}
+
+void TextPairs::swap(TextPairs& other) noexcept {
+  block_.swap(other.block_);
+  std::swap(capacity_, other.capacity_);
+  std::swap(text_size_, other.text_size_);
+  std::swap(count_, other.count_);
+}
+
+TextPair TextPairs::operator[](std::size_t at) const noexcept {
+  const Place where = place(at);
+  return {{block_.get() + where.name_at, where.name_size},
+          {block_.get() + where.value_at, where.value_size}};
+}
+
+void TextPairs::insert(std::size_t at, std::string_view name, std::string_view value) {
+  make_room(name.size() + value.size(), 1);
+  // The places after it move towards the texts.
+  std::memmove(address_of(count_), address_of(count_) + sizeof(Place),
+               (count_ - at) * sizeof(Place));
+  ++count_;
+  put(at, {append(name), static_cast<std::uint32_t>(name.size()), append(value),
+           static_cast<std::uint32_t>(value.size())});
+}
+
+void TextPairs::set_value(std::size_t at, std::string_view value) {
+  make_room(value.size(), 0);
+  Place where = place(at);
+  where.value_at = append(value);
+  where.value_size = static_cast<std::uint32_t>(value.size());
+  put(at, where);
+}
+
+void TextPairs::erase(std::size_t at) noexcept {
+  std::memmove(address_of(count_ - 1) + sizeof(Place), address_of(count_ - 1),
+               (count_ - 1 - at) * sizeof(Place));
+  --count_;
+}
+
+TextPairs::Place TextPairs::place(std::size_t at) const noexcept {
+  Place place;
+  std::memcpy(&place, address_of(at), sizeof place);
+  return place;
+}
+
+void TextPairs::put(std::size_t at, const Place& place) noexcept {
+  std::memcpy(address_of(at), &place, sizeof place);
+}
+
+/// There is room for it. Gives where it is.
+std::uint32_t TextPairs::append(std::string_view text) noexcept {
+  const std::uint32_t at = text_size_;
+  if (!text.empty()) std::memcpy(block_.get() + at, text.data(), text.size());
+  text_size_ += static_cast<std::uint32_t>(text.size());
+  return at;
+}
+
+void TextPairs::make_room(std::size_t bytes, std::size_t pairs) {
+  const std::size_t more = bytes + pairs * sizeof(Place);
+  if (more <= free()) return;
+  const std::size_t needed = capacity_ - free() + more;
+  const std::size_t larger = std::max({needed, std::size_t{capacity_} * 2, kLeastRoom});
+  if (larger > std::numeric_limits<std::uint32_t>::max()) throw std::length_error("too much text");
+  auto block = std::make_unique_for_overwrite<char[]>(larger);
+  if (text_size_ > 0) std::memcpy(block.get(), block_.get(), text_size_);
+  const std::size_t places = count_ * sizeof(Place);
+  if (places > 0) {
+    std::memcpy(block.get() + larger - places, block_.get() + capacity_ - places, places);
+  }
+  block_ = std::move(block);
+  capacity_ = static_cast<std::uint32_t>(larger);
+}
+
+}  // namespace kaudit
