@@ -15,9 +15,9 @@ namespace {
 constexpr std::string_view kBadRequest = "400 Bad Request";
 constexpr std::size_t kMaxLeadingNewlines = 4;
 /// Of the text of headers no more is reserved before they are read.
-constexpr std::size_t kReserveLimit = 2 * 1024;
+constexpr std::size_t kReservedHeaders = 2 * 1024;
 /// Of a head that was used no more is kept.
-constexpr std::size_t kKeptBytes = 4 * 1024;
+constexpr std::size_t kKeptHead = 4 * 1024;
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 bool blank(char c) { return c == ' ' || c == '\t'; }
@@ -44,7 +44,7 @@ RequestHeadParser::RequestHeadParser(std::size_t limit, LeadingNewlines newlines
     : limit_(limit), newlines_(newlines) {
   std::string& target = used.request.target;
   Headers& headers = used.request.headers;
-  if (target.capacity() + headers.capacity() > kKeptBytes) return;
+  if (target.capacity() + headers.capacity() > kKeptHead) return;
   target.clear();
   headers.clear();
   head_.request.target = std::move(target);
@@ -88,7 +88,7 @@ RequestHeadParser::Progress RequestHeadParser::parse(std::string_view input) {
         return bad_request();
       }
       step_ = Step::FirstHeader;
-      head_.request.headers.reserve(std::min(input.size() - newline, kReserveLimit));
+      head_.request.headers.reserve(std::min(input.size() - newline, kReservedHeaders));
     } else if (line.empty()) {
       position_ = newline + 1;
       return finish();
