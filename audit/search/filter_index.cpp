@@ -5,6 +5,11 @@
 namespace kaudit::audit::search {
 namespace {
 
+// What large rule files may cost in memory: filters beyond that are asked of every event, fields
+// with more texts are not looked at.
+constexpr std::size_t kMostIndexedTexts = 1'000'000;
+constexpr std::size_t kMostIndexWords = 1'000'000;
+
 void set_bit(std::vector<std::uint64_t>& bits, std::size_t number) {
   if (bits.size() <= number / 64) bits.resize(number / 64 + 1);
   bits[number / 64] |= std::uint64_t{1} << (number % 64);
@@ -34,6 +39,8 @@ void FilterIndex::add(const Filter& filter) {
   if (filter.matches_none()) return;
   set_bit(possible_, number);
   for (const Demand& demand : filter.demands()) {
+    texts_ += demand.texts.size();
+    if (texts_ > kMostIndexedTexts) return;
     auto field = std::ranges::find(fields_, demand.slot, &Field::slot);
     if (field == fields_.end()) {
       field = fields_.emplace(fields_.end());
@@ -41,25 +48,33 @@ void FilterIndex::add(const Filter& filter) {
     }
     ++field->demanding;
     set_bit(field->asked, number);
-    for (const std::string& text : demand.texts) set_bit(field->by_text[text], number);
+    for (const std::string& text : demand.texts) {
+      field->filters[text].push_back(static_cast<std::uint32_t>(number));
+    }
   }
+}
+
+void FilterIndex::fill_in(Field& field) const {
+  field.asked.resize(possible_.size());
+  field.others.resize(possible_.size());
+  for (std::size_t number = 0; number < filters_; ++number) {
+    const bool asked = (field.asked[number / 64] >> (number % 64) & 1) != 0;
+    if (!asked) set_bit(field.others, number);
+  }
+  for (const auto& [text, filters] : field.filters) {
+    Bits& bits = field.by_text.emplace(text, field.others).first->second;
+    for (const std::uint32_t number : filters) set_bit(bits, number);
+  }
+  field.filters.clear();
 }
 
 void FilterIndex::finish() {
   const std::size_t words = (filters_ + 63) / 64;
   possible_.resize(words);
-  for (Field& field : fields_) {
-    field.asked.resize(words);
-    field.others.resize(words);
-    for (std::size_t number = 0; number < filters_; ++number) {
-      const bool asked = (field.asked[number / 64] >> (number % 64) & 1) != 0;
-      if (!asked) set_bit(field.others, number);
-    }
-    for (auto& [text, bits] : field.by_text) {
-      bits.resize(words);
-      for (std::size_t i = 0; i < words; ++i) bits[i] |= field.others[i];
-    }
-  }
+  std::erase_if(fields_, [words](const Field& field) {
+    return field.filters.size() > kMostIndexWords / std::max<std::size_t>(words, 1);
+  });
+  for (Field& field : fields_) fill_in(field);
   std::ranges::stable_sort(fields_, std::ranges::greater(), &Field::demanding);
 }
 

@@ -60,11 +60,15 @@ class FilterIndex {
     std::size_t demanding = 0;  ///< how many filters ask for it
     Bits asked;                 ///< those
     Bits others;                ///< that do not
+    std::unordered_map<std::string, std::vector<std::uint32_t>> filters;  ///< until finish()
     std::unordered_map<std::string, Bits, Hash, std::equal_to<>> by_text;
   };
 
+  void fill_in(Field& field) const;
+
   std::size_t filters_ = 0;
-  Bits possible_;  ///< those that an event can match at all
+  std::size_t texts_ = 0;  ///< of all filters together
+  Bits possible_;          ///< those that an event can match at all
   std::vector<Field> fields_;
 };
 
