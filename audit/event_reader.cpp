@@ -71,8 +71,9 @@ void EventReader::member(std::string_view name, Event& event) {
   if (name == "stage") return in_.text(event.stage);
   if (name == "requestURI") return in_.text(event.request_uri);
   if (name == "verb") return in_.text(event.verb);
-  if (name == "user")
+  if (name == "user") {
     return in_.object([&](std::string_view inner) { user(inner, event.user.edit()); });
+  }
   if (name == "impersonatedUser") return in_.object(event.impersonated_user, user);
   if (name == "authenticationMetadata") {
     return in_.object(event.authentication_metadata,
