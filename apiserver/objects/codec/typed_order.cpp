@@ -34,7 +34,7 @@ constexpr std::size_t kInt64Digits = 18;
 // A time as the server writes it: 2026-11-24T10:00:00Z. Others are read.
 bool is_plain_time(const Json& value) {
   constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
-  const std::string* const text = value.string();
+  const auto* const text = value.string();
   if (text == nullptr || text->size() != kForm.size() || text->starts_with("0001-")) return false;
   const std::string& time = *text;
   for (std::size_t i = 0; i < kForm.size(); ++i) {
@@ -63,7 +63,7 @@ bool is_plain_quantity(const Json& value) {
 
 // What omitempty leaves out of what is not a pointer.
 bool is_empty(const Json& value) {
-  if (const std::string* text = value.string()) return text->empty();
+  if (const auto* text = value.string()) return text->empty();
   if (const bool* yes = value.boolean()) return !*yes;
   if (const Json::Number* number = value.number()) return number->text == "0";
   if (const Json::Array* elements = value.array()) return elements->empty();
