@@ -33,6 +33,7 @@ ObjectMeta meta_of(const Json& metadata) {
   meta.uid = metadata.text("uid");
   const Json* labels = metadata.find("labels");
   if (labels != nullptr && labels->object() != nullptr) {
+    meta.labels.reserve(labels->object()->size());
     for (const Json::Member& label : *labels->object()) {
       if (label.value.string()) meta.labels.emplace_back(label.name, *label.value.string());
     }

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "apiserver/api/write/object_rules.hpp"
 #include "apiserver/objects/apply/values.hpp"
 #include "apiserver/objects/types/types.hpp"
 #include "base/text/rfc3339.hpp"
@@ -114,7 +115,7 @@ void set_managed_fields(Json& object, Json managed_fields) {
   if (managed_fields.is_null()) {
     metadata.erase("managedFields");
   } else {
-    metadata.set("managedFields", std::move(managed_fields));
+    set_in_metadata(metadata, "managedFields", std::move(managed_fields));
   }
 }
 

@@ -25,6 +25,11 @@ using objects::Json;
 constexpr std::string_view kWrongNamespace =
     "the namespace of the provided object does not match the namespace sent on the request";
 
+const objects::Type& metadata_type() {
+  static const objects::Type& type = *objects::type_by_id("meta.v1.ObjectMeta");
+  return type;
+}
+
 bool has_status_subresource(const Call& call) {
   return call.resource.subresource("status") != nullptr;
 }
@@ -164,10 +169,13 @@ Expected<void> check_identity(const Call& call, const Json& current, const Json&
 
 }  // namespace
 
+Json& set_in_metadata(Json& metadata, std::string_view name, Json value) {
+  return objects::set_in_order(metadata_type(), metadata, name, std::move(value));
+}
+
 void normalise_metadata(const objects::Resource& resource, Json& object) {
-  static const objects::Type& type = *objects::type_by_id("meta.v1.ObjectMeta");
   Json& metadata = metadata_of(object);
-  if (!objects::order_members(type, metadata)) {
+  if (!objects::order_members(metadata_type(), metadata)) {
     auto read = objects::decode_metadata(metadata, objects::FieldValidation::Ignore);
     if (!read) throw std::logic_error("metadata of our own making: " + read.error().message);
     metadata = std::move(read->object);
@@ -186,7 +194,7 @@ Expected<void> match_namespace(const Call& call, Json& object) {
   }
   const std::string_view given = metadata.text("namespace");
   if (!given.empty() && given != call.ns) return tl::unexpected(bad_request(kWrongNamespace));
-  metadata.set("namespace", Json(call.ns));
+  set_in_metadata(metadata, "namespace", Json(call.ns));
   return {};
 }
 
@@ -196,10 +204,10 @@ void prepare_for_create(const Call& call, Json& object) {
        {"selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"}) {
     metadata.erase(member);
   }
-  metadata.set("uid", Json(new_uid()));
-  metadata.set("creationTimestamp", Json(ownership_time()));
+  set_in_metadata(metadata, "uid", Json(new_uid()));
+  set_in_metadata(metadata, "creationTimestamp", Json(ownership_time()));
   if (call.resource.generation == objects::Generation::Counted) {
-    metadata.set("generation", Json(std::int64_t{1}));
+    set_in_metadata(metadata, "generation", Json(std::int64_t{1}));
   }
   if (is_namespace(call)) {
     add_namespace_finalizer(object);
@@ -208,7 +216,8 @@ void prepare_for_create(const Call& call, Json& object) {
              strategy_of(call.resource).created_status == CreatedStatus::Emptied) {
     empty_status(call, object);
   }
-  normalise_metadata(call.resource, object);
+  // Of an object with a type all has come to its place.
+  if (call.resource.is_custom()) normalise_metadata(call.resource, object);
 }
 
 Expected<Json> merged_update(const Call& call, const Json& current, Json wanted, UidRule uid_rule) {

@@ -7,6 +7,7 @@
 #include "apiserver/objects/apply/sorted_members.hpp"
 #include "apiserver/objects/apply/typed_tree.hpp"
 #include "apiserver/objects/apply/values.hpp"
+#include "base/json/spare_text.hpp"
 
 namespace kaudit::apiserver::objects::apply {
 namespace {
@@ -78,8 +79,9 @@ class NewFields {
       Json::Object of_value;
       if (add(member->value, *of_member, {empty, below(reset), below(unowned)},
               unowned != nullptr && unowned->member, of_value)) {
-        text_.assign("f:").append(member->name);
-        fields.push_back({text_, Json(std::move(of_value))});
+        Json::Member& field = fields.emplace_back();
+        field.name = TreeText::joined("f:", member->name);
+        field.value = Json(std::move(of_value));
       }
     }
   }
@@ -95,16 +97,16 @@ class NewFields {
       // Equal elements are owned as one.
       if (end - element > 1 ||
           add(*element->value, type.element(), {nullptr, nullptr, nullptr}, false, of_element)) {
-        text_.clear();
-        element->path.append_fields_v1_name(text_);
-        fields.push_back({text_, Json(std::move(of_element))});
+        text_->clear();
+        element->path.append_fields_v1_name(*text_);
+        fields.push_back({*text_, Json(std::move(of_element))});
       }
       element = end;
     }
   }
 
   bool fits_ = true;
-  std::string text_;
+  SpareText text_;
 };
 
 }  // namespace

@@ -32,8 +32,11 @@ int compare_keys(const PathElement::KeyFields& a, const PathElement::KeyFields& 
 }  // namespace
 
 PathElement PathElement::key(KeyFields fields) {
-  std::stable_sort(fields.begin(), fields.end(),
-                   [](const KeyField& a, const KeyField& b) { return a.name < b.name; });
+  const auto before = [](const KeyField& a, const KeyField& b) { return a.name < b.name; };
+  // Sorting takes memory, and most keys have one member.
+  if (!std::is_sorted(fields.begin(), fields.end(), before)) {
+    std::stable_sort(fields.begin(), fields.end(), before);
+  }
   return PathElement(std::move(fields));
 }
 

@@ -45,6 +45,16 @@ TEST(TypedOrder, MakesOfAPodWhatReadingItMakes) {
   EXPECT_EQ(tree.dump(), canonical);
 }
 
+TEST(TypedOrder, SetsAMemberInItsPlace) {
+  Json tree = *Json::parse(R"({"name":"n","uid":"u","labels":{}})");
+  set_in_order(kMetadata, tree, "creationTimestamp", Json("t"));
+  set_in_order(kMetadata, tree, "managedFields", Json(Json::Array()));
+  set_in_order(kMetadata, tree, "generateName", Json("g"));
+  set_in_order(kMetadata, tree, "uid", Json("v"));
+  EXPECT_EQ(tree.dump(), R"({"name":"n","generateName":"g","uid":"v","creationTimestamp":"t",)"
+                         R"("labels":{},"managedFields":[]})");
+}
+
 TEST(TypedOrder, LeavesOutWhatIsEmptyWhereItsTypeDoes) {
   EXPECT_EQ(
       ordered(kMetadata, R"({"labels":{},"generation":0,"uid":"","name":"n","finalizers":[]})"),

@@ -17,6 +17,16 @@ void TreeText::hold_far(std::string_view text) {
   point_to(block, text.size(), kOwned);
 }
 
+TreeText TreeText::joined(std::string_view head, std::string_view tail) {
+  constexpr std::size_t kUsual = 128;
+  const std::size_t size = head.size() + tail.size();
+  if (size > kUsual) return std::string(head).append(tail);
+  char text[kUsual];
+  std::memcpy(text, head.data(), head.size());
+  if (!tail.empty()) std::memcpy(text + head.size(), tail.data(), tail.size());
+  return std::string_view(text, size);
+}
+
 void TreeText::release() noexcept {
   BlockPool::release(const_cast<char*>(pointer()), far_size() + std::size_t{1});
 }

@@ -38,6 +38,9 @@ class TreeText {
   }
   ~TreeText() { drop(); }
 
+  /// The one text behind the other.
+  static TreeText joined(std::string_view head, std::string_view tail);
+
   /// A view of `text`, which ends in a zero byte and is there for ever.
   static TreeText of_static(std::string_view text) noexcept {
     TreeText made;
@@ -79,7 +82,10 @@ class TreeText {
   int compare(std::string_view other) const noexcept { return view().compare(other); }
 
   friend bool operator==(const TreeText& a, const TreeText& b) noexcept {
-    return a.view() == b.view();
+    // Of texts that are in their sixteen bytes these say all, and one that is not differs from them
+    // in the last.
+    return a.is_near() || b.is_near() ? a.low() == b.low() && a.high() == b.high()
+                                      : a.view() == b.view();
   }
   friend auto operator<=>(const TreeText& a, const TreeText& b) noexcept {
     return a.view() <=> b.view();
@@ -108,6 +114,16 @@ class TreeText {
   static constexpr std::uint8_t kOwned = 0xFF;
 
   bool is_near() const noexcept { return form_ <= kMostNear; }
+  std::uint64_t low() const noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes_, sizeof word);
+    return word;
+  }
+  std::uint64_t high() const noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes_ + sizeof word, sizeof word - 1);
+    return word << 8U | form_;
+  }
   const char* pointer() const noexcept {
     const char* text = nullptr;
     std::memcpy(&text, bytes_, sizeof text);
@@ -138,7 +154,7 @@ class TreeText {
   void take(TreeText& other) noexcept {
     std::memcpy(bytes_, other.bytes_, sizeof bytes_);
     form_ = std::exchange(other.form_, std::uint8_t{0});
-    other.bytes_[0] = '\0';
+    std::memset(other.bytes_, 0, sizeof other.bytes_);
   }
   void drop() noexcept {
     if (form_ == kOwned) release();

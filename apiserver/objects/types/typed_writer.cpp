@@ -67,10 +67,10 @@ class TreeSink {
     ++size_;
     name_ = text_of(key);
   }
-  void string(std::string_view text) { add(Json(text_of(text))); }
+  void string(std::string_view text) { place() = Json(text_of(text)); }
   void plain(std::string_view text) {
     size_ += text.size() + 2;
-    add(Json(text));
+    place() = Json(text);
   }
   void integer(std::int64_t number) {
     char digits[20];  // the longest, with its sign
@@ -80,38 +80,42 @@ class TreeSink {
   void number(double number) { add_number(json_number(number)); }
   void boolean(bool value) {
     size_ += value ? 4 : 5;
-    add(Json(value));
+    place() = Json(value);
   }
   void null() {
     size_ += 4;
-    add(Json());
+    place();
   }
   /// Valid JSON.
   void raw(std::string_view json) {
     size_ += json.size();
-    add(*Json::parse(json));
+    place() = *Json::parse(json);
   }
 
  private:
   Json& open(Json container) {
     size_ += 2;
-    Json& place = add(std::move(container));
-    open_.push_back(&place);
-    return place;
+    Json& opened = place();
+    opened = std::move(container);
+    open_.push_back(&opened);
+    return opened;
   }
 
-  // Containers have room for all that comes: what was given out stays where it is.
-  Json& add(Json value) {
-    if (open_.empty()) return root_ = std::move(value);
+  // For the value that comes. Containers have room for all of them: what was given out stays where
+  // it is.
+  Json& place() {
+    if (open_.empty()) return root_;
     if (Json::Object* const members = open_.back()->object()) {
-      return members->emplace_back(Json::Member{std::move(name_), std::move(value)}).value;
+      Json::Member& member = members->emplace_back();
+      member.name = std::move(name_);
+      return member.value;
     }
-    return open_.back()->array()->emplace_back(std::move(value));
+    return open_.back()->array()->emplace_back();
   }
 
   void add_number(std::string_view text) {
     size_ += text.size();
-    add(Json(Json::Number{text}));
+    place() = Json(Json::Number{text});
   }
 
   // As a reader of the JSON would have it; counts what it takes there.
