@@ -6,8 +6,8 @@
 namespace kaudit::apiserver::objects::patch {
 
 bool nests_deeper_than(const Json& value, std::size_t limit) {
-  using Node = std::pair<const Json*, std::size_t>;
-  std::vector<Node, Recycled<Node>> pending{{&value, 1}};
+  using Nested = std::pair<const Json*, std::size_t>;
+  std::vector<Nested, Recycled<Nested>> pending{{&value, 1}};
   const auto note = [&pending](const Json& child, std::size_t depth) {
     if (child.object() || child.array()) pending.emplace_back(&child, depth);
   };
