@@ -28,7 +28,7 @@ TEST(Encoder, AppendsAndNeverOverwrites) {
 
 TEST(Encoder, KeepsEmptyPartsAndDropsEmptyCollections) {
   Event event;
-  event.impersonated_user.emplace();
+  event.impersonated_user = UserInfo();
   event.authentication_metadata.emplace();
   event.object_ref.emplace();
   event.response_status.emplace();

@@ -74,7 +74,11 @@ Expected<objects::table::View> view_of(const Call& call) {
 
 std::string Call::prefix() const { return store_prefix(resource, ns); }
 
-std::string Call::key(std::string_view object_name) const { return prefix().append(object_name); }
+std::string Call::key(std::string_view object_name) const {
+  std::string key = prefix();
+  key.append(object_name);
+  return key;
+}
 
 boost::asio::awaitable<Expected<std::string>> read_body(Call& call) {
   auto body = co_await call.scope.exchange.read_body(call.options.body_limit);

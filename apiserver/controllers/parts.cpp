@@ -31,7 +31,7 @@ std::int64_t number_at(const Json& object, std::initializer_list<std::string_vie
                        std::int64_t otherwise) {
   const Json* found = at(object, path);
   if (found == nullptr || found->number() == nullptr) return otherwise;
-  const std::string& text = found->number()->text;
+  const std::string_view text = found->number()->text;
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() ? value : otherwise;

@@ -68,7 +68,7 @@ tl::expected<Response, std::string> read_response(const Json& response, ReviewVe
     if (list->array() == nullptr) {
       return Failure(wrong_member(*list, ".convertedObjects", "[]runtime.RawExtension"));
     }
-    read.converted = *list->array();
+    read.converted.assign(list->array()->begin(), list->array()->end());
   }
   return read;
 }

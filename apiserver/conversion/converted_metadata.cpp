@@ -63,7 +63,7 @@ std::string fault_of_texts(Field field, const Json::Object& texts) {
   std::vector<std::string> errors;
   std::size_t size = 0;
   for (const Json::Member& each : texts) {
-    const std::string& value = *each.value.string();
+    const std::string_view value = *each.value.string();
     if (field == Field::Labels) {
       add_errors(errors, "metadata.labels", each.name, qualified_name_errors(each.name));
       add_errors(errors, "metadata.labels", value, label_value_errors(value));

@@ -37,12 +37,10 @@ Result<void> BodyDecoder::open() {
     if (auto opened = open_yaml(json); !opened) return opened;
   }
   const std::string_view text = format_ == BodyFormat::Yaml ? std::string_view(json) : body_;
-  auto compact = compact_json(text);
-  if (!compact) {
+  if (auto compact = append_compact_json(*compact_, text); !compact) {
     return fail("couldn't get version/kind; json parse error: " +
                 describe_as_go(compact.error(), text));
   }
-  compact_ = std::move(*compact);
   return {};
 }
 
@@ -61,7 +59,7 @@ Result<void> BodyDecoder::open_yaml(std::string& json) {
 }
 
 Result<BodyHead> BodyDecoder::head() {
-  if (format_ != BodyFormat::Protobuf) return read_head(compact_);
+  if (format_ != BodyFormat::Protobuf) return read_head(*compact_);
   const std::string& version = envelope_.api_version;
   if (std::count(version.begin(), version.end(), '/') > 1) {
     return fail("Object 'apiVersion' is missing in 'runtime.TypeMeta{APIVersion:\"" + version +
@@ -89,14 +87,14 @@ bool BodyDecoder::read_at_once(const Type& type, TypeMeta expected, FieldValidat
 Result<void> BodyDecoder::read(const Type& type, FieldValidation validation) {
   value_ = Value();
   if (format_ == BodyFormat::Protobuf) return ProtobufReader(arena_).read(type, message_, value_);
-  JsonReader reader(compact_, arena_, strictness_of(validation));
+  JsonReader reader(*compact_, arena_, strictness_of(validation));
   if (!reader.read(type, value_)) return fail(reader.error());
   complaints_ = std::move(reader.complaints());
   other_case_ = reader.saw_head_in_other_case();
   return {};
 }
 
-Result<std::string> BodyDecoder::finish(const Type& type, TypeMeta head, Defaulting defaulting) {
+void BodyDecoder::complete(const Type& type, TypeMeta head, Defaulting defaulting) {
   value_.set = true;
   if (type.members.size() > kApiVersion && type.members[kKind].name() == "kind") {
     if (value_.object == nullptr) value_.object = arena_.make<StructValue>();
@@ -105,12 +103,21 @@ Result<std::string> BodyDecoder::finish(const Type& type, TypeMeta head, Default
   }
   if (!yaml_complaint_.empty()) complaints_.insert(complaints_.begin(), yaml_complaint_);
   if (defaulting == Defaulting::AtDecode) apply_defaults(type, value_, arena_);
+}
+
+Result<std::string> BodyDecoder::finish(const Type& type, TypeMeta head, Defaulting defaulting) {
+  complete(type, head, defaulting);
   std::string json;
   json.reserve(body_.size() + body_.size() / 4 + 128);
   if (auto written = append_canonical(json, type, value_); !written) {
     return tl::unexpected(written.error());
   }
   return json;
+}
+
+Result<Json> BodyDecoder::finish_tree(const Type& type, TypeMeta head, Defaulting defaulting) {
+  complete(type, head, defaulting);
+  return canonical_tree(type, value_);
 }
 
 }  // namespace kaudit::apiserver::objects

@@ -8,6 +8,7 @@
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/types/typed_value.hpp"
 #include "apiserver/objects/types/types.hpp"
+#include "base/json/spare_text.hpp"
 
 namespace kaudit::apiserver::objects {
 
@@ -16,6 +17,8 @@ namespace kaudit::apiserver::objects {
 class BodyDecoder {
  public:
   BodyDecoder(std::string_view body, BodyFormat format) : body_(body), format_(format) {}
+  /// Of a tree that nests no deeper than kMaxJsonDepth; it is open.
+  explicit BodyDecoder(const Json& tree) : format_(BodyFormat::Json) { tree.append_to(*compact_); }
 
   /// Takes the text apart as far as its type needs. Error: it is not of that format.
   Result<void> open();
@@ -28,19 +31,22 @@ class BodyDecoder {
   Result<void> read(const Type& type, FieldValidation validation);
   /// Sets kind and apiVersion, applies defaults, and writes the object.
   Result<std::string> finish(const Type& type, TypeMeta head, Defaulting defaulting);
+  /// The same as a tree.
+  Result<Json> finish_tree(const Type& type, TypeMeta head, Defaulting defaulting);
 
   std::vector<std::string>& complaints() noexcept { return complaints_; }
   /// The body as compact JSON; not of protobuf.
-  const std::string& compact() const noexcept { return compact_; }
+  const std::string& compact() const noexcept { return *compact_; }
   /// What YAML says of keys that repeat; "" when none do.
   const std::string& yaml_complaint() const noexcept { return yaml_complaint_; }
 
  private:
   Result<void> open_yaml(std::string& json);
+  void complete(const Type& type, TypeMeta head, Defaulting defaulting);
 
   std::string_view body_;
   BodyFormat format_;
-  std::string compact_;
+  SpareText compact_;
   std::string yaml_complaint_;  // of keys that repeat, which are gone from the JSON
   std::string_view message_;    // of protobuf
   BodyHead envelope_;

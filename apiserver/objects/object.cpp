@@ -33,6 +33,7 @@ ObjectMeta meta_of(const Json& metadata) {
   meta.uid = metadata.text("uid");
   const Json* labels = metadata.find("labels");
   if (labels != nullptr && labels->object() != nullptr) {
+    meta.labels.reserve(labels->object()->size());
     for (const Json::Member& label : *labels->object()) {
       if (label.value.string()) meta.labels.emplace_back(label.name, *label.value.string());
     }
@@ -54,35 +55,36 @@ Draft::Draft(const Json& tree, MemberOrder order) {
     throw std::logic_error("an object without metadata was to be stored");
   }
   meta_ = meta_of(*metadata);
-  text_ = '{';
+  std::string& text = *text_;
+  text = '{';
   for (const Json::Member& member : *tree.object()) {
     if (&member.value != metadata) {
-      append_member(text_, member);
+      append_member(text, member);
       continue;
     }
-    if (text_.back() != '{') text_ += ',';
-    item_offset_ = order == MemberOrder::ByName ? 1 : text_.size();
-    text_ += "\"metadata\":{";
-    const auto append_version = [this] {
+    if (text.back() != '{') text += ',';
+    item_offset_ = order == MemberOrder::ByName ? 1 : text.size();
+    text += "\"metadata\":{";
+    const auto append_version = [&] {
       if (version_offset_ != 0) return;
-      if (text_.back() != '{') text_ += ',';
-      text_ += kVersionMember;
-      version_offset_ = text_.size() - 1;
+      if (text.back() != '{') text += ',';
+      text += kVersionMember;
+      version_offset_ = text.size() - 1;
     };
     for (const Json::Member& entry : *metadata->object()) {
       if (entry.name == "resourceVersion") continue;
       if (!stands_before_version(entry.name, order)) append_version();
-      append_member(text_, entry);
+      append_member(text, entry);
     }
     append_version();
-    text_ += '}';
+    text += '}';
   }
-  text_ += '}';
+  text += '}';
 }
 
 bool Draft::same_as(const Object& object) const noexcept {
   const std::string_view other = object.text();
-  const std::string_view mine = text_;
+  const std::string_view mine = *text_;
   return other.size() == mine.size() + object.version_size_ &&
          object.version_offset_ == version_offset_ &&
          other.substr(0, version_offset_) == mine.substr(0, version_offset_) &&
@@ -91,12 +93,11 @@ bool Draft::same_as(const Object& object) const noexcept {
 
 ObjectPtr Draft::seal(std::uint64_t resource_version) && {
   const std::string digits = std::to_string(resource_version);
-  // A string of its own size: what is stored stays for long.
-  std::string text;
-  text.reserve(text_.size() + digits.size());
-  text.append(text_, 0, version_offset_).append(digits).append(text_, version_offset_);
-  const std::shared_ptr<Object> object(new Object());
-  object->json_ = RawJson::trusted(std::move(text));
+  const std::string_view text = *text_;
+  const auto object = std::make_shared<Object>(Object::Private());
+  // In a piece of its own size: what is stored stays for long.
+  object->json_ =
+      RawJson::joined({text.substr(0, version_offset_), digits, text.substr(version_offset_)});
   object->version_offset_ = version_offset_;
   object->version_size_ = digits.size();
   object->item_offset_ = item_offset_;
@@ -118,10 +119,9 @@ Json Object::tree() const {
 
 ObjectPtr Object::at_version(std::uint64_t resource_version) const {
   const std::string digits = std::to_string(resource_version);
-  const std::shared_ptr<Object> copy(new Object(*this));
-  std::string changed(text());
-  changed.replace(version_offset_, version_size_, digits);
-  copy->json_ = RawJson::trusted(std::move(changed));
+  const auto copy = std::make_shared<Object>(Private(), *this);
+  copy->json_ = RawJson::joined(
+      {text().substr(0, version_offset_), digits, text().substr(version_offset_ + version_size_)});
   copy->version_size_ = digits.size();
   copy->meta_.resource_version = resource_version;
   return copy;

@@ -10,6 +10,7 @@
 
 #include "apiserver/objects/tree/json.hpp"
 #include "base/json/raw_json.hpp"
+#include "base/json/spare_text.hpp"
 
 namespace kaudit::apiserver::objects {
 
@@ -48,7 +49,7 @@ class Draft {
 
  private:
   friend class Object;
-  std::string text_;                // with `"resourceVersion":""`
+  SpareText text_;                  // with `"resourceVersion":""`
   std::size_t version_offset_ = 0;  // between the quotes
   std::size_t item_offset_ = 0;
   ObjectMeta meta_;
@@ -73,7 +74,14 @@ class Object {
 
  private:
   friend class Draft;
-  Object() = default;
+  struct Private {};  // so that nobody else makes one
+
+ public:
+  explicit Object(Private /*unused*/) noexcept {}
+  Object(Private /*unused*/, const Object& other) : Object(other) {}
+
+ private:
+  Object(const Object&) = default;
   RawJson json_;
   std::size_t version_offset_ = 0;
   std::size_t version_size_ = 0;

@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const objects::TypeMeta type{"authorization.k8s.io/v1", "LocalSubjectAccessReview"};
   const auto decoded = objects::decode_object(type, body, objects::BodyFormat::Json);
   if (!decoded) return 0;
-  const objects::Json review = objects::Json::parse(decoded->json).value();
+  const objects::Json review = decoded->object;
   for (const auto kind : {reviews::AccessReview::Self, reviews::AccessReview::Subject,
                           reviews::AccessReview::Local}) {
     (void)reviews::access_errors(review, kind);

@@ -68,7 +68,7 @@ void check_label_requirement(const Json& requirement, const std::string& field, 
   }
   std::size_t index = 0;
   for (const Json& value : items(requirement, "values")) {
-    const std::string_view text = value.string() ? *value.string() : std::string_view();
+    const std::string_view text = value.string() ? value.string()->view() : std::string_view();
     for (const std::string& why : objects::validate::label_value_errors(text)) {
       errors.push_back(
           FieldError::invalid(field + ".values[" + std::to_string(index) + "]", text, why));

@@ -4,69 +4,9 @@
 #include <iterator>
 #include <vector>
 
+#include "apiserver/store/index_node.hpp"
+
 namespace kaudit::apiserver::store {
-
-namespace index_detail {
-
-constexpr std::size_t kMaxWidth = 64;
-constexpr std::size_t kMinWidth = kMaxWidth / 4;
-
-struct Entry {
-  Key key;
-  ObjectPtr object;
-};
-
-struct Branch {
-  Key first;  // no key below is smaller (the first branch has no such bound)
-  std::size_t size = 0;
-  std::shared_ptr<Node> node;
-};
-
-/// A leaf with entries or an inner node with branches.
-struct Node {
-  explicit Node(std::uint64_t of) : generation(of) {}
-  Node(const Node& other, std::uint64_t of) : generation(of) {
-    if (other.is_leaf()) {
-      entries.reserve(kMaxWidth);
-      entries = other.entries;
-    } else {
-      branches.reserve(kMaxWidth);
-      branches = other.branches;
-    }
-  }
-
-  bool is_leaf() const noexcept { return branches.empty(); }
-  std::size_t width() const noexcept { return is_leaf() ? entries.size() : branches.size(); }
-  std::size_t size() const noexcept {
-    std::size_t sum = entries.size();
-    for (const Branch& branch : branches) sum += branch.size;
-    return sum;
-  }
-
-  const std::uint64_t generation;
-  std::vector<Entry> entries;
-  std::vector<Branch> branches;
-};
-
-namespace {
-
-std::size_t place_in(const Node& leaf, std::string_view key) {
-  const auto found = std::lower_bound(
-      leaf.entries.begin(), leaf.entries.end(), key,
-      [](const Entry& entry, std::string_view wanted) { return *entry.key < wanted; });
-  return static_cast<std::size_t>(found - leaf.entries.begin());
-}
-
-/// The branch that a key belongs to.
-std::size_t branch_for(const Node& inner, std::string_view key) {
-  const auto behind = std::upper_bound(
-      std::next(inner.branches.begin()), inner.branches.end(), key,
-      [](std::string_view wanted, const Branch& branch) { return wanted < *branch.first; });
-  return static_cast<std::size_t>(behind - inner.branches.begin()) - 1;
-}
-
-}  // namespace
-}  // namespace index_detail
 
 using index_detail::Branch;
 using index_detail::branch_for;
@@ -76,12 +16,8 @@ using index_detail::kMinWidth;
 using index_detail::Node;
 
 const ObjectPtr* IndexSnapshot::find(std::string_view key) const noexcept {
-  const Node* node = root_.get();
-  if (node == nullptr) return nullptr;
-  while (!node->is_leaf()) node = node->branches[branch_for(*node, key)].node.get();
-  const std::size_t place = index_detail::place_in(*node, key);
-  if (place == node->entries.size() || *node->entries[place].key != key) return nullptr;
-  return &node->entries[place].object;
+  const Entry* const entry = index_detail::entry_of(root_.get(), key);
+  return entry != nullptr ? &entry->object : nullptr;
 }
 
 std::size_t IndexSnapshot::rank(std::string_view key) const noexcept {
@@ -107,7 +43,9 @@ IndexSnapshot::Cursor IndexSnapshot::lower_bound(std::string_view key) const noe
     cursor.path_[cursor.depth_++] = {node, position};
     node = node->branches[position].node.get();
   }
-  cursor.path_[cursor.depth_++] = {node, index_detail::place_in(*node, key)};
+  const std::size_t place = index_detail::place_in(*node, key);
+  index_detail::fetch_entries(*node, place, place + 2 * index_detail::kAhead);
+  cursor.path_[cursor.depth_++] = {node, place};
   cursor.settle();
   return cursor;
 }
@@ -117,9 +55,9 @@ const Entry& IndexSnapshot::Cursor::entry() const noexcept {
   return step.node->entries[step.position];
 }
 
-std::string_view IndexSnapshot::Cursor::key() const noexcept { return *entry().key; }
+std::string_view IndexSnapshot::Cursor::key() const noexcept { return entry().key.text; }
 
-const Key& IndexSnapshot::Cursor::stored_key() const noexcept { return entry().key; }
+const Key& IndexSnapshot::Cursor::stored_key() const noexcept { return entry().key.key; }
 
 const ObjectPtr& IndexSnapshot::Cursor::object() const noexcept { return entry().object; }
 
@@ -136,6 +74,13 @@ void IndexSnapshot::Cursor::settle() noexcept {
   while (depth_ > 0 && !path_[depth_ - 1].node->is_leaf()) {
     const Step& step = path_[depth_ - 1];
     path_[depth_++] = {step.node->branches[step.position].node.get(), 0};
+  }
+  if (depth_ == 0) return;
+  const Step& step = path_[depth_ - 1];
+  if (step.position % index_detail::kAhead == 0) {
+    const std::size_t known = step.position == 0 ? 0 : index_detail::kAhead;
+    index_detail::fetch_entries(*step.node, step.position + known,
+                                step.position + 2 * index_detail::kAhead);
   }
 }
 
@@ -157,8 +102,8 @@ Node& SortedIndex::own(std::shared_ptr<Node>& node) {
 }
 
 Key SortedIndex::stored_key(std::string_view key) const noexcept {
-  const IndexSnapshot::Cursor cursor = tree_.lower_bound(key);
-  return cursor.at_end() || cursor.key() != key ? nullptr : cursor.stored_key();
+  const Entry* const entry = index_detail::entry_of(tree_.root_.get(), key);
+  return entry != nullptr ? entry->key.key : nullptr;
 }
 
 namespace {
@@ -195,7 +140,7 @@ void SortedIndex::put(const Key& key, ObjectPtr object) {
 
 SortedIndex::Sibling SortedIndex::insert_into_leaf(Node& leaf, const Key& key, ObjectPtr& object) {
   std::size_t place = index_detail::place_in(leaf, *key);
-  if (place < leaf.entries.size() && *leaf.entries[place].key == *key) {
+  if (place < leaf.entries.size() && leaf.entries[place].key.text == *key) {
     leaf.entries[place].object = std::move(object);
     return {};
   }
@@ -212,7 +157,7 @@ SortedIndex::Sibling SortedIndex::insert_into_leaf(Node& leaf, const Key& key, O
   }
   target->entries.insert(target->entries.begin() + static_cast<std::ptrdiff_t>(place),
                          {key, std::move(object)});
-  if (sibling.node) sibling.first = sibling.node->entries.front().key;
+  if (sibling.node) sibling.first = sibling.node->entries.front().key.key;
   return sibling;
 }
 
@@ -240,7 +185,7 @@ SortedIndex::Sibling SortedIndex::insert(std::shared_ptr<Node>& place, const Key
   }
   target->branches.insert(target->branches.begin() + static_cast<std::ptrdiff_t>(position),
                           std::move(branch));
-  if (sibling.node) sibling.first = sibling.node->branches.front().first;
+  if (sibling.node) sibling.first = sibling.node->branches.front().first.key;
   return sibling;
 }
 

@@ -74,9 +74,12 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   }
   if (static_cast<std::size_t>(status.st_size) > limit) return too_large(path, limit);
   std::string text;
-  // The size is only a hint: the file may grow, and those of /proc say 0.
+  // The size is only a hint: the file may grow, and those of /proc say 0. A byte more than that
+  // shows that the file ends there.
+  std::size_t room = status.st_size > 0 ? static_cast<std::size_t>(status.st_size) + 1 : kBlock;
   for (std::size_t size = 0;;) {
-    text.resize(size + std::min(kBlock, limit + 1 - size));
+    if (size == text.size()) text.resize(size + std::min(room, limit + 1 - size));
+    room = kBlock;
     const ssize_t taken = ::read(file.get(), text.data() + size, text.size() - size);
     if (taken < 0 && errno == EINTR) continue;
     if (taken < 0) return fail("read " + path + ": " + system_error_text(errno));

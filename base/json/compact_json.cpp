@@ -12,8 +12,9 @@ namespace {
 /// to be escaped end a run.
 class Compactor : public JsonHandler {
  public:
-  explicit Compactor(std::string_view text) : run_(text.data()), end_(run_ + text.size()) {
-    out_.reserve(text.size());
+  Compactor(std::string& out, std::string_view text)
+      : run_(text.data()), end_(run_ + text.size()), out_(out) {
+    out_.reserve(out_.size() + text.size());
   }
 
   void space(const char* from, const char* to) {
@@ -32,24 +33,28 @@ class Compactor : public JsonHandler {
     run_ = to;
   }
 
-  std::string finish() {
-    out_.append(run_, end_);
-    return std::move(out_);
-  }
+  void finish() { out_.append(run_, end_); }
 
  private:
   const char* run_;  ///< what begins here has not been copied yet
   const char* end_;
-  std::string out_;
+  std::string& out_;
 };
 
 }  // namespace
 
 tl::expected<std::string, JsonFault> compact_json(std::string_view text) {
-  Compactor compactor(text);
+  std::string out;
+  if (auto done = append_compact_json(out, text); !done) return tl::unexpected(done.error());
+  return out;
+}
+
+tl::expected<void, JsonFault> append_compact_json(std::string& out, std::string_view text) {
+  Compactor compactor(out, text);
   JsonScanner scanner(text, compactor);
   if (!scanner.run()) return tl::unexpected(scanner.fault());
-  return compactor.finish();
+  compactor.finish();
+  return {};
 }
 
 }  // namespace kaudit

@@ -15,4 +15,7 @@ namespace kaudit {
 /// with EscapeHTML)
 tl::expected<std::string, JsonFault> compact_json(std::string_view text);
 
+/// The same behind what `out` holds. After an error `out` holds anything.
+tl::expected<void, JsonFault> append_compact_json(std::string& out, std::string_view text);
+
 }  // namespace kaudit

@@ -36,6 +36,19 @@ std::size_t copy_plain(char* to, std::string_view text) noexcept {
     store(to + last, word);
     return last + unmarked(mark_special(word));
   }
+  constexpr std::size_t kHalf = kWord / 2;
+  if (text.size() >= kHalf) {
+    // Its first and its last half word, which may overlap: most names are that short.
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+    std::memcpy(&first, text.data(), kHalf);
+    std::memcpy(&last, text.data() + text.size() - kHalf, kHalf);
+    if (mark_special(first | std::uint64_t{last} << 32U) == 0) {
+      std::memcpy(to, &first, kHalf);
+      std::memcpy(to + text.size() - kHalf, &last, kHalf);
+      return text.size();
+    }
+  }
   for (; done < text.size() && !byte_scan::is_special(text[done]); ++done) to[done] = text[done];
   return done;
 }

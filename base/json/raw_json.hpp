@@ -1,8 +1,10 @@
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
 
@@ -24,13 +26,18 @@ class RawJson {
   /// Takes text that is already valid, compact and escaped (our own encoders' output) without
   /// looking at it.
   static RawJson trusted(std::string compact);
+  /// The same of text that stands in several pieces, which are copied.
+  static RawJson joined(std::initializer_list<std::string_view> pieces);
 
-  bool empty() const noexcept { return bytes_ == nullptr; }
-  std::string_view view() const noexcept { return bytes_ ? std::string_view(*bytes_) : ""; }
+  bool empty() const noexcept { return owner_ == nullptr; }
+  std::string_view view() const noexcept { return text_; }
 
  private:
-  explicit RawJson(std::shared_ptr<const std::string> bytes) : bytes_(std::move(bytes)) {}
-  std::shared_ptr<const std::string> bytes_;
+  RawJson(std::shared_ptr<const void> owner, std::string_view text)
+      : owner_(std::move(owner)), text_(text) {}
+
+  std::shared_ptr<const void> owner_;
+  std::string_view text_;
 };
 
 }  // namespace kaudit

@@ -71,7 +71,7 @@ void answer_record(const PatchCommand& command, const Json& record, std::string&
   if (original == nullptr || text == nullptr) {
     return append_member(out, "error", "a record has original and patch");
   }
-  const std::string patch = text->string() ? *text->string() : text->dump();
+  const std::string patch = text->string() ? std::string(*text->string()) : text->dump();
   const auto result = patched(type, patch, *original, command.kind);
   if (!result) {
     append_member(out, "error", result.error().message);

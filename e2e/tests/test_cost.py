@@ -63,11 +63,11 @@ class Cost(unittest.TestCase):
 
     def test_create_of_a_configmap(self):
         got = self.count(None, "POST", CONFIGMAPS, configmap)
-        self.assert_costs(got, allocations=119, bytes=44_000, writes=1)
+        self.assert_costs(got, allocations=38, bytes=12_400, writes=1)
 
     def test_create_of_a_pod(self):
         got = self.count(None, "POST", PODS, pod)
-        self.assert_costs(got, allocations=610, bytes=140_000, writes=1)
+        self.assert_costs(got, allocations=42, bytes=27_000, writes=1)
 
 
 if __name__ == "__main__":

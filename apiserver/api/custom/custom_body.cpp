@@ -63,11 +63,11 @@ Expected<CustomBody> read_custom_body(const Call& call, std::string_view body,
   return result;
 }
 
-Result<objects::Decoded> read_custom_result(const Call& call, const Json& patched) {
+Result<objects::DecodedTree> read_custom_result(const Call& call, const Json& patched) {
   auto instance = custom::read_instance(*call.version, patched);
   if (!instance) return tl::unexpected(instance.error());
   complete(instance->object);
-  return objects::Decoded{instance->object.dump(), std::move(instance->complaints)};
+  return objects::DecodedTree{std::move(instance->object), std::move(instance->complaints)};
 }
 
 Result<Json> applied_custom(const Call& call, Json object) {

@@ -23,7 +23,7 @@ Expected<CustomBody> read_custom_body(const Call& call, std::string_view body,
                                       objects::FieldValidation validation);
 
 /// The same for what a patch has made; complaints are not errors here.
-Result<objects::Decoded> read_custom_result(const Call& call, const objects::Json& patched);
+Result<objects::DecodedTree> read_custom_result(const Call& call, const objects::Json& patched);
 
 /// The same for what an apply has made.
 Result<objects::Json> applied_custom(const Call& call, objects::Json object);

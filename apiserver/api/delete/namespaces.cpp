@@ -4,6 +4,7 @@
 #include <string>
 
 #include "apiserver/api/status_errors.hpp"
+#include "base/json/spare_text.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -11,8 +12,6 @@ namespace {
 using objects::Json;
 
 constexpr std::string_view kProtected[] = {"default", "kube-system", "kube-public"};
-
-std::string namespace_key(std::string_view name) { return "v1/namespaces/" + std::string(name); }
 
 const objects::Resource& namespaces() { return *objects::find_resource("", "v1", "namespaces"); }
 
@@ -32,7 +31,9 @@ audit::Status terminating(const Call& call, const Json& metadata) {
 }  // namespace
 
 boost::asio::awaitable<Expected<void>> check_namespace(const Call& call, const Json& object) {
-  const auto found = co_await call.store().get(namespace_key(call.ns));
+  SpareText key;
+  key->append("v1/namespaces/").append(call.ns);
+  const auto found = co_await call.store().get(*key);
   if (!found) {
     if (call.options.namespace_check == NamespaceCheck::Off) co_return Expected<void>();
     co_return tl::unexpected(not_found(namespaces(), call.ns));

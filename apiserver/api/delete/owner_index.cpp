@@ -32,8 +32,14 @@ Owner owner_of(const custom::Registry& definitions, const ObjectRef& dependent, 
 
 std::string store_prefix(const objects::Resource& resource, std::string_view ns) {
   // Objects of a custom resource are stored in one place, whatever version they are in.
-  std::string text(resource.is_custom() ? std::string(resource.group) + "/~"
-                                        : std::string(objects::stored_as(resource).api_version));
+  constexpr std::size_t kUsual = 96;  // with the name of an object behind it
+  std::string text;
+  text.reserve(kUsual);
+  if (resource.is_custom()) {
+    text.append(resource.group).append("/~");
+  } else {
+    text.append(objects::stored_as(resource).api_version);
+  }
   text.append("/").append(resource.name).append("/");
   if (!ns.empty() && resource.namespaced()) text.append(ns).append("/");
   return text;

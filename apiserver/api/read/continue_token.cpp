@@ -20,7 +20,7 @@ tl::unexpected<Error> invalid_token(std::string_view why) {
 std::int64_t version_of(const Json& token) {
   const Json* member = token.find("rv");
   if (member == nullptr || member->number() == nullptr) return 0;
-  const std::string& digits = member->number()->text;
+  const std::string_view digits = member->number()->text;
   std::int64_t version = 0;
   const char* const end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, version);

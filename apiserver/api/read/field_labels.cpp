@@ -152,7 +152,7 @@ std::string_view FieldLabels::value(const objects::Object& object, std::string_v
     const auto found = field->path.find(tree);
     if (found.empty() || found.front()->is_null()) return {};
     const objects::Json& own = *found.front();
-    scratch = own.string() ? *own.string() : own.dump();
+    scratch = own.string() ? std::string(*own.string()) : own.dump();
     return scratch;
   }
   const Label* known = kind_ == nullptr ? nullptr : find(kind_->labels, label);

@@ -36,7 +36,8 @@ Json::Array items_of(const Json* object, std::string_view list) {
 
 std::string number_text(const Json& object, std::string_view name) {
   const Json* found = object.find(name);
-  return found != nullptr && found->number() != nullptr ? found->number()->text : std::string();
+  return found != nullptr && found->number() != nullptr ? std::string(found->number()->text)
+                                                        : std::string();
 }
 
 bool is_proxied_to(std::string_view address) {

@@ -112,7 +112,8 @@ boost::asio::awaitable<Expected<void>> mutate_new(Call& call, AdmissionRequest& 
 Handled create_object(Call& call, WrittenObject& written) {
   Json& object = written.object;
   call.name = object.find("metadata")->text("name");
-  const auto version = parse_version_number(object.find("metadata")->text("resourceVersion"));
+  const std::string_view stated = object.find("metadata")->text("resourceVersion");
+  const std::uint64_t version = stated.empty() ? 0 : parse_version_number(stated).value_or(0);
   const std::string base(object.find("metadata")->text("generateName"));
   const bool generated = call.name.empty() && !base.empty();
   // Kubernetes' order, since the first error is the answer: the namespace before the object's own
@@ -158,7 +159,7 @@ Handled create_object(Call& call, WrittenObject& written) {
     }
     // The storage refuses it, and a dry run does not get there. What is not a version at all is
     // dropped like any other member that the server sets. (apiserver pkg/storage/etcd3 Create)
-    if (version.value_or(0) != 0 && written.options.dry_run == DryRun::No) {
+    if (version != 0 && written.options.dry_run == DryRun::No) {
       co_return tl::unexpected(
           unexpected("resourceVersion should not be set on objects to be created"));
     }

@@ -17,11 +17,12 @@ namespace {
 
 using objects::Json;
 
+bool is_missing(const Json* value) {
+  return value == nullptr || value->is_null() || (value->string() && value->string()->empty());
+}
+
 void set_if_missing(Json& object, std::string_view name, Json value) {
-  const Json* found = object.find(name);
-  const bool missing =
-      found == nullptr || found->is_null() || (found->string() && found->string()->empty());
-  if (missing) object.set(name, std::move(value));
+  if (is_missing(object.find(name))) object.set(name, std::move(value));
 }
 
 std::span<const Json> items(const Json* list) {
@@ -35,6 +36,24 @@ bool is_true(const Json& object, std::string_view name) {
 }
 
 // --- pods
+
+// What a Pod is given comes to its place at once.
+
+const objects::Type& pod_spec_type() {
+  static const objects::Type& type = *objects::type_by_id("core.v1.PodSpec");
+  return type;
+}
+
+const objects::Type& pod_status_type() {
+  static const objects::Type& type = *objects::type_by_id("core.v1.PodStatus");
+  return type;
+}
+
+void give(Json& spec, std::string_view name, Json value) {
+  if (is_missing(spec.find(name))) {
+    objects::set_in_order(pod_spec_type(), spec, name, std::move(value));
+  }
+}
 
 bool tolerates(const Json& spec, std::string_view key) {
   for (const Json& toleration : items(spec.find("tolerations"))) {
@@ -55,7 +74,7 @@ void tolerate_for(Json& spec, std::string_view key, std::int64_t seconds) {
   toleration.set("tolerationSeconds", Json(seconds));
   Json* list = spec.find("tolerations");
   if (list == nullptr || list->array() == nullptr) {
-    list = &spec.set("tolerations", Json(Json::Array()));
+    list = &objects::set_in_order(pod_spec_type(), spec, "tolerations", Json(Json::Array()));
   }
   list->array()->push_back(std::move(toleration));
 }
@@ -86,12 +105,13 @@ void pod_admission(const ApiOptions& options, Json& object) {
   Json& spec = objects::object_in(object, "spec");
   const AdmissionPlugins& plugins = options.plugins;
   if (plugins.is_on(AdmissionPlugin::ServiceAccount)) {
-    set_if_missing(spec, "serviceAccountName", Json("default"));
-    spec.set("serviceAccount", Json(spec.text("serviceAccountName")));
+    give(spec, "serviceAccountName", Json("default"));
+    objects::set_in_order(pod_spec_type(), spec, "serviceAccount",
+                          Json(spec.text("serviceAccountName")));
   }
   if (plugins.is_on(AdmissionPlugin::Priority)) {
-    set_if_missing(spec, "priority", Json(std::int64_t{0}));
-    set_if_missing(spec, "preemptionPolicy", Json("PreemptLowerPriority"));
+    give(spec, "priority", Json(std::int64_t{0}));
+    give(spec, "preemptionPolicy", Json("PreemptLowerPriority"));
   }
   if (plugins.is_on(AdmissionPlugin::DefaultTolerationSeconds)) {
     tolerate_for(spec, "node.kubernetes.io/not-ready", options.tolerations.not_ready);
@@ -103,8 +123,8 @@ void pod(const ApiOptions& options, Json& object) {
   pod_admission(options, object);
   Json& spec = objects::object_in(object, "spec");
   Json& status = objects::object_in(object, "status");
-  status.set("phase", Json("Pending"));
-  status.set("qosClass", Json(qos_class(spec)));
+  objects::set_in_order(pod_status_type(), status, "phase", Json("Pending"));
+  objects::set_in_order(pod_status_type(), status, "qosClass", Json(qos_class(spec)));
 }
 
 // --- services
@@ -213,11 +233,16 @@ void claim(Json& object) {
   }
 }
 
+bool is_pod(const Call& call) { return call.resource.group.empty() && call.resource.kind == "Pod"; }
+
+// True when something was added at the end.
 bool fill_in(const Call& call, Json& object) {
   const std::string_view kind = call.resource.kind;
-  if (call.resource.group.empty() && kind == "Pod") {
+  if (is_pod(call)) {
     pod(call.options, object);
-  } else if (call.resource.group.empty() && kind == "Service") {
+    return false;
+  }
+  if (call.resource.group.empty() && kind == "Service") {
     service(call.options, object);
   } else if (call.resource.group == "batch" && kind == "Job") {
     job(object);
@@ -233,14 +258,8 @@ bool fill_in(const Call& call, Json& object) {
   return true;
 }
 
+// Back into the order of the type, and what is given gets its defaults.
 void reorder(const Call& call, Json& object) {
-  // What was added is at the end: back into the order of the type. To what a Pod is given, reading
-  // would add no defaults.
-  if (call.resource.group.empty() && call.resource.kind == "Pod" &&
-      objects::order_members(*objects::find_type(call.resource.api_version, call.resource.kind),
-                             object)) {
-    return;
-  }
   auto ordered = objects::canonical_object(call.type(), object);
   if (!ordered) throw std::logic_error("an object of our own making: " + ordered.error().message);
   object = *std::move(ordered);
@@ -249,9 +268,7 @@ void reorder(const Call& call, Json& object) {
 }  // namespace
 
 void apply_admission_defaults(const Call& call, Json& object) {
-  if (!call.resource.group.empty() || call.resource.kind != "Pod") return;
-  pod_admission(call.options, object);
-  reorder(call, object);
+  if (is_pod(call)) pod_admission(call.options, object);
 }
 
 void apply_create_rules(const Call& call, Json& object) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "apiserver/api/write/object_rules.hpp"
 #include "apiserver/objects/apply/values.hpp"
 #include "apiserver/objects/types/types.hpp"
 #include "base/text/rfc3339.hpp"
@@ -103,14 +104,18 @@ std::shared_ptr<const objects::apply::FieldManager> field_manager_of(const Call&
   return found != known.end() ? found->second : made_for(call.resource, call.subresource);
 }
 
-std::string ownership_time() { return rfc3339_text(Timestamp::now()); }
+objects::TreeText ownership_time() {
+  char text[kTimeSize];
+  const char* const end = write_rfc3339(text, Timestamp::now(), TimeForm::Time);
+  return std::string_view(text, static_cast<std::size_t>(end - text));
+}
 
 void set_managed_fields(Json& object, Json managed_fields) {
   Json& metadata = *object.find("metadata");
   if (managed_fields.is_null()) {
     metadata.erase("managedFields");
   } else {
-    metadata.set("managedFields", std::move(managed_fields));
+    set_in_metadata(metadata, "managedFields", std::move(managed_fields));
   }
 }
 

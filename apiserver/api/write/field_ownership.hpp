@@ -18,7 +18,7 @@ std::string manager_of(const Call& call, std::string_view field_manager);
 /// Of the kind that the call's URL is about.
 std::shared_ptr<const objects::apply::FieldManager> field_manager_of(const Call& call);
 /// The time of an entry that changes now.
-std::string ownership_time();
+objects::TreeText ownership_time();
 
 /// Replaces an object's managedFields by what they are once that manager has created it.
 void track_create(const Call& call, std::string_view field_manager, objects::Json& object);

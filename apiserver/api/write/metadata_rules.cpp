@@ -50,6 +50,8 @@ std::string_view text_or_empty(const Json& value) {
   return value.string() ? std::string_view(*value.string()) : std::string_view();
 }
 
+bool has_upper(std::string_view text) { return std::any_of(text.begin(), text.end(), is_upper); }
+
 void check_labels(const Json& metadata, Errors& errors) {
   for (const auto& [key, value] : members_of(metadata, "labels")) {
     add(errors, "metadata.labels", key, qualified_name_errors(key));
@@ -61,7 +63,8 @@ void check_annotations(const Json& metadata, Errors& errors) {
   std::size_t size = 0;
   for (const auto& [key, value] : members_of(metadata, "annotations")) {
     size += key.size() + text_or_empty(value).size();
-    add(errors, "metadata.annotations", key, qualified_name_errors(lower_case(key)));
+    add(errors, "metadata.annotations", key,
+        has_upper(key) ? qualified_name_errors(lower_case(key)) : qualified_name_errors(key));
   }
   if (size > kMaxAnnotationBytes) {
     errors.push_back({"FieldValueTooLong", "metadata.annotations",

@@ -1,5 +1,6 @@
 #include "apiserver/api/write/object_names.hpp"
 
+#include <array>
 #include <random>
 
 #include <boost/uuid/random_generator.hpp>
@@ -20,9 +21,11 @@ std::string generated_name(std::string_view base) {
   return name;
 }
 
-std::string new_uid() {
+objects::TreeText new_uid() {
   thread_local boost::uuids::random_generator_mt19937 generator;
-  return to_string(generator());
+  std::array<char, 36> text{};
+  boost::uuids::to_chars(generator(), text.begin());
+  return std::string_view(text.data(), text.size());
 }
 
 }  // namespace kaudit::apiserver::api

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "apiserver/objects/tree/tree_text.hpp"
 #include "apiserver/objects/validate/words/name_rules.hpp"
 
 namespace kaudit::apiserver::api {
@@ -16,6 +17,6 @@ using objects::validate::name_prefix_errors;
 std::string generated_name(std::string_view base);
 
 /// A random UUID (version 4).
-std::string new_uid();
+objects::TreeText new_uid();
 
 }  // namespace kaudit::apiserver::api

@@ -1,6 +1,7 @@
 #include "apiserver/api/write/object_rules.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -8,13 +9,13 @@
 #include "apiserver/api/rules/kind_rules.hpp"
 #include "apiserver/api/rules/written_parts.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "apiserver/api/write/field_ownership.hpp"
 #include "apiserver/api/write/object_names.hpp"
 #include "apiserver/api/write/strategies.hpp"
 #include "apiserver/api/write/update_rules.hpp"
 #include "apiserver/objects/apply/empty_object.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/codec/typed_order.hpp"
-#include "base/text/rfc3339.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -24,13 +25,16 @@ using objects::Json;
 constexpr std::string_view kWrongNamespace =
     "the namespace of the provided object does not match the namespace sent on the request";
 
+const objects::Type& metadata_type() {
+  static const objects::Type& type = *objects::type_by_id("meta.v1.ObjectMeta");
+  return type;
+}
+
 bool has_status_subresource(const Call& call) {
   return call.resource.subresource("status") != nullptr;
 }
 
 bool is_namespace(const Call& call) { return call.resource.name == "namespaces"; }
-
-std::string now_text() { return rfc3339_text(Timestamp::now()); }
 
 void copy_member(Json& to, const Json& from, std::string_view name) {
   if (const Json* member = from.find(name)) {
@@ -57,17 +61,27 @@ bool same_member(const Json& a, const Json& b, std::string_view name) {
 // kinds the annotations. Of a custom resource the status counts where it has no URL of its own.
 bool same_generation(const Call& call, const Json& a, const Json& b) {
   const bool with_status = call.resource.is_custom() && !has_status_subresource(call);
-  const auto rest = [with_status](const Json& object) {
-    Json copy = object;
-    copy.erase("metadata");
-    if (!with_status) copy.erase("status");
-    return copy;
-  };
   if (strategy_of(call.resource).generation == GenerationRule::SpecAndAnnotations &&
       !same_member(*a.find("metadata"), *b.find("metadata"), "annotations")) {
     return false;
   }
-  return rest(a) == rest(b);
+  const auto next = [with_status](const Json::Object& members, std::size_t at) {
+    const auto counts = [with_status](const Json::Member& member) {
+      return member.name != "metadata" && (with_status || member.name != "status");
+    };
+    while (at < members.size() && !counts(members[at])) ++at;
+    return at;
+  };
+  const Json::Object& left = *a.object();
+  const Json::Object& right = *b.object();
+  std::size_t l = next(left, 0);
+  std::size_t r = next(right, 0);
+  while (l < left.size() && r < right.size()) {
+    if (!(left[l] == right[r])) return false;
+    l = next(left, l + 1);
+    r = next(right, r + 1);
+  }
+  return l == left.size() && r == right.size();
 }
 
 // Puts back what a write to a subresource must leave alone.
@@ -155,13 +169,16 @@ Expected<void> check_identity(const Call& call, const Json& current, const Json&
 
 }  // namespace
 
+Json& set_in_metadata(Json& metadata, std::string_view name, Json value) {
+  return objects::set_in_order(metadata_type(), metadata, name, std::move(value));
+}
+
 void normalise_metadata(const objects::Resource& resource, Json& object) {
-  static const objects::Type& type = *objects::type_by_id("meta.v1.ObjectMeta");
   Json& metadata = metadata_of(object);
-  if (!objects::order_members(type, metadata)) {
-    auto ordered = objects::canonical_metadata(metadata);
-    if (!ordered) throw std::logic_error("metadata of our own making: " + ordered.error().message);
-    metadata = *std::move(ordered);
+  if (!objects::order_members(metadata_type(), metadata)) {
+    auto read = objects::decode_metadata(metadata, objects::FieldValidation::Ignore);
+    if (!read) throw std::logic_error("metadata of our own making: " + read.error().message);
+    metadata = std::move(read->object);
   }
   if (resource.is_custom()) {
     metadata.sort_members();
@@ -177,7 +194,7 @@ Expected<void> match_namespace(const Call& call, Json& object) {
   }
   const std::string_view given = metadata.text("namespace");
   if (!given.empty() && given != call.ns) return tl::unexpected(bad_request(kWrongNamespace));
-  metadata.set("namespace", Json(call.ns));
+  set_in_metadata(metadata, "namespace", Json(call.ns));
   return {};
 }
 
@@ -187,10 +204,10 @@ void prepare_for_create(const Call& call, Json& object) {
        {"selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"}) {
     metadata.erase(member);
   }
-  metadata.set("uid", Json(new_uid()));
-  metadata.set("creationTimestamp", Json(now_text()));
+  set_in_metadata(metadata, "uid", Json(new_uid()));
+  set_in_metadata(metadata, "creationTimestamp", Json(ownership_time()));
   if (call.resource.generation == objects::Generation::Counted) {
-    metadata.set("generation", Json(std::int64_t{1}));
+    set_in_metadata(metadata, "generation", Json(std::int64_t{1}));
   }
   if (is_namespace(call)) {
     add_namespace_finalizer(object);
@@ -199,7 +216,8 @@ void prepare_for_create(const Call& call, Json& object) {
              strategy_of(call.resource).created_status == CreatedStatus::Emptied) {
     empty_status(call, object);
   }
-  normalise_metadata(call.resource, object);
+  // Of an object with a type all has come to its place.
+  if (call.resource.is_custom()) normalise_metadata(call.resource, object);
 }
 
 Expected<Json> merged_update(const Call& call, const Json& current, Json wanted, UidRule uid_rule) {

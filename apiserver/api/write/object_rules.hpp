@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "apiserver/api/call.hpp"
 #include "apiserver/objects/object.hpp"
@@ -32,6 +33,9 @@ enum class UidRule : std::uint8_t {
 /// BeforeUpdate)
 Expected<objects::Json> merged_update(const Call& call, const objects::Json& current,
                                       objects::Json wanted, UidRule uid_rule);
+
+/// Json::set() of one of ObjectMeta's members, which comes to its place there.
+objects::Json& set_in_metadata(objects::Json& metadata, std::string_view name, objects::Json value);
 
 /// Brings metadata into the order in which it is written; of an object without a type all members.
 void normalise_metadata(const objects::Resource& resource, objects::Json& object);

@@ -64,8 +64,8 @@ Strictness strictness(std::string_view body, FieldValidation validation,
   return strict;
 }
 
-Result<objects::Decoded> read_result(const Call& call, const Json& patched,
-                                     FieldValidation validation) {
+Result<objects::DecodedTree> read_result(const Call& call, const Json& patched,
+                                         FieldValidation validation) {
   if (call.version != nullptr && !is_scale(call)) {
     auto result = read_custom_result(call, patched);
     if (result && validation == FieldValidation::Ignore) result->complaints.clear();
@@ -74,13 +74,12 @@ Result<objects::Decoded> read_result(const Call& call, const Json& patched,
   if (objects::find_type(body_type(call).api_version, body_type(call).kind) == nullptr) {
     auto object = objects::canonical_object(body_type(call), patched);
     if (!object) return tl::unexpected(object.error());
-    return objects::Decoded{object->dump(), {}};
+    return objects::DecodedTree{*std::move(object), {}};
   }
   // Complaints are not errors here: those about the patch itself come before them.
   const FieldValidation told =
       validation == FieldValidation::Ignore ? FieldValidation::Ignore : FieldValidation::Warn;
-  return objects::decode_any(body_type(call), patched.dump(), objects::BodyFormat::Json,
-                             {told, objects::Defaulting::AtDecode});
+  return objects::decode_tree(body_type(call), patched, told);
 }
 
 // The result as an object of the kind: what a patch makes must fit the type, and be read again.
@@ -98,7 +97,7 @@ Expected<PatchChange::Patched> canonical(const Call& call, const Json& patched,
     return tl::unexpected(
         wrong_result_error(shown(), "strict decoding error: " + joined(complaints, ", ")));
   }
-  PatchChange::Patched result{*Json::parse(decoded->json), std::move(complaints)};
+  PatchChange::Patched result{std::move(decoded->object), std::move(complaints)};
   if (objects::apply::resets_managed_fields(patched)) {  // an empty list would not be written
     set_managed_fields(result.object, Json(Json::Array{Json(Json::Object())}));
   }

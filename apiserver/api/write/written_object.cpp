@@ -22,7 +22,7 @@ Expected<CustomBody> decoded_body(const Call& call, objects::TypeMeta type, std:
   }
   auto decoded = objects::decode_object(type, body, format, {.validation = validation});
   if (!decoded) return tl::unexpected(bad_request(decoded.error().message));
-  return CustomBody{*objects::Json::parse(decoded->json), std::move(decoded->complaints)};
+  return CustomBody{std::move(decoded->object), std::move(decoded->complaints)};
 }
 
 }  // namespace

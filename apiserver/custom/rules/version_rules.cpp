@@ -40,7 +40,7 @@ bool has_status(const Json& version) {
 void check_deprecation(const Json& version, const Place& place, ErrorList& errors) {
   const Json* const given = version.find("deprecationWarning");
   if (given == nullptr || given->string() == nullptr) return;
-  const std::string& text = *given->string();
+  const std::string_view text = *given->string();
   const Place own = place.child("deprecationWarning");
   if (!is_true(version, "deprecated")) {
     errors.invalid(own, *given, "can only be set for deprecated versions");
@@ -206,7 +206,7 @@ void check_root(const Json& props, const Place& place, ErrorList& errors) {
                      "status subresource is enabled");
       return;
     }
-    if (std::ranges::find(kAllowed, member.name) != std::end(kAllowed)) continue;
+    if (std::ranges::find(kAllowed, member.name.view()) != std::end(kAllowed)) continue;
     errors.invalid(
         place, props,
         "only [Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum "

@@ -14,7 +14,7 @@ constexpr std::size_t kMaxTraces = 100;
 
 std::optional<std::uint64_t> number_in(const objects::Json* json) {
   if (json == nullptr || json->number() == nullptr) return std::nullopt;
-  const std::string& text = json->number()->text;
+  const std::string_view text = json->number()->text;
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool whole = error == std::errc() && end == text.data() + text.size();

@@ -61,7 +61,7 @@ Depth compare_leaf(const Json* from, const Json* to, Difference& difference) {
   return Depth::Leaf;
 }
 
-using Elements = std::vector<ListedElement>;
+using Elements = ListedElements;
 
 bool all_same(Elements::const_iterator a, Elements::const_iterator a_end,
               Elements::const_iterator b, Elements::const_iterator b_end) {
@@ -118,7 +118,7 @@ Depth compare_maps(const Json* from, const Json* to, const MergeType& type,
   if (type.atomic(Shape::Map) || (no_members(from) && no_members(to))) {
     return compare_leaf(from, to, difference);
   }
-  zip_members(from, to, [&](const std::string& name, const Json* left, const Json* right) {
+  zip_members(from, to, [&](const TreeText& name, const Json* left, const Json* right) {
     if (const auto member = type.member(name)) {
       difference.append(PathElement::field(name), difference_of(left, right, *member));
     }

@@ -56,6 +56,14 @@ const Json* managed_fields_in(const Json& object) {
   return metadata ? metadata->find("managedFields") : nullptr;
 }
 
+bool has_entries(const Json* managed_fields) {
+  return managed_fields != nullptr && managed_fields->array() && !managed_fields->array()->empty();
+}
+
+std::string_view manager_name(const Writer& writer) {
+  return writer.manager.empty() ? "unknown" : writer.manager;
+}
+
 std::string_view metadata_text(const Json& object, std::string_view name) {
   const Json* metadata = object.find("metadata");
   return metadata ? metadata->text(name) : std::string_view();
@@ -119,8 +127,8 @@ FieldManager::FieldManager(const FieldScope& scope)
       empty_(empty_object(scope.type, scope.api_version, scope.kind)) {}
 
 ManagerName FieldManager::name_of(const Writer& writer, Ownership ownership) const {
-  const std::string_view manager = writer.manager.empty() ? "unknown" : writer.manager;
-  return {std::string(manager), ownership, api_version_, std::string(scope_.subresource)};
+  return {std::string(manager_name(writer)), ownership, api_version_,
+          std::string(scope_.subresource)};
 }
 
 // Adds to what an updater owns already.
@@ -142,6 +150,15 @@ Json FieldManager::update(const Json* live, const Json& wanted, const Writer& wr
   if (patch::nests_deeper_than(wanted, kMaxPathDepth) ||
       patch::nests_deeper_than(stored, kMaxPathDepth)) {
     return stored_managers ? *stored_managers : Json();
+  }
+  if (live == nullptr && !has_entries(managed_fields_in(wanted))) {
+    // Nobody owns anything yet, as with most objects that are made.
+    if (auto fields = fields_of_new(empty_, wanted, type_, reset_, unowned())) {
+      if (fields->object()->empty()) return Json();
+      return managed_fields_of(
+          {manager_name(writer), Ownership::Update, api_version_, scope_.subresource}, writer.now,
+          *std::move(fields));
+    }
   }
   Managers managers;
   // A part of the object says nothing about who owns the whole.

@@ -2,6 +2,7 @@
 #include "apiserver/objects/apply/field_manager.hpp"
 
 #include <string>
+#include <tuple>
 
 #include <gtest/gtest.h>
 
@@ -51,6 +52,38 @@ TEST(FieldManager, TakesOverWhatKubectlOnceAppliedOnItsSide) {
                 ->text("kubectl.kubernetes.io/last-applied-configuration"),
             R"({"apiVersion":"v1","data":{"k":"w"},"kind":"ConfigMap","metadata":{"name":"a"}})"
             "\n");
+}
+
+// A client that has managedFields forgotten gets them by way of sets.
+TEST(FieldManager, FindsTheFieldsOfANewObjectWithoutSetsAsWithThem) {
+  const std::tuple<std::string_view, std::string_view, std::string> objects[] = {
+      {"v1", "ConfigMap", R"("data":{"k":"v"},"binaryData":{}})"},
+      {"v1", "Service",
+       R"("spec":{"ports":[{"port":80,"protocol":"UDP"},{"port":80,"protocol":"TCP","name":"n"},)"
+       R"({"port":80,"protocol":"TCP"}],"selector":{"a":"b"},"type":"ClusterIP"},"status":{}})"},
+      {"v1", "Pod",
+       R"("spec":{"containers":[{"name":"z","image":"i","ports":[{"containerPort":1}],)"
+       R"("resources":{}},{"name":"a","env":[{"name":"E","value":"1"}],"args":["x"]}],)"
+       R"("nodeSelector":{},"securityContext":{},"tolerations":[{"key":"k"}]},)"
+       R"("status":{"phase":"Running"}})"},
+      {"apps/v1", "Deployment",
+       R"("spec":{"replicas":1,"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":)"
+       R"({"creationTimestamp":null},"spec":{"containers":null}},"strategy":{}},"status":{}})"},
+      {"example.com/v1", "Unknown", R"("spec":{"a":{"b":[1,2],"c":null},"d":{}},"x":3})"},
+  };
+  for (const auto& [version, kind, rest] : objects) {
+    for (const std::string_view subresource : {"", "status", "scale"}) {
+      const FieldManager fields({find_type(version, kind), version, kind, subresource});
+      const std::string head =
+          R"({"kind":")" + std::string(kind) + R"(","apiVersion":")" + std::string(version) +
+          R"(","metadata":{"name":"a","uid":"u","labels":{"l":"m"},"finalizers":["f","e"])";
+      const Json plain = *Json::parse(head + "}," + rest);
+      const Json forgotten = *Json::parse(head + R"(,"managedFields":[{}]},)" + rest);
+      EXPECT_EQ(fields.update(nullptr, plain, {"me", kNow}).dump(),
+                fields.update(nullptr, forgotten, {"me", kNow}).dump())
+          << kind << ' ' << subresource;
+    }
+  }
 }
 
 TEST(FieldManager, GivesAnObjectWithoutManagersOneBeforeTheFirstApply) {

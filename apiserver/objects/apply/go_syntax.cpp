@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMaxShownDepth = 16;
 
 void append(std::string& out, const Json& value, std::size_t depth) {
-  if (const std::string* text = value.string()) {
+  if (const auto* text = value.string()) {
     append_quoted(out, *text);
   } else if (value.is_null()) {
     out += "interface {}(nil)";

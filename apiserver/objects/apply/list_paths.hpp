@@ -14,10 +14,12 @@ struct ListedElement {
   const Json* value;
 };
 
+using ListedElements = std::vector<ListedElement, Recycled<ListedElement>>;
+
 /// In the list's order; what cannot be told apart is left out (check_fits() has refused it). Empty
 /// for a value that is not a list, and for none.
-inline std::vector<ListedElement> listed_elements(const Json* list, const MergeType& type) {
-  std::vector<ListedElement> listed;
+inline ListedElements listed_elements(const Json* list, const MergeType& type) {
+  ListedElements listed;
   if (list == nullptr || !list->array()) return listed;
   listed.reserve(list->array()->size());
   for (const Json& element : *list->array()) {
@@ -28,17 +30,21 @@ inline std::vector<ListedElement> listed_elements(const Json* list, const MergeT
 }
 
 /// The same in the order of their paths; equal ones keep their order.
-inline std::vector<ListedElement> sorted_elements(const Json* list, const MergeType& type) {
+inline ListedElements sorted_elements(const Json* list, const MergeType& type) {
   auto listed = listed_elements(list, type);
-  std::stable_sort(listed.begin(), listed.end(),
-                   [](const ListedElement& a, const ListedElement& b) { return a.path < b.path; });
+  const auto before = [](const ListedElement& a, const ListedElement& b) {
+    return a.path < b.path;
+  };
+  // Sorting takes memory, and most lists are sorted.
+  if (!std::is_sorted(listed.begin(), listed.end(), before)) {
+    std::stable_sort(listed.begin(), listed.end(), before);
+  }
   return listed;
 }
 
 /// The end of the run of equal paths that begins at `from`.
-inline std::vector<ListedElement>::const_iterator end_of_run(
-    std::vector<ListedElement>::const_iterator from,
-    std::vector<ListedElement>::const_iterator end) {
+inline ListedElements::const_iterator end_of_run(ListedElements::const_iterator from,
+                                                 ListedElements::const_iterator end) {
   return std::find_if(from, end,
                       [&](const ListedElement& other) { return !(other.path == from->path); });
 }

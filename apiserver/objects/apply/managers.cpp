@@ -59,19 +59,26 @@ Result<ManagedSet> read_entry(const Json& entry, std::size_t place) {
   return set;
 }
 
-Json entry_of(const ManagedSet& set) {
+Json entry_of(const NamedManager& name, std::string_view time, Json fields) {
   Json::Object entry;
-  const auto add = [&](std::string_view name, std::string_view text) {
-    if (!text.empty()) entry.push_back({std::string(name), Json(text)});
+  entry.reserve(7);
+  const auto add = [&](std::string_view member, std::string_view text) {
+    if (!text.empty()) entry.push_back({TreeText::of_static(member), Json(text)});
   };
-  add("manager", set.name.manager);
-  add("operation", word_of(set.name.ownership));
-  add("apiVersion", set.name.api_version);
-  add("time", set.time);
+  add("manager", name.manager);
+  add("operation", word_of(name.ownership));
+  add("apiVersion", name.api_version);
+  add("time", time);
   add("fieldsType", "FieldsV1");
-  entry.push_back({"fieldsV1", fields_v1_of(set.fields)});
-  add("subresource", set.name.subresource);
+  entry.push_back({TreeText::of_static("fieldsV1"), std::move(fields)});
+  add("subresource", name.subresource);
   return Json(std::move(entry));
+}
+
+Json entry_of(const ManagedSet& set) {
+  const ManagerName& name = set.name;
+  return entry_of({name.manager, name.ownership, name.api_version, name.subresource}, set.time,
+                  fields_v1_of(set.fields));
 }
 
 }  // namespace
@@ -102,6 +109,12 @@ Result<Managers> read_managers(const Json* managed_fields) {
     managers.insert_or_assign(std::move(identity), *std::move(set));
   }
   return managers;
+}
+
+Json managed_fields_of(const NamedManager& only, std::string_view time, Json fields) {
+  Json::Array entries;
+  entries.push_back(entry_of(only, time, std::move(fields)));
+  return Json(std::move(entries));
 }
 
 Json managed_fields_of(const Managers& managers) {

@@ -38,9 +38,19 @@ struct ManagedSet {
 /// All of an object's managers, by identity.
 using Managers = std::map<std::string, ManagedSet>;
 
+/// A ManagerName whose texts are somebody else's.
+struct NamedManager {
+  std::string_view manager;
+  Ownership ownership;
+  std::string_view api_version;
+  std::string_view subresource;
+};
+
 /// From metadata.managedFields; null: none. Error: an entry that no server would have written.
 Result<Managers> read_managers(const Json* managed_fields);
 /// As the member's value, in the order in which a server writes the entries; null for none.
 Json managed_fields_of(const Managers& managers);
+/// The same of one manager, whose fields are in the form of FieldsV1.
+Json managed_fields_of(const NamedManager& only, std::string_view time, Json fields);
 
 }  // namespace kaudit::apiserver::objects::apply

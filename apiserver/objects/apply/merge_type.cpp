@@ -52,7 +52,7 @@ Result<PathElement> keyed_element(const Json& element, const Keys& keys,
                                   const DefaultOf& default_of) {
   if (element.is_null()) return fail("associative list with keys may not have a null element");
   if (!element.object()) return fail("associative list with keys may not have non-map elements");
-  std::vector<PathElement::KeyField> fields;
+  PathElement::KeyFields fields;
   for (const std::string_view key : keys) {
     if (const Json* given = element.find(key)) {
       fields.push_back({std::string(key), *given});

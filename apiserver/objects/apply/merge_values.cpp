@@ -116,8 +116,8 @@ class ListMerge {
 
   static const Json kRepeated;  // stands for elements of `base` that cannot be told apart
 
-  const std::vector<ListedElement> base_;
-  const std::vector<ListedElement> over_;
+  const ListedElements base_;
+  const ListedElements over_;
   const MergeType type_;
   std::vector<std::size_t> base_path_;  // numbers of paths
   std::vector<std::size_t> over_path_;
@@ -133,7 +133,7 @@ const Json ListMerge::kRepeated;
 
 Merged merge_maps(const Json* base, const Json* over, const MergeType& type) {
   Json::Object out;
-  zip_members(base, over, [&](const std::string& name, const Json* left, const Json* right) {
+  zip_members(base, over, [&](const TreeText& name, const Json* left, const Json* right) {
     const auto member = type.member(name);
     if (!member) return;
     if (auto value = merge_value(left, right, *member)) out.push_back({name, *std::move(value)});

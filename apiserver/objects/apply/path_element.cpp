@@ -11,7 +11,7 @@ namespace kaudit::apiserver::objects::apply {
 namespace {
 
 void append_shown_value(std::string& out, const Json& value) {
-  if (const std::string* text = value.string()) {
+  if (const auto* text = value.string()) {
     append_quoted(out, *text);
   } else {
     value.append_to(out);
@@ -20,8 +20,7 @@ void append_shown_value(std::string& out, const Json& value) {
 
 int sign(int order) { return order < 0 ? -1 : order > 0 ? 1 : 0; }
 
-int compare_keys(const std::vector<PathElement::KeyField>& a,
-                 const std::vector<PathElement::KeyField>& b) {
+int compare_keys(const PathElement::KeyFields& a, const PathElement::KeyFields& b) {
   const std::size_t shared = std::min(a.size(), b.size());
   for (std::size_t i = 0; i < shared; ++i) {
     if (const int names = a[i].name.compare(b[i].name); names != 0) return sign(names);
@@ -32,9 +31,12 @@ int compare_keys(const std::vector<PathElement::KeyField>& a,
 
 }  // namespace
 
-PathElement PathElement::key(std::vector<KeyField> fields) {
-  std::stable_sort(fields.begin(), fields.end(),
-                   [](const KeyField& a, const KeyField& b) { return a.name < b.name; });
+PathElement PathElement::key(KeyFields fields) {
+  const auto before = [](const KeyField& a, const KeyField& b) { return a.name < b.name; };
+  // Sorting takes memory, and most keys have one member.
+  if (!std::is_sorted(fields.begin(), fields.end(), before)) {
+    std::stable_sort(fields.begin(), fields.end(), before);
+  }
   return PathElement(std::move(fields));
 }
 
@@ -59,7 +61,7 @@ Result<PathElement> PathElement::parse(std::string_view text) {
       auto read = Json::parse(rest);
       if (!read) return tl::unexpected(read.error());
       if (!read->object()) return fail("expect { or n, but found " + std::string(rest));
-      std::vector<KeyField> fields;
+      KeyFields fields;
       for (Json::Member& member : *read->object()) {
         fields.push_back({std::move(member.name), std::move(member.value)});
       }
@@ -80,19 +82,29 @@ Result<PathElement> PathElement::parse(std::string_view text) {
 }
 
 std::string PathElement::fields_v1_name() const {
-  if (const std::string* member = name()) return "f:" + *member;
-  if (const auto* fields = std::get_if<std::vector<KeyField>>(&form_)) {
-    std::string text = "k:{";
+  std::string text;
+  append_fields_v1_name(text);
+  return text;
+}
+
+void PathElement::append_fields_v1_name(std::string& text) const {
+  if (const std::string* member = name()) {
+    text.append("f:").append(*member);
+  } else if (const auto* fields = std::get_if<KeyFields>(&form_)) {
+    text += "k:{";
     for (const KeyField& key_field : *fields) {
-      if (text.size() > 3) text += ',';
+      if (&key_field != fields->data()) text += ',';
       append_json_string(text, key_field.name);
       text += ':';
       key_field.value.append_to(text);
     }
-    return text += '}';
+    text += '}';
+  } else if (const Json* scalar = std::get_if<Json>(&form_)) {
+    text += "v:";
+    scalar->append_to(text);
+  } else {
+    text.append("i:").append(std::to_string(std::get<std::int64_t>(form_)));
   }
-  if (const Json* scalar = std::get_if<Json>(&form_)) return "v:" + scalar->dump();
-  return "i:" + std::to_string(std::get<std::int64_t>(form_));
 }
 
 void PathElement::append_shown(std::string& out) const {
@@ -101,7 +113,7 @@ void PathElement::append_shown(std::string& out) const {
     return;
   }
   out += '[';
-  if (const auto* fields = std::get_if<std::vector<KeyField>>(&form_)) {
+  if (const auto* fields = std::get_if<KeyFields>(&form_)) {
     for (const KeyField& key_field : *fields) {
       if (&key_field != fields->data()) out += ',';
       out.append(key_field.name) += '=';
@@ -119,8 +131,8 @@ void PathElement::append_shown(std::string& out) const {
 int PathElement::compare(const PathElement& other) const {
   if (form_.index() != other.form_.index()) return form_.index() < other.form_.index() ? -1 : 1;
   if (const std::string* member = name()) return sign(member->compare(*other.name()));
-  if (const auto* fields = std::get_if<std::vector<KeyField>>(&form_)) {
-    return compare_keys(*fields, std::get<std::vector<KeyField>>(other.form_));
+  if (const auto* fields = std::get_if<KeyFields>(&form_)) {
+    return compare_keys(*fields, std::get<KeyFields>(other.form_));
   }
   if (const Json* scalar = std::get_if<Json>(&form_)) {
     return compare_values(*scalar, std::get<Json>(other.form_));

@@ -20,10 +20,11 @@ class PathElement {
     std::string name;
     Json value;  ///< a scalar
   };
+  using KeyFields = std::vector<KeyField, Recycled<KeyField>>;
 
   static PathElement field(std::string_view name) { return PathElement(std::string(name)); }
   /// The fields in any order.
-  static PathElement key(std::vector<KeyField> fields);
+  static PathElement key(KeyFields fields);
   static PathElement value(Json scalar) { return PathElement(std::move(scalar)); }
   static PathElement index(std::int64_t place) { return PathElement(place); }
 
@@ -34,11 +35,12 @@ class PathElement {
   static bool unknown(std::string_view text) noexcept;
 
   std::string fields_v1_name() const;
+  void append_fields_v1_name(std::string& text) const;
   /// As errors show it: `.name`, `[name="a",port=80]`, `[="x"]`, `[3]`.
   void append_shown(std::string& out) const;
 
   const std::string* name() const noexcept { return std::get_if<std::string>(&form_); }
-  bool is_key() const noexcept { return std::holds_alternative<std::vector<KeyField>>(form_); }
+  bool is_key() const noexcept { return std::holds_alternative<KeyFields>(form_); }
 
   /// Members by their bytes, then keys, values (numbers by size), places. Negative, zero, positive.
   int compare(const PathElement& other) const;
@@ -47,7 +49,7 @@ class PathElement {
 
  private:
   // In the order in which the forms sort.
-  using Form = std::variant<std::string, std::vector<KeyField>, Json, std::int64_t>;
+  using Form = std::variant<std::string, KeyFields, Json, std::int64_t>;
   explicit PathElement(Form form) : form_(std::move(form)) {}
 
   Form form_;

@@ -8,7 +8,7 @@
 namespace kaudit::apiserver::objects::apply {
 
 /// Members of an object in the order of their names, without moving them.
-using SortedMembers = std::vector<const Json::Member*>;
+using SortedMembers = std::vector<const Json::Member*, Recycled<const Json::Member*>>;
 
 /// Empty for a value that is not an object, and for none.
 inline SortedMembers sorted_members(const Json* value) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "apiserver/objects/apply/merge_type.hpp"
@@ -27,6 +28,13 @@ struct Comparison {
   PathSet added;
 };
 Comparison compare(const Json& from, const Json& to, const MergeType& type);
+
+/// What FieldsV1 says of a new object: of everything that it has and `empty`, an object of its kind
+/// that says nothing, has not; without what `reset` leads to, and without the very paths of
+/// `unowned`. It is what compare() finds, without the sets. nullopt where its parts are of other
+/// shapes than those of `empty`: then the sets are needed.
+std::optional<Json> fields_of_new(const Json& empty, const Json& object, const MergeType& type,
+                                  const PathSet& reset, const PathSet& unowned);
 
 /// `over` laid over `base`: members and elements of both, the values of `over`. Elements of `over`
 /// come in its order.

@@ -17,13 +17,13 @@ int order_of(const T& a, const T& b) {
   return a < b ? -1 : b < a ? 1 : 0;
 }
 
-bool read_integer(const std::string& text, std::int64_t& value) {
+bool read_integer(std::string_view text, std::int64_t& value) {
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, value);
   return read.ec == std::errc() && read.ptr == end;
 }
 
-int compare_numbers(const std::string& a, const std::string& b) {
+int compare_numbers(const TreeText& a, const TreeText& b) {
   std::int64_t left = 0;
   std::int64_t right = 0;
   if (read_integer(a, left) && read_integer(b, right)) return order_of(left, right);
@@ -37,7 +37,9 @@ int rank(const Json& value) {
   return value.is_null() ? 3 : 4;
 }
 
-using Members = std::vector<const Json::Member*>;
+template <typename T>
+using Stack = std::vector<T, Recycled<T>>;
+using Members = Stack<const Json::Member*>;
 
 Members by_name(const Json::Object& members) {
   Members sorted;
@@ -64,7 +66,7 @@ int compare_values(const Json& a, const Json& b) {
 }
 
 bool same_value(const Json& a, const Json& b) {
-  std::vector<std::pair<const Json*, const Json*>> pending{{&a, &b}};
+  Stack<std::pair<const Json*, const Json*>> pending{{&a, &b}};
   while (!pending.empty()) {
     const auto [left, right] = pending.back();
     pending.pop_back();

@@ -38,7 +38,7 @@ tl::unexpected<Error> wrong_type_error(TypeMeta expected, const BodyHead& head,
 }
 
 // A kind that is served without a schema: as it came, with kind and apiVersion.
-Result<Decoded> decode_untyped(TypeMeta head, std::string_view compact) {
+Result<DecodedTree> decode_untyped(TypeMeta head, std::string_view compact) {
   auto tree = Json::parse(compact);
   if (!tree) return tl::unexpected(tree.error());
   if (!tree->object()) *tree = Json(Json::Object());
@@ -47,18 +47,38 @@ Result<Decoded> decode_untyped(TypeMeta head, std::string_view compact) {
   Json::Object& members = *tree->object();
   members.insert(members.begin(),
                  {{"kind", Json(head.kind)}, {"apiVersion", Json(head.api_version)}});
-  return Decoded{tree->dump(), {}};
+  return DecodedTree{*std::move(tree), {}};
 }
 
 bool is_of_type(const BodyHead& head, TypeMeta type) {
   return head.kind == type.kind && head.api_version == type.api_version;
 }
 
-Result<Decoded> finish_decoding(BodyDecoder& decoder, const Type& type, TypeMeta head,
-                                Defaulting defaulting) {
-  auto json = decoder.finish(type, head, defaulting);
-  if (!json) return tl::unexpected(json.error());
-  return Decoded{*std::move(json), std::move(decoder.complaints())};
+Result<DecodedTree> finish_decoding(BodyDecoder& decoder, const Type& type, TypeMeta head,
+                                    Defaulting defaulting) {
+  auto tree = decoder.finish_tree(type, head, defaulting);
+  if (!tree) return tl::unexpected(tree.error());
+  return DecodedTree{*std::move(tree), std::move(decoder.complaints())};
+}
+
+// Reads what the decoder has open as an object of the kind that it names.
+Result<const Type*> read_named(BodyDecoder& decoder, BodyHead& head,
+                               std::optional<TypeMeta> fallback, std::string_view body,
+                               FieldValidation validation) {
+  auto given = decoder.head();
+  if (!given) return tl::unexpected(given.error());
+  head = *std::move(given);
+  complete_head(head, fallback);
+  for (const auto& [name, text] :
+       {std::pair("Kind", &head.kind), std::pair("apiVersion", &head.api_version)}) {
+    if (text->empty()) {
+      return fail(std::string("Object '") + name + "' is missing in '" + std::string(body) + "'");
+    }
+  }
+  const Type* const type = find_type(head.api_version, head.kind);
+  if (type == nullptr) return fail(not_registered(head));
+  if (auto read = decoder.read(*type, validation); !read) return tl::unexpected(read.error());
+  return type;
 }
 
 }  // namespace
@@ -67,25 +87,24 @@ Result<Decoded> decode_any(std::optional<TypeMeta> fallback, std::string_view bo
                            BodyFormat format, DecodeOptions options) {
   BodyDecoder decoder(body, format);
   if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());
-  auto head = decoder.head();
-  if (!head) return tl::unexpected(head.error());
-  complete_head(*head, fallback);
-  for (const auto& [name, text] :
-       {std::pair("Kind", &head->kind), std::pair("apiVersion", &head->api_version)}) {
-    if (text->empty()) {
-      return fail(std::string("Object '") + name + "' is missing in '" + std::string(body) + "'");
-    }
-  }
-  const Type* const type = find_type(head->api_version, head->kind);
-  if (type == nullptr) return fail(not_registered(*head));
-  if (auto read = decoder.read(*type, options.validation); !read) {
-    return tl::unexpected(read.error());
-  }
-  return finish_decoding(decoder, *type, {head->api_version, head->kind}, options.defaulting);
+  BodyHead head;
+  const auto type = read_named(decoder, head, fallback, body, options.validation);
+  if (!type) return tl::unexpected(type.error());
+  auto json = decoder.finish(**type, {head.api_version, head.kind}, options.defaulting);
+  if (!json) return tl::unexpected(json.error());
+  return Decoded{*std::move(json), std::move(decoder.complaints())};
 }
 
-Result<Decoded> decode_object(TypeMeta expected, std::string_view body, BodyFormat format,
-                              DecodeOptions options) {
+Result<DecodedTree> decode_tree(TypeMeta fallback, const Json& tree, FieldValidation validation) {
+  BodyDecoder decoder(tree);
+  BodyHead head;
+  const auto type = read_named(decoder, head, fallback, decoder.compact(), validation);
+  if (!type) return tl::unexpected(type.error());
+  return finish_decoding(decoder, **type, {head.api_version, head.kind}, Defaulting::AtDecode);
+}
+
+Result<DecodedTree> decode_object(TypeMeta expected, std::string_view body, BodyFormat format,
+                                  DecodeOptions options) {
   BodyDecoder decoder(body, format);
   if (auto opened = decoder.open(); !opened) return unrecognized(expected, opened.error(), body);
   const Type* const type = find_type(expected.api_version, expected.kind);
@@ -148,7 +167,7 @@ Result<Json> canonical_object(TypeMeta expected, const Json& tree) {
   BodyDecoder decoder(body, BodyFormat::Json);
   if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());
   const Type* const type = find_type(expected.api_version, expected.kind);
-  Result<Decoded> decoded;
+  Result<DecodedTree> decoded;
   if (type == nullptr) {
     decoded = decode_untyped(expected, decoder.compact());
   } else {
@@ -158,22 +177,16 @@ Result<Json> canonical_object(TypeMeta expected, const Json& tree) {
     decoded = finish_decoding(decoder, *type, expected, Defaulting::AtDecode);
   }
   if (!decoded) return tl::unexpected(decoded.error());
-  return Json::parse(decoded->json);
+  return std::move(decoded->object);
 }
 
-Result<Decoded> decode_metadata(const Json& metadata, FieldValidation validation) {
+Result<DecodedTree> decode_metadata(const Json& metadata, FieldValidation validation) {
   static const Type& type = *type_by_id("meta.v1.ObjectMeta");
   const std::string body = metadata.dump();
   BodyDecoder decoder(body, BodyFormat::Json);
   if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());
   if (auto read = decoder.read(type, validation); !read) return tl::unexpected(read.error());
   return finish_decoding(decoder, type, {}, Defaulting::None);
-}
-
-Result<Json> canonical_metadata(const Json& metadata) {
-  const auto decoded = decode_metadata(metadata, FieldValidation::Ignore);
-  if (!decoded) return tl::unexpected(decoded.error());
-  return Json::parse(decoded->json);
 }
 
 Result<Json> decode_delete_options(TypeMeta resource, std::string_view body, BodyFormat format) {
@@ -194,10 +207,7 @@ Result<Json> decode_delete_options(TypeMeta resource, std::string_view body, Bod
   if (auto read = decoder.read(type, FieldValidation::Ignore); !read) {
     return tl::unexpected(read.error());
   }
-  const auto json =
-      decoder.finish(type, {"meta.k8s.io/__internal", "DeleteOptions"}, Defaulting::None);
-  if (!json) return tl::unexpected(json.error());
-  return Json::parse(*json);
+  return decoder.finish_tree(type, {"meta.k8s.io/__internal", "DeleteOptions"}, Defaulting::None);
 }
 
 }  // namespace kaudit::apiserver::objects

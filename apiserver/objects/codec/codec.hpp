@@ -44,6 +44,12 @@ struct Decoded {
   std::vector<std::string> complaints;  ///< `unknown field "spec.x"`, in order, at most 100
 };
 
+/// The same as a tree.
+struct DecodedTree {
+  Json object;
+  std::vector<std::string> complaints;
+};
+
 /// Reads a body as an object of the kind that it names, or of `fallback` where it names none.
 /// Error: the library's text.
 Result<Decoded> decode_any(std::optional<TypeMeta> fallback, std::string_view body,
@@ -56,8 +62,11 @@ Result<std::string> convert_scalar(std::string_view type_id, std::string_view js
 /// Reads a request's body as an object of the kind that its URL asks for. A kind without a schema
 /// passes as it is. Error: the message of the 400 that a real server answers (apiserver
 /// pkg/endpoints/handlers transformDecodeError).
-Result<Decoded> decode_object(TypeMeta expected, std::string_view body, BodyFormat format,
-                              DecodeOptions options = {});
+Result<DecodedTree> decode_object(TypeMeta expected, std::string_view body, BodyFormat format,
+                                  DecodeOptions options = {});
+
+/// decode_any() of a tree, which nests no deeper than kMaxJsonDepth.
+Result<DecodedTree> decode_tree(TypeMeta fallback, const Json& tree, FieldValidation validation);
 
 /// A body that is an object of a kind without a type, as it was sent.
 struct UntypedBody {
@@ -78,12 +87,9 @@ std::string wrong_type_message(TypeMeta expected, TypeMeta given, std::string_vi
 /// The same for a tree that is not a request's body but an object with a patch applied.
 Result<Json> canonical_object(TypeMeta expected, const Json& tree);
 
-/// An object's metadata as canonical_object() has it.
-Result<Json> canonical_metadata(const Json& metadata);
-
-/// The same for the metadata of an object without a type, with what ObjectMeta does not have:
-/// complaints name members of metadata (`unknown field "x"`). Error: Go's text.
-Result<Decoded> decode_metadata(const Json& metadata, FieldValidation validation);
+/// The same for the metadata of an object, with what ObjectMeta does not have: complaints name
+/// members of metadata (`unknown field "x"`). Error: Go's text.
+Result<DecodedTree> decode_metadata(const Json& metadata, FieldValidation validation);
 
 /// Reads a DELETE's body. The result is as an audit event shows it: apiVersion
 /// `meta.k8s.io/__internal`, whatever the body said. Error: the message of the 400.

@@ -50,7 +50,8 @@ TEST(CodecLimits, KeysThatDescendAndRepeatAreFoundInConstantTime) {
   const auto decoded = decode_object({"v1", "ConfigMap"}, body + "}", BodyFormat::Json, kWarn);
   ASSERT_TRUE(decoded) << decoded.error().message;
   EXPECT_EQ(decoded->complaints.size(), 100U);
-  EXPECT_NE(decoded->json.find(R"("data":{"1000001":"x","1000002":"x",)"), std::string::npos);
+  EXPECT_NE(decoded->object.dump().find(R"("data":{"1000001":"x","1000002":"x",)"),
+            std::string::npos);
 }
 
 TEST(CodecLimits, AHundredThousandListItems) {
@@ -59,7 +60,7 @@ TEST(CodecLimits, AHundredThousandListItems) {
   body.back() = ']';
   const auto decoded = decode_object({"v1", "Pod"}, body + "}}", BodyFormat::Json, kWarn);
   ASSERT_TRUE(decoded) << decoded.error().message;
-  EXPECT_GT(decoded->json.size(), 10'000'000U);
+  EXPECT_GT(decoded->object.dump().size(), 10'000'000U);
 }
 
 // A server that fills in defaults would make half a gigabyte of these three megabytes.
@@ -115,7 +116,7 @@ TEST(CodecLimits, ProtobufNestsNoDeeperThanJson) {
   constexpr TypeMeta kCrd{"apiextensions.k8s.io/v1", "CustomResourceDefinition"};
   const auto deep = decode_object(kCrd, body(9'000), BodyFormat::Protobuf, kWarn);
   ASSERT_TRUE(deep) << deep.error().message;
-  EXPECT_NE(deep->json.find(R"({"not":{"not":)"), std::string::npos);
+  EXPECT_NE(deep->object.dump().find(R"({"not":{"not":)"), std::string::npos);
   EXPECT_FALSE(decode_object(kCrd, body(10'001), BodyFormat::Protobuf, kWarn));
 }
 

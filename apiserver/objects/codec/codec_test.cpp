@@ -17,7 +17,7 @@ constexpr DecodeOptions kNoDefaults{FieldValidation::Ignore, Defaulting::None};
 
 std::string decoded(TypeMeta expected, std::string_view body, DecodeOptions options = {}) {
   const auto object = decode_object(expected, body, BodyFormat::Json, options);
-  return object ? object->json : "error: " + object.error().message;
+  return object ? object->object.dump() : "error: " + object.error().message;
 }
 
 TEST(Codec, BringsAnObjectIntoCanonicalForm) {
@@ -90,8 +90,9 @@ TEST(Codec, ReadsYaml) {
                                     "data:\n  multi: |\n    one\n    two\n  a: \"b\"\n",
                                     BodyFormat::Yaml);
   ASSERT_TRUE(object) << object.error().message;
-  EXPECT_EQ(object->json, R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"in-yaml"},)"
-                          R"("data":{"a":"b","multi":"one\ntwo\n"}})");
+  EXPECT_EQ(object->object.dump(),
+            R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"in-yaml"},)"
+            R"("data":{"a":"b","multi":"one\ntwo\n"}})");
   const auto bad = decode_object(kConfigMapType, "a: [b\n", BodyFormat::Yaml);
   ASSERT_FALSE(bad);
   EXPECT_THAT(

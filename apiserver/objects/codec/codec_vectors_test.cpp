@@ -43,6 +43,17 @@ std::optional<TypeMeta> fallback_of(const Vector& vector, std::string& storage) 
                   std::string_view(storage).substr(slash + 1)};
 }
 
+// The tree of a body is the tree of its text.
+void expect_same_tree(const Vector& vector, const std::string& json, std::string_view body,
+                      BodyFormat format) {
+  const Json tree = Json::parse(json).value();
+  const std::string api_version(tree.text("apiVersion"));
+  const std::string kind(tree.text("kind"));
+  const auto decoded = decode_object({api_version, kind}, body, format, kAsTheLibrary);
+  ASSERT_TRUE(decoded) << vector["id"];
+  EXPECT_TRUE(decoded->object == tree) << vector["id"] << ' ' << decoded->object.dump();
+}
+
 std::string body_of(const Vector& vector) {
   return vector.contains("in64") ? *base64_decode(vector["in64"].get<std::string>())
                                  : vector.value("in", "");
@@ -68,6 +79,8 @@ TEST(Vectors, OfJsonAndYamlAgree) {
       return;
     }
     EXPECT_EQ(decoded->json, vector.value("out", "")) << vector["id"];
+    expect_same_tree(vector, decoded->json, body,
+                     vector.contains("format") ? BodyFormat::Yaml : BodyFormat::Json);
     EXPECT_EQ(decoded->complaints, vector.value("strict", std::vector<std::string>()))
         << vector["id"];
   });
@@ -95,6 +108,7 @@ TEST(Vectors, OfProtobufAgree) {
         decode_any(fallback_of(vector, storage), body, BodyFormat::Protobuf, kAsTheLibrary);
     if (decoded) {
       EXPECT_EQ(decoded->json, vector.value("json", "")) << vector["id"];
+      expect_same_tree(vector, decoded->json, body, BodyFormat::Protobuf);
     } else {
       EXPECT_FALSE(vector.contains("json")) << vector["id"] << ' ' << decoded.error().message;
     }

@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "apiserver/objects/tree/block_pool.hpp"
 #include "apiserver/objects/types/typed_value.hpp"
 #include "apiserver/objects/types/types.hpp"
 
@@ -88,7 +89,7 @@ class JsonReader {
   bool strict_;
   bool other_case_ = false;
   bool ended_ = false;  // an error after which Go reads no further
-  std::vector<Frame> frames_;
+  std::vector<Frame, Recycled<Frame>> frames_;
   std::string error_;
   std::vector<std::string> complaints_;
   std::unordered_set<std::string> said_;

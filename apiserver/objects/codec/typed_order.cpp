@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,9 +35,9 @@ constexpr std::size_t kInt64Digits = 18;
 // A time as the server writes it: 2026-11-24T10:00:00Z. Others are read.
 bool is_plain_time(const Json& value) {
   constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
-  const std::string* const text = value.string();
+  const auto* const text = value.string();
   if (text == nullptr || text->size() != kForm.size() || text->starts_with("0001-")) return false;
-  const std::string& time = *text;
+  const std::string_view time = *text;
   for (std::size_t i = 0; i < kForm.size(); ++i) {
     if (kForm[i] == '0' ? !is_digit(time[i]) : time[i] != kForm[i]) return false;
   }
@@ -63,7 +64,7 @@ bool is_plain_quantity(const Json& value) {
 
 // What omitempty leaves out of what is not a pointer.
 bool is_empty(const Json& value) {
-  if (const std::string* text = value.string()) return text->empty();
+  if (const auto* text = value.string()) return text->empty();
   if (const bool* yes = value.boolean()) return !*yes;
   if (const Json::Number* number = value.number()) return number->text == "0";
   if (const Json::Array* elements = value.array()) return elements->empty();
@@ -179,5 +180,17 @@ bool ordered(const Type& type, Json& value, int depth) {
 }  // namespace
 
 bool order_members(const Type& type, Json& tree) { return ordered(type, tree, 0); }
+
+Json& set_in_order(const Type& type, Json& object, std::string_view name, Json value) {
+  if (Json* const present = object.find(name)) {
+    *present = std::move(value);
+    return *present;
+  }
+  const Member* const own = type.find(name);
+  Json::Object& members = *object.object();
+  auto place = members.end();
+  while (place != members.begin() && type.find(std::prev(place)->name) > own) --place;
+  return members.insert(place, {TreeText::of_static(own->name()), std::move(value)})->value;
+}
 
 }  // namespace kaudit::apiserver::objects

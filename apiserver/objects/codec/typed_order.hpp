@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "apiserver/objects/tree/json.hpp"
 #include "apiserver/objects/types/types.hpp"
 
@@ -11,5 +13,9 @@ namespace kaudit::apiserver::objects {
 /// another way (a member that the type does not have, a text that is not canonical), or that is
 /// too rare to be looked at here: then it is to be read and written; its order may have changed.
 bool order_members(const Type& type, Json& tree);
+
+/// Json::set(), but a member that is new comes to its place in the order of the struct, in which
+/// the others stand. The type must have it.
+Json& set_in_order(const Type& type, Json& object, std::string_view name, Json value);
 
 }  // namespace kaudit::apiserver::objects

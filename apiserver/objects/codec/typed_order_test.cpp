@@ -36,13 +36,23 @@ TEST(TypedOrder, MakesOfAPodWhatReadingItMakes) {
   const std::string body{std::istreambuf_iterator<char>(file), {}};
   const auto decoded = decode_object({"v1", "Pod"}, body, BodyFormat::Json, {});
   ASSERT_TRUE(decoded);
-  Json tree = Json::parse(decoded->json).value();
+  Json tree = decoded->object;
   tree.find("metadata")->erase("managedFields");  // its fields have no type to be put in order by
   const std::string canonical = tree.dump();
   reverse_members(tree);
   ASSERT_NE(tree.dump(), canonical);
   ASSERT_TRUE(order_members(kPod, tree));
   EXPECT_EQ(tree.dump(), canonical);
+}
+
+TEST(TypedOrder, SetsAMemberInItsPlace) {
+  Json tree = *Json::parse(R"({"name":"n","uid":"u","labels":{}})");
+  set_in_order(kMetadata, tree, "creationTimestamp", Json("t"));
+  set_in_order(kMetadata, tree, "managedFields", Json(Json::Array()));
+  set_in_order(kMetadata, tree, "generateName", Json("g"));
+  set_in_order(kMetadata, tree, "uid", Json("v"));
+  EXPECT_EQ(tree.dump(), R"({"name":"n","generateName":"g","uid":"v","creationTimestamp":"t",)"
+                         R"("labels":{},"managedFields":[]})");
 }
 
 TEST(TypedOrder, LeavesOutWhatIsEmptyWhereItsTypeDoes) {

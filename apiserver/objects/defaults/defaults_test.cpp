@@ -11,7 +11,7 @@ namespace {
 
 std::string with_defaults(TypeMeta type, std::string_view body) {
   const auto object = decode_object(type, body, BodyFormat::Json);
-  return object ? object->json : "error: " + object.error().message;
+  return object ? object->object.dump() : "error: " + object.error().message;
 }
 
 TEST(Defaults, OfAPodAreThoseOfARealServer) {

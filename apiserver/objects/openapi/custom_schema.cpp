@@ -90,7 +90,7 @@ Json for_v2(const Json& schema) {
   if (!schema.object()) return result;
   for (const Json::Member& member : *schema.object()) {
     const bool kept = member.name.starts_with("x-") ||
-                      std::ranges::find(kKept, member.name) != kKept.end() ||
+                      std::ranges::find(kKept, member.name.view()) != kKept.end() ||
                       (member.name == "type" && keeps_type);
     if (kept) result.set(member.name, member.value);
     if (member.name == "required" && member.value.array() &&

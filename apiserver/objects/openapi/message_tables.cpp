@@ -19,7 +19,9 @@ void append_flag(std::string& out, int number, bool value) {
   out += '\x01';
 }
 
-std::string text_or_json(const Json& json) { return json.string() ? *json.string() : json.dump(); }
+std::string text_or_json(const Json& json) {
+  return json.string() ? std::string(*json.string()) : json.dump();
+}
 
 /// Any{yaml = 2}; JSON is YAML.
 std::string any_message(const Json& json) { return in_field(2, json.dump() + "\n"); }

@@ -60,12 +60,12 @@ struct OpenValue {
 void append_scalar(std::string& out, const Json& value) {
   if (value.is_null()) {
     out += "<nil>";
-  } else if (const std::string* text = value.string()) {
+  } else if (const auto* text = value.string()) {
     out += *text;
   } else if (const bool* boolean = value.boolean()) {
     out += *boolean ? "true" : "false";
   } else if (const Json::Number* number = value.number()) {
-    out += is_int64(*number) ? number->text
+    out += is_int64(*number) ? std::string(number->text)
                              : shown_float(std::strtod(number->text.c_str(), nullptr), -4, 21);
   }
 }

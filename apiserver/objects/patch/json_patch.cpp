@@ -112,7 +112,7 @@ class JsonPatch::Run {
   }
 
   PatchResult<void> add_value(const Operation& operation) {
-    const std::string* path = operation.path.string();
+    const auto* path = operation.path.string();
     if (!path) return inapplicable("add operation failed to decode path", kMissing);
     const Place place = find(*path);
     if (!place.holder) {
@@ -126,7 +126,7 @@ class JsonPatch::Run {
   }
 
   PatchResult<void> remove_value(const Operation& operation) {
-    const std::string* path = operation.path.string();
+    const auto* path = operation.path.string();
     if (!path) return inapplicable("remove operation failed to decode path", kMissing);
     const Place place = find(*path);
     if (!place.holder) {
@@ -140,7 +140,7 @@ class JsonPatch::Run {
   }
 
   PatchResult<void> replace(const Operation& operation) {
-    const std::string* path = operation.path.string();
+    const auto* path = operation.path.string();
     if (!path) return inapplicable("replace operation failed to decode path: ", kNoPath);
     if (path->empty()) {
       if (!operation.value.object() && !operation.value.array()) {
@@ -168,7 +168,7 @@ class JsonPatch::Run {
   }
 
   PatchResult<void> move(const Operation& operation) {
-    const std::string* from = operation.from.string();
+    const auto* from = operation.from.string();
     if (!from) {
       return inapplicable("move operation failed to decode from: operation, missing from field",
                           kMissing);
@@ -184,7 +184,7 @@ class JsonPatch::Run {
     if (!removed) {
       return inapplicable("error in move for path: '", source.key, "': ", removed.error().message);
     }
-    const std::string* path = operation.path.string();
+    const auto* path = operation.path.string();
     if (!path) return inapplicable("move operation failed to decode path: ", kNoPath);
     const Place place = find(*path);
     if (!place.holder) {
@@ -198,7 +198,7 @@ class JsonPatch::Run {
   }
 
   PatchResult<void> test(const Operation& operation) {
-    const std::string* path = operation.path.string();
+    const auto* path = operation.path.string();
     if (!path) return inapplicable("test operation failed to decode path: ", kNoPath);
     bool passed = false;
     if (path->empty()) {
@@ -221,7 +221,7 @@ class JsonPatch::Run {
   }
 
   PatchResult<void> copy(const Operation& operation) {
-    const std::string* from = operation.from.string();
+    const auto* from = operation.from.string();
     if (!from) {
       return inapplicable("copy operation failed to decode from: operation, missing from field",
                           kMissing);
@@ -235,7 +235,7 @@ class JsonPatch::Run {
     if (!value) {
       return inapplicable("error in copy for from: '", *from, "': ", value.error().message);
     }
-    const std::string* path = operation.path.string();
+    const auto* path = operation.path.string();
     if (!path) return inapplicable("copy operation failed to decode path", kMissing);
     const Place place = find(*path);
     if (!place.holder) {

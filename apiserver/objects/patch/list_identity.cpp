@@ -12,7 +12,7 @@ namespace {
 // A scalar as a key that is equal exactly where Go's interface values are. Objects and lists, which
 // Go cannot compare (it panics), have none.
 std::optional<std::string> identity(const Json& value) {
-  if (const std::string* text = value.string()) return "s" + *text;
+  if (const auto* text = value.string()) return "s" + *text;
   if (const Json::Number* number = value.number()) {
     if (is_int64(*number)) {
       return "i" + std::to_string(std::strtoll(number->text.c_str(), nullptr, 10));

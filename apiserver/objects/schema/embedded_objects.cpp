@@ -35,9 +35,8 @@ class Coercer {
     }
     if (!read) return tl::unexpected(read.error());
     note(read->complaints, below(place, "metadata"));
-    auto tree = Json::parse(read->json);
-    make_unstructured(*tree);
-    *metadata = *std::move(tree);
+    make_unstructured(read->object);
+    *metadata = std::move(read->object);
     return {};
   }
 

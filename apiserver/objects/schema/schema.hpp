@@ -66,7 +66,7 @@ struct Schema {
   std::shared_ptr<const re2::RE2> pattern_program;  ///< null when there is none or it is not valid
   std::string pattern_fault;                        ///< Go's text for one that is not valid
   std::vector<std::string> required;
-  std::vector<Json> enum_values;
+  Json::Array enum_values;
   std::vector<Schema> all_of;
   std::vector<Schema> any_of;
   std::vector<Schema> one_of;

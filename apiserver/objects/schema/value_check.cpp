@@ -106,7 +106,7 @@ class Checker {
     };
     if (says_type(schema) || !schema.format.empty()) add(check_type(schema, value, path));
     add(check_alternatives(schema, value, path, before));
-    if (const std::string* text = value.string()) {
+    if (const auto* text = value.string()) {
       add(check_text(schema, *text, path));
       if (!schema.format.empty() && is_known_format("", schema.format)) {
         add(check_format(schema, *text, path));
@@ -279,7 +279,8 @@ class Checker {
     for (const Json::Member& member : members) {
       const Schema* const own = schema.property(member.name);
       if (own == nullptr) continue;
-      verdict.merge(check(*own, member.value, path.empty() ? member.name : path + "." + member.name,
+      verdict.merge(check(*own, member.value,
+                          path.empty() ? std::string(member.name) : path + "." + member.name,
                           member_before(member.name, path, before)));
     }
     for (const std::string& name : schema.required) {

@@ -59,7 +59,7 @@ FieldError unsupported_value(std::string field, const Json& value,
   bool first = true;
   for (const Json& each : supported) {
     if (!std::exchange(first, false)) message += ", ";
-    append_quoted(message, each.string() ? *each.string() : each.dump());
+    append_quoted(message, each.string() ? std::string(*each.string()) : each.dump());
   }
   return {"FieldValueNotSupported", std::move(field), std::move(message)};
 }

@@ -101,7 +101,7 @@ std::int64_t number_at(const Json& object, std::string_view path) {
   const Json* value = at(object, path);
   std::int64_t number = 0;
   if (value != nullptr && value->number()) {
-    const std::string& text = value->number()->text;
+    const std::string_view text = value->number()->text;
     std::from_chars(text.data(), text.data() + text.size(), number);
   }
   return number;

@@ -80,7 +80,7 @@ Json node_roles(const Row& row) {
     for (const Json::Member& label : *labels->object()) {
       const std::string value = text_or_empty(&label.value);
       if (label.name.starts_with(kRole) && label.name.size() > kRole.size()) {
-        roles.push_back(label.name.substr(kRole.size()));
+        roles.emplace_back(label.name.substr(kRole.size()));
       }
       if (label.name == "kubernetes.io/role" && !value.empty()) roles.push_back(value);
     }

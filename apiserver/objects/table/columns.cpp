@@ -68,7 +68,7 @@ Json custom_cell(const Column& column, const Row& row) {
   const Json::Number* const number = value.number();
   if (column.type == "string") {
     if (value.object() || value.array()) return Json(value.dump());
-    return Json(value.string() ? *value.string() : value.dump());
+    return Json(value.string() ? std::string(*value.string()) : value.dump());
   }
   if (column.type == "integer" && number != nullptr) {
     return parse_int64(number->text) ? value

@@ -33,7 +33,7 @@ std::string without_escapes(std::string_view text) {
 
 // A number or flag as it would be written, a text itself.
 std::string text_of(const Json& value) {
-  return value.string() != nullptr ? *value.string() : value.dump();
+  return value.string() != nullptr ? std::string(*value.string()) : value.dump();
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ std::string or_else(std::string text, std::string_view otherwise) {
 std::string amount_text(const Json* value, std::string_view missing) {
   if (value == nullptr) return std::string(missing);
   if (value->number()) return value->number()->text;
-  return value->string() ? *value->string() : std::string(missing);
+  return std::string(value->string() ? value->string()->view() : missing);
 }
 
 /// The member of a metric or of its status that its type names: `Pods` -> `.pods`.

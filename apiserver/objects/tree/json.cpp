@@ -1,99 +1,146 @@
 #include "apiserver/objects/tree/json.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <new>
+#include <stdexcept>
 #include <utility>
 
-#include "base/json/json_text.hpp"
+#include "base/json/json_writer.hpp"
 
 namespace kaudit::apiserver::objects {
+namespace {
 
-bool Json::nests() const noexcept {
-  const auto is_container = [](const Json& value) { return value.array() || value.object(); };
-  if (const Array* elements = array()) {
-    return std::any_of(elements->begin(), elements->end(), is_container);
-  }
-  if (const Object* members = object()) {
-    return std::any_of(members->begin(), members->end(),
-                       [&](const Member& member) { return is_container(member.value); });
-  }
-  return false;
+/// How deep copies and destructors call themselves; what is deeper is worked off in a loop, since a
+/// tree may be 10,000 deep.
+constexpr unsigned kMostRecursion = 64;
+
+/// What is being dropped on this thread.
+struct Dropping {
+  unsigned depth = 0;
+  Json::Array* parked = nullptr;  // what was too deep; of the outermost call
+};
+constinit thread_local Dropping dropping{};
+
+/// A short name is all in the bytes of its TreeText, so that a look at them is enough. (Objects are
+/// asked for their members all the time.)
+using Bytes = std::array<std::uint64_t, 2>;
+constexpr std::size_t kInItsBytes = 14;
+static_assert(sizeof(Bytes) == sizeof(TreeText));
+Bytes bytes_of(const TreeText& text) noexcept {
+  Bytes bytes;
+  std::memcpy(bytes.data(), &text, sizeof bytes);
+  return bytes;
 }
 
-// A tree may be 10,000 deep: its nodes are taken apart in a loop, since nested destructors would
-// need megabytes of stack.
-void Json::drop_children() noexcept {
-  if (!nests()) return;
-  std::vector<Json> pending;
-  pending.push_back(Json());
-  std::swap(pending.back().value_, value_);
-  while (!pending.empty()) {
-    auto node = std::move(pending.back().value_);
-    pending.pop_back();
-    if (Array* elements = std::get_if<Array>(&node)) {
-      for (Json& element : *elements) {
-        if (element.nests()) pending.push_back(std::move(element));
-      }
-    } else if (Object* members = std::get_if<Object>(&node)) {
-      for (Member& member : *members) {
-        if (member.value.nests()) pending.push_back(std::move(member.value));
-      }
-    }
-  }
-}
+template <typename T>
+using Stack = std::vector<T, Recycled<T>>;
 
-Json::~Json() { drop_children(); }
+}  // namespace
 
-// In a loop for the same reason. Each container gets its size first, so that pointers to its
-// children stay good.
-Json::Json(const Json& other) {
-  if (!other.array() && !other.object()) {
-    value_ = other.value_;
+Json::Json(std::int64_t value) : Json(Number{std::to_string(value)}) {}
+
+void Json::drop_container() noexcept {
+  if (dropping.depth == kMostRecursion) {
+    dropping.parked->push_back(std::move(*this));
     return;
   }
-  std::vector<std::pair<Json*, const Json*>> pending{{this, &other}};
+  const auto drop_here = [this] {
+    if (kind_ == Kind::Array) {
+      array_.~Array();
+    } else {
+      object_.~Object();
+    }
+    kind_ = Kind::Null;
+  };
+  if (dropping.depth++ != 0) {
+    drop_here();
+  } else {
+    Array parked;
+    dropping.parked = &parked;
+    drop_here();
+    while (!parked.empty()) {
+      const Json next = std::move(parked.back());
+      parked.pop_back();
+    }
+  }
+  --dropping.depth;
+}
+
+void Json::copy(const Json& other, unsigned depth) {
+  switch (other.kind_) {
+    case Kind::Null:
+      break;
+    case Kind::Boolean:
+      boolean_ = other.boolean_;
+      break;
+    case Kind::Number:
+      new (&number_) Number(other.number_);
+      break;
+    case Kind::String:
+      new (&string_) TreeText(other.string_);
+      break;
+    case Kind::Array:
+      if (depth == kMostRecursion) return copy_deep(other);
+      new (&array_) Array();
+      kind_ = Kind::Array;
+      array_.reserve(other.array_.size());
+      for (const Json& element : other.array_) array_.emplace_back().copy(element, depth + 1);
+      return;
+    case Kind::Object:
+      if (depth == kMostRecursion) return copy_deep(other);
+      new (&object_) Object();
+      kind_ = Kind::Object;
+      object_.reserve(other.object_.size());
+      for (const Member& member : other.object_) {
+        object_.push_back({member.name, Json()});
+        object_.back().value.copy(member.value, depth + 1);
+      }
+      return;
+  }
+  kind_ = other.kind_;
+}
+
+// Each container gets its size first, so that pointers to its children stay good.
+void Json::copy_deep(const Json& other) {
+  Stack<std::pair<Json*, const Json*>> pending{{this, &other}};
   while (!pending.empty()) {
     const auto [to, from] = pending.back();
     pending.pop_back();
     if (const Array* elements = from->array()) {
-      Array& copies = to->value_.emplace<Array>(elements->size());
-      for (std::size_t i = 0; i < copies.size(); ++i) {
-        pending.emplace_back(&copies[i], &(*elements)[i]);
+      *to = Json(Array(elements->size()));
+      for (std::size_t i = 0; i < elements->size(); ++i) {
+        pending.emplace_back(&to->array_[i], &(*elements)[i]);
       }
     } else if (const Object* members = from->object()) {
-      Object& copies = to->value_.emplace<Object>(members->size());
-      for (std::size_t i = 0; i < copies.size(); ++i) {
-        copies[i].name = (*members)[i].name;
-        pending.emplace_back(&copies[i].value, &(*members)[i].value);
+      *to = Json(Object(members->size()));
+      for (std::size_t i = 0; i < members->size(); ++i) {
+        to->object_[i].name = (*members)[i].name;
+        pending.emplace_back(&to->object_[i].value, &(*members)[i].value);
       }
     } else {
-      to->value_ = from->value_;
+      to->copy(*from, 0);
     }
   }
-}
-
-Json& Json::operator=(const Json& other) { return *this = Json(other); }
-
-Json& Json::operator=(Json&& other) noexcept {
-  if (this != &other) {
-    auto taken = std::move(other.value_);  // `other` may be a child of this
-    drop_children();
-    value_ = std::move(taken);
-  }
-  return *this;
 }
 
 std::string_view Json::type_name() const noexcept {
   static constexpr std::string_view kNames[] = {"null",   "bool",  "number",
                                                 "string", "array", "object"};
-  return kNames[value_.index()];
+  return kNames[static_cast<std::size_t>(kind_)];
 }
 
 const Json* Json::find(std::string_view name) const noexcept {
   const Object* members = object();
   if (members == nullptr) return nullptr;
-  const auto found = std::find_if(members->begin(), members->end(),
-                                  [&](const Member& member) { return member.name == name; });
-  return found == members->end() ? nullptr : &found->value;
+  const TreeText wanted = TreeText::of_static(name);  // for as long as this takes
+  const Bytes bytes = bytes_of(wanted);
+  const bool by_bytes = name.size() <= kInItsBytes;
+  for (const Member& member : *members) {
+    if (by_bytes ? bytes_of(member.name) == bytes : member.name == wanted) return &member.value;
+  }
+  return nullptr;
 }
 
 Json* Json::find(std::string_view name) noexcept {
@@ -102,8 +149,8 @@ Json* Json::find(std::string_view name) noexcept {
 
 std::string_view Json::text(std::string_view name) const noexcept {
   const Json* member = find(name);
-  const std::string* value = member ? member->string() : nullptr;
-  return value ? std::string_view(*value) : std::string_view();
+  const TreeText* value = member ? member->string() : nullptr;
+  return value ? value->view() : std::string_view();
 }
 
 Json& Json::set(std::string_view name, Json value) {
@@ -111,8 +158,8 @@ Json& Json::set(std::string_view name, Json value) {
     *present = std::move(value);
     return *present;
   }
-  Object& members = std::get<Object>(value_);
-  return members.emplace_back(Member{std::string(name), std::move(value)}).value;
+  if (kind_ != Kind::Object) throw std::logic_error("a member of what is not an object");
+  return object_.emplace_back(Member{name, std::move(value)}).value;
 }
 
 void Json::erase(std::string_view name) noexcept {
@@ -136,49 +183,55 @@ struct Open {
   std::size_t next;
 };
 
-void append_leaf(std::string& out, const Json& value) {
-  if (const std::string* text = value.string()) {
-    append_json_string(out, *text);
+void write_leaf(JsonWriter& out, const Json& value) {
+  if (const TreeText* text = value.string()) {
+    out.string(*text);
   } else if (const Json::Number* number = value.number()) {
-    out += number->text;
+    out.raw(number->text);
   } else if (const bool* boolean = value.boolean()) {
-    out += *boolean ? "true" : "false";
+    out.raw(*boolean ? "true" : "false");
   } else {
-    out += "null";
+    out.literal("null");
   }
 }
 
 }  // namespace
 
-void Json::append_to(std::string& out) const {
-  std::vector<Open> open;
+void Json::append_to(std::string& text) const {
+  JsonWriter out(text);
+  Stack<Open> open;
+  // True when the value is a container, which is written from then on.
   const auto begin = [&](const Json& value) {
-    if (value.object() || value.array()) {
-      out += value.object() ? '{' : '[';
-      open.push_back({&value, 0});
-    } else {
-      append_leaf(out, value);
+    if (value.kind_ < Kind::Array) {
+      write_leaf(out, value);
+      return false;
     }
+    out.character(value.kind_ == Kind::Object ? '{' : '[');
+    open.push_back({&value, 0});
+    return true;
   };
   begin(*this);
   while (!open.empty()) {
     Open& top = open.back();
-    const Object* members = top.container->object();
-    const std::size_t size = members ? members->size() : top.container->array()->size();
-    if (top.next == size) {
-      out += members ? '}' : ']';
-      open.pop_back();
-      continue;
+    const bool is_object = top.container->kind_ == Kind::Object;
+    const std::size_t size =
+        is_object ? top.container->object_.size() : top.container->array_.size();
+    bool entered = false;
+    while (!entered && top.next != size) {
+      if (top.next != 0) out.character(',');
+      const std::size_t index = top.next++;
+      if (is_object) {
+        const Member& member = top.container->object_[index];
+        out.string(member.name);
+        out.character(':');
+        entered = begin(member.value);
+      } else {
+        entered = begin(top.container->array_[index]);
+      }
     }
-    if (top.next != 0) out += ',';
-    const std::size_t index = top.next++;
-    if (members) {
-      append_json_string(out, (*members)[index].name);
-      out += ':';
-      begin((*members)[index].value);
-    } else {
-      begin((*top.container->array())[index]);
-    }
+    if (entered) continue;
+    out.character(is_object ? '}' : ']');
+    open.pop_back();
   }
 }
 
@@ -189,11 +242,11 @@ std::string Json::dump() const {
 }
 
 bool operator==(const Json& a, const Json& b) {
-  std::vector<std::pair<const Json*, const Json*>> pending{{&a, &b}};
+  Stack<std::pair<const Json*, const Json*>> pending{{&a, &b}};
   while (!pending.empty()) {
     const auto [left, right] = pending.back();
     pending.pop_back();
-    if (left->value_.index() != right->value_.index()) return false;
+    if (left->kind_ != right->kind_) return false;
     if (const Json::Object* members = left->object()) {
       const Json::Object& others = *right->object();
       if (members->size() != others.size()) return false;
@@ -207,7 +260,7 @@ bool operator==(const Json& a, const Json& b) {
       for (std::size_t i = 0; i < elements->size(); ++i) {
         pending.emplace_back(&(*elements)[i], &others[i]);
       }
-    } else if (const std::string* text = left->string()) {
+    } else if (const TreeText* text = left->string()) {
       if (*text != *right->string()) return false;
     } else if (const Json::Number* number = left->number()) {
       if (!(*number == *right->number())) return false;

@@ -5,9 +5,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include "apiserver/objects/tree/block_pool.hpp"
+#include "apiserver/objects/tree/tree_text.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::apiserver::objects {
@@ -18,44 +19,46 @@ namespace kaudit::apiserver::objects {
 ///
 /// A library's DOM is not enough here: answers must show 12345678901234567890.50 as it came, errors
 /// must have encoding/json's words, and a body nested 10,000 deep must not use up the stack
-/// (nothing here recurses). A value like std::string: not thread-safe while it is changed.
+/// (recursion ends at kMostRecursion). A value like std::string: not thread-safe while it is
+/// changed; it may be handed to another thread. Its memory is the BlockPool's.
 class Json {
  public:
   struct Member;
   struct Number {
-    std::string text;
+    TreeText text;
     friend bool operator==(const Number&, const Number&) = default;
   };
-  using Array = std::vector<Json>;
-  using Object = std::vector<Member>;
+  using Array = std::vector<Json, Recycled<Json>>;
+  using Object = std::vector<Member, Recycled<Member>>;
 
-  Json();  ///< null
-  explicit Json(bool value);
-  explicit Json(Number value);
-  explicit Json(std::string value);
-  explicit Json(std::string_view value);
-  explicit Json(const char* value);
-  explicit Json(Array value);
-  explicit Json(Object value);
+  Json() noexcept {}  ///< null
+  explicit Json(bool value) noexcept : kind_(Kind::Boolean), boolean_(value) {}
+  explicit Json(Number value) noexcept : kind_(Kind::Number), number_(std::move(value)) {}
+  explicit Json(TreeText value) noexcept : kind_(Kind::String), string_(std::move(value)) {}
+  explicit Json(const std::string& value) : Json(TreeText(value)) {}
+  explicit Json(std::string_view value) : Json(TreeText(value)) {}
+  explicit Json(const char* value) : Json(TreeText(value)) {}
+  explicit Json(Array value) noexcept : kind_(Kind::Array), array_(std::move(value)) {}
+  explicit Json(Object value) noexcept;
   explicit Json(std::int64_t value);
-  Json(const Json& other);
-  Json(Json&& other) noexcept;
-  Json& operator=(const Json& other);
+  Json(const Json& other) : Json() { copy(other, 0); }
+  Json(Json&& other) noexcept { take(other); }
+  Json& operator=(const Json& other) { return *this = Json(other); }
   Json& operator=(Json&& other) noexcept;
-  ~Json();
+  ~Json() { drop(); }
 
   /// Reads one value and nothing after it. Of repeated members the last wins, at the first one's
   /// place. Error: encoding/json's text, e.g. `unexpected end of JSON input`.
   static Result<Json> parse(std::string_view text);
 
-  bool is_null() const noexcept { return std::holds_alternative<std::monostate>(value_); }
-  const bool* boolean() const noexcept { return std::get_if<bool>(&value_); }
-  const Number* number() const noexcept { return std::get_if<Number>(&value_); }
-  const std::string* string() const noexcept { return std::get_if<std::string>(&value_); }
-  const Array* array() const noexcept { return std::get_if<Array>(&value_); }
-  Array* array() noexcept { return std::get_if<Array>(&value_); }
-  const Object* object() const noexcept { return std::get_if<Object>(&value_); }
-  Object* object() noexcept { return std::get_if<Object>(&value_); }
+  bool is_null() const noexcept { return kind_ == Kind::Null; }
+  const bool* boolean() const noexcept { return kind_ == Kind::Boolean ? &boolean_ : nullptr; }
+  const Number* number() const noexcept { return kind_ == Kind::Number ? &number_ : nullptr; }
+  const TreeText* string() const noexcept { return kind_ == Kind::String ? &string_ : nullptr; }
+  const Array* array() const noexcept { return kind_ == Kind::Array ? &array_ : nullptr; }
+  Array* array() noexcept { return kind_ == Kind::Array ? &array_ : nullptr; }
+  const Object* object() const noexcept { return kind_ == Kind::Object ? &object_ : nullptr; }
+  Object* object() noexcept { return kind_ == Kind::Object ? &object_ : nullptr; }
   /// encoding/json's word for the kind of value: `null`, `bool`, `number`, `string`, `array`,
   /// `object`.
   std::string_view type_name() const noexcept;
@@ -78,28 +81,89 @@ class Json {
   friend bool operator==(const Json&, const Json&);
 
  private:
-  bool nests() const noexcept;
-  void drop_children() noexcept;
+  enum class Kind : std::uint8_t { Null, Boolean, Number, String, Array, Object };
 
-  std::variant<std::monostate, bool, Number, std::string, Array, Object> value_;
+  void copy(const Json& other, unsigned depth);
+  void copy_deep(const Json& other);
+  void take(Json& other) noexcept;
+  void drop() noexcept {
+    if (kind_ >= Kind::Number) drop_value();
+  }
+  void drop_value() noexcept;
+  void drop_container() noexcept;
+
+  Kind kind_ = Kind::Null;
+  union {
+    bool boolean_;
+    Number number_;
+    TreeText string_;
+    Array array_;
+    Object object_;
+  };
 };
 
 struct Json::Member {
-  std::string name;
+  TreeText name;
   Json value;
   friend bool operator==(const Member&, const Member&) = default;
 };
 
-// Only here is Member complete, and with it what the variant needs.
-inline Json::Json() = default;
-inline Json::Json(bool value) : value_(value) {}
-inline Json::Json(Number value) : value_(std::move(value)) {}
-inline Json::Json(std::string value) : value_(std::move(value)) {}
-inline Json::Json(std::string_view value) : value_(std::string(value)) {}
-inline Json::Json(const char* value) : value_(std::string(value)) {}
-inline Json::Json(Array value) : value_(std::move(value)) {}
-inline Json::Json(Object value) : value_(std::move(value)) {}
-inline Json::Json(std::int64_t value) : value_(Number{std::to_string(value)}) {}
-inline Json::Json(Json&& other) noexcept = default;
+// Only here is Member complete.
+
+inline Json::Json(Object value) noexcept : kind_(Kind::Object), object_(std::move(value)) {}
+
+/// What was taken from is null.
+inline void Json::take(Json& other) noexcept {
+  switch (other.kind_) {
+    case Kind::Null:
+      break;
+    case Kind::Boolean:
+      boolean_ = other.boolean_;
+      break;
+    case Kind::Number:
+      new (&number_) Number(std::move(other.number_));
+      break;
+    case Kind::String:
+      new (&string_) TreeText(std::move(other.string_));
+      break;
+    case Kind::Array:
+      new (&array_) Array(std::move(other.array_));
+      other.array_.~Array();
+      break;
+    case Kind::Object:
+      new (&object_) Object(std::move(other.object_));
+      other.object_.~Object();
+      break;
+  }
+  kind_ = std::exchange(other.kind_, Kind::Null);
+}
+
+inline Json& Json::operator=(Json&& other) noexcept {
+  if (this != &other) {
+    Json taken(std::move(other));  // `other` may be a child of this
+    drop();
+    take(taken);
+  }
+  return *this;
+}
+
+inline void Json::drop_value() noexcept {
+  switch (kind_) {
+    case Kind::Null:
+    case Kind::Boolean:
+      break;
+    case Kind::Number:
+      number_.~Number();
+      break;
+    case Kind::String:
+      string_.~TreeText();
+      break;
+    case Kind::Array:
+    case Kind::Object:
+      drop_container();
+      break;
+  }
+  kind_ = Kind::Null;
+}
 
 }  // namespace kaudit::apiserver::objects

@@ -2,6 +2,7 @@
 // them).
 #include <algorithm>
 #include <iterator>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -17,7 +18,7 @@ namespace {
 class TreeBuilder : public JsonHandler {
  public:
   void open(const char* bracket) {
-    make_place();
+    if (!in_object()) done_.emplace_back();
     open_.push_back({*bracket == '{', done_.size()});
   }
   void close() {
@@ -28,13 +29,9 @@ class TreeBuilder : public JsonHandler {
     done_.erase(begin, done_.end());
     done_.back().value = std::move(container);
   }
-  void name(std::string_view raw) { decode_json_string(done_.emplace_back().name, raw); }
-  void string(std::string_view raw) {
-    std::string text;
-    decode_json_string(text, raw);
-    add(Json(std::move(text)));
-  }
-  void number(std::string_view text) { add(Json(Json::Number{std::string(text)})); }
+  void name(std::string_view raw) { done_.push_back({decoded(raw), Json()}); }
+  void string(std::string_view raw) { add(Json(decoded(raw))); }
+  void number(std::string_view text) { add(Json(Json::Number{text})); }
   void word(std::string_view text) { add(text == "null" ? Json() : Json(text == "true")); }
 
   Json finish() { return done_.empty() ? Json() : std::move(done_.front().value); }
@@ -46,14 +43,22 @@ class TreeBuilder : public JsonHandler {
     std::size_t begin;
   };
 
-  // For the value that begins: a member has its place since its name was read.
-  void make_place() {
-    if (open_.empty() || !open_.back().is_object) done_.emplace_back();
+  bool in_object() const noexcept { return !open_.empty() && open_.back().is_object; }
+
+  // A member has its place since its name was read.
+  void add(Json value) {
+    if (in_object()) {
+      done_.back().value = std::move(value);
+    } else {
+      done_.push_back({TreeText(), std::move(value)});
+    }
   }
 
-  void add(Json value) {
-    make_place();
-    done_.back().value = std::move(value);
+  TreeText decoded(std::string_view raw) {
+    if (is_plain_json_string(raw)) return raw;
+    scratch_.clear();
+    decode_json_string(scratch_, raw);
+    return scratch_;
   }
 
   Json object_of(Json::Object::iterator begin) {
@@ -82,7 +87,7 @@ class TreeBuilder : public JsonHandler {
     }
     std::unordered_set<std::string_view> names;
     return !std::all_of(members.begin(), members.end(), [&](const Json::Member& member) {
-      return names.insert(member.name).second;
+      return names.insert(member.name.view()).second;
     });
   }
 
@@ -92,7 +97,7 @@ class TreeBuilder : public JsonHandler {
     std::unordered_map<std::string, std::size_t> places;
     Json::Object kept;
     for (Json::Member& member : members) {
-      const auto [place, added] = places.try_emplace(member.name, kept.size());
+      const auto [place, added] = places.try_emplace(std::string(member.name), kept.size());
       if (added) {
         kept.push_back(std::move(member));
       } else {
@@ -104,8 +109,9 @@ class TreeBuilder : public JsonHandler {
 
   static constexpr std::size_t kFew = 16;
 
-  std::vector<Open> open_;
+  std::vector<Open, Recycled<Open>> open_;
   Json::Object done_;
+  std::string scratch_;
 };
 
 }  // namespace

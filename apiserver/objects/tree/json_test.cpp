@@ -1,5 +1,7 @@
 #include "apiserver/objects/tree/json.hpp"
 
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "base/json/bracket_stack.hpp"
@@ -78,6 +80,24 @@ TEST(Json, BoundsNestingAndNeedsNoStackForIt) {
       *deepest;  // NOLINT(performance-unnecessary-copy-initialization): the copy is tried
   EXPECT_TRUE(copy == *Json::parse(nested(kMaxJsonDepth)));
   EXPECT_EQ(reread(nested(kMaxJsonDepth + 1)), "error: exceeded max depth");
+}
+
+TEST(Json, IsCopiedMovedAndDroppedHoweverItNests) {
+  std::string text = "1";
+  for (int i = 0; i < 1'000; ++i) {
+    text = i % 2 == 0 ? "[2," + text + ",\"" + std::string(20, 's') + "\"]"
+                      : R"({"a":)" + text + R"(,"b":{"c":[]}})";
+  }
+  const Json value = *Json::parse(text);
+  EXPECT_EQ(value.dump(), text);
+  Json copy = value;
+  EXPECT_EQ(copy.dump(), text);
+  EXPECT_TRUE(copy == value);
+  const Json moved = std::move(copy);
+  EXPECT_TRUE(copy.is_null());  // NOLINT(bugprone-use-after-move): what is left is said to be null
+  EXPECT_EQ(moved.dump(), text);
+  std::thread other([](Json&& /*dropped there*/) {}, Json(moved));
+  other.join();
 }
 
 TEST(Json, ReplacesMembersInTheirPlace) {

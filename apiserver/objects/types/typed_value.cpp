@@ -6,7 +6,7 @@
 namespace kaudit::apiserver::objects {
 namespace {
 
-constexpr std::size_t kFirstBlock = 16 * 1024;
+constexpr std::size_t kFirstBlock = BlockPool::kLargest;
 constexpr std::size_t kLargestBlock = 1024 * 1024;
 constexpr std::uint32_t kFewEntries = 8;  // are compared one by one
 
@@ -52,9 +52,16 @@ void make_room(T*& values, std::uint32_t size, std::uint32_t& capacity, Arena& a
 void Arena::grow(std::size_t bytes) {
   const std::size_t usual =
       std::min(kLargestBlock, kFirstBlock << std::min<std::size_t>(blocks_.size(), 8));
-  left_ = std::max(bytes, usual);
-  blocks_.push_back(std::unique_ptr<std::byte[]>(new std::byte[left_]));
-  next_ = blocks_.back().get();
+  blocks_.push_back({nullptr, std::max(bytes, usual)});
+  Block& block = blocks_.back();
+  next_ = block.bytes = static_cast<std::byte*>(BlockPool::allocate(block.size));
+  left_ = block.size;
+}
+
+Arena::~Arena() {
+  for (const Block& block : blocks_) {
+    if (block.bytes != nullptr) BlockPool::release(block.bytes, block.size);
+  }
 }
 
 Value& StructValue::at(std::size_t member, Arena& arena) {

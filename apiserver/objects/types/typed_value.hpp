@@ -4,10 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <new>
 #include <string_view>
 #include <vector>
+
+#include "apiserver/objects/tree/block_pool.hpp"
 
 /// An object as Go holds it: a tree of typed values in an arena, which the readers of JSON and
 /// protobuf fill, defaulting completes and the writer turns into JSON. The type of a value is not
@@ -17,6 +18,11 @@ namespace kaudit::apiserver::objects {
 /// Memory for the values of one body: handed out piece by piece, freed at once. Not thread-safe.
 class Arena {
  public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+  ~Arena();
+
   void* allocate(std::size_t bytes) {
     bytes = (bytes + 7) & ~std::size_t{7};
     if (bytes > left_) grow(bytes);
@@ -43,7 +49,11 @@ class Arena {
  private:
   void grow(std::size_t bytes);
 
-  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  struct Block {
+    std::byte* bytes;
+    std::size_t size;
+  };
+  std::vector<Block, Recycled<Block>> blocks_;
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
 };

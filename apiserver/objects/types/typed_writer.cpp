@@ -1,315 +1,156 @@
 #include "apiserver/objects/types/typed_writer.hpp"
 
-#include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <vector>
+#include <charconv>
+#include <iterator>
+#include <string_view>
 
-#include "apiserver/objects/types/typed_members.hpp"
-#include "base/json/compact_json.hpp"
+#include "apiserver/objects/types/typed_walk.hpp"
+#include "base/json/json_text.hpp"
 #include "base/json/json_writer.hpp"
-#include "base/text/base64.hpp"
-#include "base/text/duration.hpp"
-#include "base/text/rfc3339.hpp"
-#include "base/text/unicode.hpp"
+#include "base/text/byte_scan.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
 
-constexpr Value kAbsent{};
-
-bool is_zero_time(const Value& value) {
-  return !value.set || (value.integer == Timestamp::kZeroSeconds && value.size == 0);
-}
-
-bool is_omitted(const Field& field, const Value& value) {
-  if (field.omit == Omit::Never) return false;
-  if (field.omit == Omit::Zero) return is_zero_time(value);
-  if (field.pointer) return !value.set;
-  switch (field.type->kind) {
-    case TypeKind::Time:
-    case TypeKind::MicroTime:
-    case TypeKind::Duration:
-    case TypeKind::Quantity:
-    case TypeKind::IntOrString:
-    case TypeKind::Raw:
-    case TypeKind::FieldsV1:
-    case TypeKind::Json:
-    case TypeKind::Struct:
-      return false;  // a Go struct is never empty
-    default:
-      return is_unset(field, value);
-  }
-}
-
-class Writer {
+class TextSink {
  public:
-  explicit Writer(std::string& out) : text_(out), out_(out) {}
+  explicit TextSink(std::string& out) : text_(out), out_(out) {}
 
-  Result<void> run(const Type& type, const Value& value) {
-    write(type, value);
-    while (!frames_.empty() && error_.empty()) {
-      if (text_.size() > kMostJsonBytes) {
-        return fail("the object is too large: more than " + std::to_string(kMostJsonBytes) +
-                    " bytes of JSON");
-      }
-      Frame& top = frames_.back();
-      switch (top.type->kind) {
-        case TypeKind::Struct:
-          write_members(top);
-          break;
-        case TypeKind::Map:
-          write_entries(top);
-          break;
-        default:
-          write_elements(top);
-          break;
-      }
-    }
-    out_.flush();
-    if (!error_.empty()) return fail(std::move(error_));
-    return {};
+  std::size_t size() const noexcept { return text_.size(); }
+  void separate() { out_.character(','); }
+  void open_object(std::size_t /*most*/) { out_.character('{'); }
+  void close_object() { out_.character('}'); }
+  void open_array(std::size_t /*size*/) { out_.character('['); }
+  void close_array() { out_.character(']'); }
+  void name(std::string_view name) {
+    out_.character('"');
+    out_.raw(name);  // names of members need no escapes
+    out_.literal("\":");
+  }
+  void key(std::string_view key) {
+    out_.string(key);
+    out_.character(':');
+  }
+  void string(std::string_view text) { out_.string(text); }
+  void plain(std::string_view text) {
+    out_.character('"');
+    out_.raw(text);
+    out_.character('"');
+  }
+  void integer(std::int64_t number) { out_.integer(number); }
+  void number(double number) { out_.number(number); }
+  void boolean(bool value) { out_.raw(value ? "true" : "false"); }
+  void null() { out_.literal("null"); }
+  void raw(std::string_view json) { out_.raw(json); }
+
+ private:
+  const std::string& text_;  // what out_ has passed on
+  JsonWriter out_;
+};
+
+class TreeSink {
+ public:
+  Json finish() { return std::move(root_); }
+
+  std::size_t size() const noexcept { return size_; }
+  void separate() noexcept { ++size_; }
+  void open_object(std::size_t most) { open(Json(Json::Object())).object()->reserve(most); }
+  void close_object() noexcept { open_.pop_back(); }
+  void open_array(std::size_t size) { open(Json(Json::Array())).array()->reserve(size); }
+  void close_array() noexcept { open_.pop_back(); }
+  // Generated tables hold the names of members.
+  void name(std::string_view name) {
+    size_ += name.size() + 3;
+    name_ = TreeText::of_static(name);
+  }
+  void key(std::string_view key) {
+    ++size_;
+    name_ = text_of(key);
+  }
+  void string(std::string_view text) { place() = Json(text_of(text)); }
+  void plain(std::string_view text) {
+    size_ += text.size() + 2;
+    place() = Json(text);
+  }
+  void integer(std::int64_t number) {
+    char digits[20];  // the longest, with its sign
+    const char* const end = std::to_chars(digits, std::end(digits), number).ptr;
+    add_number({digits, static_cast<std::size_t>(end - digits)});
+  }
+  void number(double number) { add_number(json_number(number)); }
+  void boolean(bool value) {
+    size_ += value ? 4 : 5;
+    place() = Json(value);
+  }
+  void null() {
+    size_ += 4;
+    place();
+  }
+  /// Valid JSON.
+  void raw(std::string_view json) {
+    size_ += json.size();
+    place() = *Json::parse(json);
   }
 
  private:
-  // An object or array that is being written.
-  struct Frame {
-    const Type* type;
-    const Value* value;
-    std::uint64_t pending;    // members still to come
-    std::uint32_t index = 0;  // of the next entry or element
-    bool begun = false;       // a comma comes before the next
-  };
-
-  void separate(Frame& frame) {
-    if (frame.begun) out_.character(',');
-    frame.begun = true;
+  Json& open(Json container) {
+    size_ += 2;
+    Json& opened = place();
+    opened = std::move(container);
+    open_.push_back(&opened);
+    return opened;
   }
 
-  // As in the reader, these go on until a child needs a frame of its own. write() says when.
-  void write_members(Frame& frame) {
-    const StructValue* const object = frame.value->set ? frame.value->object : nullptr;
-    while (frame.pending != 0) {
-      const auto place = static_cast<std::size_t>(std::countr_zero(frame.pending));
-      frame.pending &= frame.pending - 1;
-      const Field& field = *frame.type->members[place].field;
-      const Value* value = object ? object->find(place) : nullptr;
-      if (value == nullptr) value = &kAbsent;
-      if (is_omitted(field, *value)) continue;
-      separate(frame);
-      out_.character('"');
-      out_.raw(field.name);  // names of members need no escapes
-      out_.literal("\":");
-      if (field.pointer && !value->set) {
-        out_.literal("null");
-      } else if (write(*field.type, *value)) {
-        return;
-      }
+  // For the value that comes. Containers have room for all of them: what was given out stays where
+  // it is.
+  Json& place() {
+    if (open_.empty()) return root_;
+    if (Json::Object* const members = open_.back()->object()) {
+      Json::Member& member = members->emplace_back();
+      member.name = std::move(name_);
+      return member.value;
     }
-    out_.character('}');
-    frames_.pop_back();
+    return open_.back()->array()->emplace_back();
   }
 
-  void write_entries(Frame& frame) {
-    const MapValue& map = *frame.value->map;
-    while (frame.index < map.size) {
-      const MapEntry& entry = map.entries[frame.index++];
-      separate(frame);
-      out_.string(entry.key);
-      out_.character(':');
-      if (write(*frame.type->element, entry.value)) return;
-    }
-    out_.character('}');
-    frames_.pop_back();
+  void add_number(std::string_view text) {
+    size_ += text.size();
+    place() = Json(Json::Number{text});
   }
 
-  void write_elements(Frame& frame) {
-    const ListValue& list = *frame.value->list;
-    while (frame.index < list.size) {
-      separate(frame);
-      if (write(*frame.type->element, list.values[frame.index++])) return;
+  // As a reader of the JSON would have it; counts what it takes there.
+  TreeText text_of(std::string_view text) {
+    const char* const end = text.data() + text.size();
+    if (byte_scan::skip_plain(text.data(), end) == end) {
+      size_ += text.size() + 2;
+      return text;
     }
-    out_.character(']');
-    frames_.pop_back();
+    std::string json;
+    append_json_string(json, text);
+    size_ += json.size();
+    if (is_utf8(text)) return text;
+    return valid_utf8(text);
   }
 
-  // True when the value got a frame of its own.
-  bool write(const Type& type, const Value& value) {
-    switch (type.kind) {
-      case TypeKind::String:
-        out_.string(value.set ? value.view() : std::string_view());
-        return false;
-      case TypeKind::Bool:
-        out_.raw(value.set && value.integer != 0 ? "true" : "false");
-        return false;
-      case TypeKind::Int32:
-      case TypeKind::Int64:
-        out_.integer(value.set ? value.integer : 0);
-        return false;
-      case TypeKind::Double:
-        write_double(value.set ? value.number : 0);
-        return false;
-      case TypeKind::Bytes:
-        write_bytes(value);
-        return false;
-      case TypeKind::Time:
-      case TypeKind::MicroTime:
-        write_time(type, value);
-        return false;
-      case TypeKind::Duration:
-        out_.string(duration_text(std::chrono::nanoseconds(value.set ? value.integer : 0)));
-        return false;
-      case TypeKind::Quantity:
-        out_.string(value.set ? value.view() : "0");
-        return false;
-      case TypeKind::IntOrString:
-        write_int_or_string(value);
-        return false;
-      case TypeKind::Raw:
-      case TypeKind::FieldsV1:
-      case TypeKind::Json:
-      case TypeKind::Any:
-        write_raw(type, value);
-        return false;
-      case TypeKind::Struct:
-        return type.special == Special::None ? open_struct(type, value) : write_union(type, value);
-      case TypeKind::List:
-        return open_list(type, value);
-      case TypeKind::Map:
-        return open_map(type, value);
-    }
-    return false;
-  }
-
-  bool open_struct(const Type& type, const Value& value) {
-    const std::uint64_t given = value.set && value.object ? value.object->given : 0;
-    out_.character('{');
-    frames_.push_back({&type, &value, given | type.always});
-    return true;
-  }
-
-  bool open_list(const Type& type, const Value& value) {
-    if (!value.set || value.list == nullptr || value.list->size == 0) {
-      out_.raw(value.set ? "[]" : "null");
-      return false;
-    }
-    out_.character('[');
-    frames_.push_back({&type, &value, 0});
-    return true;
-  }
-
-  bool open_map(const Type& type, const Value& value) {
-    if (!value.set || value.map == nullptr || value.map->size == 0) {
-      out_.raw(value.set ? "{}" : "null");
-      return false;
-    }
-    MapValue& map = *value.map;
-    if (!map.ascending) {
-      std::sort(map.entries, map.entries + map.size,
-                [](const MapEntry& a, const MapEntry& b) { return a.key < b.key; });
-      map.ascending = true;
-      map.index = nullptr;
-    }
-    out_.character('{');
-    frames_.push_back({&type, &value, 0});
-    return true;
-  }
-
-  bool write_union(const Type& type, const Value& value) {
-    const auto find = [&](std::string_view name) -> const Value* {
-      const Member* member = type.find(name);
-      if (member == nullptr || !value.set || value.object == nullptr) return nullptr;
-      const Value* found = value.object->find(static_cast<std::size_t>(member - &type.members[0]));
-      return found != nullptr && found->set ? found : nullptr;
-    };
-    const Value* const schema = find("Schema");
-    const auto write_schema = [&] { return write(*type.find("Schema")->field->type, *schema); };
-    if (type.special == Special::SchemaOrBool) {
-      if (schema != nullptr) return write_schema();
-      const Value* const allows = find("Allows");
-      out_.raw(allows != nullptr && allows->integer != 0 ? "true" : "false");
-      return false;
-    }
-    const std::string_view name =
-        type.special == Special::SchemaOrArray ? "JSONSchemas" : "Property";
-    const Value* const list = find(name);
-    if (list != nullptr && list->list != nullptr && list->list->size != 0) {
-      return write(*type.find(name)->field->type, *list);
-    }
-    if (schema != nullptr) return write_schema();
-    out_.literal("null");
-    return false;
-  }
-
-  void write_double(double number) {
-    if (!std::isfinite(number)) {
-      error_ = std::string("json: unsupported value: ") + (std::isnan(number) ? "NaN"
-                                                           : number > 0       ? "+Inf"
-                                                                              : "-Inf");
-      return;
-    }
-    out_.number(number);
-  }
-
-  void write_bytes(const Value& value) {
-    if (!value.set) return out_.literal("null");
-    out_.character('"');
-    out_.raw(base64_encode(value.view()));
-    out_.character('"');
-  }
-
-  void write_time(const Type& type, const Value& value) {
-    if (is_zero_time(value)) return out_.literal("null");
-    char text[kTimeSize];
-    const char* const end =
-        write_rfc3339(text, {value.integer, value.size * 1000},
-                      type.kind == TypeKind::Time ? TimeForm::Time : TimeForm::MicroTime);
-    out_.character('"');
-    out_.raw({text, static_cast<std::size_t>(end - text)});
-    out_.character('"');
-  }
-
-  void write_int_or_string(const Value& value) {
-    if (!value.set) return out_.character('0');
-    switch (value.which) {
-      case IntOrText::Int:
-        return out_.integer(value.integer);
-      case IntOrText::Text:
-        return out_.string(value.view());
-      case IntOrText::Impossible:
-        error_ = "impossible IntOrString.Type";
-        return;
-    }
-  }
-
-  // From JSON it is compact already; from protobuf nobody has looked at it.
-  void write_raw(const Type& type, const Value& value) {
-    if (!value.set || value.text == nullptr || (type.kind == TypeKind::Json && value.size == 0)) {
-      return out_.literal("null");
-    }
-    if (value.compact) return out_.raw(value.view());
-    const auto compact = compact_json(value.view());
-    if (!compact) {
-      error_ = "json: error calling MarshalJSON: " + describe(compact.error(), value.view());
-      return;
-    }
-    if (!is_utf8(*compact)) {
-      error_ = "raw JSON that is not UTF-8";
-      return;
-    }
-    out_.raw(*compact);
-  }
-
-  const std::string& text_;  // what out_ has passed on
-  JsonWriter out_;
-  std::vector<Frame> frames_;
-  std::string error_;
+  Json root_;
+  std::vector<Json*, Recycled<Json*>> open_;
+  TreeText name_;
+  std::size_t size_ = 0;  // of the JSON so far
 };
 
 }  // namespace
 
 Result<void> append_canonical(std::string& out, const Type& type, const Value& value) {
-  return Writer(out).run(type, value);
+  TextSink sink(out);
+  return TypedWalk(sink).run(type, value);
+}
+
+Result<Json> canonical_tree(const Type& type, const Value& value) {
+  TreeSink sink;
+  if (auto walked = TypedWalk(sink).run(type, value); !walked) {
+    return tl::unexpected(walked.error());
+  }
+  return sink.finish();
 }
 
 }  // namespace kaudit::apiserver::objects

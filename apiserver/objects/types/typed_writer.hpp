@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include "apiserver/objects/tree/json.hpp"
 #include "apiserver/objects/types/typed_value.hpp"
 #include "apiserver/objects/types/types.hpp"
 #include "base/result.hpp"
@@ -18,5 +19,8 @@ inline constexpr std::size_t kMostJsonBytes = 16 * 1024 * 1024;
 /// recursion. Error: a value that has no JSON (NaN, RawExtension with bad JSON from protobuf), or
 /// too much of it.
 Result<void> append_canonical(std::string& out, const Type& type, const Value& value);
+
+/// The tree of that JSON.
+Result<Json> canonical_tree(const Type& type, const Value& value);
 
 }  // namespace kaudit::apiserver::objects

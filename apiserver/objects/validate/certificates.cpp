@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,7 +47,7 @@ void check_conditions(const Json& request, Findings& findings) {
   constexpr std::string_view kAny[] = {"False", "True", "Unknown"};
   constexpr std::string_view kTrue[] = {"True"};
   const FieldPath path("status.conditions");
-  std::set<std::string_view> types;
+  NameSet types;
   std::size_t index = 0;
   for (const Json& condition : items(member(&request, "status"), "conditions")) {
     const FieldPath at = path.at(index++);
@@ -99,7 +98,7 @@ void check_certificate_request(const Json& request, Findings& findings) {
   const Json* spec = member(&request, "spec");
   const FieldPath usages = path.child("usages");
   if (items(spec, "usages").empty()) findings.required(usages);
-  std::set<std::string_view> seen;
+  NameSet seen;
   std::size_t index = 0;
   for (const Json& usage : items(spec, "usages")) {
     const FieldPath at = usages.at(index++);

@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -32,7 +31,7 @@ void check_limit_type(const FieldPath& path, std::string_view type, Findings& fi
 }
 
 void check_limit_names(const FieldPath& parent, const Json& limit, std::string_view part,
-                       std::set<std::string_view>& names, Findings& findings) {
+                       NameSet& names, Findings& findings) {
   const FieldPath path = parent.child(part);
   const std::string_view type = text(&limit, "type");
   for (const Json::Member& each : entries(&limit, part)) {
@@ -93,7 +92,7 @@ void check_orders(const FieldPath& path, const Json& limit, std::string_view nam
 
 void check_limit(const FieldPath& path, const Json& limit, Findings& findings) {
   const std::string_view type = text(&limit, "type");
-  std::set<std::string_view> names;
+  NameSet names;
   check_limit_names(path, limit, "max", names, findings);
   check_limit_names(path, limit, "min", names, findings);
   for (const std::string_view part : {"default", "defaultRequest"}) {
@@ -232,7 +231,7 @@ void check_priority_class_change(const Json& before, const Json& after, Findings
 
 void check_limit_range(const Json& limit_range, Findings& findings) {
   const FieldPath list("spec.limits");
-  std::set<std::string_view> types;
+  NameSet types;
   std::size_t index = 0;
   for (const Json& limit : items(member(&limit_range, "spec"), "limits")) {
     const FieldPath path = list.at(index++);
@@ -266,7 +265,7 @@ void check_resource_quota(const Json& quota, Findings& findings) {
 
 void check_resource_quota_change(const Json& before, const Json& after, Findings& findings) {
   const auto scopes = [](const Json& quota) {
-    std::set<std::string_view> names;
+    NameSet names;
     for (const Json& scope : items(member(&quota, "spec"), "scopes")) {
       names.insert(text_of(scope));
     }

@@ -61,7 +61,7 @@ void check_type(const FieldPath& path, const Json* spec, Findings& findings) {
 
 void check_port_list(const FieldPath& path, const Json* spec, Findings& findings) {
   const auto ports = items(spec, "ports");
-  std::set<std::string_view> names;
+  NameSet names;
   for (std::size_t i = 0; i < ports.size(); ++i) {
     const Json& port = ports[i];
     const FieldPath at = path.at(i);
@@ -148,7 +148,7 @@ void check_families(const FieldPath& path, const Json* spec, Findings& findings)
   constexpr std::string_view kFamilyPolicies[] = {"PreferDualStack", "RequireDualStack",
                                                   "SingleStack"};
   const FieldPath list = path.child("ipFamilies");
-  std::set<std::string_view> seen;
+  NameSet seen;
   std::size_t index = 0;
   for (const Json& family : items(spec, "ipFamilies")) {
     const FieldPath at = list.at(index++);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,8 +55,8 @@ void check_hook_resources(const FieldPath& path, const Json* rule, Findings& fin
   const FieldPath list = path.child("resources");
   const auto all = items(rule, "resources");
   if (all.empty()) findings.required(list);
-  std::set<std::string_view> with_all_parts;  // x of x/*
-  std::set<std::string_view> of_all;          // x of */x
+  NameSet with_all_parts;  // x of x/*
+  NameSet of_all;          // x of */x
   bool double_wildcard = false;
   bool single_wildcard = false;
   bool plain = false;
@@ -202,7 +201,7 @@ void check_client_config(const FieldPath& path, const Json* config, Findings& fi
 void check_review_versions(const FieldPath& path, const Json& hook, Findings& findings) {
   const auto versions = items(&hook, "admissionReviewVersions");
   if (versions.empty()) return findings.required(path, "must specify one of v1, v1beta1");
-  std::set<std::string_view> seen;
+  NameSet seen;
   bool known = false;
   for (std::size_t i = 0; i < versions.size(); ++i) {
     const std::string_view version = text_of(versions[i]);
@@ -278,7 +277,7 @@ void check_hook(const FieldPath& path, const Json& hook, Findings& findings) {
 void check_webhook_configuration(const Json& configuration, Findings& findings) {
   const FieldPath webhooks("webhooks");
   const auto hooks = items(&configuration, "webhooks");
-  std::set<std::string_view> names;
+  NameSet names;
   for (std::size_t i = 0; i < hooks.size(); ++i) {
     const FieldPath path = webhooks.at(i);
     check_hook(path, hooks[i], findings);

@@ -41,7 +41,7 @@ PodOs os_of(const Json& spec) {
 }
 
 void check_ports(const FieldPath& path, const Json& container, Findings& findings) {
-  std::set<std::string_view> names;
+  NameSet names;
   std::size_t index = 0;
   for (const Json& port : items(&container, "ports")) {
     const FieldPath at = path.at(index++);
@@ -91,7 +91,7 @@ void check_resize_policy(const FieldPath& path, const Json& container, const Pod
                          Findings& findings) {
   constexpr std::string_view kResources[] = {"cpu", "memory"};
   constexpr std::string_view kPolicies[] = {"NotRequired", "RestartContainer"};
-  std::set<std::string_view> seen;
+  NameSet seen;
   std::size_t index = 0;
   for (const Json& policy : items(&container, "resizePolicy")) {
     const std::string_view resource = text(&policy, "resourceName");
@@ -137,7 +137,7 @@ void check_restart_policy(const FieldPath& path, const Json& container, Findings
 void check_main_containers(const FieldPath& path, const PodContext& pod, Findings& findings) {
   const auto containers = items(&pod.spec, "containers");
   if (containers.empty()) return findings.required(path);
-  std::set<std::string_view> names;
+  NameSet names;
   for (std::size_t i = 0; i < containers.size(); ++i) {
     const Json& container = containers[i];
     const FieldPath at = path.at(i);
@@ -154,11 +154,12 @@ void check_main_containers(const FieldPath& path, const PodContext& pod, Finding
 }
 
 void check_init_containers(const FieldPath& path, const PodContext& pod, Findings& findings) {
-  std::set<std::string_view> names;
+  const auto containers = items(&pod.spec, "initContainers");
+  if (containers.empty()) return;
+  NameSet names;
   for (const Json& container : items(&pod.spec, "containers")) {
     names.insert(text(&container, "name"));
   }
-  const auto containers = items(&pod.spec, "initContainers");
   for (std::size_t i = 0; i < containers.size(); ++i) {
     const Json& container = containers[i];
     const FieldPath at = path.at(i);
@@ -202,11 +203,11 @@ bool is_set(const Json* value) {
 void check_ephemeral_containers(const FieldPath& path, const PodContext& pod, Findings& findings) {
   const auto containers = items(&pod.spec, "ephemeralContainers");
   if (containers.empty()) return;
-  std::set<std::string_view> lasting;
+  NameSet lasting;
   for (const std::string_view list : {"containers", "initContainers"}) {
     for (const Json& each : items(&pod.spec, list)) lasting.insert(text(&each, "name"));
   }
-  std::set<std::string_view> names = lasting;
+  NameSet names = lasting;
   for (std::size_t i = 0; i < containers.size(); ++i) {
     const Json& container = containers[i];
     const FieldPath at = path.at(i);

@@ -1,7 +1,6 @@
 #include "apiserver/objects/validate/pods/pod_spec.hpp"
 
 #include <limits>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -84,7 +83,7 @@ void check_host_aliases(const FieldPath& path, const Json& spec, Findings& findi
 }
 
 void check_gates(const FieldPath& path, const Json& spec, Findings& findings) {
-  std::set<std::string_view> seen;
+  NameSet seen;
   std::size_t index = 0;
   for (const Json& gate : items(&spec, "schedulingGates")) {
     const FieldPath at = path.at(index++);

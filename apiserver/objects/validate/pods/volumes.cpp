@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <set>
 #include <string>
 
 #include "apiserver/objects/validate/words/members.hpp"
 #include "apiserver/objects/validate/words/quantities.hpp"
 #include "apiserver/objects/validate/words/text_rules.hpp"
-#include "base/text/list.hpp"
 
 namespace kaudit::apiserver::objects::validate {
 namespace {
@@ -27,10 +25,18 @@ void check_mode(const FieldPath& parent, const Json* object, std::string_view na
   }
 }
 
+bool goes_up(std::string_view path) {
+  while (!path.empty()) {
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    if (path.substr(0, slash) == "..") return true;
+    path.remove_prefix(std::min(slash + 1, path.size()));
+  }
+  return false;
+}
+
 void check_relative_path(const FieldPath& path, std::string_view value, Findings& findings) {
   if (value.starts_with('/')) findings.invalid(path, value, "must be a relative path");
-  const auto parts = split(value, '/');
-  if (std::find(parts.begin(), parts.end(), "..") != parts.end()) {
+  if (goes_up(value)) {
     findings.invalid(path, value, "must not contain '..'");
   }
 }
@@ -78,8 +84,7 @@ void check_source(const FieldPath& path, std::string_view kind, const Json& sour
     }
   } else if (kind == "hostPath") {
     const std::string_view where = text(&source, "path");
-    const auto parts = split(where, '/');
-    if (!where.empty() && std::find(parts.begin(), parts.end(), "..") != parts.end()) {
+    if (goes_up(where)) {
       findings.invalid(path.child("path"), where, "must not contain '..'");
     }
     if (member(&source, "type") != nullptr) {
@@ -115,8 +120,8 @@ void check_volume(const FieldPath& path, const Json& volume, Findings& findings)
   if (!found) findings.required(path, "must specify a volume type");
 }
 
-void check_mount(const FieldPath& list, std::size_t index, const Json& mount,
-                 std::set<std::string_view>& places, const Volumes& volumes, Findings& findings) {
+void check_mount(const FieldPath& list, std::size_t index, const Json& mount, NameSet& places,
+                 const Volumes& volumes, Findings& findings) {
   const FieldPath path = list.at(index);
   const std::string_view name = text(&mount, "name");
   const std::string_view place = text(&mount, "mountPath");
@@ -139,7 +144,7 @@ void check_mount(const FieldPath& list, std::size_t index, const Json& mount,
   }
 }
 
-void check_device(const FieldPath& path, const Json& device, std::set<std::string_view>& places,
+void check_device(const FieldPath& path, const Json& device, NameSet& places,
                   const Volumes& volumes, Findings& findings) {
   const std::string_view name = text(&device, "name");
   const std::string_view place = text(&device, "devicePath");
@@ -186,12 +191,12 @@ void check_mounts(const FieldPath& container_path, const Json& container, const 
                   Findings& findings) {
   const FieldPath mounts_path = container_path.child("volumeMounts");
   const FieldPath devices_path = container_path.child("volumeDevices");
-  std::set<std::string_view> mount_places;
+  NameSet mount_places;
   std::size_t index = 0;
   for (const Json& mount : items(&container, "volumeMounts")) {
     check_mount(mounts_path, index++, mount, mount_places, volumes, findings);
   }
-  std::set<std::string_view> device_places;
+  NameSet device_places;
   index = 0;
   for (const Json& device : items(&container, "volumeDevices")) {
     check_device(devices_path.at(index++), device, device_places, volumes, findings);

@@ -1,8 +1,10 @@
 #include "apiserver/objects/validate/warnings/container_warnings.hpp"
 
+#include <functional>
 #include <map>
-#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "apiserver/objects/validate/words/members.hpp"
 #include "base/text/quote.hpp"
@@ -25,6 +27,46 @@ void for_each_container(const FieldPath& spec_path, const Json* spec, const Visi
   }
 }
 
+/// A port of a container, of which the path is seldom wanted.
+struct PortPlace {
+  std::string_view list;  ///< of containers
+  std::size_t container = 0;
+  std::size_t port = 0;
+
+  std::string path(const FieldPath& spec_path) const {
+    const FieldPath containers = spec_path.child(list);
+    const FieldPath at = containers.at(container);
+    const FieldPath ports = at.child("ports");
+    return ports.at(port).text();
+  }
+};
+
+template <typename Visit>
+void for_each_port(const Json* spec, const Visit& visit) {
+  for (const char* name : {"initContainers", "containers", "ephemeralContainers"}) {
+    PortPlace place{name};
+    for (const Json& container : items(spec, name)) {
+      place.port = 0;
+      for (const Json& port : items(&container, "ports")) {
+        visit(place, port);
+        ++place.port;
+      }
+      ++place.container;
+    }
+  }
+}
+
+/// The annotation of that name; null when there is none.
+const Json::Member* annotation(const Json& pod, std::string_view prefix, std::string_view name) {
+  for (const Json::Member& each : entries(member(&pod, "metadata"), "annotations")) {
+    if (each.name.size() == prefix.size() + name.size() && each.name.starts_with(prefix) &&
+        each.name.ends_with(name)) {
+      return &each;
+    }
+  }
+  return nullptr;
+}
+
 /// Whether an annotation says the same as a profile. (pkg/api/pod ApparmorFieldForAnnotation)
 bool is_same_profile(std::string_view annotation, const Json* profile) {
   constexpr std::string_view kLocalhost = "localhost/";
@@ -39,7 +81,7 @@ bool is_same_profile(std::string_view annotation, const Json* profile) {
 // A variable may be given again if the new value has the old one in it.
 void warn_of_variables(const FieldPath& path, const Json& container, WarningList& warnings) {
   const FieldPath list = path.child("env");
-  std::set<std::string_view> seen;
+  NameSet seen;
   std::size_t index = 0;
   for (const Json& variable : items(&container, "env")) {
     const FieldPath at = list.at(index++);
@@ -58,18 +100,18 @@ void warn_of_variables(const FieldPath& path, const Json& container, WarningList
 void warn_of_container(const FieldPath& path, const FieldPath& annotations, const Json& container,
                        const Json& pod, PodWarnings of, WarningList& warnings) {
   const Json* security = member(&container, "securityContext");
-  const std::string seccomp = std::string(kSeccompPrefix).append(text(&container, "name"));
-  if (member(security, "seccompProfile") == nullptr && has_annotation(pod, seccomp)) {
-    warnings.add(annotations.key(seccomp), kSeccompWarning);
+  const std::string_view name = text(&container, "name");
+  const Json::Member* const seccomp = annotation(pod, kSeccompPrefix, name);
+  if (member(security, "seccompProfile") == nullptr && seccomp != nullptr) {
+    warnings.add(annotations.key(seccomp->name), kSeccompWarning);
   }
-  const std::string app_armor = std::string(kAppArmorPrefix).append(text(&container, "name"));
+  const Json::Member* const app_armor = annotation(pod, kAppArmorPrefix, name);
   // Of a Pod this is said elsewhere, when the annotation is made a member.
   if (of == PodWarnings::OfTemplate && member(security, "appArmorProfile") == nullptr &&
-      has_annotation(pod, app_armor)) {
-    const std::string_view annotation = text(member(&pod, {"metadata", "annotations"}), app_armor);
+      app_armor != nullptr) {
     const Json* of_pod = member(&pod, {"spec", "securityContext", "appArmorProfile"});
-    if (!is_same_profile(annotation, of_pod)) {
-      warnings.add(annotations.key(app_armor),
+    if (!is_same_profile(text_of(app_armor->value), of_pod)) {
+      warnings.add(annotations.key(app_armor->name),
                    R"(deprecated since v1.30; use the "appArmorProfile" field instead)");
     }
   }
@@ -86,7 +128,7 @@ void warn_of_container(const FieldPath& path, const FieldPath& annotations, cons
 
 /// A port that has been seen.
 struct SeenPort {
-  std::string path;
+  PortPlace place;
   std::string_view host_ip;
   std::int64_t host_port = 0;
 };
@@ -108,43 +150,41 @@ std::string_view relation(const SeenPort& port, const SeenPort& other) {
 }
 
 void warn_of_ports(const FieldPath& spec_path, const Json* spec, WarningList& warnings) {
-  std::map<std::pair<std::int64_t, std::string_view>, std::vector<SeenPort>> seen;
-  for_each_container(spec_path, spec, [&](const FieldPath& path, const Json& container) {
-    const FieldPath list = path.child("ports");
-    std::size_t index = 0;
-    for (const Json& port : items(&container, "ports")) {
-      const FieldPath at = list.at(index++);
-      SeenPort here{at.text(), text(&port, "hostIP"), number_or_zero(&port, "hostPort")};
-      if (!here.host_ip.empty() && here.host_port == 0) {
-        warnings.add(at, "hostIP set without hostPort: " + go_struct(port));
-      }
-      auto& others = seen[{number_or_zero(&port, "containerPort"), text(&port, "protocol")}];
-      for (const SeenPort& other : others) {
-        const std::string_view how = relation(here, other);
-        if (how.empty() || warnings.full()) continue;
-        warnings.add(at, std::string(how).append(" port definition with ").append(other.path));
-      }
-      if (others.size() < kMostCompared) others.push_back(std::move(here));
+  using Number = std::pair<std::int64_t, std::string_view>;  // and protocol
+  using Ports = std::vector<SeenPort, Recycled<SeenPort>>;
+  std::map<Number, Ports, std::less<>, Recycled<std::pair<const Number, Ports>>> seen;
+  for_each_port(spec, [&](const PortPlace& place, const Json& port) {
+    const SeenPort here{place, text(&port, "hostIP"), number_or_zero(&port, "hostPort")};
+    if (!here.host_ip.empty() && here.host_port == 0) {
+      warnings.add(place.path(spec_path) + ": hostIP set without hostPort: " + go_struct(port));
     }
+    auto& others = seen[{number_or_zero(&port, "containerPort"), text(&port, "protocol")}];
+    for (const SeenPort& other : others) {
+      const std::string_view how = relation(here, other);
+      if (how.empty() || warnings.full()) continue;
+      warnings.add(place.path(spec_path)
+                       .append(": ")
+                       .append(how)
+                       .append(" port definition with ")
+                       .append(other.place.path(spec_path)));
+    }
+    if (others.size() < kMostCompared) others.push_back(here);
   });
 }
 
 // Sidecars count, and so do containers that have ended before the others begin.
 void warn_of_port_names(const FieldPath& spec_path, const Json* spec, WarningList& warnings) {
-  std::map<std::string_view, std::string> seen;
-  for_each_container(spec_path, spec, [&](const FieldPath& path, const Json& container) {
-    const FieldPath list = path.child("ports");
-    std::size_t index = 0;
-    for (const Json& port : items(&container, "ports")) {
-      const FieldPath at = list.at(index++);
-      const std::string_view name = text(&port, "name");
-      if (name.empty()) continue;
-      const auto [first, is_new] = seen.try_emplace(name, at.text());
-      if (is_new) continue;
-      warnings.add(at, "duplicate port name " + go_quoted(name) + " with " + first->second +
-                           ", services and probes that select ports by name will use " +
-                           first->second);
-    }
+  std::map<std::string_view, PortPlace, std::less<>,
+           Recycled<std::pair<const std::string_view, PortPlace>>>
+      seen;
+  for_each_port(spec, [&](const PortPlace& place, const Json& port) {
+    const std::string_view name = text(&port, "name");
+    if (name.empty()) return;
+    const auto [first, is_new] = seen.try_emplace(name, place);
+    if (is_new || warnings.full()) return;
+    const std::string other = first->second.path(spec_path);
+    warnings.add(place.path(spec_path) + ": duplicate port name " + go_quoted(name) + " with " +
+                 other + ", services and probes that select ports by name will use " + other);
   });
 }
 

@@ -12,7 +12,7 @@ constexpr std::size_t kMostPaths = 500;
 
 /// Where a key becomes a file, and what it is from; "" in a volume of one source.
 struct VolumePath {
-  std::string path;
+  std::string_view path;
   std::string source;
 
   std::string text() const {
@@ -20,17 +20,21 @@ struct VolumePath {
   }
   bool overlaps(const VolumePath& other) const {
     return !path.empty() && !other.path.empty() &&
-           ((other.path + "/").starts_with(path + "/") ||
-            (path + "/").starts_with(other.path + "/"));
+           (is_at_or_below(path, other.path) || is_at_or_below(other.path, path));
+  }
+
+ private:
+  static bool is_at_or_below(std::string_view inner, std::string_view outer) {
+    return inner.starts_with(outer) && (inner.size() == outer.size() || inner[outer.size()] == '/');
   }
 };
 
 VolumePath volume_path(std::string_view path, std::string_view source) {
   while (path.ends_with('/')) path.remove_suffix(1);
-  return {std::string(path), std::string(source)};
+  return {path, std::string(source)};
 }
 
-using VolumePaths = std::vector<VolumePath>;
+using VolumePaths = std::vector<VolumePath, Recycled<VolumePath>>;
 
 void add_items(const Json* from, std::string_view source, VolumePaths& paths) {
   for (const Json& item : items(from, "items")) {
@@ -39,12 +43,14 @@ void add_items(const Json* from, std::string_view source, VolumePaths& paths) {
 }
 
 /// Says how new paths overlap with those that are there, and with each other; then they are there.
-void warn_of_overlaps(std::string_view volume, std::string_view what, const VolumePaths& paths,
+/// `what()`: what the volume is.
+template <typename What>
+void warn_of_overlaps(std::string_view volume, const What& what, const VolumePaths& paths,
                       VolumePaths& seen, WarningList& warnings) {
   for (const VolumePath& path : paths) {
     for (const VolumePath& other : seen) {
       if (warnings.full() || !path.overlaps(other)) continue;
-      warnings.add("volume " + go_quoted(volume) + " (" + std::string(what) +
+      warnings.add("volume " + go_quoted(volume) + " (" + what() +
                    "): overlapping paths: " + path.text() + " with " + other.text());
     }
     if (seen.size() < kMostPaths) seen.push_back(path);
@@ -91,7 +97,8 @@ void warn_of_sources(std::string_view volume, const Json* projected, WarningList
       warnings.add("volume " + go_quoted(volume) + " (Projected) has no sources provided");
       continue;
     }
-    warn_of_overlaps(volume, "Projected", paths_of_source(source), seen, warnings);
+    const auto what = [] { return std::string("Projected"); };
+    warn_of_overlaps(volume, what, paths_of_source(source), seen, warnings);
   }
 }
 
@@ -100,19 +107,21 @@ void warn_of_sources(std::string_view volume, const Json* projected, WarningList
 void warn_of_overlapping_paths(const Json* pod_spec, WarningList& warnings) {
   for (const Json& volume : items(pod_spec, "volumes")) {
     const std::string_view name = text(&volume, "name");
-    const auto check = [&](const Json* source, const std::string& what) {
+    const auto check = [&](const Json* source, const auto& what) {
       VolumePaths paths;
       VolumePaths seen;
       add_items(source, "", paths);
       warn_of_overlaps(name, what, paths, seen, warnings);
     };
     if (const Json* config = member(&volume, "configMap")) {
-      check(config, named("ConfigMap", text(config, "name")));
+      check(config, [&] { return named("ConfigMap", text(config, "name")); });
     }
     if (const Json* secret = member(&volume, "secret")) {
-      check(secret, named("Secret", text(secret, "secretName")));
+      check(secret, [&] { return named("Secret", text(secret, "secretName")); });
     }
-    if (const Json* downward = member(&volume, "downwardAPI")) check(downward, "DownwardAPI");
+    if (const Json* downward = member(&volume, "downwardAPI")) {
+      check(downward, [] { return std::string("DownwardAPI"); });
+    }
     warn_of_sources(name, member(&volume, "projected"), warnings);
   }
 }

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <set>
 
 #include "apiserver/objects/validate/warnings/container_warnings.hpp"
 #include "apiserver/objects/validate/warnings/warning_list.hpp"
@@ -103,7 +102,7 @@ void warn_of_volumes(const FieldPath& spec_path, const Json* spec, WarningList& 
 /// Entries of a list that are known by one of their members.
 void warn_of_repeated(const FieldPath& list, const Json* spec, std::string_view name,
                       std::string_view key, std::string_view what, WarningList& warnings) {
-  std::set<std::string_view> seen;
+  NameSet seen;
   std::size_t index = 0;
   for (const Json& item : items(spec, name)) {
     const FieldPath at = list.at(index++);

@@ -9,6 +9,7 @@ namespace kaudit::apiserver::objects::validate {
 Shown::Shown(std::string_view text) : text_(go_quoted(text)) {}
 Shown::Shown(const std::string& text) : text_(go_quoted(text)) {}
 Shown::Shown(const char* text) : text_(go_quoted(text)) {}
+Shown::Shown(const TreeText& text) : text_(go_quoted(text)) {}
 Shown::Shown(std::int64_t number) : text_(std::to_string(number)) {}
 Shown::Shown(const Json& value) : text_(value.dump()) {}
 Shown::Shown(const Json* value) : text_(value ? value->dump() : "null") {}

@@ -20,6 +20,7 @@ class Shown {
   Shown(std::string_view text);    // NOLINT(google-explicit-constructor): what is shown
   Shown(const std::string& text);  // NOLINT(google-explicit-constructor)
   Shown(const char* text);         // NOLINT(google-explicit-constructor)
+  Shown(const TreeText& text);     // NOLINT(google-explicit-constructor)
   Shown(std::int64_t number);      // NOLINT(google-explicit-constructor)
   Shown(const Json& value);        // NOLINT(google-explicit-constructor)
   /// null for a member that is not there.

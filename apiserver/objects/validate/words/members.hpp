@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +15,9 @@ namespace kaudit::apiserver::objects::validate {
 
 // Reading objects that may lack anything: what is not there, or is of another type, is null, empty
 // or nothing. A null object has no members.
+
+/// Names that have been met. They are the object's.
+using NameSet = std::set<std::string_view, std::less<>, Recycled<std::string_view>>;
 
 const Json* member(const Json* object, std::string_view name) noexcept;
 /// By way of several members: `member(pod, {"spec", "os"})`.

@@ -205,11 +205,13 @@ void check_container_resources(const FieldPath& path, const Json* resources, Fin
     }
     const long double asked = quantity_value(quantity);
     const long double most = quantity_value(text_of(*limit));
-    const std::string of_limit = request.name + " limit of " + std::string(text_of(*limit));
+    const auto of_limit = [&] {
+      return request.name + " limit of " + std::string(text_of(*limit));
+    };
     if (asked != most && !may_be_overcommitted(request.name)) {
-      findings.invalid(requests, quantity, "must be equal to " + of_limit);
+      findings.invalid(requests, quantity, "must be equal to " + of_limit());
     } else if (asked > most) {
-      findings.invalid(requests, quantity, "must be less than or equal to " + of_limit);
+      findings.invalid(requests, quantity, "must be less than or equal to " + of_limit());
     }
   }
   if (has_huge_pages && !has_computing) {
