@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace kaudit::load {
+namespace kaudit::e2e::load {
 namespace {
 
 nghttp2_nv line(std::string_view name, std::string_view value) {
@@ -68,4 +68,4 @@ ssize_t BareHttp2::read_body(nghttp2_session* session, std::int32_t stream, std:
   return static_cast<ssize_t>(taken);
 }
 
-}  // namespace kaudit::load
+}  // namespace kaudit::e2e::load

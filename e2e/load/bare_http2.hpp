@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace kaudit::load {
+namespace kaudit::e2e::load {
 
 /// The server's side of one HTTP/2 connection without I/O: answers each request with 200 and the
 /// same body. For one thread.
@@ -34,4 +34,4 @@ class BareHttp2 {
   std::unique_ptr<nghttp2_session, FreeSession> session_;
 };
 
-}  // namespace kaudit::load
+}  // namespace kaudit::e2e::load

@@ -23,7 +23,7 @@
 
 #include "e2e/load/bare_http2.hpp"
 
-namespace kaudit::load {
+namespace kaudit::e2e::load {
 namespace {
 
 namespace asio = boost::asio;
@@ -130,7 +130,7 @@ void run(const std::string& protocol, const char* certificate, const char* key,
 }
 
 }  // namespace
-}  // namespace kaudit::load
+}  // namespace kaudit::e2e::load
 
 int main(int argc, char** argv) {
   const std::string protocol = argc == 5 ? argv[1] : "";
@@ -139,7 +139,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    kaudit::load::run(protocol, argv[2], argv[3], std::strtoul(argv[4], nullptr, 10));
+    kaudit::e2e::load::run(protocol, argv[2], argv[3], std::strtoul(argv[4], nullptr, 10));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "kaudit-bare-server: %s\n", error.what());
     return 1;

@@ -4,7 +4,7 @@
 
 #include <openssl/err.h>
 
-namespace kaudit::load {
+namespace kaudit::e2e::load {
 
 void fail(const std::string& what) {
   const unsigned long code = ERR_get_error();
@@ -53,4 +53,4 @@ int Channel::descriptor() const {
   return descriptor;
 }
 
-}  // namespace kaudit::load
+}  // namespace kaudit::e2e::load

@@ -7,7 +7,7 @@
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
 
-namespace kaudit::load {
+namespace kaudit::e2e::load {
 
 /// Throws std::runtime_error with OpenSSL's reason, if it has one.
 [[noreturn]] void fail(const std::string& what);
@@ -46,4 +46,4 @@ class Channel {
   std::unique_ptr<BIO, FreeBio> bio_;
 };
 
-}  // namespace kaudit::load
+}  // namespace kaudit::e2e::load

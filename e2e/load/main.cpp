@@ -25,7 +25,7 @@
 #include "e2e/load/watchers.hpp"
 #include "e2e/load/work.hpp"
 
-namespace kaudit::load {
+namespace kaudit::e2e::load {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -170,11 +170,11 @@ int run(const Options& options) {
 }
 
 }  // namespace
-}  // namespace kaudit::load
+}  // namespace kaudit::e2e::load
 
 int main(int argc, char** argv) {
   try {
-    return kaudit::load::run(kaudit::load::parse(argc, argv));
+    return kaudit::e2e::load::run(kaudit::e2e::load::parse(argc, argv));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "kaudit-load: %s\n", error.what());
     return 1;

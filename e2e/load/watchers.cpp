@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <vector>
 
-namespace kaudit::load {
+namespace kaudit::e2e::load {
 namespace {
 
 constexpr int kPatienceMs = 60'000;
@@ -79,4 +79,4 @@ void Watchers::wait_for(long events) {
   }
 }
 
-}  // namespace kaudit::load
+}  // namespace kaudit::e2e::load

@@ -4,7 +4,7 @@
 
 #include "e2e/load/channel.hpp"
 
-namespace kaudit::load {
+namespace kaudit::e2e::load {
 
 /// Many clients that watch, in one thread: opened first, then counted until each has its events.
 class Watchers {
@@ -24,4 +24,4 @@ class Watchers {
   std::unique_ptr<All> all_;
 };
 
-}  // namespace kaudit::load
+}  // namespace kaudit::e2e::load

@@ -6,7 +6,7 @@
 
 #include "e2e/load/channel.hpp"
 
-namespace kaudit::load {
+namespace kaudit::e2e::load {
 
 /// A request that is sent again and again. NAME in path and body stands for a name of its own.
 struct Work {
@@ -32,4 +32,4 @@ class Connection {
 std::unique_ptr<Connection> connect_http1(SSL_CTX* context, const std::string& port);
 std::unique_ptr<Connection> connect_http2(SSL_CTX* context, const std::string& port);
 
-}  // namespace kaudit::load
+}  // namespace kaudit::e2e::load

@@ -5,7 +5,7 @@
 
 #include "e2e/load/work.hpp"
 
-namespace kaudit::load {
+namespace kaudit::e2e::load {
 namespace {
 
 nghttp2_nv field(std::string_view name, std::string_view value) {
@@ -118,4 +118,4 @@ std::unique_ptr<Connection> connect_http2(SSL_CTX* context, const std::string& p
   return std::make_unique<Http2Connection>(context, port);
 }
 
-}  // namespace kaudit::load
+}  // namespace kaudit::e2e::load

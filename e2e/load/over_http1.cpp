@@ -2,7 +2,7 @@
 
 #include "e2e/load/work.hpp"
 
-namespace kaudit::load {
+namespace kaudit::e2e::load {
 
 std::string with_name(const std::string& text, std::string_view name) {
   std::string result = text;
@@ -58,4 +58,4 @@ std::unique_ptr<Connection> connect_http1(SSL_CTX* context, const std::string& p
   return std::make_unique<Http1Connection>(context, port);
 }
 
-}  // namespace kaudit::load
+}  // namespace kaudit::e2e::load
