@@ -78,7 +78,10 @@ void hold_version(RequestScope& scope, std::uint64_t version) {
     target.append(pair).append("&");
   }
   target += "resourceVersion=" + std::to_string(version) + "&resourceVersionMatch=Exact";
-  if (auto url = request::Url::parse(scope.request().method, target)) scope.url = *std::move(url);
+  auto url = request::Url::parse(scope.request().method, target);
+  if (!url) return;
+  scope.url = *std::move(url);
+  scope.info.path = scope.url.path();  // the same, where it stands now
 }
 
 }  // namespace kaudit::apiserver::testapi
