@@ -63,10 +63,9 @@ audit::RequestFacts facts_of(const RequestScope& scope, audit::UserInfo user) {
   return facts;
 }
 
-audit::Context::Collect collect_for(const Services& services) noexcept {
-  using Collect = audit::Context::Collect;
-  return services.observer != nullptr && services.observer->wants_everything() ? Collect::Everything
-                                                                               : Collect::AsDecided;
+audit::Context::Collect collect_for(const RequestScope& scope, const Services& services) noexcept {
+  return services.observer == nullptr ? audit::Context::Collect::AsDecided
+                                      : services.observer->wants(scope);
 }
 
 asio::awaitable<bool> record(const Services& services, const audit::Context& context,
@@ -74,6 +73,9 @@ asio::awaitable<bool> record(const Services& services, const audit::Context& con
   audit::EventPtr event = context.make_event(stage, at);
   const Collected collected(services, context.whole_event(stage, at, event));
   if (!event) co_return true;
+  if (services.observer != nullptr && context.collect() != audit::Context::Collect::Unseen) {
+    services.observer->made(event);
+  }
   services.counters->count_event();
   const audit::Counters::InHand in_hand(*services.counters);
   if (!services.sink->may_wait()) co_return services.sink->process({&event, 1});
@@ -88,7 +90,7 @@ asio::awaitable<Answer> refuse_unaudited(RequestScope& scope, const Services& se
   if (services.policy) {
     const audit::Decision decision = services.policy->evaluate(attributes_of(scope, nullptr));
     services.counters->count_level(decision.level);
-    audit::Context context(facts_of(scope, {}), decision, collect_for(services));
+    audit::Context context(facts_of(scope, {}), decision, collect_for(scope, services));
     answer.record_in(context);
     co_await record(services, context, audit::Stage::ResponseStarted, Timestamp::now());
   }
