@@ -35,8 +35,13 @@ class ChainObserver {
                     const Answer* answer) noexcept = 0;
 
   /// Asked once a request, when its policy has decided: whether all that level RequestResponse
-  /// would record is to be collected, whatever the policy lets be recorded.
-  virtual bool wants_everything() noexcept { return false; }
+  /// would record is to be collected, whatever the policy lets be recorded, or whether nothing of
+  /// its events is to be heard.
+  virtual audit::Context::Collect wants(const RequestScope& scope) noexcept {
+    return scope.looked_at ? audit::Context::Collect::AsDecided : audit::Context::Collect::Unseen;
+  }
+  /// An event, before it is handed to the backends.
+  virtual void made(const audit::EventPtr& event) noexcept { static_cast<void>(event); }
   /// The event of a stage with all of it, also where the policy omits the stage or everything.
   virtual void collected(const audit::EventPtr& whole) noexcept { static_cast<void>(whole); }
 };

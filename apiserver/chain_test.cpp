@@ -276,7 +276,9 @@ class Collector final : public ChainObserver {
                Clock::time_point /*at*/) noexcept override {}
   void left(const RequestScope& /*scope*/, std::string_view /*step*/, Clock::time_point /*at*/,
             const Answer* /*answer*/) noexcept override {}
-  bool wants_everything() noexcept override { return true; }
+  audit::Context::Collect wants(const RequestScope& /*scope*/) noexcept override {
+    return audit::Context::Collect::Everything;
+  }
   void collected(const audit::EventPtr& event) noexcept override { whole.push_back(event); }
 };
 

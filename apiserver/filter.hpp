@@ -74,7 +74,7 @@ class Next {
   const Services& services() const noexcept { return *services_; }
 
   boost::asio::awaitable<Answer> operator()(RequestScope& scope) const {
-    return services_->observer == nullptr ? go(scope) : go_observed(scope);
+    return services_->observer == nullptr || !scope.looked_at ? go(scope) : go_observed(scope);
   }
 
  private:

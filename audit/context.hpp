@@ -36,12 +36,13 @@ struct RequestFacts {
 class Context {
  public:
   static constexpr std::size_t kMaxUserAgent = 1024;
-  /// What is collected.
-  enum class Collect : std::uint8_t { AsDecided, Everything };
+  /// What is collected, and whether anybody looks on who wants to hear of it.
+  enum class Collect : std::uint8_t { AsDecided, Everything, Unseen };
 
   Context(RequestFacts facts, const Decision& decision, Collect collect = Collect::AsDecided);
 
   Level level() const noexcept { return decision_.level; }
+  Collect collect() const noexcept { return collect_; }
   const Decision& decision() const noexcept { return decision_; }
   bool wants_request_object() const noexcept { return collected_ >= Level::Request; }
   bool wants_response_object() const noexcept { return collected_ >= Level::RequestResponse; }

@@ -75,7 +75,7 @@ TEST(RingTest, PutsTogetherWhatBelongsToOneRequest) {
   EXPECT_FALSE(ring.find(1)->ended());
   ring.add(event_of("id", audit::Stage::ResponseComplete));
   ring.add(run_of("id", policy));
-  ring.add(DeliveryNote{audit::DeliveryStep::Acknowledged, "log", {received}, 0, 1, "", {}});
+  ring.add(DeliveryNote{audit::DeliveryStep::Acknowledged, "log", {received}, 1, 0, 1, "", {}});
   const auto record = ring.find("id");
   ASSERT_TRUE(record);
   EXPECT_TRUE(record->ended());
@@ -119,7 +119,7 @@ TEST(RingTest, KeepsSoManyDeliveriesOfARequestAndCountsTheOthers) {
   const auto event = event_of("id", audit::Stage::RequestReceived);
   ring.add(event);
   for (int i = 0; i < 5; ++i) {
-    ring.add(DeliveryNote{audit::DeliveryStep::Retried, "webhook", {event}, 1, 1, "", {}});
+    ring.add(DeliveryNote{audit::DeliveryStep::Retried, "webhook", {event}, 1, 1, 1, "", {}});
   }
   EXPECT_THAT(ring.find(1)->deliveries, SizeIs(2));
   EXPECT_EQ(ring.find(1)->more_deliveries, 3U);

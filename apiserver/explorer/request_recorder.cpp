@@ -1,6 +1,9 @@
 #include "apiserver/explorer/request_recorder.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -37,6 +40,11 @@ OpenRun& run_of(const RequestScope& scope, ChainObserver::Clock::time_point at) 
   return *open_run(scope);
 }
 
+/// By audit ID: an event that was truncated is another one with the same.
+std::size_t hash_of(const audit::Event& event) noexcept {
+  return std::hash<std::string_view>()(event.audit_id);
+}
+
 std::string shortened(std::string_view text) {
   return std::string(text.substr(0, Recorder::kMaxText));
 }
@@ -63,6 +71,11 @@ void Recorder::stop() {
 
 void Recorder::entered(const RequestScope& scope, std::string_view step,
                        Clock::time_point at) noexcept try {
+  if (!scope.looked_at) return;
+  if (!scope.observed && looks_away_ && !looks_at_one_more(at)) {
+    scope.looked_at = false;
+    return;
+  }
   OpenRun& open = run_of(scope, at);
   ++open.depth;
   ChainRun& run = open.run;
@@ -110,8 +123,28 @@ void Recorder::left(const RequestScope& scope, std::string_view step, Clock::tim
   dropped_.fetch_add(1, std::memory_order_relaxed);
 }
 
-bool Recorder::wants_everything() noexcept {
-  if (!collects_) return false;
+bool Recorder::looks_at_one_more(Clock::time_point at) {
+  const Lock lock(allowance_mutex_);
+  if (at > allowed_at_) {
+    const std::chrono::duration<double> seconds = at - allowed_at_;
+    allowance_ = std::min(kBurst, allowance_ + seconds.count() * kSustained);
+    allowed_at_ = at;
+  }
+  if (allowance_ < 1) {
+    unseen_.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  }
+  allowance_ -= 1;
+  return true;
+}
+
+audit::Context::Collect Recorder::wants(const RequestScope& scope) noexcept {
+  using Collect = audit::Context::Collect;
+  if (!scope.looked_at) return Collect::Unseen;
+  return collects_ && collects_one_more() ? Collect::Everything : Collect::AsDecided;
+}
+
+bool Recorder::collects_one_more() noexcept {
   const auto now = std::chrono::floor<std::chrono::seconds>(Clock::now().time_since_epoch());
   const std::uint64_t second = static_cast<std::uint64_t>(now.count()) << 32U;
   std::uint64_t seen = collected_.load(std::memory_order_relaxed);
@@ -132,21 +165,39 @@ void Recorder::collected(const audit::EventPtr& whole) noexcept try {
 }
 
 void Recorder::observe(const audit::Delivery& delivery) noexcept try {
-  leave_note(DeliveryNote{delivery.step,
-                          std::string(delivery.backend),
-                          {delivery.events.begin(), delivery.events.end()},
-                          delivery.batch,
-                          delivery.attempt,
-                          std::string(delivery.reason),
-                          delivery.at});
+  DeliveryNote note;
+  if (unseen() == 0) {
+    note.events.assign(delivery.events.begin(), delivery.events.end());
+  } else {
+    std::ranges::copy_if(delivery.events, std::back_inserter(note.events),
+                         [this](const audit::EventPtr& event) { return has_seen(*event); });
+    if (note.events.empty()) return;
+  }
+  note.step = delivery.step;
+  note.backend = delivery.backend;
+  note.together = delivery.events.size();
+  note.batch = delivery.batch;
+  note.attempt = delivery.attempt;
+  note.reason = delivery.reason;
+  note.at = delivery.at;
+  leave_note(std::move(note));
 } catch (const std::exception&) {
   dropped_.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Recorder::made(const audit::EventPtr& event) noexcept try {
+  if (looks_away_) {
+    const std::size_t hash = hash_of(*event);
+    seen_[hash % kSeenPlaces].store(hash, std::memory_order_relaxed);
+  }
   leave_note(event);
 } catch (const std::exception&) {
   dropped_.fetch_add(1, std::memory_order_relaxed);
+}
+
+bool Recorder::has_seen(const audit::Event& event) const noexcept {
+  const std::size_t hash = hash_of(event);
+  return seen_[hash % kSeenPlaces].load(std::memory_order_relaxed) == hash;
 }
 
 void Recorder::leave_note(Note note) {
@@ -193,11 +244,6 @@ void Recorder::take_in(std::vector<Note>& notes) {
         note);
   }
   notes.clear();
-}
-
-bool EventTap::process(std::span<const audit::EventPtr> events) {
-  for (const audit::EventPtr& event : events) recorder_.made(event);
-  return next_ == nullptr || next_->process(events);
 }
 
 }  // namespace kaudit::apiserver::explorer

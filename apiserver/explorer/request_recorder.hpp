@@ -25,11 +25,17 @@ namespace kaudit::apiserver::explorer {
 /// For a page that shows what other levels would have recorded it has everything collected, bodies
 /// included, whatever the policy says: of kMaxWholeASecond requests in a second, and of events up
 /// to kMaxWholeBytes.
+///
+/// A page that shows the latest few thousand requests needs no more of a load that goes on for
+/// long: where it may, the recorder looks at kBurst requests and then at kSustained a second, and
+/// does not hear of the others (unseen()), which costs the server next to nothing.
 class Recorder final : public ChainObserver, public audit::DeliveryObserver {
  public:
   static constexpr std::size_t kMaxNotes = 65'536;
   static constexpr std::size_t kMaxText = 8 * 1024;  ///< bytes of a URL that are kept
   static constexpr std::uint32_t kMaxWholeASecond = 100;
+  static constexpr double kBurst = 5'000;                               ///< requests
+  static constexpr double kSustained = 300;                             ///< requests a second
   static constexpr std::size_t kMaxWholeBytes = std::size_t{1} << 20U;  ///< of one event
 
   /// `policy` must outlive it.
@@ -41,6 +47,8 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
   void on_change(std::function<void()> callback) { on_change_ = std::move(callback); }
   /// Has everything collected. Called before there are requests.
   void collect_everything() { collects_ = true; }
+  /// Lets it look away from what comes too fast. Called before there are requests.
+  void look_away() { looks_away_ = true; }
   void start();
   /// Takes in what is there, and ends the thread.
   void stop();
@@ -49,13 +57,15 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
                Clock::time_point at) noexcept override;
   void left(const RequestScope& scope, std::string_view step, Clock::time_point at,
             const Answer* answer) noexcept override;
-  bool wants_everything() noexcept override;
+  audit::Context::Collect wants(const RequestScope& scope) noexcept override;
   void collected(const audit::EventPtr& whole) noexcept override;
   void observe(const audit::Delivery& delivery) noexcept override;
-  void made(const audit::EventPtr& event) noexcept;
+  void made(const audit::EventPtr& event) noexcept override;
 
   const Ring& ring() const noexcept { return ring_; }
   std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
+  /// Requests that it has looked away from.
+  std::uint64_t unseen() const noexcept { return unseen_.load(std::memory_order_relaxed); }
 
  private:
   struct WholeEvent {
@@ -64,6 +74,9 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
   using Note =
       std::variant<std::shared_ptr<const ChainRun>, audit::EventPtr, WholeEvent, DeliveryNote>;
 
+  bool looks_at_one_more(Clock::time_point at);
+  bool collects_one_more() noexcept;
+  bool has_seen(const audit::Event& event) const noexcept;
   void leave_note(Note note);
   void run();
   void take_in(std::vector<Note>& notes);
@@ -71,6 +84,16 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
   const PolicyInForce& policy_;
   std::function<void()> on_change_;
   bool collects_ = false;
+  bool looks_away_ = false;
+  std::atomic<std::uint64_t> unseen_{0};
+  /// Hashes of the audit IDs of what was looked at, each in the place that it has by its lower
+  /// bits: one that another has taken the place of may miss deliveries. Asked once there are unseen
+  /// requests.
+  static constexpr std::size_t kSeenPlaces = std::size_t{1} << 16U;
+  std::vector<std::atomic<std::size_t>> seen_ = std::vector<std::atomic<std::size_t>>(kSeenPlaces);
+  Mutex allowance_mutex_;
+  double allowance_ KAUDIT_GUARDED_BY(allowance_mutex_) = kBurst;  ///< requests
+  Clock::time_point allowed_at_ KAUDIT_GUARDED_BY(allowance_mutex_);
   /// The second in its upper half, and how many requests were collected in it.
   std::atomic<std::uint64_t> collected_{0};
   Ring ring_;
@@ -83,18 +106,19 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
   std::thread thread_;
 };
 
-/// Shows every event to the recorder as it is made, and hands it on to the backends, whose word on
-/// it counts. Thread-safe.
-class EventTap final : public audit::Sink {
+/// Hands events on to the backends, whose word on them counts, or to nobody where there is none:
+/// who looks on sees them all the same. Thread-safe.
+class OptionalSink final : public audit::Sink {
  public:
-  /// `next` null: there is no backend. Both must outlive it.
-  EventTap(Recorder& recorder, audit::Sink* next) : recorder_(recorder), next_(next) {}
+  /// `next` null: there is no backend. It must outlive this.
+  explicit OptionalSink(audit::Sink* next) : next_(next) {}
 
-  bool process(std::span<const audit::EventPtr> events) override;
+  bool process(std::span<const audit::EventPtr> events) override {
+    return next_ == nullptr || next_->process(events);
+  }
   bool may_wait() const noexcept override { return next_ != nullptr && next_->may_wait(); }
 
  private:
-  Recorder& recorder_;
   audit::Sink* const next_;
 };
 

@@ -81,7 +81,11 @@ TEST_F(RequestRecorderTest, HearsOfManyRequestsAtOnce) {
 }
 
 TEST_F(RequestRecorderTest, HasEverythingCollectedOfSoManyRequestsASecond) {
-  EXPECT_FALSE(recorder.wants_everything());  // nobody looks at it
+  using Collect = audit::Context::Collect;
+  http::Request head;
+  loopback::MemoryExchange exchange(io.get_executor(), head, "");
+  const RequestScope scope(exchange);
+  EXPECT_EQ(recorder.wants(scope), Collect::AsDecided);  // nobody looks at it
   recorder.collect_everything();
   std::uint32_t collected = 0;
   const auto second = [] {
@@ -89,7 +93,7 @@ TEST_F(RequestRecorderTest, HasEverythingCollectedOfSoManyRequestsASecond) {
   };
   const auto began = second();
   for (std::uint32_t i = 0; i < 10 * Recorder::kMaxWholeASecond; ++i) {
-    if (recorder.wants_everything()) ++collected;
+    if (recorder.wants(scope) == Collect::Everything) ++collected;
   }
   const auto seconds = static_cast<std::uint32_t>((second() - began).count()) + 1;
   EXPECT_GE(collected, Recorder::kMaxWholeASecond);
@@ -111,16 +115,48 @@ TEST_F(RequestRecorderTest, KeepsNoEventThatIsTooLarge) {
   EXPECT_TRUE(recorder.ring().find("small")->events.empty());
 }
 
-TEST_F(RequestRecorderTest, HandsEventsOnAndCopesWithoutABackend) {
-  EventTap tap(recorder, nullptr);
+TEST_F(RequestRecorderTest, LooksAwayFromWhatComesTooFastForLong) {
+  recorder.look_away();
   recorder.start();
+  const auto began = Clock::now();
+  int requests = 0;
+  // Until there is one that it has looked away from.
+  while (recorder.unseen() == 0 && requests < 1'000'000) go(std::to_string(requests++));
+  const std::chrono::duration<double> seconds = Clock::now() - began;
+  ASSERT_EQ(recorder.unseen(), 1U);
+  EXPECT_GE(requests - 1, Recorder::kBurst);
+  EXPECT_LE(requests - 1, Recorder::kBurst + (seconds.count() + 1) * Recorder::kSustained);
+  // Deliveries are noted of events that were looked at.
   auto event = std::make_shared<audit::Event>();
-  event->audit_id = "id";
-  const audit::EventPtr events[] = {event};
-  EXPECT_TRUE(tap.process(events));
-  EXPECT_FALSE(tap.may_wait());
+  event->audit_id = "seen";
+  auto other = std::make_shared<audit::Event>();
+  other->audit_id = "unseen";
+  const audit::EventPtr events[] = {event, other};
+  recorder.made(event);
+  recorder.observe(
+      {.step = audit::DeliveryStep::Batched, .backend = "log", .events = events, .batch = 1});
   recorder.stop();
-  EXPECT_TRUE(recorder.ring().find("id"));
+  const auto seen = recorder.ring().find("seen");
+  ASSERT_TRUE(seen);
+  ASSERT_EQ(seen->deliveries.size(), 1U);
+  EXPECT_EQ(seen->deliveries[0].batch_size, 2U);
+  EXPECT_FALSE(recorder.ring().find("unseen"));
+}
+
+TEST_F(RequestRecorderTest, WantsNothingOfARequestThatItHasLookedAwayFrom) {
+  http::Request head;
+  loopback::MemoryExchange exchange(io.get_executor(), head, "");
+  RequestScope scope(exchange);
+  scope.looked_at = false;
+  recorder.collect_everything();
+  EXPECT_EQ(recorder.wants(scope), audit::Context::Collect::Unseen);
+}
+
+TEST(OptionalSinkTest, CopesWithoutABackend) {
+  OptionalSink sink(nullptr);
+  const audit::EventPtr events[] = {std::make_shared<audit::Event>()};
+  EXPECT_TRUE(sink.process(events));
+  EXPECT_FALSE(sink.may_wait());
 }
 
 }  // namespace

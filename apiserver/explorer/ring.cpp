@@ -121,7 +121,7 @@ void Ring::add(const DeliveryNote& note) {
     }
     if (record->deliveries.empty()) record->deliveries.reserve(kUsualDeliveries);
     record->deliveries.push_back({note.step, note.backend, constant_stage(*event), note.batch,
-                                  note.events.size(), note.attempt, note.reason, note.at});
+                                  note.together, note.attempt, note.reason, note.at});
     changed(*record, sizeof(DeliveryEntry));
   }
 }

@@ -23,7 +23,8 @@ namespace kaudit::apiserver::explorer {
 struct DeliveryNote {
   audit::DeliveryStep step{};
   std::string backend;
-  std::vector<audit::EventPtr> events;
+  std::vector<audit::EventPtr> events;  ///< those that were looked at
+  std::size_t together = 0;             ///< how many there were
   std::uint64_t batch = 0;
   std::uint32_t attempt = 0;
   std::string reason;

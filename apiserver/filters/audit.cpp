@@ -86,8 +86,8 @@ awaitable<Answer> audit(RequestScope& scope, Next next) {
   if (!services.policy) co_return co_await next(scope);
   const audit::Decision decision = services.policy->evaluate(attributes_of(scope, &*scope.user));
   services.counters->count_level(decision.level);
-  const auto collect = collect_for(services);
-  if (decision.level == audit::Level::None && collect == audit::Context::Collect::AsDecided) {
+  const auto collect = collect_for(scope, services);
+  if (decision.level == audit::Level::None && collect != audit::Context::Collect::Everything) {
     co_return co_await next(scope);
   }
 

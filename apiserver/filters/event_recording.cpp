@@ -36,6 +36,13 @@ class Collected {
   const audit::EventPtr whole_;
 };
 
+/// Tells who looks on of an event that is about to be handed on.
+void show_made(const Services& services, const audit::Context& context,
+               const audit::EventPtr& event) {
+  if (!event || services.observer == nullptr) return;
+  if (context.collect() != audit::Context::Collect::Unseen) services.observer->made(event);
+}
+
 asio::awaitable<bool> hand_on(const Services& services, audit::EventPtr event,
                               audit::EventPtr whole) {
   const Collected collected(services, std::move(whole));
@@ -73,16 +80,16 @@ audit::RequestFacts facts_of(const RequestScope& scope, audit::SharedUser user) 
   return facts;
 }
 
-audit::Context::Collect collect_for(const Services& services) noexcept {
-  using Collect = audit::Context::Collect;
-  return services.observer != nullptr && services.observer->wants_everything() ? Collect::Everything
-                                                                               : Collect::AsDecided;
+audit::Context::Collect collect_for(const RequestScope& scope, const Services& services) noexcept {
+  return services.observer == nullptr ? audit::Context::Collect::AsDecided
+                                      : services.observer->wants(scope);
 }
 
 asio::awaitable<bool> record(const Services& services, const audit::Context& context,
                              audit::Stage stage, Timestamp at) {
   audit::EventPtr event = context.make_event(stage, at);
   audit::EventPtr whole = context.whole_event(stage, at, event);
+  show_made(services, context, event);
   return hand_on(services, std::move(event), std::move(whole));
 }
 
@@ -90,6 +97,7 @@ asio::awaitable<bool> record_last(const Services& services, audit::Context& cont
                                   audit::Stage stage, Timestamp at) {
   audit::EventPtr event = context.make_last_event(stage, at);
   audit::EventPtr whole = context.whole_event(stage, at, event);
+  show_made(services, context, event);
   return hand_on(services, std::move(event), std::move(whole));
 }
 
@@ -99,7 +107,7 @@ asio::awaitable<Answer> refuse_unaudited(RequestScope& scope, const Services& se
   if (services.policy) {
     const audit::Decision decision = services.policy->evaluate(attributes_of(scope, nullptr));
     services.counters->count_level(decision.level);
-    audit::Context context(facts_of(scope, {}), decision, collect_for(services));
+    audit::Context context(facts_of(scope, {}), decision, collect_for(scope, services));
     answer.record_in(context);
     co_await record_last(services, context, audit::Stage::ResponseStarted, Timestamp::now());
   }

@@ -10,7 +10,7 @@ namespace kaudit::apiserver::filters {
 audit::RequestFacts facts_of(const RequestScope& scope, audit::SharedUser user);
 
 /// Whether more is collected of a request than its policy lets be recorded: as an observer wants.
-audit::Context::Collect collect_for(const Services& services) noexcept;
+audit::Context::Collect collect_for(const RequestScope& scope, const Services& services) noexcept;
 
 /// Makes the event of this stage and hands it to the sink. False: the sink refused it.
 boost::asio::awaitable<bool> record(const Services& services, const audit::Context& context,

@@ -49,12 +49,14 @@ Observation::Observation(const ProgramOptions& options, std::string policy_name,
 Observation::~Observation() = default;
 
 void Observation::attach(Services& services) {
-  tap_.emplace(recorder_, services.sink);
-  services.sink = &*tap_;
+  sink_.emplace(services.sink);
+  services.sink = &*sink_;
   services.policy = policy_;
   services.observer = &recorder_;
   if (!options_.explorer) return;
   recorder_.collect_everything();
+  // A trace is of every request.
+  if (!options_.audit_trace) recorder_.look_away();
   users_ = std::make_shared<const explorer::TrialUsers>(services.authenticator);
   services.authenticator = users_;
 }

@@ -53,7 +53,7 @@ class Observation {
   std::FILE* const trace_to_;
   const std::shared_ptr<explorer::PolicyInForce> policy_;
   explorer::Recorder recorder_;
-  std::optional<explorer::EventTap> tap_;
+  std::optional<explorer::OptionalSink> sink_;
   std::optional<explorer::TracePrinter> printer_;
   std::shared_ptr<const explorer::TrialUsers> users_;
   std::optional<explorer::Explorer> explorer_;

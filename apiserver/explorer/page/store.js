@@ -3,7 +3,7 @@ import { get, openStream } from "./api.js";
 
 class Store extends EventTarget {
   rows = new Map(); // by number
-  counts = { remembered: 0, forgotten: 0, dropped: 0, skipped: 0 };
+  counts = { remembered: 0, forgotten: 0, dropped: 0, skipped: 0, unseen: 0 };
   filter = ""; // the server's to ask: only what it lets through comes
   backends = [];
   samples = []; // of backends, the last two minutes
@@ -101,6 +101,7 @@ class Store extends EventTarget {
     this.counts.remembered = batch.remembered;
     this.counts.forgotten = batch.forgotten;
     this.counts.dropped = batch.dropped;
+    this.counts.unseen = batch.unseen;
     this.counts.skipped += batch.skipped;
     this.dispatchEvent(new CustomEvent("rows", { detail: { fresh, all: Boolean(batch.all), anew: Boolean(batch.all) || batch.gone.length > 0 } }));
   }

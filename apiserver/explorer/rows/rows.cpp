@@ -26,6 +26,7 @@ void RowFeed::append_news(std::string& out, std::size_t limit) {
   out += R"(,"rememberedBytes":)" + std::to_string(state.bytes);
   out += R"(,"forgotten":)" + std::to_string(state.forgotten);
   out += R"(,"dropped":)" + std::to_string(recorder_.dropped());
+  out += R"(,"unseen":)" + std::to_string(recorder_.unseen());
   out += R"(,"rows":[)" + news.rows + R"(],"gone":[)" + news.gone + "]}";
 }
 

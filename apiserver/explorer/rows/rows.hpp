@@ -24,7 +24,8 @@ class RowFeed {
   /// Appends the news: `{"version":…,"rows":[…],"gone":[…],"skipped":…,…}`. Of more than `limit`
   /// rows it has the latest; the others are counted as skipped. `gone` are the numbers of rows that
   /// were shown and do not match any more. With them goes the number of
-  /// the first request that is remembered, and what the recorder has forgotten and dropped. The
+  /// the first request that is remembered, and what the recorder has forgotten, dropped and not
+  /// looked at. The
   /// first one of version 0 has `"all":true`: it takes the place of what was shown.
   void append_news(std::string& out, std::size_t limit);
 
