@@ -70,8 +70,9 @@ policy::Explanation explanation_of(const ChainRun& run) {
 
 std::optional<audit::Event> event_at(const RequestRecord& record, std::string_view stage,
                                      Level level) {
-  if (const audit::Event* const whole = record.whole_of(stage))
+  if (const audit::Event* const whole = record.whole_of(stage)) {
     return audit::lowered(*whole, level);
+  }
   const auto recorded = recorded_level(record);
   const audit::Event* const event = record.event_of(stage);
   if (event == nullptr || !recorded || level > *recorded) return std::nullopt;
