@@ -189,8 +189,15 @@ Result<void> ShipperRun::rotations() {
   constexpr int kRotations = 3;
   const std::size_t begin = ledger_.size();
   for (int i = 1; i <= kRotations; ++i) {
-    const std::string rename = "rename " + std::to_string(i);
-    if (auto written = write_lines(options_.lines / kRotations, "before " + rename); !written) {
+    const std::string moment = "before rename " + std::to_string(i);
+    // The next rename waits until the shipper has the file: one that is moved aside before anybody
+    // has opened it would be lost to most, and no server rotates that fast.
+    const std::size_t first = ledger_.size();
+    if (auto written = write_lines(1, moment); !written) return written;
+    if (auto waited = ledger_.wait_for({first, first + 1}, options_.patience); !waited) {
+      return waited;
+    }
+    if (auto written = write_lines(options_.lines / kRotations - 1, moment); !written) {
       return written;
     }
     if (auto moved = log_.rename_aside(); !moved) return moved;
