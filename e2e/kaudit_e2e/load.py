@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 
+from kaudit_e2e.counts import VARIABLES
 from kaudit_e2e.server import BIN
 
 LOAD = os.path.join(BIN, "kaudit-load")
@@ -29,8 +30,10 @@ def run(port, pki, path, pids=(), method="GET", **options):
         command += [name, os.path.join(pki, file)]
     for name, value in options.items():
         command += ["--" + name, str(value)]
+    # What is counted is the server's, not the load generator's.
+    environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     before = cpu_seconds(*pids)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, env=environment)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
     result = json.loads(done.stdout)

@@ -1,6 +1,9 @@
 #include "e2e/load/channel.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdexcept>
+#include <sys/socket.h>
 
 #include <openssl/err.h>
 
@@ -30,6 +33,9 @@ Channel::Channel(SSL_CTX* context, const std::string& port) : bio_(BIO_new_ssl_c
   if (!bio_) fail("connection");
   BIO_set_conn_hostname(bio_.get(), ("127.0.0.1:" + port).c_str());
   if (BIO_do_connect(bio_.get()) != 1) fail("connect");
+  // Else the first request of a connection waits for the server to acknowledge the handshake.
+  const int on = 1;
+  ::setsockopt(descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 void Channel::write(std::string_view bytes) {

@@ -1,6 +1,7 @@
 """The measuring itself."""
 
 import time
+from dataclasses import replace
 
 from kaudit_e2e import load
 from kaudit_e2e.bench import works
@@ -45,10 +46,15 @@ def counts(audit, wanted, options):
 
 
 def watching(audit, options):
-    """What an event costs that WATCHERS clients get, and a watcher's share of it."""
+    """What an event costs that WATCHERS clients get, and a watcher's share of it: the difference between a run of many events
+    and one of a single event, in which the watchers connect as well."""
     with works.audited_server(audit) as server:
-        result = one(server, works.WATCH, options, "watch")
+        costs = []
+        for events in (1, 1 + works.WATCH_EVENTS):
+            result = one(server, replace(works.WATCH, more=works.WATCH.more | {"requests": events}), options, f"watch{events}")
+            costs.append(result["cpu_us"] * events)
         result["rss_mib"] = server.resident_kb() / 1024
+    result["cpu_us"] = (costs[1] - costs[0]) / works.WATCH_EVENTS
     result["watcher_us"] = result["cpu_us"] / works.WATCHERS
     return result
 

@@ -77,7 +77,7 @@ WATCH = Work(
     "POST",
     ENDPOINTS,
     expect=201,
-    more={"watch": WATCHED + "?watch=1&labelSelector=load%3Dyes", "watchers": WATCHERS, "requests": WATCH_EVENTS, "connections": 1},
+    more={"watch": WATCHED + "?watch=1&labelSelector=load%3Dyes", "watchers": WATCHERS, "connections": 1},
 )
 
 
