@@ -5,9 +5,9 @@
 namespace kaudit::apiserver::api {
 namespace {
 
-http::Headers with(std::string name, std::string value) {
+http::Headers with(std::string_view name, std::string_view value) {
   http::Headers headers;
-  headers.add(std::move(name), std::move(value));
+  headers.add(name, value);
   return headers;
 }
 

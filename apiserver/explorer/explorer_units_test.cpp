@@ -297,10 +297,10 @@ TEST(PolicyInForceTest, StaysWhenTheNextOneDoesNotLoad) {
   EXPECT_EQ(policy.current().number, 1U);
 }
 
-http::Request request_to(std::string host) {
+http::Request request_to(std::string_view host) {
   http::Request request;
   request.method = "GET";
-  request.headers.add("Host", std::move(host));
+  request.headers.add("Host", host);
   return request;
 }
 

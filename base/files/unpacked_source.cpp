@@ -31,7 +31,7 @@ class UnpackedSource final : public ByteSource {
   Result<std::size_t> first_read(char* to, std::size_t size) {
     std::size_t have = 0;
     while (have < sizeof kGzipMagic) {
-      const auto got = packed_->read(to + have, std::min(size - have, input_.size()));
+      auto got = packed_->read(to + have, std::min(size - have, input_.size()));
       if (!got) return got;
       if (*got == 0) break;
       have += *got;
@@ -56,7 +56,7 @@ class UnpackedSource final : public ByteSource {
     const uInt room = stream_.avail_out;
     while (stream_.avail_out == room) {
       if (stream_.avail_in == 0) {
-        const auto got = packed_->read(reinterpret_cast<char*>(input_.data()), input_.size());
+        auto got = packed_->read(reinterpret_cast<char*>(input_.data()), input_.size());
         if (!got) return got;
         if (*got == 0) {
           if (between_members_) return std::size_t{0};

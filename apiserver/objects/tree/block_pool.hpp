@@ -32,11 +32,15 @@ struct Recycled {
   Recycled(const Recycled<Other>&) noexcept {
   }  // NOLINT(google-explicit-constructor): allocators convert
 
-  T* allocate(std::size_t count) { return static_cast<T*>(BlockPool::allocate(count * sizeof(T))); }
+  T* allocate(std::size_t count) { return static_cast<T*>(BlockPool::allocate(count * kSize)); }
   void deallocate(T* place, std::size_t count) noexcept {
-    BlockPool::release(place, count * sizeof(T));
+    BlockPool::release(place, count * kSize);
   }
   friend bool operator==(const Recycled&, const Recycled&) noexcept { return true; }
+
+ private:
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): T may be a pointer, whose size is wanted then
+  static constexpr std::size_t kSize = sizeof(T);
 };
 
 }  // namespace kaudit::apiserver::objects

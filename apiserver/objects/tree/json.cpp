@@ -30,6 +30,7 @@ constexpr std::size_t kInItsBytes = 14;
 static_assert(sizeof(Bytes) == sizeof(TreeText));
 Bytes bytes_of(const TreeText& text) noexcept {
   Bytes bytes;
+  // NOLINTNEXTLINE(bugprone-undefined-memory-manipulation): its bytes are looked at, not it is made
   std::memcpy(bytes.data(), &text, sizeof bytes);
   return bytes;
 }

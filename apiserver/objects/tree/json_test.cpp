@@ -76,8 +76,8 @@ TEST(Json, BoundsNestingAndNeedsNoStackForIt) {
   const auto deepest = Json::parse(nested(kMaxJsonDepth));
   ASSERT_TRUE(deepest);
   EXPECT_EQ(deepest->dump(), nested(kMaxJsonDepth));
-  const Json copy =
-      *deepest;  // NOLINT(performance-unnecessary-copy-initialization): the copy is tried
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the copy is what is tried
+  const Json copy = *deepest;
   EXPECT_TRUE(copy == *Json::parse(nested(kMaxJsonDepth)));
   EXPECT_EQ(reread(nested(kMaxJsonDepth + 1)), "error: exceeded max depth");
 }

@@ -50,6 +50,7 @@ TEST(TreeText, OfAStaticTextIsThatTextWithoutACopy) {
   static const std::string kName = kFar;
   const TreeText name = TreeText::of_static(kName);
   EXPECT_EQ(name.data(), kName.data());
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the copy is what is tried
   const TreeText copy = name;
   EXPECT_EQ(copy.data(), kName.data());
   EXPECT_EQ(TreeText::of_static("short"), "short");
