@@ -110,7 +110,7 @@ tl::expected<ServiceRanges, std::vector<Error>> ServiceRanges::parse(std::string
   read.choice = Choice::OfRange;
   for (std::size_t i = 0; i < std::min<std::size_t>(parts.size(), 2); ++i) {
     if (auto range = AddressRange::parse(parts[i])) {
-      read.ranges.push_back(*std::move(range));
+      read.ranges.push_back(*range);
     } else {
       errors.push_back({i == 0 ? "service-cluster-ip-range[0] is not a valid cidr"
                                : "service-cluster-ip-range[1] is not an ip net"});
