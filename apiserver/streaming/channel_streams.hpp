@@ -26,6 +26,9 @@ class ChannelStreams final : public CommandStreams {
   std::size_t read(std::string_view bytes) override { return messages_.read(bytes); }
   std::vector<Input> take_input() override;
   bool complete() const override { return true; }
+  /// kubectl reads before it has made its streams, and drops what it reads for those that are not
+  /// there yet. A container's runtime takes longer than this to start a process.
+  std::chrono::milliseconds making_time() const override { return std::chrono::milliseconds(25); }
   bool over() const override { return messages_.over(); }
   StatusForm status_form() const override { return protocol_.status; }
   void write(Role role, std::string_view data) override;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -44,6 +45,9 @@ class CommandStreams {
   virtual std::vector<Input> take_input() = 0;
   /// True once all streams are there that the request asks for.
   virtual bool complete() const = 0;
+  /// How long a client may need to make its streams where it says nothing of that: what comes
+  /// earlier is lost on it.
+  virtual std::chrono::milliseconds making_time() const { return {}; }
   /// The client has said goodbye, or broken the protocol.
   virtual bool over() const = 0;
   virtual StatusForm status_form() const = 0;

@@ -28,6 +28,7 @@ constexpr std::size_t kMaxSizeText = 1024;
 /// What the client has sent and the process has not taken yet.
 class Inbox {
  public:
+  bool empty() const noexcept { return items_.empty(); }
   bool has_room() const noexcept { return bytes_ < kMaxInbox && items_.size() < kMaxItems; }
 
   void add(std::vector<CommandStreams::Input> input) {
@@ -81,6 +82,16 @@ void read_input(TakenConnection& connection, CommandStreams& streams, Inbox& inb
   }
 }
 
+/// Gives the client the time to make its streams, unless it has sent something in them.
+boost::asio::awaitable<void> client_is_ready(TakenConnection& connection, CommandStreams& streams,
+                                             Inbox& inbox) {
+  const auto ready = Clock::now() + streams.making_time();
+  while (Clock::now() < ready && inbox.empty() && !connection.cancelled() && !streams.over()) {
+    co_await connection.sleep_until(ready);
+    read_input(connection, streams, inbox);
+  }
+}
+
 /// False: the client has not opened them all in time, or has gone.
 boost::asio::awaitable<bool> streams_are_there(TakenConnection& connection, CommandStreams& streams,
                                                Inbox& inbox) {
@@ -88,7 +99,10 @@ boost::asio::awaitable<bool> streams_are_there(TakenConnection& connection, Comm
   for (;;) {
     read_input(connection, streams, inbox);
     co_await connection.write(streams.take_output());
-    if (streams.complete()) co_return true;
+    if (streams.complete()) {
+      co_await client_is_ready(connection, streams, inbox);
+      co_return true;
+    }
     if (connection.cancelled() || streams.over() || Clock::now() >= patience) co_return false;
     co_await connection.sleep_until(patience);
   }

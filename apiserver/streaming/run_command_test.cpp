@@ -40,7 +40,7 @@ constexpr WantedStreams kAll{.in = true, .out = true, .err = true};
 TEST(RunCommand, WritesOutputsAndTheExitCode) {
   Upgraded exec(websocket_request("v5.channel.k8s.io"),
                 running({"sh", "-c", "echo out; echo err >&2; exit 3"}, kOutputs));
-  EXPECT_TRUE(exec.done());
+  EXPECT_TRUE(exec.ends());
   EXPECT_TRUE(exec.head().starts_with("HTTP/1.1 101 "));
   EXPECT_EQ(on_channel(exec.sent(), 1), "out\n");
   EXPECT_EQ(on_channel(exec.sent(), 2), "err\n");
@@ -54,6 +54,7 @@ TEST(RunCommand, WritesOutputsAndTheExitCode) {
 TEST(RunCommand, TellsTheEndInTheWordsOfTheProtocol) {
   const auto status = [](const std::string& protocol, const std::string& script) {
     Upgraded exec(websocket_request(protocol), running({"sh", "-c", script}, kOutputs));
+    EXPECT_TRUE(exec.ends());
     return on_channel(exec.sent(), 3);
   };
   EXPECT_EQ(status("v4.channel.k8s.io", "true"), R"({"metadata":{},"status":"Success"})");
