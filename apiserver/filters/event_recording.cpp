@@ -60,24 +60,13 @@ asio::awaitable<bool> hand_on(const Services& services, audit::EventPtr event,
 audit::RequestFacts facts_of(const RequestScope& scope, audit::SharedUser user) {
   const request::RequestInfo& info = scope.info;
   const http::Request& request = scope.request();
-  audit::RequestFacts facts{.audit_id = scope.audit_id,
-                            .request_uri = scope.url.request_uri,
-                            .verb = info.verb,
-                            .user = std::move(user),
-                            .source = request::source_of(request.headers, request.peer.address),
-                            .object_ref = std::nullopt,
-                            .received = scope.received};
-  if (info.is_resource_request) {
-    facts.object_ref = audit::ObjectReference{.resource = info.resource,
-                                              .ns = info.ns,
-                                              .name = info.name,
-                                              .uid = "",
-                                              .api_group = info.api_group,
-                                              .api_version = info.api_version,
-                                              .resource_version = "",
-                                              .subresource = info.subresource};
-  }
-  return facts;
+  return audit::RequestFacts{.audit_id = scope.audit_id,
+                             .request_uri = scope.url.request_uri,
+                             .verb = info.verb,
+                             .user = std::move(user),
+                             .source = request::source_of(request.headers, request.peer.address),
+                             .object_ref = request::object_of(info),
+                             .received = scope.received};
 }
 
 audit::Context::Collect collect_for(const RequestScope& scope, const Services& services) noexcept {

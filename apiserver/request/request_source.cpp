@@ -58,4 +58,16 @@ audit::SharedSource source_of(const http::Headers& headers, std::string_view rem
   return place.source;
 }
 
+std::optional<audit::ObjectReference> object_of(const RequestInfo& info) {
+  if (!info.is_resource_request) return std::nullopt;
+  return audit::ObjectReference{.resource = info.resource,
+                                .ns = info.ns,
+                                .name = info.name,
+                                .uid = "",
+                                .api_group = info.api_group,
+                                .api_version = info.api_version,
+                                .resource_version = "",
+                                .subresource = info.subresource};
+}
+
 }  // namespace kaudit::apiserver::request

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "apiserver/http/message.hpp"
+#include "apiserver/request/request_info.hpp"
 #include "audit/event.hpp"
 
 namespace kaudit::apiserver::request {
@@ -11,5 +13,8 @@ namespace kaudit::apiserver::request {
 /// this thread has met before is shared with the requests that had the same, whatever their
 /// connections.
 audit::SharedSource source_of(const http::Headers& headers, std::string_view remote_address);
+
+/// What a request is about, as far as its URL says; nullopt for one that is about no resource.
+std::optional<audit::ObjectReference> object_of(const RequestInfo& info);
 
 }  // namespace kaudit::apiserver::request

@@ -5,6 +5,7 @@
 
 #include "apiserver/explorer/json_parts.hpp"
 #include "apiserver/explorer/rows/filter_words.hpp"
+#include "apiserver/request/request_source.hpp"
 #include "apiserver/request/source_ips.hpp"
 #include "audit/context.hpp"
 #include "audit/encoder.hpp"
@@ -18,25 +19,15 @@ namespace {
 namespace search = audit::search;
 
 audit::RequestFacts facts_of(const ChainRun& run) {
-  audit::RequestFacts facts{
+  return audit::RequestFacts{
       .audit_id = run.audit_id,
       .request_uri = run.target,
       .verb = run.info.verb,
       .user = run.user,
       .source =
           audit::RequestSource{request::source_ips(http::Headers(), run.peer), run.user_agent},
-      .object_ref = std::nullopt,
+      .object_ref = request::object_of(run.info),
       .received = run.received};
-  if (!run.info.is_resource_request) return facts;
-  facts.object_ref = audit::ObjectReference{.resource = run.info.resource,
-                                            .ns = run.info.ns,
-                                            .name = run.info.name,
-                                            .uid = "",
-                                            .api_group = run.info.api_group,
-                                            .api_version = run.info.api_version,
-                                            .resource_version = "",
-                                            .subresource = run.info.subresource};
-  return facts;
 }
 
 /// The event that a request without events is asked as. There must be something of it.
