@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <spdlog/spdlog.h>
+#include "base/logging.hpp"
 
 namespace kaudit::apiserver {
 
@@ -19,7 +19,7 @@ void AuthorizationOptions::add_flags(FlagSet& flags) {
 void AuthorizationOptions::apply_to(identity::AuthenticationOptions& authentication) const {
   const bool everything = std::find(modes.begin(), modes.end(), "AlwaysAllow") != modes.end();
   if (!everything || !authentication.anonymous_auth) return;
-  spdlog::warn(
+  log_warning(
       "AnonymousAuth is not allowed with the AlwaysAllow authorizer. Resetting AnonymousAuth to "
       "false. You should use a different authorizer");
   authentication.anonymous_auth = false;

@@ -18,8 +18,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <prometheus/metric_family.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include "apiserver/advertised_address.hpp"
 #include "apiserver/api/api.hpp"
@@ -51,6 +49,7 @@
 #include "audit/counters.hpp"
 #include "backends/write_signals.hpp"
 #include "base/files/temporary_folder.hpp"
+#include "base/logging.hpp"
 #include "base/text/ip_address.hpp"
 #include "policy/evaluator.hpp"
 #include "policy/loader.hpp"
@@ -75,7 +74,7 @@ class App {
   Exit run(const std::vector<std::string>& arguments) {
     if (const auto done = read_flags(arguments)) return *done;
     StartGuard guard(
-        program::ending_signals(), [](std::string_view why) { spdlog::error("{}", why); },
+        program::ending_signals(), [](std::string_view why) { log_error("{}", why); },
         static_cast<int>(Exit::StartFailed));
     watch_harness();
     lend_receiver();
@@ -123,7 +122,7 @@ class App {
                      options_.server.exit_on_stdin_eof ? HarnessWatch::StandardInput::Watched
                                                        : HarnessWatch::StandardInput::Ignored,
                      [](std::string_view what) {
-                       spdlog::info("Stopping, because {}", what);
+                       log_info("Stopping, because {}", what);
                        ::kill(::getpid(), SIGTERM);
                      });
   }
@@ -145,7 +144,7 @@ class App {
       errors_.push_back(loaded.error());
       return;
     }
-    for (const auto& warning : loaded->warnings) spdlog::warn("{}", warning);
+    for (const auto& warning : loaded->warnings) log_warning("{}", warning);
     policy_ = policy::compile(loaded->policy);
   }
 
@@ -175,7 +174,7 @@ class App {
         cert_folder(), server.bind_address, {server.tls_cert_file, server.tls_private_key_file});
     if (certificates) {
       certificates_ = *std::move(certificates);
-      for (const auto& warning : certificates_.warnings) spdlog::warn("{}", warning);
+      for (const auto& warning : certificates_.warnings) log_warning("{}", warning);
     } else {
       errors_.push_back(certificates.error());
     }
@@ -295,7 +294,7 @@ class App {
     // What a reset goes back to is a cluster at rest.
     if (controllers_) controllers_->start();
     if (test_api_) test_api_->ready();
-    spdlog::info("Serving securely on https://{}", address());
+    log_info("Serving securely on https://{}", address());
     const std::string url = "https://" + address();
     if (auto started = start_observation(url); !started) return started;
     return ready_.give(
@@ -335,10 +334,10 @@ class App {
                      .last_words = [this](std::string_view why) { trail_.say_accounts(why); }},
                     static_cast<int>(Exit::EventsLost));
     if (options_.server.shutdown_delay.count() > 0) {
-      spdlog::info("Serving on for --shutdown-delay-duration");
+      log_info("Serving on for --shutdown-delay-duration");
       std::this_thread::sleep_for(options_.server.shutdown_delay);
     }
-    spdlog::info("Stopping");
+    log_info("Stopping");
     // Watches before the server, which would wait for them in vain; the server before the waiting
     // room, where its last requests deliver; backends when nothing can make an event any more.
     long_running_.stop();
@@ -421,8 +420,7 @@ class App {
 int main(int argc, char** argv) {
   using kaudit::apiserver::App;
   // stdout may be the audit log: the server's own log goes to stderr.
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("kaudit-apiserver"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%f%z %^%l%$ %v");
+  kaudit::log_to_stderr("kaudit-apiserver");
   kaudit::backends::ignore_write_signals();
   kaudit::apiserver::program::take_signals();
   try {

@@ -6,12 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include <spdlog/spdlog.h>
-
 #include "audit/union.hpp"
 #include "backends/decorators/ignore_errors.hpp"
 #include "backends/decorators/truncate.hpp"
 #include "backends/queue/buffered.hpp"
+#include "base/logging.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -94,7 +93,7 @@ std::unique_ptr<audit::Backend> decorated(std::unique_ptr<audit::Backend> backen
 
 Result<void> pass_over(const BackendOptions& options) {
   if (auto fine = options.check_without_policy(); !fine) return fine;
-  spdlog::info("No audit policy file provided, no events will be recorded for {} backend",
+  log_info("No audit policy file provided, no events will be recorded for {} backend",
                options.name());
   return {};
 }

@@ -2,9 +2,8 @@
 
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "audit/encoder.hpp"
+#include "base/logging.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -17,7 +16,7 @@ void log_plugin_error(std::string_view plugin, std::span<const audit::EventPtr> 
     audit::append_legacy_line(lines, *event);
     lines.pop_back();
   }
-  spdlog::error("Error in audit plugin '{}' affecting {} audit events: {}\nImpacted events:{}",
+  log_error("Error in audit plugin '{}' affecting {} audit events: {}\nImpacted events:{}",
                 plugin, events.size(), text, lines);
 }
 
@@ -62,7 +61,7 @@ void PluginErrors::flush() {
 
 void PluginErrors::tell_untold() {
   if (untold_ == 0) return;
-  spdlog::error("Error in audit plugin '{}' affecting {} more audit events since: {}", plugin_,
+  log_error("Error in audit plugin '{}' affecting {} more audit events since: {}", plugin_,
                 untold_, last_text_);
   untold_ = 0;
   anything_untold_.store(false, std::memory_order_relaxed);

@@ -41,7 +41,7 @@ function(kaudit_static_counterpart variable library)
   set(table
     "OpenSSL::SSL=${KAUDIT_STATIC_SSL}" "OpenSSL::Crypto=${KAUDIT_STATIC_CRYPTO}" "ZLIB::ZLIB=${KAUDIT_STATIC_Z}"
     "yaml-cpp=${KAUDIT_STATIC_YAML}" "${KAUDIT_RE2_LIBRARY}=${KAUDIT_STATIC_RE2}"
-    "${KAUDIT_JEMALLOC_LIBRARY}=${KAUDIT_STATIC_JEMALLOC}" "${KAUDIT_NGHTTP2_LIBRARY}=${KAUDIT_STATIC_NGHTTP2}" "spdlog::spdlog=$<TARGET_FILE:kaudit_static_log>" "Threads::Threads=Threads::Threads"
+    "${KAUDIT_JEMALLOC_LIBRARY}=${KAUDIT_STATIC_JEMALLOC}" "${KAUDIT_NGHTTP2_LIBRARY}=${KAUDIT_STATIC_NGHTTP2}" "spdlog::spdlog=$<TARGET_FILE:kaudit_static_log>" "fmt::fmt=" "Threads::Threads=Threads::Threads"
     "CURL::libcurl=${kaudit_static_folder}/lib/libcurl.a"
     "prometheus-cpp::core=${kaudit_static_folder}/lib/libprometheus-cpp-core.a"
     # headers alone

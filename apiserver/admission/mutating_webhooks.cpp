@@ -4,8 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "apiserver/admission/asked_version.hpp"
 #include "apiserver/admission/webhook_admission.hpp"
 #include "apiserver/admission/webhook_call.hpp"
@@ -13,6 +11,7 @@
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/patch/json_patch.hpp"
+#include "base/logging.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::admission {
@@ -188,7 +187,7 @@ awaitable<api::Expected<void>> mutate_by_webhooks(api::AdmissionRequest& request
     const bool open =
         failure.kind == WebhookFailure::Kind::Call && hook.failure_policy == FailurePolicy::Ignore;
     if (!open) co_return tl::unexpected(failure.status);
-    spdlog::warn("Failed calling webhook, failing open {}: {}", hook.name, failure.status.message);
+    log_warning("Failed calling webhook, failing open {}: {}", hook.name, failure.status.message);
     if (!failure.cancelled) notes.failed_open();
     if (request.call.scope.cancellation.cancelled()) {
       co_return tl::unexpected(api::timeout(request.call.scope.cancellation.reason()));

@@ -12,12 +12,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <spdlog/spdlog.h>
 
 #include "apiserver/admission/webhook_admission.hpp"
 #include "apiserver/admission/webhook_call.hpp"
 #include "apiserver/admission/webhook_match.hpp"
 #include "apiserver/api/status_errors.hpp"
+#include "base/logging.hpp"
 
 namespace kaudit::apiserver::admission {
 
@@ -113,7 +113,7 @@ awaitable<api::Expected<void>> validate_by_webhooks(const api::AdmissionRequest&
       if (!refusal) refusal = question.failure->status;
       continue;
     }
-    spdlog::warn("Failed calling webhook, failing open {}: {}", question.hook->name,
+    log_warning("Failed calling webhook, failing open {}: {}", question.hook->name,
                  question.failure->status.message);
     if (question.failure->cancelled) continue;
     annotate_admission(request.call, std::string(kValidatingFailedOpen) + std::to_string(index),

@@ -4,14 +4,13 @@
 #include <chrono>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "apiserver/admission/admission_status.hpp"
 #include "apiserver/admission/asked_version.hpp"
 #include "apiserver/api/status_errors.hpp"
 #include "apiserver/api/warnings.hpp"
 #include "apiserver/api/write/object_names.hpp"
 #include "apiserver/request/label_syntax.hpp"
+#include "base/logging.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::admission {
@@ -65,7 +64,7 @@ Clock::time_point deadline_of(const Webhook& hook, const api::AdmissionRequest& 
 void annotate_admission(const api::Call& call, const std::string& key, std::string_view value) {
   const bool one_slash = std::count(key.begin(), key.end(), '/') == 1;
   if (!one_slash || !request::check_label_key(key)) {
-    spdlog::warn(
+    log_warning(
         "An admission webhook's audit annotation is left out, because its key {} is not "
         "a name behind a DNS name and a slash",
         go_quoted(key));

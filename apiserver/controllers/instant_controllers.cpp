@@ -6,12 +6,12 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 
 #include "apiserver/api/delete/owner_index.hpp"
 #include "apiserver/controllers/parts.hpp"
 #include "apiserver/controllers/reconcile.hpp"
 #include "apiserver/objects/kinds.hpp"
+#include "base/logging.hpp"
 
 namespace kaudit::apiserver::controllers {
 namespace {
@@ -59,7 +59,7 @@ void InstantControllers::start() {
     try {
       std::rethrow_exception(failed);
     } catch (const std::exception& error) {
-      spdlog::error("--instant-controllers have ended: {}", error.what());
+      log_error("--instant-controllers have ended: {}", error.what());
     }
   });
   thread_ = std::thread([this] {
@@ -69,7 +69,7 @@ void InstantControllers::start() {
   Lock lock(mutex_);
   const bool settled = changed_.wait_for(lock, kLongestSettling,
                                          [this]() KAUDIT_REQUIRES(mutex_) { return settled_; });
-  if (!settled) spdlog::warn("--instant-controllers are still busy with what was there");
+  if (!settled) log_warning("--instant-controllers are still busy with what was there");
 }
 
 void InstantControllers::stop() {
@@ -167,7 +167,7 @@ void InstantControllers::enqueue(Item item) {
 void InstantControllers::try_again(Item item) {
   const int tries = ++failures_[item];
   if (tries >= kMaxTries) {
-    spdlog::warn("--instant-controllers give up on {} {}/{}: its requests are refused",
+    log_warning("--instant-controllers give up on {} {}/{}: its requests are refused",
                  kRows[item.row].kind.kind, item.ns, item.name);
     failures_.erase(item);
     return;
@@ -203,7 +203,7 @@ void InstantControllers::note_cron_job(const objects::Object& object) {
   const Json tree = object.tree();
   const std::string_view zone = text_at(tree, {"spec", "timeZone"});
   if (is_known_zone(zone)) return;
-  spdlog::warn(
+  log_warning(
       "--instant-controllers: CronJob {}/{} does not fire: of time zones only UTC is known here, "
       "not {}",
       object.meta().ns, object.meta().name, zone);

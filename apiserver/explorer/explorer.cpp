@@ -4,7 +4,6 @@
 #include <chrono>
 #include <utility>
 
-#include <spdlog/spdlog.h>
 
 #include "apiserver/explorer/page_files.hpp"
 #include "apiserver/explorer/record_json.hpp"
@@ -15,6 +14,7 @@
 #include "audit/search/slices.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/json/object_writer.hpp"
+#include "base/logging.hpp"
 #include "base/text/ip_address.hpp"
 
 namespace kaudit::apiserver::explorer {
@@ -61,7 +61,7 @@ void Explorer::stop() {
 }
 
 void Explorer::say_where() const {
-  spdlog::info("Explorer on http://{}/?token={}", authority_, gate_.token());
+  log_info("Explorer on http://{}/?token={}", authority_, gate_.token());
 }
 
 awaitable<void> Explorer::handle(http::Exchange& exchange) {
@@ -194,7 +194,7 @@ awaitable<void> Explorer::apply_policy(http::Exchange& exchange) {
     co_await exchange.send(error_reply(422, version.error().message));
     co_return;
   }
-  spdlog::info("The explorer has put version {} of the audit policy in force", (*version)->number);
+  log_info("The explorer has put version {} of the audit policy in force", (*version)->number);
   std::string json;
   append_policy(json, **version);
   co_await exchange.send(json_reply(200, std::move(json)));

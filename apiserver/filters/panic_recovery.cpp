@@ -1,15 +1,14 @@
 #include <exception>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "apiserver/filters/filters.hpp"
+#include "base/logging.hpp"
 
 namespace kaudit::apiserver::filters {
 namespace {
 
 void log_panic(const RequestScope& scope, const std::exception& panic) {
-  spdlog::error("apiserver panic'd on {} {} (audit-ID {}): {}", scope.request().method,
+  log_error("apiserver panic'd on {} {} (audit-ID {}): {}", scope.request().method,
                 scope.url.request_uri, scope.audit_id, panic.what());
 }
 

@@ -1,6 +1,6 @@
 #include "apiserver/http/accept_failures.hpp"
 
-#include <spdlog/spdlog.h>
+#include "base/logging.hpp"
 
 namespace kaudit::apiserver::http {
 
@@ -10,7 +10,7 @@ void AcceptFailures::failed(std::string_view why, Clock::time_point now) {
   const bool new_burst = now >= quiet_from_;
   quiet_from_ = now + kQuiet;
   if (!new_burst) return;
-  spdlog::warn(
+  log_warning(
       "Connections cannot be accepted: {}. Clients wait until others have left; a higher limit for "
       "open files (ulimit -n) lets more in",
       why);

@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include <spdlog/spdlog.h>
 
 #include "apiserver/identity/anonymous.hpp"
 #include "apiserver/identity/bearer_token.hpp"
@@ -16,6 +15,7 @@
 #include "apiserver/identity/token_file.hpp"
 #include "apiserver/identity/websocket_token.hpp"
 #include "base/files/read_file.hpp"
+#include "base/logging.hpp"
 #include "base/text/trim.hpp"
 
 namespace kaudit::apiserver::identity {
@@ -118,7 +118,7 @@ class Builder {
         return;
       }
       for (const auto& warning : file->warnings()) {
-        spdlog::warn("--token-auth-file: file \"{}\": {}", options_.token_auth_file, warning);
+        log_warning("--token-auth-file: file \"{}\": {}", options_.token_auth_file, warning);
       }
       known.push_back(std::make_shared<TokenFileAuthenticator>(std::move(*file), audiences));
     }

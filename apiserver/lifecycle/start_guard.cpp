@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include <spdlog/spdlog.h>
+#include "base/logging.hpp"
 
 namespace kaudit::apiserver {
 namespace {
@@ -45,7 +45,7 @@ void StartGuard::watch(const std::stop_token& stop) {
 
 void StartGuard::end_process() const {
   last_words_("A signal came while the server was starting, and the start does not end");
-  spdlog::default_logger()->flush();
+  flush_log();
   // Nothing is unwound: the start waits for something that nobody can cut short.
   _exit(exit_code_);
 }

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include <spdlog/spdlog.h>
+#include "base/logging.hpp"
 
 namespace kaudit::apiserver {
 namespace {
@@ -56,7 +56,7 @@ bool StopGuard::look(bool& gave_up) {
     end_process("the audit backends did not end in time");
   }
   if (!gave_up) {
-    spdlog::warn("The audit backends have not delivered everything in time: giving up");
+    log_warning("The audit backends have not delivered everything in time: giving up");
     actions_.give_up();
     gave_up = true;
   }
@@ -65,7 +65,7 @@ bool StopGuard::look(bool& gave_up) {
 
 void StopGuard::end_process(std::string_view why) const {
   actions_.last_words(why);
-  spdlog::default_logger()->flush();
+  flush_log();
   // Nothing is unwound: threads are in the middle of what they do.
   _exit(exit_code_);
 }

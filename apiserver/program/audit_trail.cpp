@@ -2,11 +2,10 @@
 
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "backends/account.hpp"
 #include "backends/metrics.hpp"
 #include "backends/pipeline.hpp"
+#include "base/logging.hpp"
 
 namespace kaudit::apiserver::program {
 
@@ -16,9 +15,9 @@ Result<void> AuditTrail::build(const backends::AuditOptions& options,
   if (!pipeline) return tl::unexpected(pipeline.error());
   pipeline_ = *std::move(pipeline);
   if (pipeline_) {
-    spdlog::info("Using audit backend: {}", pipeline_->describe());
+    log_info("Using audit backend: {}", pipeline_->describe());
   } else if (!options.policy_file.empty()) {
-    spdlog::info(
+    log_info(
         "An audit policy is given, but no backend: nothing is recorded. Give --audit-log-path, "
         "say");
   }
@@ -33,9 +32,9 @@ Result<void> AuditTrail::start() {
 void AuditTrail::reopen() {
   if (!pipeline_) return;
   if (const auto reopened = pipeline_->reopen(); !reopened) {
-    spdlog::error("{}", reopened.error().message);
+    log_error("{}", reopened.error().message);
   } else {
-    spdlog::info("SIGHUP: {} has been opened anew", pipeline_->describe());
+    log_info("SIGHUP: {} has been opened anew", pipeline_->describe());
   }
 }
 
@@ -68,7 +67,7 @@ void AuditTrail::say_accounts(std::string_view why) const {
   if (!pipeline_) return;
   for (const auto& account : backends::accounts_of(*pipeline_, counters_)) {
     const bool fine = account.lost == 0 && account.pending == 0;
-    spdlog::log(fine ? spdlog::level::info : spdlog::level::warn,
+    log_at(fine ? Severity::Info : Severity::Warning,
                 "{}: audit backend {} has delivered {} events, lost {}, and holds {}", why,
                 account.backend, account.delivered, account.lost, account.pending);
   }

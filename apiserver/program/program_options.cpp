@@ -3,13 +3,12 @@
 #include <string_view>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "apiserver/known_flags.hpp"
 #include "apiserver/nonresource/version.hpp"
 #include "apiserver/program/server_pages.hpp"
 #include "backends/webhook/webhook_options.hpp"
 #include "base/flags/flags.hpp"
+#include "base/logging.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::program {
@@ -26,7 +25,7 @@ std::string no_arguments(const std::vector<std::string>& given) {
 
 void log_without_effect(std::string_view flag, const std::vector<std::string>& values) {
   for (const std::string& value : values) {
-    spdlog::info("{}: {} is known and has no effect here", flag, value);
+    log_info("{}: {} is known and has no effect here", flag, value);
   }
 }
 
@@ -59,8 +58,8 @@ CommandLine ProgramOptions::read(const std::vector<std::string>& arguments,
   }
   if (!flags.not_flags().empty()) errors.push_back({no_arguments(flags.not_flags())});
   if (!errors.empty()) return {.text = std::nullopt, .readable = false};
-  for (const auto& warning : flags.warnings()) spdlog::warn("{}", warning);
-  for (const auto& note : known_flags.notes(flags)) spdlog::info("{}", note);
+  for (const auto& warning : flags.warnings()) log_warning("{}", warning);
+  for (const auto& note : known_flags.notes(flags)) log_info("{}", note);
   const auto add = [&errors](std::vector<Error> more) {
     for (Error& error : more) errors.push_back(std::move(error));
   };

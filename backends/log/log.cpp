@@ -4,9 +4,8 @@
 #include <exception>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "audit/encoder.hpp"
+#include "base/logging.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -136,7 +135,7 @@ std::vector<LostLines> Log::write(std::string_view lines) {
   const SteadyTime now = clock_();
   if (auto followed = file_.follow_path(now); !followed) {
     if (file_.removed()) return {{0, lines.size(), followed.error()}};
-    spdlog::warn("Audit log goes on in a file that is not {} any more: {}", file_.path(),
+    log_warning("Audit log goes on in a file that is not {} any more: {}", file_.path(),
                  followed.error().message);
   }
   const std::uint64_t rotations = figures_.rotations.load(std::memory_order_relaxed);
@@ -161,10 +160,10 @@ void Log::sync_behind() try {
   if (synced) return;
   figures_.sync_failures.fetch_add(1, std::memory_order_relaxed);
   if (!sync_told_.due(clock_())) return;
-  spdlog::error("Lines of the audit log may not outlive the machine: {}", synced.error().message);
+  log_error("Lines of the audit log may not outlive the machine: {}", synced.error().message);
 } catch (const std::exception& error) {  // no memory
   figures_.sync_failures.fetch_add(1, std::memory_order_relaxed);
-  spdlog::error("Lines of the audit log may not outlive the machine: {}", error.what());
+  log_error("Lines of the audit log may not outlive the machine: {}", error.what());
 }
 
 Result<void> Log::reopen() {

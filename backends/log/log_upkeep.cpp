@@ -3,7 +3,7 @@
 #include <exception>
 #include <utility>
 
-#include <spdlog/spdlog.h>
+#include "base/logging.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -24,11 +24,11 @@ void LogUpkeep::tidy(const std::stop_token& stop) try {
   figures_.compressed.fetch_add(tidied.compressed, std::memory_order_relaxed);
   figures_.upkeep_failures.fetch_add(tidied.errors.size(), std::memory_order_relaxed);
   if (tidied.errors.empty() || !told_.due(clock_())) return;
-  spdlog::error("{} of the audit log's rotated files could not be looked after: {}",
+  log_error("{} of the audit log's rotated files could not be looked after: {}",
                 tidied.errors.size(), tidied.errors.front().message);
 } catch (const std::exception& error) {  // no memory
   figures_.upkeep_failures.fetch_add(1, std::memory_order_relaxed);
-  spdlog::error("The audit log's rotated files could not be looked after: {}", error.what());
+  log_error("The audit log's rotated files could not be looked after: {}", error.what());
 }
 
 }  // namespace kaudit::backends

@@ -5,9 +5,8 @@
 #include <filesystem>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "backends/log/file_paths.hpp"
+#include "base/logging.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -77,7 +76,7 @@ RotatingFile::Rotated RotatingFile::rotate(SteadyTime now) {
   }
   next_try_ = now + kRetryInterval;
   figures_.rotation_failures.fetch_add(1, std::memory_order_relaxed);
-  spdlog::error("The audit log {} could not be rotated and grows on: {}", file_.path(),
+  log_error("The audit log {} could not be rotated and grows on: {}", file_.path(),
                 moved.error().message);
   return Rotated::No;
 }

@@ -7,9 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "audit/event_memory.hpp"
+#include "base/logging.hpp"
 
 namespace kaudit::backends {
 namespace {
@@ -206,7 +205,7 @@ void Buffered::let_another_collect() {
   try {
     add_thread();
   } catch (const std::exception& error) {  // those that are there go on
-    spdlog::warn("audit buffer: cannot start one more thread: {}", error.what());
+    log_warning("audit buffer: cannot start one more thread: {}", error.what());
   }
 }
 
@@ -293,7 +292,7 @@ void Buffered::give_up() noexcept try {
   if (!abandoned.events.empty()) lose(abandoned.events, Pushed::TooLate);
   Decorator::give_up();
 } catch (const std::exception& error) {
-  spdlog::error("audit buffer: {}", error.what());
+  log_error("audit buffer: {}", error.what());
   Decorator::give_up();
 }
 

@@ -2,9 +2,8 @@
 
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "backends/webhook/retry_policy.hpp"
+#include "base/logging.hpp"
 #include "base/text/duration.hpp"
 
 namespace kaudit::backends::webhook {
@@ -22,10 +21,10 @@ DeliveryLog::DeliveryLog(std::string url, SteadyClock clock)
 
 void DeliveryLog::started(const WebhookOptions& options) const {
   if (options.mode == "batch") {
-    spdlog::info("The audit webhook posts to {} in lists of up to {} events, each within {}", url_,
+    log_info("The audit webhook posts to {} in lists of up to {} events, each within {}", url_,
                  options.batch.max_size, duration_text(options.batch.max_wait));
   } else {
-    spdlog::info("The audit webhook posts to {} while requests wait, a list for each event", url_);
+    log_info("The audit webhook posts to {} while requests wait, a list for each event", url_);
   }
 }
 
@@ -43,7 +42,7 @@ void DeliveryLog::failed(const client::Failure& failure, const FailedTry& failed
     failures_ = {};
   }
   if (!failures_.due(now)) return;
-  spdlog::warn("The audit webhook's attempt {} of {} failed, {}: {}", failed_try.attempt,
+  log_warning("The audit webhook's attempt {} of {} failed, {}: {}", failed_try.attempt,
                RetryPolicy::kAttempts,
                failed_try.wait ? "the next is in " + rounded(*failed_try.wait)
                                : std::string("there is no other"),
@@ -53,7 +52,7 @@ void DeliveryLog::failed(const client::Failure& failure, const FailedTry& failed
 void DeliveryLog::lost(std::size_t events, const client::Failure& failure) {
   const Lock lock(mutex_);
   if (!losses_.due(clock_())) return;
-  spdlog::warn("The audit webhook has given up a list of {} events: {}", events,
+  log_warning("The audit webhook has given up a list of {} events: {}", events,
                described(failure));
 }
 
@@ -61,7 +60,7 @@ void DeliveryLog::delivered() {
   if (!failing_.load(std::memory_order_relaxed)) return;
   const Lock lock(mutex_);
   if (!failing_.exchange(false, std::memory_order_relaxed)) return;
-  spdlog::info("The audit webhook delivers to {} again, {} after the first failure", url_,
+  log_info("The audit webhook delivers to {} again, {} after the first failure", url_,
                rounded(clock_() - failing_since_));
 }
 

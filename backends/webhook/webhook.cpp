@@ -4,14 +4,13 @@
 #include <random>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "audit/encoder.hpp"
 #include "backends/webhook/delivery_log.hpp"
 #include "backends/webhook/kubeconfig/kubeconfig.hpp"
 #include "backends/webhook/response_verdict.hpp"
 #include "backends/webhook/retry_policy.hpp"
 #include "base/client/http_client.hpp"
+#include "base/logging.hpp"
 
 namespace kaudit::backends {
 
@@ -65,15 +64,15 @@ Result<std::unique_ptr<Webhook>> Webhook::open(const WebhookOptions& options,
   if (!config) {
     const auto& [message, field, position, advice] = config.error();
     if (position.line > 0) {
-      spdlog::error("{}:{}:{}: the audit webhook's kubeconfig is refused here{}{}",
+      log_error("{}:{}:{}: the audit webhook's kubeconfig is refused here{}{}",
                     options.config_file, position.line, position.column, field.empty() ? "" : ": ",
                     field);
     }
-    for (const auto& line : advice) spdlog::error("{}: {}", options.config_file, line);
+    for (const auto& line : advice) log_error("{}: {}", options.config_file, line);
     return fail(message);
   }
   for (const auto& warning : config->warnings) {
-    spdlog::warn("{}: {}", options.config_file, warning);
+    log_warning("{}: {}", options.config_file, warning);
   }
   auto client = HttpClient::make(*std::move(config));
   if (!client) return tl::unexpected(client.error());

@@ -3,10 +3,9 @@
 #include <map>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "base/files/read_file.hpp"
 #include "base/http1/header_syntax.hpp"
+#include "base/logging.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/hex.hpp"
@@ -105,7 +104,7 @@ Result<std::string> RequestHeaders::authorization() {
       token_file_error_ = content ? "read empty token from file " + go_quoted(token_file_.path())
                                   : content.error().message;
       if (!file_token_.empty()) {
-        spdlog::warn("the webhook's token file: {}; the last good token stays in use",
+        log_warning("the webhook's token file: {}; the last good token stays in use",
                      token_file_error_);
       }
     }

@@ -5,9 +5,9 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-#include <spdlog/spdlog.h>
 
 #include "base/files/read_file.hpp"
+#include "base/logging.hpp"
 #include "base/tls/openssl_support.hpp"
 
 namespace kaudit::client {
@@ -123,7 +123,7 @@ Result<std::shared_ptr<const TlsSettings>> TlsFiles::build() const {
   if (auto identified = identify(*settings, config_); !identified) {
     const bool is_first = current_ == nullptr;
     if (!is_first || !is_from_files(config_)) return tl::unexpected(identified.error());
-    spdlog::warn("the webhook speaks without a client certificate: {}", identified.error().message);
+    log_warning("the webhook speaks without a client certificate: {}", identified.error().message);
   }
   return settings;
 }
@@ -155,7 +155,7 @@ std::shared_ptr<const TlsSettings> TlsFiles::current() {
     if (auto settings = build()) {
       current_ = *std::move(settings);
     } else {
-      spdlog::warn("the webhook's changed certificates cannot be used, the older ones stay: {}",
+      log_warning("the webhook's changed certificates cannot be used, the older ones stay: {}",
                    settings.error().message);
     }
   }
