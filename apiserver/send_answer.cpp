@@ -14,14 +14,21 @@ http::Headers merged(http::Headers of_filters, const http::Headers& own) {
   return of_filters;
 }
 
+bool is_whole(const Answer& answer) {
+  return answer.kind == Answer::Kind::None || answer.kind == Answer::Kind::Whole;
+}
+
 /// Ends, with the sending, what the timeout filter has to do with the request.
+void end_deadline(RequestScope& scope) {
+  scope.deadline_watch.reset();
+  scope.long_running_entry.reset();
+}
+
+/// That, also where a body throws.
 class UntilSent {
  public:
   explicit UntilSent(RequestScope& scope) : scope_(scope) {}
-  ~UntilSent() {
-    scope_.deadline_watch.reset();
-    scope_.long_running_entry.reset();
-  }
+  ~UntilSent() { end_deadline(scope_); }
   UntilSent(const UntilSent&) = delete;
   UntilSent& operator=(const UntilSent&) = delete;
 
@@ -32,14 +39,27 @@ class UntilSent {
 }  // namespace
 
 boost::asio::awaitable<void> send_answer(RequestScope& scope, Answer answer) {
+  if (send_answer_now(scope, answer)) co_return;
+  co_await send_rest(scope, std::move(answer));
+}
+
+bool send_answer_now(RequestScope& scope, Answer& answer) {
+  if (!is_whole(answer)) return false;
+  http::Response& response = answer.response;
+  response.headers = merged(std::move(scope.headers), response.headers);
+  compress_if_large(scope.request(), response);
+  if (!scope.exchange.send_now(response)) return false;
+  end_deadline(scope);
+  return true;
+}
+
+boost::asio::awaitable<void> send_rest(RequestScope& scope, Answer answer) {
   const UntilSent until_sent(scope);
   http::Exchange& exchange = scope.exchange;
   http::Response& response = answer.response;
   switch (answer.kind) {
     case Answer::Kind::None:
     case Answer::Kind::Whole:
-      response.headers = merged(std::move(scope.headers), response.headers);
-      compress_if_large(scope.request(), response);
       co_await exchange.send(std::move(response));
       co_return;
     case Answer::Kind::Stream: {

@@ -10,4 +10,9 @@ namespace kaudit::apiserver {
 /// that. Throws what a body throws; the answer is then cut off where it was.
 boost::asio::awaitable<void> send_answer(RequestScope& scope, Answer answer);
 
+/// The same of a whole answer that can leave without waiting. False: there is more to send, which
+/// is for send_rest().
+bool send_answer_now(RequestScope& scope, Answer& answer);
+boost::asio::awaitable<void> send_rest(RequestScope& scope, Answer answer);
+
 }  // namespace kaudit::apiserver

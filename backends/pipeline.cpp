@@ -94,7 +94,7 @@ std::unique_ptr<audit::Backend> decorated(std::unique_ptr<audit::Backend> backen
 Result<void> pass_over(const BackendOptions& options) {
   if (auto fine = options.check_without_policy(); !fine) return fine;
   log_info("No audit policy file provided, no events will be recorded for {} backend",
-               options.name());
+           options.name());
   return {};
 }
 

@@ -16,8 +16,8 @@ void log_plugin_error(std::string_view plugin, std::span<const audit::EventPtr> 
     audit::append_legacy_line(lines, *event);
     lines.pop_back();
   }
-  log_error("Error in audit plugin '{}' affecting {} audit events: {}\nImpacted events:{}",
-                plugin, events.size(), text, lines);
+  log_error("Error in audit plugin '{}' affecting {} audit events: {}\nImpacted events:{}", plugin,
+            events.size(), text, lines);
 }
 
 }  // namespace
@@ -61,8 +61,8 @@ void PluginErrors::flush() {
 
 void PluginErrors::tell_untold() {
   if (untold_ == 0) return;
-  log_error("Error in audit plugin '{}' affecting {} more audit events since: {}", plugin_,
-                untold_, last_text_);
+  log_error("Error in audit plugin '{}' affecting {} more audit events since: {}", plugin_, untold_,
+            last_text_);
   untold_ = 0;
   anything_untold_.store(false, std::memory_order_relaxed);
 }

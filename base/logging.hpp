@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-
 #include <fmt/core.h>
+#include <string>
 
 namespace kaudit {
 

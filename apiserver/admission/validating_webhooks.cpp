@@ -114,7 +114,7 @@ awaitable<api::Expected<void>> validate_by_webhooks(const api::AdmissionRequest&
       continue;
     }
     log_warning("Failed calling webhook, failing open {}: {}", question.hook->name,
-                 question.failure->status.message);
+                question.failure->status.message);
     if (question.failure->cancelled) continue;
     annotate_admission(request.call, std::string(kValidatingFailedOpen) + std::to_string(index),
                        question.hook->name);

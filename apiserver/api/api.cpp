@@ -59,46 +59,49 @@ const VirtualHandler* virtual_handler(const Call& call) {
   return table->find(call.resource, call.subresource, call.scope.info.verb);
 }
 
+boost::asio::awaitable<Answer> answered(Call& call, Handled handled) {
+  co_return answer(call, co_await std::move(handled));
+}
+
+/// Not a coroutine: its frame would be as large as those of all operations together need.
 boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
   if (const VirtualHandler* handler = virtual_handler(call)) {
-    co_return answer(call, co_await (*handler)(call));
+    return answered(call, (*handler)(call));
   }
   switch (operation) {
     case Operation::Get:
-      co_return answer(call, co_await get(call));
+      return answered(call, get(call));
     case Operation::List:
-      co_return co_await list(call);
+      return list(call);
     case Operation::Watch:
-      co_return co_await watch(call);
+      return watch(call);
     case Operation::Create:
       // Bindings and the like are not objects: there is nothing to store.
-      if (call.resource.allows("get")) {
-        co_return answer(call, co_await create(call));
-      }
+      if (call.resource.allows("get")) return answered(call, create(call));
       break;
     case Operation::Update:
-      co_return answer(call, co_await update(call));
+      return answered(call, update(call));
     case Operation::Patch:
-      co_return answer(call, co_await patch(call));
+      return answered(call, patch(call));
     case Operation::Delete:
-      co_return answer(call, co_await remove(call));
+      return answered(call, remove(call));
     case Operation::Log:
-      co_return co_await pod_log(call);
+      return pod_log(call);
     case Operation::Proxy:
-      co_return co_await proxy(call);
+      return proxy(call);
     case Operation::Connect:
-      co_return co_await connect_pod(call);
+      return connect_pod(call);
     case Operation::Evict:
-      co_return answer(call, co_await evict(call));
+      return answered(call, evict(call));
     case Operation::Bind:
-      co_return answer(call, co_await bind(call));
+      return answered(call, bind(call));
     case Operation::DeleteCollection:
-      co_return answer(call, co_await delete_collection(call));
+      return answered(call, delete_collection(call));
     case Operation::Other:
       break;
   }
   // Not a 501: some clients repeat every 5xx.
-  co_return answer_with(call.scope, method_not_allowed());
+  return ready(answer_with(call.scope, method_not_allowed()));
 }
 
 constexpr std::string_view kPatchesOfCustomKinds[] = {

@@ -168,7 +168,7 @@ void InstantControllers::try_again(Item item) {
   const int tries = ++failures_[item];
   if (tries >= kMaxTries) {
     log_warning("--instant-controllers give up on {} {}/{}: its requests are refused",
-                 kRows[item.row].kind.kind, item.ns, item.name);
+                kRows[item.row].kind.kind, item.ns, item.name);
     failures_.erase(item);
     return;
   }

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <utility>
 
-
 #include "apiserver/explorer/page_files.hpp"
 #include "apiserver/explorer/record_json.hpp"
 #include "apiserver/explorer/replies.hpp"

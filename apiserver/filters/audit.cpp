@@ -49,19 +49,18 @@ void record_status(const RequestScope& scope, const Answer& answer, audit::Conte
 
 // Past RequestReceived a sink's refusal has nobody to be given to: it has counted and logged it.
 
-awaitable<void> record_panic(RequestScope& scope, const Services& services,
-                             std::exception_ptr panic) {
+Handing record_panic(RequestScope& scope, const Services& services, std::exception_ptr panic) {
   scope.audit = nullptr;
   scope.audit_context->set_response_status(panic_status(panic));
-  co_await record_last(services, *scope.audit_context, Stage::Panic, Timestamp::now());
+  return record_last(services, *scope.audit_context, Stage::Panic, Timestamp::now());
 }
 
-awaitable<void> record_complete(RequestScope& scope, const Services& services) {
+Handing record_complete(RequestScope& scope, const Services& services) {
   scope.audit = nullptr;
   audit::Context& context = *scope.audit_context;
   const Timestamp now = Timestamp::now();
   if (scope.info.verb != "watch") annotate_latencies(context, scope, now);
-  co_await record_last(services, context, Stage::ResponseComplete, now);
+  return record_last(services, context, Stage::ResponseComplete, now);
 }
 
 /// The body of a stream and its last event. The answer's end leaves only when this has ended.
@@ -73,10 +72,12 @@ awaitable<void> audited(RequestScope& scope, const Services& services, Answer::B
     panic = std::current_exception();
   }
   if (panic) {
-    co_await record_panic(scope, services, panic);
+    Handing handing = record_panic(scope, services, panic);
+    if (!handing.ended()) co_await std::move(handing).end();
     std::rethrow_exception(panic);
   }
-  co_await record_complete(scope, services);
+  Handing handing = record_complete(scope, services);
+  if (!handing.ended()) co_await std::move(handing).end();
 }
 
 }  // namespace
@@ -94,7 +95,10 @@ awaitable<Answer> audit(RequestScope& scope, Next next) {
   audit::Context& context =
       scope.audit_context.emplace(facts_of(scope, scope.user), decision, collect);
   for (const auto& [key, value] : scope.early_annotations) context.annotate(key, value);
-  if (!co_await record(services, context, Stage::RequestReceived, scope.received)) {
+  Handing received = record(services, context, Stage::RequestReceived, scope.received);
+  bool taken = received.taken();
+  if (!received.ended()) taken = co_await std::move(received).end();
+  if (!taken) {
     services.counters->count_rejected();
     co_return internal_error(scope, "failed to store audit event");
   }
@@ -109,7 +113,8 @@ awaitable<Answer> audit(RequestScope& scope, Next next) {
     panic = std::current_exception();  // a catch block cannot wait for the event
   }
   if (panic) {
-    co_await record_panic(scope, services, panic);
+    Handing handing = record_panic(scope, services, panic);
+    if (!handing.ended()) co_await std::move(handing).end();
     std::rethrow_exception(panic);
   }
 
@@ -117,12 +122,14 @@ awaitable<Answer> audit(RequestScope& scope, Next next) {
   scope.answer_decided = answer.kind != Answer::Kind::None;
   record_status(scope, answer, context);
   if (scope.info.long_running()) {
-    co_await record(services, context, Stage::ResponseStarted, Timestamp::now());
+    Handing handing = record(services, context, Stage::ResponseStarted, Timestamp::now());
+    if (!handing.ended()) co_await std::move(handing).end();
   }
   if (answer.has_body()) {
     answer.body = audited(scope, services, std::move(answer.body));
   } else {
-    co_await record_complete(scope, services);
+    Handing handing = record_complete(scope, services);
+    if (!handing.ended()) co_await std::move(handing).end();
   }
   co_return std::move(answer);
 }

@@ -1,10 +1,8 @@
 #include <cstddef>
 #include <string>
 
-#include <boost/uuid/random_generator.hpp>
-#include <boost/uuid/uuid_io.hpp>
-
 #include "apiserver/filters/filters.hpp"
+#include "base/text/uuid.hpp"
 
 namespace kaudit::apiserver::filters {
 
@@ -20,8 +18,7 @@ awaitable<Answer> audit_id(RequestScope& scope, Next next) {
   if (given && !given->empty()) {
     scope.audit_id = *given;
   } else {
-    thread_local boost::uuids::random_generator_mt19937 generator;
-    scope.audit_id = to_string(generator());
+    scope.audit_id = random_uuid();
   }
   scope.headers.reserve(kUsualAnswerHeaders);
   // A value that came as a header is a legal header value: the connection refuses all others.

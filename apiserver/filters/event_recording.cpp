@@ -23,8 +23,8 @@ asio::awaitable<bool> process_one(audit::Sink& sink, audit::EventPtr event) {
 /// Gives all that was collected to who looks on: after the event itself, of which it is the rest.
 class Collected {
  public:
-  Collected(const Services& services, audit::EventPtr whole)
-      : services_(services), whole_(std::move(whole)) {}
+  Collected(const Services& services, const audit::EventPtr& whole)
+      : services_(services), whole_(whole) {}
   Collected(const Collected&) = delete;
   Collected& operator=(const Collected&) = delete;
   ~Collected() {
@@ -33,7 +33,7 @@ class Collected {
 
  private:
   const Services& services_;
-  const audit::EventPtr whole_;
+  const audit::EventPtr& whole_;
 };
 
 /// Tells who looks on of an event that is about to be handed on.
@@ -41,18 +41,6 @@ void show_made(const Services& services, const audit::Context& context,
                const audit::EventPtr& event) {
   if (!event || services.observer == nullptr) return;
   if (context.collect() != audit::Context::Collect::Unseen) services.observer->made(event);
-}
-
-asio::awaitable<bool> hand_on(const Services& services, audit::EventPtr event,
-                              audit::EventPtr whole) {
-  const Collected collected(services, std::move(whole));
-  if (!event) co_return true;
-  services.counters->count_event();
-  const audit::Counters::InHand in_hand(*services.counters);
-  if (!services.sink->may_wait()) co_return services.sink->process({&event, 1});
-  co_return co_await asio::co_spawn(services.waiting_room->get_executor(),
-                                    process_one(*services.sink, std::move(event)),
-                                    asio::use_awaitable);
 }
 
 }  // namespace
@@ -74,20 +62,41 @@ audit::Context::Collect collect_for(const RequestScope& scope, const Services& s
                                       : services.observer->wants(scope);
 }
 
-asio::awaitable<bool> record(const Services& services, const audit::Context& context,
-                             audit::Stage stage, Timestamp at) {
+Handing::Handing(const Services& services, audit::EventPtr event, audit::EventPtr whole)
+    : services_(services), event_(std::move(event)), whole_(std::move(whole)) {
+  if (event_) services.counters->count_event();
+  if (event_ && services.sink->may_wait()) {
+    ended_ = false;
+    return;
+  }
+  const Collected collected(services, whole_);
+  if (!event_) return;
+  const audit::Counters::InHand in_hand(*services.counters);
+  taken_ = services.sink->process({&event_, 1});
+}
+
+asio::awaitable<bool> Handing::end() && {
+  const Collected collected(services_, whole_);
+  const audit::Counters::InHand in_hand(*services_.counters);
+  co_return co_await asio::co_spawn(services_.waiting_room->get_executor(),
+                                    process_one(*services_.sink, std::move(event_)),
+                                    asio::use_awaitable);
+}
+
+Handing record(const Services& services, const audit::Context& context, audit::Stage stage,
+               Timestamp at) {
   audit::EventPtr event = context.make_event(stage, at);
   audit::EventPtr whole = context.whole_event(stage, at, event);
   show_made(services, context, event);
-  return hand_on(services, std::move(event), std::move(whole));
+  return {services, std::move(event), std::move(whole)};
 }
 
-asio::awaitable<bool> record_last(const Services& services, audit::Context& context,
-                                  audit::Stage stage, Timestamp at) {
+Handing record_last(const Services& services, audit::Context& context, audit::Stage stage,
+                    Timestamp at) {
   audit::EventPtr event = context.make_last_event(stage, at);
   audit::EventPtr whole = context.whole_event(stage, at, event);
   show_made(services, context, event);
-  return hand_on(services, std::move(event), std::move(whole));
+  return {services, std::move(event), std::move(whole)};
 }
 
 asio::awaitable<Answer> refuse_unaudited(RequestScope& scope, const Services& services,
@@ -98,7 +107,9 @@ asio::awaitable<Answer> refuse_unaudited(RequestScope& scope, const Services& se
     services.counters->count_level(decision.level);
     audit::Context context(facts_of(scope, {}), decision, collect_for(scope, services));
     answer.record_in(context);
-    co_await record_last(services, context, audit::Stage::ResponseStarted, Timestamp::now());
+    Handing handing =
+        record_last(services, context, audit::Stage::ResponseStarted, Timestamp::now());
+    if (!handing.ended()) co_await std::move(handing).end();
   }
   co_return std::move(answer);
 }

@@ -12,13 +12,37 @@ audit::RequestFacts facts_of(const RequestScope& scope, audit::SharedUser user);
 /// Whether more is collected of a request than its policy lets be recorded: as an observer wants.
 audit::Context::Collect collect_for(const RequestScope& scope, const Services& services) noexcept;
 
-/// Makes the event of this stage and hands it to the sink. False: the sink refused it.
-boost::asio::awaitable<bool> record(const Services& services, const audit::Context& context,
-                                    audit::Stage stage, Timestamp at);
+/// An event on its way to the sink. A sink that never waits has been given it when this exists; for
+/// one that may, `co_await handing.end()` gives it.
+///
+///     const Handing handing = record(services, context, stage, at);
+///     const bool taken = handing.ended() ? handing.taken() : co_await handing.end();
+///
+/// (Most sinks never wait: so most events cost no coroutine.)
+class [[nodiscard]] Handing {
+ public:
+  /// `event` null: there is none at this stage. `whole`: all that was collected, for an observer.
+  Handing(const Services& services, audit::EventPtr event, audit::EventPtr whole);
+
+  bool ended() const noexcept { return ended_; }
+  bool taken() const noexcept { return taken_; }  ///< of one that has ended
+  boost::asio::awaitable<bool> end() &&;
+
+ private:
+  const Services& services_;
+  audit::EventPtr event_;
+  audit::EventPtr whole_;
+  bool ended_ = true;
+  bool taken_ = true;
+};
+
+/// Makes the event of this stage and hands it to the sink.
+Handing record(const Services& services, const audit::Context& context, audit::Stage stage,
+               Timestamp at);
 
 /// The same of the last stage, which ends the context (audit::Context::make_last_event).
-boost::asio::awaitable<bool> record_last(const Services& services, audit::Context& context,
-                                         audit::Stage stage, Timestamp at);
+Handing record_last(const Services& services, audit::Context& context, audit::Stage stage,
+                    Timestamp at);
 
 /// Records an answer to a request that ends before the audit filter (401, malformed timeout): its
 /// only event is ResponseStarted, with an empty user. Gives the answer back. (apiserver

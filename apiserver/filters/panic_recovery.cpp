@@ -9,7 +9,7 @@ namespace {
 
 void log_panic(const RequestScope& scope, const std::exception& panic) {
   log_error("apiserver panic'd on {} {} (audit-ID {}): {}", scope.request().method,
-                scope.url.request_uri, scope.audit_id, panic.what());
+            scope.url.request_uri, scope.audit_id, panic.what());
 }
 
 /// As with Go's net/http what was sent stays sent, and the connection is cut.

@@ -52,8 +52,12 @@ class Exchange {
 
   /// Sends an interim status line (1xx) before the answer.
   virtual asio::awaitable<void> interim(int status) = 0;
-  /// Sends a whole answer, with Content-Length; HEAD, 204 and 304 get no body.
+  /// Sends a whole answer, with Content-Length; HEAD, 204 and 304 get no body. After send_now()
+  /// the same answer again, of which the rest is sent.
   virtual asio::awaitable<void> send(Response response) = 0;
+  /// Sends of a whole answer what can leave without waiting. True: that was all, as with most
+  /// answers, which so cost no coroutine. False: send() has to follow.
+  virtual bool send_now(const Response& /*response*/) { return false; }
   /// Sends the head of an answer of unknown length (chunked; until close for HTTP/1.0). A small
   /// body that nobody read is waited for and dropped before it, as in net/http.
   virtual asio::awaitable<void> begin(int status, Headers headers) = 0;

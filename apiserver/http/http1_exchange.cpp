@@ -115,20 +115,35 @@ asio::awaitable<void> Http1Exchange::interim(int status) {
                        std::string(status_text(status)) + "\r\n\r\n");
 }
 
-asio::awaitable<void> Http1Exchange::send(Response response) {
-  if (!begin_answer(Answer::Done)) {
-    co_return;
-  }
+/// Decides how a whole answer stands on the wire, and returns what of its body is sent.
+std::string_view Http1Exchange::frame(const Response& response) {
   const bool is_head = head_.request.method == "HEAD";
   framing_.persistence = decide_persistence(response.headers);
   if (body_allowed(response.status) && !(is_head && response.body.empty())) {
     framing_.length = ResponseFraming::Length::Known;
     framing_.size = response.body.size();
   }
-  std::string_view body = response.body;
-  if (is_head || !body_allowed(response.status)) {
-    body = {};
+  return is_head || !body_allowed(response.status) ? std::string_view() : response.body;
+}
+
+bool Http1Exchange::send_now(const Response& response) {
+  if (response.body.size() > kGatherLimit) return false;
+  if (!begin_answer(Answer::Done)) return true;
+  unsent_ = write_gathered(response, frame(response));
+  return unsent_.empty();
+}
+
+asio::awaitable<void> Http1Exchange::send(Response response) {
+  if (!unsent_.empty()) {
+    const std::string rest = std::move(unsent_);
+    unsent_.clear();
+    co_await wire_.write(rest);
+    co_return;
   }
+  if (!begin_answer(Answer::Done)) {
+    co_return;
+  }
+  const std::string_view body = frame(response);
   const bool gathers = body.size() <= kGatherLimit;
   const std::string rest = write_gathered(response, gathers ? body : std::string_view());
   if (!rest.empty()) {
@@ -146,7 +161,8 @@ std::string Http1Exchange::write_gathered(const Response& response, std::string_
   out.clear();
   append_response_head(out, head_.request, response.status, response.headers, framing_);
   out.append(body);
-  std::string rest = out.substr(wire_.write_now(out));
+  const std::size_t written = wire_.write_now(out);
+  std::string rest = written == out.size() ? std::string() : out.substr(written);
   if (out.capacity() > kKeptBytes) {
     std::string().swap(out);
   }

@@ -33,6 +33,7 @@ class Http1Exchange final : public Exchange {
   std::string_view body_fault() const noexcept override { return body_.fault(); }
   asio::awaitable<void> interim(int status) override;
   asio::awaitable<void> send(Response response) override;
+  bool send_now(const Response& response) override;
   asio::awaitable<void> begin(int status, Headers headers) override;
   asio::awaitable<void> write(std::string_view piece) override;
   asio::awaitable<void> finish() override;
@@ -59,6 +60,7 @@ class Http1Exchange final : public Exchange {
   asio::awaitable<void> drain_body();
   void watch_stream();
   asio::awaitable<void> write_chunk(std::string_view piece);
+  std::string_view frame(const Response& response);
   std::string write_gathered(const Response& response, std::string_view body);
   bool body_awaited() const noexcept {
     return body_.state() == http1::BodyDecoder::State::NeedMore;
@@ -74,6 +76,7 @@ class Http1Exchange final : public Exchange {
   http1::BodyDecoder body_;
   Answer answer_ = Answer::None;
   ResponseFraming framing_;  ///< of the answer that has begun
+  std::string unsent_;       ///< what send_now() has left to send()
   bool body_asked_for_ = false;
   bool continue_sent_ = false;
   bool closes_ = false;  ///< the connection ends with this answer

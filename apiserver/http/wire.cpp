@@ -130,7 +130,7 @@ asio::awaitable<Wire::Fill> Wire::fill(Likely next) {
   if (next == Likely::Silence && !cut_ && !interrupted_ && !read_expired_ &&
       !(tls_ && tls_->holds_input())) {
     release_empty_buffer();
-    co_await wait(Socket::wait_read);
+    co_await socket_.async_wait(Socket::wait_read, asio::as_tuple(asio::use_awaitable));
   }
   while (!cut_) {
     const TlsStream::Step step = read_available();

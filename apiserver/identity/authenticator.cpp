@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-
 #include "apiserver/identity/anonymous.hpp"
 #include "apiserver/identity/bearer_token.hpp"
 #include "apiserver/identity/client_certificate.hpp"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apiserver/identity/composition.hpp"
 #include "base/text/list.hpp"
 
 namespace kaudit::apiserver::identity {
@@ -12,6 +13,11 @@ Audiences intersection(const Audiences& a, const Audiences& b) {
     if (std::find(b.begin(), b.end(), audience) != b.end()) both.push_back(audience);
   }
   return both;
+}
+
+TokenFileAuthenticator::TokenFileAuthenticator(TokenFile tokens, Audiences api_audiences)
+    : tokens_(std::move(tokens)), api_audiences_(std::move(api_audiences)) {
+  tokens_.for_each_user(add_authenticated_group);
 }
 
 TokenResult TokenFileAuthenticator::authenticate(std::string_view token,

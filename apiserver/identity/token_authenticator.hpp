@@ -41,8 +41,8 @@ class TokenAuthenticator {
 /// The tokens of --token-auth-file, which are for the API alone.
 class TokenFileAuthenticator final : public TokenAuthenticator {
  public:
-  TokenFileAuthenticator(TokenFile tokens, Audiences api_audiences)
-      : tokens_(std::move(tokens)), api_audiences_(std::move(api_audiences)) {}
+  /// Its users get the group of all who are authenticated at once, so that requests share them.
+  TokenFileAuthenticator(TokenFile tokens, Audiences api_audiences);
   TokenResult authenticate(std::string_view token, const Audiences& audiences) const override;
 
  private:

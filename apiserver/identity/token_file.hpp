@@ -22,6 +22,11 @@ class TokenFile {
 
   /// Null for a token that nobody has.
   const audit::SharedUser* find(std::string_view token) const noexcept;
+  /// Changes each user, before anybody has asked for one.
+  template <typename Change>
+  void for_each_user(Change change) {
+    for (auto& [token, user] : users_) change(user);
+  }
   const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:

@@ -68,8 +68,8 @@ void AuditTrail::say_accounts(std::string_view why) const {
   for (const auto& account : backends::accounts_of(*pipeline_, counters_)) {
     const bool fine = account.lost == 0 && account.pending == 0;
     log_at(fine ? Severity::Info : Severity::Warning,
-                "{}: audit backend {} has delivered {} events, lost {}, and holds {}", why,
-                account.backend, account.delivered, account.lost, account.pending);
+           "{}: audit backend {} has delivered {} events, lost {}, and holds {}", why,
+           account.backend, account.delivered, account.lost, account.pending);
   }
 }
 

@@ -110,27 +110,21 @@ void tell_list_from_watch(RequestInfo& info, const Url& url) {
   }
 }
 
-}  // namespace
-
-bool RequestInfo::long_running() const noexcept {
-  return audit::long_running(is_resource_request, verb, subresource, path);
-}
-
-Result<RequestInfo> make_request_info(std::string_view method, const Url& url) {
-  RequestInfo info;
+/// Into what is empty so far.
+Result<void> read_request(std::string_view method, const Url& url, RequestInfo& info) {
   info.path = url.path();
   Segments segments(url.path());
   const bool grouped = segments.front() == "apis";
   const bool known_prefix = grouped || segments.front() == "api";
   if (segments.count() < 3 || !known_prefix) {
     info.verb = lower_case(method);
-    return info;
+    return {};
   }
   info.api_prefix = segments.take();
   if (grouped) {
     if (segments.count() < 3) {
       info.verb = lower_case(method);
-      return info;
+      return {};
     }
     info.api_group = segments.take();
   }
@@ -159,7 +153,19 @@ Result<RequestInfo> make_request_info(std::string_view method, const Url& url) {
     info.field_selector = url.parameter("fieldSelector");
     info.label_selector = url.parameter("labelSelector");
   }
-  return info;
+  return {};
+}
+
+}  // namespace
+
+bool RequestInfo::long_running() const noexcept {
+  return audit::long_running(is_resource_request, verb, subresource, path);
+}
+
+Result<RequestInfo> make_request_info(std::string_view method, const Url& url) {
+  Result<RequestInfo> info(tl::in_place);
+  if (auto read = read_request(method, url, *info); !read) info = tl::unexpected(read.error());
+  return info;  // of one variable, so that it is made in its place
 }
 
 }  // namespace kaudit::apiserver::request

@@ -136,7 +136,7 @@ std::vector<LostLines> Log::write(std::string_view lines) {
   if (auto followed = file_.follow_path(now); !followed) {
     if (file_.removed()) return {{0, lines.size(), followed.error()}};
     log_warning("Audit log goes on in a file that is not {} any more: {}", file_.path(),
-                 followed.error().message);
+                followed.error().message);
   }
   const std::uint64_t rotations = figures_.rotations.load(std::memory_order_relaxed);
   auto lost = rotating_.append(lines, now);

@@ -25,7 +25,7 @@ void LogUpkeep::tidy(const std::stop_token& stop) try {
   figures_.upkeep_failures.fetch_add(tidied.errors.size(), std::memory_order_relaxed);
   if (tidied.errors.empty() || !told_.due(clock_())) return;
   log_error("{} of the audit log's rotated files could not be looked after: {}",
-                tidied.errors.size(), tidied.errors.front().message);
+            tidied.errors.size(), tidied.errors.front().message);
 } catch (const std::exception& error) {  // no memory
   figures_.upkeep_failures.fetch_add(1, std::memory_order_relaxed);
   log_error("The audit log's rotated files could not be looked after: {}", error.what());

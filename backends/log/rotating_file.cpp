@@ -77,7 +77,7 @@ RotatingFile::Rotated RotatingFile::rotate(SteadyTime now) {
   next_try_ = now + kRetryInterval;
   figures_.rotation_failures.fetch_add(1, std::memory_order_relaxed);
   log_error("The audit log {} could not be rotated and grows on: {}", file_.path(),
-                moved.error().message);
+            moved.error().message);
   return Rotated::No;
 }
 

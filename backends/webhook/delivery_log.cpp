@@ -22,7 +22,7 @@ DeliveryLog::DeliveryLog(std::string url, SteadyClock clock)
 void DeliveryLog::started(const WebhookOptions& options) const {
   if (options.mode == "batch") {
     log_info("The audit webhook posts to {} in lists of up to {} events, each within {}", url_,
-                 options.batch.max_size, duration_text(options.batch.max_wait));
+             options.batch.max_size, duration_text(options.batch.max_wait));
   } else {
     log_info("The audit webhook posts to {} while requests wait, a list for each event", url_);
   }
@@ -43,17 +43,16 @@ void DeliveryLog::failed(const client::Failure& failure, const FailedTry& failed
   }
   if (!failures_.due(now)) return;
   log_warning("The audit webhook's attempt {} of {} failed, {}: {}", failed_try.attempt,
-               RetryPolicy::kAttempts,
-               failed_try.wait ? "the next is in " + rounded(*failed_try.wait)
-                               : std::string("there is no other"),
-               described(failure));
+              RetryPolicy::kAttempts,
+              failed_try.wait ? "the next is in " + rounded(*failed_try.wait)
+                              : std::string("there is no other"),
+              described(failure));
 }
 
 void DeliveryLog::lost(std::size_t events, const client::Failure& failure) {
   const Lock lock(mutex_);
   if (!losses_.due(clock_())) return;
-  log_warning("The audit webhook has given up a list of {} events: {}", events,
-               described(failure));
+  log_warning("The audit webhook has given up a list of {} events: {}", events, described(failure));
 }
 
 void DeliveryLog::delivered() {
@@ -61,7 +60,7 @@ void DeliveryLog::delivered() {
   const Lock lock(mutex_);
   if (!failing_.exchange(false, std::memory_order_relaxed)) return;
   log_info("The audit webhook delivers to {} again, {} after the first failure", url_,
-               rounded(clock_() - failing_since_));
+           rounded(clock_() - failing_since_));
 }
 
 }  // namespace kaudit::backends::webhook

@@ -64,9 +64,8 @@ Result<std::unique_ptr<Webhook>> Webhook::open(const WebhookOptions& options,
   if (!config) {
     const auto& [message, field, position, advice] = config.error();
     if (position.line > 0) {
-      log_error("{}:{}:{}: the audit webhook's kubeconfig is refused here{}{}",
-                    options.config_file, position.line, position.column, field.empty() ? "" : ": ",
-                    field);
+      log_error("{}:{}:{}: the audit webhook's kubeconfig is refused here{}{}", options.config_file,
+                position.line, position.column, field.empty() ? "" : ": ", field);
     }
     for (const auto& line : advice) log_error("{}: {}", options.config_file, line);
     return fail(message);

@@ -105,7 +105,7 @@ Result<std::string> RequestHeaders::authorization() {
                                   : content.error().message;
       if (!file_token_.empty()) {
         log_warning("the webhook's token file: {}; the last good token stays in use",
-                     token_file_error_);
+                    token_file_error_);
       }
     }
   }

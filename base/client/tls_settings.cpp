@@ -156,7 +156,7 @@ std::shared_ptr<const TlsSettings> TlsFiles::current() {
       current_ = *std::move(settings);
     } else {
       log_warning("the webhook's changed certificates cannot be used, the older ones stay: {}",
-                   settings.error().message);
+                  settings.error().message);
     }
   }
   return current_;

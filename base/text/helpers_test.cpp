@@ -1,3 +1,7 @@
+#include <set>
+#include <string>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/text/ascii.hpp"
@@ -5,6 +9,7 @@
 #include "base/text/ip_address.hpp"
 #include "base/text/list.hpp"
 #include "base/text/trim.hpp"
+#include "base/text/uuid.hpp"
 
 namespace kaudit {
 namespace {
@@ -45,6 +50,17 @@ TEST(Hex, ReadsBothCasesAndWritesTheAskedOne) {
   append_hex(out, '\xAF');
   append_hex(out, '\x0B', kUpperHex);
   EXPECT_EQ(out, "af0B");
+}
+
+TEST(Uuid, IsOfVersion4AndOfNoOneElse) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string uuid = random_uuid();
+    EXPECT_THAT(uuid,
+                testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-"
+                                      "[0-9a-f]{12}"));
+    EXPECT_TRUE(seen.insert(uuid).second) << uuid;
+  }
 }
 
 TEST(List, SplitsAtEverySeparator) {

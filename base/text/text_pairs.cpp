@@ -35,12 +35,6 @@ void TextPairs::swap(TextPairs& other) noexcept {
   std::swap(count_, other.count_);
 }
 
-TextPair TextPairs::operator[](std::size_t at) const noexcept {
-  const Place where = place(at);
-  return {{block_.get() + where.name_at, where.name_size},
-          {block_.get() + where.value_at, where.value_size}};
-}
-
 void TextPairs::insert(std::size_t at, std::string_view name, std::string_view value) {
   make_room(name.size() + value.size(), 1);
   // The places after it move towards the texts.
@@ -63,12 +57,6 @@ void TextPairs::erase(std::size_t at) noexcept {
   std::memmove(address_of(count_ - 1) + sizeof(Place), address_of(count_ - 1),
                (count_ - 1 - at) * sizeof(Place));
   --count_;
-}
-
-TextPairs::Place TextPairs::place(std::size_t at) const noexcept {
-  Place place;
-  std::memcpy(&place, address_of(at), sizeof place);
-  return place;
 }
 
 void TextPairs::put(std::size_t at, const Place& place) noexcept {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <memory>
 #include <string_view>
@@ -29,7 +30,11 @@ class TextPairs {
 
   std::size_t size() const noexcept { return count_; }
   bool empty() const noexcept { return count_ == 0; }
-  TextPair operator[](std::size_t at) const noexcept;
+  TextPair operator[](std::size_t at) const noexcept {
+    const Place where = place(at);
+    return {{block_.get() + where.name_at, where.name_size},
+            {block_.get() + where.value_at, where.value_size}};
+  }
   TextPair front() const noexcept { return (*this)[0]; }
 
   /// Makes room for so many bytes of text, and so many pairs, beside what is there.
@@ -84,7 +89,11 @@ class TextPairs {
   char* address_of(std::size_t place) const noexcept {
     return block_.get() + capacity_ - (place + 1) * sizeof(Place);
   }
-  Place place(std::size_t at) const noexcept;
+  Place place(std::size_t at) const noexcept {
+    Place place;
+    std::memcpy(&place, address_of(at), sizeof place);
+    return place;
+  }
   void put(std::size_t at, const Place& place) noexcept;
   std::uint32_t append(std::string_view text) noexcept;
   void make_room(std::size_t bytes, std::size_t pairs);

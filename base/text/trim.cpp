@@ -18,6 +18,9 @@ std::size_t matching_space(Matches matches) noexcept {
   return found == kSpaces.end() ? 0 : found->size();
 }
 
+/// Any other byte of ASCII is nobody's white space, and no end of one.
+bool is_visible_ascii(char c) noexcept { return c > ' ' && c <= '~'; }
+
 /// Length of the white space at the front; 0 when there is none.
 std::size_t leading_space(std::string_view text) noexcept {
   return matching_space([text](std::string_view space) { return text.starts_with(space); });
@@ -30,6 +33,7 @@ std::size_t trailing_space(std::string_view text) noexcept {
 }  // namespace
 
 std::string_view trim_space(std::string_view text) noexcept {
+  if (!text.empty() && is_visible_ascii(text.front()) && is_visible_ascii(text.back())) return text;
   while (const auto length = leading_space(text)) {
     text.remove_prefix(length);
   }
