@@ -127,8 +127,7 @@ void Wire::release_empty_buffer() {
 }
 
 asio::awaitable<Wire::Fill> Wire::fill(Likely next) {
-  if (next == Likely::Silence && !cut_ && !interrupted_ && !read_expired_ &&
-      !(tls_ && tls_->holds_input())) {
+  if (next == Likely::Silence && !cut_ && !interrupted_ && !read_expired_ && !holds_input()) {
     release_empty_buffer();
     co_await socket_.async_wait(Socket::wait_read, asio::as_tuple(asio::use_awaitable));
   }

@@ -77,8 +77,7 @@ asio::awaitable<bool> Http2Connection::receive_some() {
     wire_->expire_reads_after(options.idle_timeout);
   }
   if (wire_->received().empty()) {
-    const bool idle = greeted_ && !session_.has_streams();
-    switch (co_await wire_->fill(idle ? Wire::Likely::Silence : Wire::Likely::Data)) {
+    switch (co_await wire_->fill(greeted_ ? Wire::Likely::Silence : Wire::Likely::Data)) {
       case Wire::Fill::Data:
         break;
       case Wire::Fill::Closed:
@@ -95,8 +94,9 @@ asio::awaitable<bool> Http2Connection::receive_some() {
   wire_->consume(wire_->received().size());
   flush();
   if (session_.frames_waiting() > kMaxFramesWaiting) co_return false;
-  // A client that always has more to say takes turns with the others of this thread.
-  co_await asio::post(wire_->executor(), asio::use_awaitable);
+  // A client that always has more to say takes turns with the others of this thread. (Where it has
+  // to be waited for, it does so anyway.)
+  if (wire_->holds_input()) co_await asio::post(wire_->executor(), asio::use_awaitable);
   co_return true;
 }
 
@@ -106,17 +106,20 @@ void Http2Connection::leave() {
 }
 
 void Http2Connection::flush() {
-  if (std::exchange(busy_, true)) return;
+  // Answers to requests that came together leave together. A single one's leaves at once: then its
+  // handler need not wait for that, which costs a timer.
+  if (busy_ && !one_started_) return;
+  const bool within = std::exchange(busy_, true);
   try {
     do {
-      hand_on();
-    } while (send_some() || session_.has_news());
+      if (!within) hand_on();
+    } while (send_some() || (!within && session_.has_news()));
   } catch (...) {
     // Most likely no memory for this client: the others go on.
     wire_->cut_as_gone();
   }
-  busy_ = false;
-  if (session_.finished() && !sending_) wire_->interrupt();
+  busy_ = within;
+  if (!within && session_.finished() && !sending_) wire_->interrupt();
 }
 
 /// What has happened to streams. Handlers begin here, and may have answered when this returns.
@@ -125,7 +128,9 @@ void Http2Connection::hand_on() {
     if (stream->on_change) stream->on_change();
   }
   const ServerOptions& options = environment_.options;
-  for (auto& stream : session_.take_started()) {
+  auto started = session_.take_started();
+  one_started_ = started.size() == 1;
+  for (auto& stream : started) {
     stream->request.peer = peer_;
     auto exchange = std::make_shared<Http2Exchange>(
         *this, std::move(stream),
@@ -139,6 +144,7 @@ void Http2Connection::hand_on() {
       session_.refuse_flood();
     }
   }
+  one_started_ = false;
 }
 
 void Http2Connection::start(std::shared_ptr<Http2Exchange> exchange) {

@@ -33,7 +33,7 @@ class Http2Connection {
   asio::any_io_executor executor() { return wire_->executor(); }
   Http2Session& session() noexcept { return session_; }
   /// Sends what the session has ready, and hands on what has happened to streams. Called after
-  /// whatever may have made the session ready; within itself it does nothing.
+  /// whatever may have made the session ready; within itself it sends at most.
   void flush();
 
  private:
@@ -54,6 +54,7 @@ class Http2Connection {
   std::size_t out_sent_ = 0;                            ///< of `out_`
   bool sending_ = false;                                ///< send_rest() waits for the socket
   bool busy_ = false;                                   ///< within flush()
+  bool one_started_ = false;                            ///< the handler that begins is the only one
   bool greeted_ = false;                                ///< the client has sent something
   std::size_t running_ = 0;                             ///< handlers
   std::size_t tasks_ = 0;                               ///< coroutines beside run()
