@@ -125,6 +125,19 @@ std::size_t middle_for(std::size_t position) {
 }  // namespace
 
 void SortedIndex::put(const Key& key, ObjectPtr object) {
+  const ObjectPtr* const found = find(*key);
+  const ObjectPtr before = found != nullptr ? *found : nullptr;
+  // An entry that is replaced keeps its key, in the tree and so in the table.
+  table_.put(*key, object);
+  try {
+    put_into_tree(key, std::move(object));
+  } catch (...) {
+    before != nullptr ? table_.put(*key, before) : table_.erase(*key);  // neither takes memory
+    throw;
+  }
+}
+
+void SortedIndex::put_into_tree(const Key& key, ObjectPtr object) {
   if (!tree_.root_) {
     tree_.root_ = std::make_shared<Node>(generation_.load(std::memory_order_relaxed));
     tree_.root_->entries.reserve(kMaxWidth);
@@ -191,29 +204,33 @@ SortedIndex::Sibling SortedIndex::insert(std::shared_ptr<Node>& place, const Key
 
 void SortedIndex::erase(std::string_view key) {
   if (find(key) == nullptr) return;
-  remove(tree_.root_, key);
+  const Key erased = remove(tree_.root_, key);
+  table_.erase(*erased);  // while its key lives
   while (!tree_.root_->is_leaf() && tree_.root_->branches.size() == 1) {
     tree_.root_ = std::shared_ptr<Node>(tree_.root_->branches.front().node);
   }
   if (tree_.root_->width() == 0) tree_.root_.reset();
 }
 
-void SortedIndex::remove(std::shared_ptr<Node>& place, std::string_view key) {
+/// The key that it had.
+Key SortedIndex::remove(std::shared_ptr<Node>& place, std::string_view key) {
   Node& node = own(place);
   if (node.is_leaf()) {
     const std::size_t at = index_detail::place_in(node, key);
+    Key erased = node.entries[at].key.key;
     node.entries.erase(node.entries.begin() + static_cast<std::ptrdiff_t>(at));
-    return;
+    return erased;
   }
   const std::size_t position = branch_for(node, key);
   Branch& branch = node.branches[position];
-  remove(branch.node, key);
+  Key erased = remove(branch.node, key);
   branch.size = branch.node->size();
   if (branch.node->width() == 0) {
     node.branches.erase(node.branches.begin() + static_cast<std::ptrdiff_t>(position));
   } else if (branch.node->width() < kMinWidth) {
     merge_if_possible(node, position);
   }
+  return erased;
 }
 
 /// Joins a node that has become small with a neighbour, when there is room for both in one.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apiserver/store/change.hpp"
+#include "apiserver/store/key_table.hpp"
 
 namespace kaudit::apiserver::store {
 
@@ -60,12 +61,14 @@ class IndexSnapshot {
 /// Objects by key: a B+ tree that knows how many entries are below each node, so that the rest of a
 /// list is counted without walking it, and that copies on write: a snapshot costs nothing when it
 /// is taken; a later change copies the few nodes on its way that the snapshot still needs.
+/// Beside it is a table for those who ask for one key.
 ///
-/// Changes need exclusive access; find() and snapshot() may run beside each other.
+/// Changes need exclusive access; find() and snapshot() may run beside each other. One that throws
+/// (std::bad_alloc) has changed nothing.
 class SortedIndex {
  public:
   /// null when there is none.
-  const ObjectPtr* find(std::string_view key) const noexcept { return tree_.find(key); }
+  const ObjectPtr* find(std::string_view key) const noexcept { return table_.find(key); }
   std::size_t size() const noexcept { return tree_.size(); }
   /// The key as it is stored; null when there is none.
   Key stored_key(std::string_view key) const noexcept;
@@ -76,13 +79,15 @@ class SortedIndex {
 
  private:
   struct Sibling;
+  void put_into_tree(const Key& key, ObjectPtr object);
   index_detail::Node& own(std::shared_ptr<index_detail::Node>& node);
   Sibling insert(std::shared_ptr<index_detail::Node>& place, const Key& key, ObjectPtr& object);
   Sibling insert_into_leaf(index_detail::Node& leaf, const Key& key, ObjectPtr& object);
-  void remove(std::shared_ptr<index_detail::Node>& place, std::string_view key);
+  Key remove(std::shared_ptr<index_detail::Node>& place, std::string_view key);
   void merge_if_possible(index_detail::Node& parent, std::size_t position);
 
   IndexSnapshot tree_;
+  KeyTable table_;  ///< of the same entries; its keys are the tree's
   // Nodes of an older generation may be shared with a snapshot: they are copied before a change.
   mutable std::atomic<std::uint64_t> generation_{0};
 };

@@ -20,6 +20,18 @@ void put(SortedIndex& index, const std::string& key, ObjectPtr what) {
   index.put(std::make_shared<const std::string>(key), std::move(what));
 }
 
+void expect_found(const SortedIndex& index, const Model& model, unsigned keys) {
+  for (unsigned i = 0; i < keys; ++i) {
+    const std::string key = std::to_string(i);
+    const auto wanted = model.find(key);
+    const ObjectPtr* const found = index.find(key);
+    ASSERT_EQ(found != nullptr, wanted != model.end()) << key;
+    if (found != nullptr) {
+      ASSERT_EQ(*found, wanted->second);
+    }
+  }
+}
+
 void expect_equal(const IndexSnapshot& index, const Model& model) {
   ASSERT_EQ(index.size(), model.size());
   auto cursor = index.lower_bound("");
@@ -75,6 +87,7 @@ TEST(SortedIndex, IsASortedMapWhoseSnapshotsStay) {
         if (i % (keys / 3) == 1 && keys < 10'000) kept.emplace_back(index.snapshot(), model);
       }
       expect_equal(index.snapshot(), model);
+      expect_found(index, model, 2 * keys);
     }
     while (!model.empty()) {
       index.erase(model.begin()->first);
