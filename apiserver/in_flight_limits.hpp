@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <utility>
 
 namespace kaudit::apiserver {
 
@@ -26,6 +27,21 @@ struct InFlightLimits {
    private:
     const std::size_t limit_;
     std::atomic<std::size_t> taken_{0};
+  };
+
+  /// One of the places, for as long as a request needs it.
+  class Place {
+   public:
+    explicit Place(Counter& counter) : counter_(counter.take() ? &counter : nullptr) {}
+    Place(Place&& other) noexcept : counter_(std::exchange(other.counter_, nullptr)) {}
+    Place& operator=(Place&&) = delete;
+    ~Place() {
+      if (counter_ != nullptr) counter_->give_back();
+    }
+    bool taken() const noexcept { return counter_ != nullptr; }
+
+   private:
+    Counter* counter_;
   };
 
   InFlightLimits(std::size_t reading_limit, std::size_t mutating_limit)

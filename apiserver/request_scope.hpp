@@ -12,6 +12,7 @@
 
 #include "apiserver/cancellation.hpp"
 #include "apiserver/http/exchange.hpp"
+#include "apiserver/in_flight_limits.hpp"
 #include "apiserver/long_running_requests.hpp"
 #include "apiserver/request/request_info.hpp"
 #include "apiserver/request/url.hpp"
@@ -91,6 +92,7 @@ struct RequestScope {
   /// passes from then on can only cut the connection.
   bool answer_decided = false;
   std::unique_ptr<http::Request> changed_request;  ///< null: it is as it was sent
+  std::optional<InFlightLimits::Place> place;      ///< among those that are under way
   // The timeout filter's, until the answer has left.
   std::optional<http::DeadlineWatch> deadline_watch;
   TimeoutAnswer timeout_answer;

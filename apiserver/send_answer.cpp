@@ -18,17 +18,18 @@ bool is_whole(const Answer& answer) {
   return answer.kind == Answer::Kind::None || answer.kind == Answer::Kind::Whole;
 }
 
-/// Ends, with the sending, what the timeout filter has to do with the request.
-void end_deadline(RequestScope& scope) {
+/// Ends, with the sending, what the filters have to do with the request.
+void end_request(RequestScope& scope) {
   scope.deadline_watch.reset();
   scope.long_running_entry.reset();
+  scope.place.reset();
 }
 
 /// That, also where a body throws.
 class UntilSent {
  public:
   explicit UntilSent(RequestScope& scope) : scope_(scope) {}
-  ~UntilSent() { end_deadline(scope_); }
+  ~UntilSent() { end_request(scope_); }
   UntilSent(const UntilSent&) = delete;
   UntilSent& operator=(const UntilSent&) = delete;
 
@@ -48,8 +49,10 @@ bool send_answer_now(RequestScope& scope, Answer& answer) {
   http::Response& response = answer.response;
   response.headers = merged(std::move(scope.headers), response.headers);
   compress_if_large(scope.request(), response);
+  // Before the client has the answer: who sends its next request then must find the place free.
+  scope.place.reset();
   if (!scope.exchange.send_now(response)) return false;
-  end_deadline(scope);
+  end_request(scope);
   return true;
 }
 

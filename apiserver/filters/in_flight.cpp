@@ -3,32 +3,9 @@
 
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/identity/well_known.hpp"
-#include "apiserver/in_flight_limits.hpp"
 
 namespace kaudit::apiserver::filters {
 namespace {
-
-/// One of the places, for as long as a request needs it.
-class Place {
- public:
-  explicit Place(InFlightLimits::Counter& counter)
-      : counter_(counter.take() ? &counter : nullptr) {}
-  Place(Place&& other) noexcept : counter_(std::exchange(other.counter_, nullptr)) {}
-  Place& operator=(Place&&) = delete;
-  ~Place() {
-    if (counter_ != nullptr) counter_->give_back();
-  }
-  bool taken() const noexcept { return counter_ != nullptr; }
-
- private:
-  InFlightLimits::Counter* counter_;
-};
-
-/// A stream is under way until its body has ended.
-awaitable<void> in_its_place(Place place, Answer::Body body) {
-  const Place held = std::move(place);
-  co_await std::move(body);
-}
 
 bool reads_only(const request::RequestInfo& info) {
   return info.verb == "get" || info.verb == "list" || info.verb == "watch";
@@ -51,14 +28,14 @@ Answer too_many() {
 
 }  // namespace
 
+// A stream keeps its place until its body has ended, a whole answer until it is about to leave
+// (send_answer.cpp).
 awaitable<Answer> in_flight(RequestScope& scope, Next next) {
   InFlightLimits* limits = next.services().in_flight;
-  if (limits == nullptr || scope.info.long_running()) co_return co_await next(scope);
-  Place place(reads_only(scope.info) ? limits->reading : limits->mutating);
-  if (!place.taken() && !is_master(scope.user)) co_return too_many();
-  Answer answer = co_await next(scope);
-  if (answer.has_body()) answer.body = in_its_place(std::move(place), std::move(answer.body));
-  co_return std::move(answer);
+  if (limits == nullptr || scope.info.long_running()) return next(scope);
+  scope.place.emplace(reads_only(scope.info) ? limits->reading : limits->mutating);
+  if (!scope.place->taken() && !is_master(scope.user)) return ready(too_many());
+  return next(scope);
 }
 
 }  // namespace kaudit::apiserver::filters
