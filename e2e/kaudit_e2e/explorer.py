@@ -68,8 +68,8 @@ class Explorer:
             raise AssertionError(f"{method} {what}: {status} {text}")
         return json.loads(text)
 
-    def request(self, audit_id, enough=lambda request: True):
-        """The request of that audit ID, whole, once it is there and there is enough of it."""
+    def request(self, audit_id, enough=lambda request: request["ended"]):
+        """The request of that audit ID, whole, once it is there and there is enough of it: its parts come one by one."""
         found = {}
 
         def there():
