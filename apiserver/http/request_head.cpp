@@ -40,6 +40,48 @@ std::optional<std::uint64_t> content_length(std::string_view text) {
 
 }  // namespace
 
+/// The lines of a head that say something about the connection, found in one walk.
+struct RequestHeadParser::ConnectionLines {
+  explicit ConnectionLines(const TextPairs& lines) {
+    for (const Header line : lines) {
+      legal_names = legal_names && http1::is_token(line.name);
+      if (std::vector<std::string_view>* const values = values_of(line.name)) {
+        values->push_back(line.value);
+      }
+    }
+  }
+
+  std::vector<std::string_view> hosts;
+  std::vector<std::string_view> codings;
+  std::vector<std::string_view> lengths;
+  std::vector<std::string_view> trailers;
+  std::vector<std::string_view> connection;
+  std::vector<std::string_view> expectations;
+  bool legal_names = true;
+
+ private:
+  /// Null for a line that is not about the connection. Names of other lengths need no look.
+  std::vector<std::string_view>* values_of(std::string_view name) {
+    const auto is = [name](std::string_view other) { return equals_ignoring_case(name, other); };
+    switch (name.size()) {
+      case std::string_view("Host").size():
+        return is("Host") ? &hosts : nullptr;
+      case std::string_view("Expect").size():
+        return is("Expect") ? &expectations : nullptr;
+      case std::string_view("Trailer").size():
+        return is("Trailer") ? &trailers : nullptr;
+      case std::string_view("Connection").size():
+        return is("Connection") ? &connection : nullptr;
+      case std::string_view("Content-Length").size():
+        return is("Content-Length") ? &lengths : nullptr;
+      case std::string_view("Transfer-Encoding").size():
+        return is("Transfer-Encoding") ? &codings : nullptr;
+      default:
+        return nullptr;
+    }
+  }
+};
+
 RequestHeadParser::RequestHeadParser(std::size_t limit, LeadingNewlines newlines, RequestHead used)
     : limit_(limit), newlines_(newlines) {
   std::string& target = used.request.target;
@@ -174,48 +216,42 @@ bool RequestHeadParser::parse_header_line(std::string_view line) {
 /// The checks of a whole head, in net/http's order: it decides which refusal a head with several
 /// faults gets.
 RequestHeadParser::Progress RequestHeadParser::finish() {
-  const TextPairs& lines = head_.request.headers.lines();
-  const auto is_host = [](const Header& line) { return equals_ignoring_case(line.name, "Host"); };
-  if (std::count_if(lines.begin(), lines.end(), is_host) > 1) {
+  const ConnectionLines lines(head_.request.headers.lines());
+  if (lines.hosts.size() > 1) {
     return bad_request();
   }
-  if (const Progress progress = finish_transfer(); progress != Progress::Done) {
+  if (const Progress progress = finish_transfer(lines); progress != Progress::Done) {
     return progress;
   }
   if (major_ != 1) {
     const std::string text = "505 HTTP Version Not Supported: unsupported protocol version";
     return refuse(text, text);
   }
-  if (const Progress progress = finish_host(); progress != Progress::Done) {
+  if (const Progress progress = finish_host(lines); progress != Progress::Done) {
     return progress;
   }
-  for (const Header line : head_.request.headers.lines()) {
-    if (!http1::is_token(line.name)) {
-      return bad_request("invalid header name");
-    }
+  if (!lines.legal_names) {
+    return bad_request("invalid header name");
   }
-  finish_connection();
+  finish_connection(lines);
+  drop_overridden(lines);
   return Progress::Done;
 }
 
-RequestHeadParser::Progress RequestHeadParser::finish_transfer() {
-  Headers& headers = head_.request.headers;
-  bool chunked = false;
-  if (const auto codings = headers.all("Transfer-Encoding"); !codings.empty()) {
-    const bool in_use = major_ > 1 || (major_ == 1 && minor_ >= 1);  // unknown to HTTP/1.0
-    if (in_use && (codings.size() > 1 || !equals_ignoring_case(codings.front(), "chunked"))) {
-      return refuse("501 Not Implemented", "Unsupported transfer encoding");
-    }
-    chunked = in_use;
-    headers.remove("Transfer-Encoding");
+RequestHeadParser::Progress RequestHeadParser::finish_transfer(const ConnectionLines& lines) {
+  const bool in_use = major_ > 1 || (major_ == 1 && minor_ >= 1);  // unknown to HTTP/1.0
+  if (!lines.codings.empty() && in_use &&
+      (lines.codings.size() > 1 || !equals_ignoring_case(lines.codings.front(), "chunked"))) {
+    return refuse("501 Not Implemented", "Unsupported transfer encoding");
   }
+  const bool chunked = !lines.codings.empty() && in_use;
   std::optional<std::uint64_t> length;
-  if (const auto lengths = headers.all("Content-Length"); !lengths.empty()) {
-    const std::string_view first = trim_blanks(lengths.front());
+  if (!lines.lengths.empty()) {
+    const std::string_view first = trim_blanks(lines.lengths.front());
     length = content_length(first);
-    if (!length || std::any_of(lengths.begin(), lengths.end(), [&](std::string_view other) {
-          return trim_blanks(other) != first;
-        })) {
+    if (!length ||
+        std::any_of(lines.lengths.begin(), lines.lengths.end(),
+                    [&](std::string_view other) { return trim_blanks(other) != first; })) {
       return bad_request();
     }
   }
@@ -226,35 +262,39 @@ RequestHeadParser::Progress RequestHeadParser::finish_transfer() {
     return Progress::Done;
   }
   head_.body.kind = http1::BodyFraming::Kind::Chunked;
-  headers.remove("Content-Length");  // overridden (RFC 9112 section 6.3)
-  const auto trailers = headers.all("Trailer");
   for (const std::string_view framing : {"Transfer-Encoding", "Content-Length", "Trailer"}) {
-    if (http1::has_token(trailers, framing)) {
+    if (http1::has_token(lines.trailers, framing)) {
       return bad_request();
     }
   }
   return Progress::Done;
 }
 
-RequestHeadParser::Progress RequestHeadParser::finish_host() {
-  const auto host = head_.request.headers.first("Host");
-  if (!host && minor_ >= 1 && head_.request.method != "CONNECT") {
-    return bad_request("missing required Host header");
-  }
-  if (host && !std::all_of(host->begin(), host->end(), host_byte)) {
-    return bad_request("malformed Host header");
-  }
-  return Progress::Done;
+/// What the handler does not see: the coding, which is undone, and a length that it overrides
+/// (RFC 9112 section 6.3). Last, because the lines are views of the headers.
+void RequestHeadParser::drop_overridden(const ConnectionLines& lines) {
+  Headers& headers = head_.request.headers;
+  if (!lines.codings.empty()) headers.remove("Transfer-Encoding");
+  if (head_.body.kind == http1::BodyFraming::Kind::Chunked) headers.remove("Content-Length");
 }
 
-void RequestHeadParser::finish_connection() {
-  const Headers& headers = head_.request.headers;
-  const auto connection = headers.all("Connection");
-  const bool close = http1::has_token(connection, "close") ||
-                     (head_.request.http_1_0 && !http1::has_token(connection, "keep-alive"));
+RequestHeadParser::Progress RequestHeadParser::finish_host(const ConnectionLines& lines) {
+  if (lines.hosts.empty()) {
+    return minor_ >= 1 && head_.request.method != "CONNECT"
+               ? bad_request("missing required Host header")
+               : Progress::Done;
+  }
+  const std::string_view host = lines.hosts.front();
+  return std::all_of(host.begin(), host.end(), host_byte) ? Progress::Done
+                                                          : bad_request("malformed Host header");
+}
+
+void RequestHeadParser::finish_connection(const ConnectionLines& lines) {
+  const bool close = http1::has_token(lines.connection, "close") ||
+                     (head_.request.http_1_0 && !http1::has_token(lines.connection, "keep-alive"));
   head_.persistence = close ? Persistence::Close : Persistence::KeepAlive;
 
-  const std::string_view expect = headers.first("Expect").value_or("");
+  const std::string_view expect = lines.expectations.empty() ? "" : lines.expectations.front();
   if (!expect.empty() && http1::has_token({expect}, "100-continue")) {
     const bool waits = head_.body.kind != http1::BodyFraming::Kind::None && !head_.request.http_1_0;
     head_.expectation = waits ? Expectation::Continue : Expectation::None;

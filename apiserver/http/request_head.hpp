@@ -65,10 +65,12 @@ class RequestHeadParser {
   bool parse_request_line(std::string_view line);
   bool parse_version(std::string_view version);
   bool parse_header_line(std::string_view line);
+  struct ConnectionLines;
   Progress finish();
-  Progress finish_transfer();
-  Progress finish_host();
-  void finish_connection();
+  Progress finish_transfer(const ConnectionLines& lines);
+  Progress finish_host(const ConnectionLines& lines);
+  void finish_connection(const ConnectionLines& lines);
+  void drop_overridden(const ConnectionLines& lines);
 
   std::size_t limit_;
   LeadingNewlines newlines_;
