@@ -29,14 +29,18 @@ Expected<objects::table::IncludeObject> include_object(const Call& call) {
 }
 
 // All that is left to the edge is to send it: compressing belongs to what writing took.
+void note_latencies(RequestScope& scope, Answer& serialized, Clock::time_point start) {
+  const auto done = Clock::now();
+  scope.latencies.serialize_response_object = done - start;
+  compress_if_large(scope.request(), serialized.response);
+  scope.latencies.response_write = Clock::now() - done;
+}
+
 Answer object_answer(RequestScope& scope, Serialization as, int code, std::string_view json) {
   const auto start = Clock::now();
   std::string body = serialized(scope, as, json);
-  const auto done = Clock::now();
-  scope.latencies.serialize_response_object = done - start;
   Answer answer = Answer::text(code, media_type(as.format), std::move(body));
-  compress_if_large(scope.request(), answer.response);
-  scope.latencies.response_write = Clock::now() - done;
+  note_latencies(scope, answer, start);
   return answer;
 }
 
@@ -121,7 +125,7 @@ Answer answer_with(RequestScope& scope, audit::Status status) {
   }
   const auto start = Clock::now();
   Answer answer = status_answer(scope, std::move(status));
-  scope.latencies.serialize_response_object = Clock::now() - start;
+  note_latencies(scope, answer, start);
   return answer;
 }
 

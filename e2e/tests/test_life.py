@@ -71,6 +71,16 @@ class Life(unittest.TestCase):
         if (end - begin).total_seconds() < 0.5:  # else this machine had other things to do
             self.assertEqual([key for key in fast["annotations"] if "latency" in key], [])
 
+    def test_slow_refusals_say_how_long_their_answer_took(self):
+        slow = configmap("too-slow", **{"ref/sleep-ms": "2500"})
+        answer = self.server.ask("POST", CONFIGMAPS + "?timeout=1s", slow, audit_id="slow-refusal")
+        self.assertEqual(answer.status, 504)
+        annotations = self.server.events_of("slow-refusal", 2)[-1]["annotations"]
+        self.assertEqual(
+            [key.partition("/")[2] for key in annotations if "latency" in key],
+            ["authentication", "authorization", "response-write", "serialize-response-object", "total"],
+        )
+
     def test_watch_reports_its_start_while_it_runs_and_streams_what_happens(self):
         with self.server.connect() as connection:
             path = CONFIGMAPS + "?watch=1&timeoutSeconds=30"
