@@ -44,7 +44,7 @@
 #include "apiserver/program/signals.hpp"
 #include "apiserver/program/storage.hpp"
 #include "apiserver/testapi/everything.hpp"
-#include "apiserver/testapi/seed.hpp"
+#include "apiserver/testapi/seeds/seed.hpp"
 #include "apiserver/testapi/test_api.hpp"
 #include "audit/counters.hpp"
 #include "backends/write_signals.hpp"

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "apiserver/api/api.hpp"
-#include "apiserver/testapi/seed_documents.hpp"
+#include "apiserver/testapi/seeds/seed_documents.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::apiserver::testapi {

@@ -1,4 +1,4 @@
-#include "apiserver/testapi/seed.hpp"
+#include "apiserver/testapi/seeds/seed.hpp"
 
 #include <algorithm>
 #include <array>

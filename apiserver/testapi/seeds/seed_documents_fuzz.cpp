@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "apiserver/testapi/fault.hpp"
-#include "apiserver/testapi/seed_documents.hpp"
+#include "apiserver/testapi/seeds/seed_documents.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace kaudit;

@@ -1,22 +1,18 @@
-#include "apiserver/testapi/seed_documents.hpp"
+#include "apiserver/testapi/seeds/seed_documents.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
-#include <filesystem>
 #include <optional>
-#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "apiserver/testapi/seeds/seed_files.hpp"
 #include "base/files/read_file.hpp"
 #include "base/yaml/reader.hpp"
 #include "base/yaml/yaml_reader.hpp"
 
 namespace kaudit::apiserver::testapi {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// One document of a file: its text, and how many lines stand before it.
 struct Part {
@@ -45,10 +41,6 @@ std::vector<Part> parts_of(std::string_view text) {
   }
   parts.push_back({text.substr(begin), first_line});
   return parts;
-}
-
-std::string place(const std::string& file, int document, int line) {
-  return file + ": document " + std::to_string(document) + ", line " + std::to_string(line);
 }
 
 /// The reader's text without the line that it counts from the document's beginning.
@@ -84,11 +76,6 @@ bool nests_too_deep(std::string_view json) noexcept {
   return false;
 }
 
-std::string text_of(const yaml::Node& node, std::string_view key) {
-  const yaml::Node* found = yaml::find(node, key);
-  return found == nullptr || found->string() == nullptr ? std::string() : *found->string();
-}
-
 void add_object(SeedObject object, std::vector<SeedObject>& objects, std::vector<Error>& errors) {
   const auto wrong = [&](const yaml::Node& at, const std::string& why) {
     errors.push_back({object.place(at) + ": " + why});
@@ -97,10 +84,11 @@ void add_object(SeedObject object, std::vector<SeedObject>& objects, std::vector
     return wrong(*object.node, "an object must be a mapping with apiVersion and kind, this is a " +
                                    std::string(yaml::json_type(*object.node)));
   }
-  if (std::string own = text_of(*object.node, "apiVersion"); !own.empty()) {
+  if (std::string own = text_member(*object.node, "apiVersion"); !own.empty()) {
     object.api_version = std::move(own);
   }
-  if (std::string own = text_of(*object.node, "kind"); !own.empty()) object.kind = std::move(own);
+  if (std::string own = text_member(*object.node, "kind"); !own.empty())
+    object.kind = std::move(own);
   if (object.api_version.empty()) {
     return wrong(*object.node, "apiVersion is missing: write v1 or apps/v1, say");
   }
@@ -115,7 +103,7 @@ void add_object(SeedObject object, std::vector<SeedObject>& objects, std::vector
       one.node = item;
       one.api_version = mixed ? "" : object.api_version;
       one.kind = mixed ? "" : object.kind.substr(0, object.kind.size() - 4);
-      if (yaml::find(*item, "items") != nullptr && text_of(*item, "kind").ends_with("List")) {
+      if (yaml::find(*item, "items") != nullptr && text_member(*item, "kind").ends_with("List")) {
         wrong(*item, "a List within a List is not taken apart: put its items into the outer one");
         continue;
       }
@@ -177,103 +165,32 @@ void read_parts(std::vector<SeedFile>& files) {
 
 void gather(SeedFile& file, std::vector<SeedObject>& objects, std::vector<Error>& errors) {
   if (file.too_deep) {
-    errors.push_back({place(file.path, 1, 1) + ": nests deeper than " +
+    errors.push_back({DocumentPlace{file.path}.of_line(1) + ": nests deeper than " +
                       std::to_string(yaml::kMaxYamlDepth) + " levels, more than any object has"});
   }
   int number = 0;
   for (SeedFile::Document& one : file.documents) {
     yaml::ReadResult<yaml::Document>& document = *one.read;
-    const int offset = one.part.line_offset;
+    if (document && document->root->is_null()) continue;  // nothing but comments
+    const DocumentPlace place{file.path, ++number, one.part.line_offset};
     if (!document) {
-      const int line = std::max(document.error().position.line, 1) + offset;
-      errors.push_back({place(file.path, ++number, line) + ": " +
+      errors.push_back({place.of_line(std::max(document.error().position.line, 1)) + ": " +
                         std::string(without_line(document.error().message))});
       continue;
     }
-    if (document->root->is_null()) continue;  // nothing but comments
-    SeedObject object;
-    object.file = file.path;
-    object.number = ++number;
-    object.line_offset = offset;
     for (const yaml::DuplicateKey& key : document->duplicates) {
-      errors.push_back({place(file.path, number, key.position.line + offset) + ": key " + key.key +
+      errors.push_back({place.of_line(key.position.line) + ": key " + key.key +
                         " was given before: remove one of the two"});
     }
+    SeedObject object;
+    object.document_place = place;
     object.document = std::make_shared<const yaml::Document>(*std::move(document));
     object.node = object.document->root;
     add_object(std::move(object), objects, errors);
   }
 }
 
-bool is_seed_file(const fs::path& path) {
-  const std::string extension = path.extension().string();
-  return extension == ".yaml" || extension == ".yml" || extension == ".json";
-}
-
-void collect(const fs::path& folder, int depth, std::vector<std::string>& files,
-             std::vector<Error>& errors) {
-  if (depth > kMaxSeedDepth) {
-    errors.push_back({"--seed " + folder.string() + ": folders nest deeper than " +
-                      std::to_string(kMaxSeedDepth) +
-                      ": give an inner one by a --seed of its own"});
-    return;
-  }
-  std::error_code error;
-  std::vector<fs::path> entries;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    entries.push_back(at->path());
-  }
-  if (error) errors.push_back({"--seed " + folder.string() + ": " + error.message()});
-  std::sort(entries.begin(), entries.end());
-  for (const fs::path& entry : entries) {
-    if (entry.filename().string().starts_with('.')) continue;
-    if (fs::is_directory(entry, error)) {
-      collect(entry, depth + 1, files, errors);
-    } else if (is_seed_file(entry)) {
-      files.push_back(entry.string());
-    }
-    if (files.size() > kMaxSeedFiles) return;
-  }
-}
-
 }  // namespace
-
-std::string SeedObject::metadata(std::string_view member) const {
-  const yaml::Node* all = yaml::find(*node, "metadata");
-  return all == nullptr ? std::string() : text_of(*all, member);
-}
-
-std::string SeedObject::place(const yaml::Node& at) const {
-  return testapi::place(file, number, at.position.line + line_offset);
-}
-
-std::string SeedObject::place_of(std::string_view field_path) const {
-  const yaml::Node* at = node;
-  while (!field_path.empty()) {
-    const yaml::Node* next = nullptr;
-    if (field_path.front() == '[') {
-      const std::size_t close = std::min(field_path.find(']'), field_path.size());
-      const std::string_view key = field_path.substr(1, close - 1);
-      field_path.remove_prefix(std::min(close + 1, field_path.size()));
-      std::size_t index = 0;
-      const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
-      if (at->sequence() == nullptr) {
-        next = yaml::find(*at, key);
-      } else if (error == std::errc() && index < at->sequence()->size()) {
-        next = (*at->sequence())[index];
-      }
-    } else {
-      if (field_path.front() == '.') field_path.remove_prefix(1);
-      const std::size_t end = std::min(field_path.find_first_of(".["), field_path.size());
-      next = yaml::find(*at, field_path.substr(0, end));
-      field_path.remove_prefix(end);
-      if (end == 0) break;
-    }
-    if (next == nullptr) break;
-    at = next;
-  }
-  return place(*at);
-}
 
 void read_seed_text(const std::string& file, std::string_view text,
                     std::vector<SeedObject>& objects, std::vector<Error>& errors) {
@@ -286,22 +203,8 @@ void read_seed_text(const std::string& file, std::string_view text,
 
 void read_seeds(const std::vector<std::string>& paths, std::vector<SeedObject>& objects,
                 std::vector<Error>& errors) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (fs::is_directory(path, error)) {
-      collect(path, 1, files, errors);
-    } else {
-      files.push_back(path);
-    }
-  }
-  if (files.size() > kMaxSeedFiles) {
-    errors.push_back({"--seed: more than " + std::to_string(kMaxSeedFiles) +
-                      " files: put several objects into one, with --- between them"});
-    return;
-  }
   std::vector<SeedFile> all;
-  for (const std::string& path : files) {
+  for (const std::string& path : find_seed_files(paths, errors)) {
     auto text = read_file(path);
     if (!text) {
       errors.push_back({"--seed: " + text.error().message});
