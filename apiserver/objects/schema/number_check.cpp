@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <limits>
 #include <string_view>
+#include <utility>
 
 #include "apiserver/objects/patch/go_text.hpp"
 #include "base/text/integer.hpp"
@@ -84,11 +85,7 @@ class NumberChecker {
     } else {
       text.append(" with format ").append(format_);
     }
-    verdict.add({Fault::Kind::Plain, "", text.append(" in ").append(path_)});
-  }
-
-  void refuse(Verdict& verdict, const std::string& text, Json value) const {
-    verdict.add({Fault::Kind::Other, path_, path_ + " in body " + text, std::move(value)});
+    verdict.add(Fault::plain(std::move(text.append(" in ").append(path_))));
   }
 
   Verdict check_multiple(double factor) const {
@@ -106,7 +103,9 @@ class NumberChecker {
     const bool fits = as_integers ? number_.integer % step == 0
                                   : is_json_integer(factor < 1 ? 1 / factor * number_.real
                                                                : number_.real / factor);
-    if (!fits) refuse(verdict, "should be a multiple of " + shown, number_.json());
+    if (!fits) {
+      verdict.add(Fault::other(path_, "should be a multiple of " + shown, number_.json()));
+    }
     return verdict;
   }
 
@@ -123,7 +122,7 @@ class NumberChecker {
     std::string text = side > 0 ? "should be less than " : "should be greater than ";
     if (!bound.exclusive) text += "or equal to ";
     text += as_integers ? std::to_string(limit) : patch::go_text(float_of(bound.value));
-    refuse(verdict, text, number_.json());
+    verdict.add(Fault::other(path_, text, number_.json()));
     return verdict;
   }
 

@@ -1,71 +1,20 @@
 #include "apiserver/objects/schema/value_check.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
-#include <re2/re2.h>
+#include <optional>
 #include <utility>
 
-#include "apiserver/objects/patch/go_text.hpp"
-#include "apiserver/objects/schema/formats.hpp"
 #include "apiserver/objects/schema/number_check.hpp"
+#include "apiserver/objects/schema/text_check.hpp"
+#include "apiserver/objects/schema/value_type_check.hpp"
 #include "apiserver/objects/schema/verdict.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::objects::schema {
 namespace {
-
-using Kind = Fault::Kind;
-
-/// What a value is in OpenAPI's words, and in which format Go holds it.
-struct ValueType {
-  std::string_view name;
-  std::string_view format = {};
-};
-
-ValueType type_of(const Json& value) {
-  if (value.boolean()) return {"boolean"};
-  if (value.string()) return {"string"};
-  if (value.array()) return {"array"};
-  if (value.object()) return {"object"};
-  if (value.number()) {
-    return patch::is_int64(*value.number()) ? ValueType{"integer", "int64"}
-                                            : ValueType{"number", "float64"};
-  }
-  return {"null"};
-}
-
-std::string types_text(const Schema& schema) {
-  return schema.int_or_string ? "integer,string" : schema.type;
-}
-
-bool takes(const Schema& schema, std::string_view type) {
-  if (schema.int_or_string) return type == "integer" || type == "string";
-  return schema.type == type && !type.empty();
-}
-
-bool says_type(const Schema& schema) { return schema.int_or_string || !schema.type.empty(); }
-
-std::string in_body(const std::string& path, std::string_view rest) {
-  return (path + " in body ").append(rest);
-}
-
-Fault other(const std::string& path, std::string_view text, Json value = Json("")) {
-  return {Kind::Other, path, in_body(path, text), std::move(value)};
-}
-
-Fault plain(std::string text) { return {Kind::Plain, "", std::move(text)}; }
-
-Fault wrong_type(const std::string& path, std::string_view wanted, std::string_view given) {
-  std::string text = in_body(path, "must be of type ");
-  text.append(wanted).append(": ").append(go_quoted(given));
-  return {Kind::WrongType, path, std::move(text), Json(given)};
-}
-
-std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 // Whether nothing changed, as far as a schema can say what a member was before. (apiserver
 // pkg/cel/common CorrelatedObject)
@@ -120,63 +69,6 @@ class Checker {
     return verdict;
   }
 
-  static Verdict check_type(const Schema& schema, const Json& value, const std::string& path) {
-    Verdict good;
-    good.passed = 1;
-    const auto refused = [&path](std::string_view wanted, std::string_view given) {
-      Verdict verdict;
-      verdict.add(wrong_type(path, wanted, given));
-      return verdict;
-    };
-    const std::string types = types_text(schema);
-    if (value.is_null()) {
-      return says_type(schema) && !schema.nullable ? refused(types, "null") : good;
-    }
-    const ValueType given = type_of(value);
-    const bool whole = given.name == "number" && takes(schema, "integer") &&
-                       is_json_integer(std::strtod(value.number()->text.c_str(), nullptr));
-    const bool fits =
-        takes(schema, given.name) || whole || (given.name == "integer" && takes(schema, "number"));
-    const bool text_or_list = value.string() || value.array();
-    if (!text_or_list && !schema.format.empty() && !fits && given.format != schema.format) {
-      return refused(schema.format, given.format);
-    }
-    const bool numeric = takes(schema, "number") || takes(schema, "integer");
-    if (!numeric && !schema.format.empty() && text_or_list) return good;
-    return fits ? good : refused(types, given.name);
-  }
-
-  static Verdict check_text(const Schema& schema, const std::string& text,
-                            const std::string& path) {
-    Verdict verdict;
-    const auto size = static_cast<std::int64_t>(code_points(text));
-    if (schema.max_length && size > *schema.max_length) {
-      const std::string limit = std::to_string(*schema.max_length);
-      verdict.add({Kind::TooLong, path, in_body(path, "should be at most " + limit + " chars long"),
-                   Json(""), 0, *schema.max_length});
-    } else if (schema.min_length && size < *schema.min_length) {
-      const std::string limit = std::to_string(*schema.min_length);
-      verdict.add(other(path, "should be at least " + limit + " chars long", Json(text)));
-    } else if (!schema.pattern.empty()) {
-      if (schema.pattern_program == nullptr) {
-        verdict.add(other(path,
-                          "should match '" + schema.pattern +
-                              ", but pattern is invalid: " + schema.pattern_fault + "'",
-                          Json(text)));
-      } else if (!re2::RE2::PartialMatch(text, *schema.pattern_program)) {
-        verdict.add(other(path, "should match '" + schema.pattern + "'", Json(text)));
-      }
-    }
-    return verdict;
-  }
-
-  static Verdict check_format(const Schema& schema, const std::string& text,
-                              const std::string& path) {
-    Verdict verdict;
-    if (!has_format(text, schema.format)) verdict.add(wrong_type(path, schema.format, text));
-    return verdict;
-  }
-
   static bool is_enum_value(const Json& value, const Json& allowed) {
     if (value == allowed) return true;
     if (!value.number() || !allowed.number()) return false;
@@ -192,11 +84,19 @@ class Checker {
           return is_enum_value(value, allowed);
         });
     if (known) return verdict;
-    std::string text = "should be one of " + patch::go_text(Json(schema.enum_values));
-    Fault fault{Kind::NotInEnum, path, in_body(path, text), value};
-    fault.allowed = schema.enum_values;
-    verdict.add(std::move(fault));
+    verdict.add(Fault::not_in_enum(path, value, schema.enum_values));
     return verdict;
+  }
+
+  static void check_count(std::size_t size, std::optional<std::int64_t> least,
+                          std::optional<std::int64_t> most, std::string_view what,
+                          const std::string& path, Verdict& verdict) {
+    const auto count = static_cast<std::int64_t>(size);
+    if (least && count < *least) {
+      const std::string text = "should have at least " + std::to_string(*least) + " ";
+      verdict.add(Fault::other(path, text + std::string(what), Json(count)));
+    }
+    if (most && count > *most) verdict.add(Fault::too_many(path, count, *most, what));
   }
 
   Verdict check_elements(const Schema& schema, const Json& value, const std::string& path,
@@ -209,19 +109,9 @@ class Checker {
                             element_before(schema, elements[i], before)));
       }
     }
-    const auto size = static_cast<std::int64_t>(elements.size());
-    if (schema.min_items && size < *schema.min_items) {
-      const std::string limit = std::to_string(*schema.min_items);
-      verdict.add(other(path, "should have at least " + limit + " items", Json(size)));
-    }
-    if (schema.max_items && size > *schema.max_items) {
-      const std::string limit = std::to_string(*schema.max_items);
-      verdict.add({Kind::TooManyItems, path,
-                   in_body(path, "should have at most " + limit + " items"), Json(""), size,
-                   *schema.max_items});
-    }
+    check_count(elements.size(), schema.min_items, schema.max_items, "items", path, verdict);
     if (schema.unique_items && has_repeated(elements)) {
-      verdict.add(other(path, "shouldn't contain duplicates"));
+      verdict.add(Fault::other(path, "shouldn't contain duplicates"));
     }
     ++verdict.passed;
     return verdict;
@@ -254,21 +144,12 @@ class Checker {
                         const Json* before) {
     Verdict verdict;
     const Json::Object& members = *value.object();
-    const auto size = static_cast<std::int64_t>(members.size());
-    if (schema.min_properties && size < *schema.min_properties) {
-      const std::string limit = std::to_string(*schema.min_properties);
-      verdict.add(other(path, "should have at least " + limit + " properties", Json(size)));
-    }
-    if (schema.max_properties && size > *schema.max_properties) {
-      const std::string limit = std::to_string(*schema.max_properties);
-      verdict.add({Kind::TooManyItems, path,
-                   in_body(path, "should have at most " + limit + " properties"), Json(""), size,
-                   *schema.max_properties});
-    }
+    check_count(members.size(), schema.min_properties, schema.max_properties, "properties", path,
+                verdict);
     for (const Json::Member& member : members) {
       if (schema.property(member.name) != nullptr) continue;
       if (schema.other_members == OtherMembers::Forbidden) {
-        verdict.add({Kind::Other, path,
+        verdict.add({Fault::Kind::Other, path,
                      path + "." + member.name + " in body is a forbidden property",
                      Json(member.name)});
       } else if (schema.other_schema) {
@@ -284,9 +165,7 @@ class Checker {
                           member_before(member.name, path, before)));
     }
     for (const std::string& name : schema.required) {
-      if (value.find(name) != nullptr) continue;
-      const std::string place = path + "." + name;
-      verdict.add({Kind::Required, place, place + " in body is required"});
+      if (value.find(name) == nullptr) verdict.add(Fault::required(path, name));
     }
     return verdict;
   }
@@ -330,7 +209,7 @@ class Checker {
     if (!schema.any_of.empty()) {
       Choice choice = choose(schema.any_of, value, path, before, true);
       if (choice.fitting == 0) {
-        verdict.add(plain(quoted + " must validate at least one schema (anyOf)"));
+        verdict.add(Fault::plain(quoted + " must validate at least one schema (anyOf)"));
       }
       if (choice.best_failure) {
         verdict.merge(*std::move(choice.best_failure));
@@ -343,10 +222,10 @@ class Checker {
       if (choice.fitting == 1) {
         verdict.merge(std::move(choice.first));
       } else {
-        verdict.add(
-            plain(quoted + " must validate one and only one schema (oneOf). Found " +
-                  (choice.fitting == 0 ? std::string("none valid")
-                                       : std::to_string(choice.fitting) + " valid alternatives")));
+        verdict.add(Fault::plain(quoted + " must validate one and only one schema (oneOf). Found " +
+                                 (choice.fitting == 0
+                                      ? std::string("none valid")
+                                      : std::to_string(choice.fitting) + " valid alternatives")));
         if (choice.best_failure) verdict.merge(*std::move(choice.best_failure));
       }
     }
@@ -358,12 +237,12 @@ class Checker {
         verdict.merge(std::move(part));
       }
       if (fitting != schema.all_of.size()) {
-        verdict.add(plain(quoted + " must validate all the schemas (allOf)" +
-                          (fitting == 0 ? ". None validated" : "")));
+        verdict.add(Fault::plain(quoted + " must validate all the schemas (allOf)" +
+                                 (fitting == 0 ? ". None validated" : "")));
       }
     }
     if (schema.not_schema && judge(*schema.not_schema, value, path, before).valid()) {
-      verdict.add(plain(quoted + " must not validate the schema (not)"));
+      verdict.add(Fault::plain(quoted + " must not validate the schema (not)"));
     }
     ++verdict.passed;
     return verdict;
@@ -380,18 +259,18 @@ std::string joined_place(std::string_view place, std::string_view name) {
 FieldError error_of(const Fault& fault, std::string_view place) {
   std::string field = joined_place(place, fault.place);
   switch (fault.kind) {
-    case Kind::Required:
+    case Fault::Kind::Required:
       return required_value(std::move(field));
-    case Kind::NotInEnum:
+    case Fault::Kind::NotInEnum:
       return unsupported_value(std::move(field), fault.value, fault.allowed);
-    case Kind::TooLong:
+    case Fault::Kind::TooLong:
       return too_long(std::move(field), fault.limit);
-    case Kind::TooManyItems:
+    case Fault::Kind::TooManyItems:
       return too_many(std::move(field), fault.count, fault.limit);
-    case Kind::WrongType:
+    case Fault::Kind::WrongType:
       return wrong_type_value(std::move(field), fault.value, fault.text);
-    case Kind::Plain:
-    case Kind::Other:
+    case Fault::Kind::Plain:
+    case Fault::Kind::Other:
       break;
   }
   return invalid_value(std::move(field), fault.value, fault.text);

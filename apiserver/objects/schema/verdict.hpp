@@ -29,6 +29,19 @@ struct Fault {
   std::int64_t count = 0;              ///< of TooManyItems
   std::int64_t limit = 0;              ///< of TooLong, TooManyItems
   std::span<const Json> allowed = {};  ///< of NotInEnum
+
+  // Of the value at `path`, whose text says `PATH in body …`.
+
+  static Fault plain(std::string text);
+  static Fault wrong_type(const std::string& path, std::string_view wanted, std::string_view given);
+  static Fault required(const std::string& path, const std::string& member);
+  static Fault too_long(const std::string& path, std::int64_t limit);
+  /// `what`: items, properties.
+  static Fault too_many(const std::string& path, std::int64_t count, std::int64_t limit,
+                        std::string_view what);
+  /// `allowed` outlives the fault.
+  static Fault not_in_enum(const std::string& path, const Json& value, const Json::Array& allowed);
+  static Fault other(const std::string& path, std::string_view text, Json value = Json(""));
 };
 
 /// More of them help nobody, and each is compared with all before it.
