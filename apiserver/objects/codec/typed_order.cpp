@@ -72,19 +72,8 @@ bool is_empty(const Json& value) {
 }
 
 bool left_out(const Field& field, const Json& value) {
-  if (field.omit != Omit::Empty || field.pointer) return false;
-  switch (field.type->kind) {
-    case TypeKind::String:
-    case TypeKind::Bool:
-    case TypeKind::Int32:
-    case TypeKind::Int64:
-    case TypeKind::Bytes:
-    case TypeKind::List:
-    case TypeKind::Map:
-      return is_empty(value);
-    default:
-      return false;
-  }
+  return field.omit == Omit::Empty && !field.pointer && !is_go_struct(field.type->kind) &&
+         is_empty(value);
 }
 
 bool struct_ordered(const Type& type, Json& value, int depth) {

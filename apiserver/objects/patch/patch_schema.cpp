@@ -36,6 +36,7 @@ MergeStrategy strategy_of(PatchStrategy strategy) {
 }
 
 std::string_view kind_name(const Type& type) {
+  if (is_go_struct(type.kind)) return "struct";
   switch (type.kind) {
     case TypeKind::String:
       return "string";
@@ -44,34 +45,22 @@ std::string_view kind_name(const Type& type) {
     case TypeKind::Int32:
       return "int32";
     case TypeKind::Int64:
-    case TypeKind::Duration:
       return "int64";
     case TypeKind::Double:
       return "float64";
-    case TypeKind::Bytes:
-    case TypeKind::List:
-      return "slice";
-    case TypeKind::Any:
-      return "interface";
     case TypeKind::Map:
       return "map";
-    case TypeKind::Time:
-    case TypeKind::MicroTime:
-    case TypeKind::Quantity:
-    case TypeKind::IntOrString:
-    case TypeKind::Raw:
-    case TypeKind::FieldsV1:
-    case TypeKind::Json:
-    case TypeKind::Struct:
-      break;
+    case TypeKind::Any:
+      return "interface";
+    default:
+      return "slice";
   }
-  return "struct";
 }
 
 }  // namespace
 
 PatchResult<PatchField> PatchSchema::member(std::string_view name) const {
-  if (kind_name(*type_) != "struct") {
+  if (!is_go_struct(type_->kind)) {
     return refuse_patch(Kind::Unforeseen,
                         "merging an object in json but data type is not struct, instead is: " +
                             std::string(kind_name(*type_)));

@@ -4,6 +4,7 @@
 
 #include "apiserver/objects/types/typed_value.hpp"
 #include "apiserver/objects/types/types.hpp"
+#include "base/text/timestamp.hpp"
 
 /// Members of typed values by name.
 namespace kaudit::apiserver::objects {
@@ -24,5 +25,18 @@ struct TypedRef {
 
 /// What omitempty leaves out, structs apart: nil pointers, zeros, and what is empty.
 bool is_unset(const Field& field, const Value& value) noexcept;
+
+/// The zero time of Go, which is `null` in JSON.
+inline bool is_zero_time(const Value& value) noexcept {
+  return !value.set || (value.integer == Timestamp::kZeroSeconds && value.size == 0);
+}
+
+/// Whether encoding/json leaves the member out.
+inline bool is_omitted(const Field& field, const Value& value) noexcept {
+  if (field.omit == Omit::Never) return false;
+  if (field.omit == Omit::Zero) return is_zero_time(value);
+  if (field.pointer) return !value.set;
+  return !is_go_struct(field.type->kind) && is_unset(field, value);
+}
 
 }  // namespace kaudit::apiserver::objects

@@ -2,53 +2,23 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
-#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "apiserver/objects/tree/block_pool.hpp"
+#include "apiserver/objects/types/leaf_writer.hpp"
 #include "apiserver/objects/types/typed_members.hpp"
 #include "apiserver/objects/types/typed_value.hpp"
 #include "apiserver/objects/types/typed_writer.hpp"
 #include "apiserver/objects/types/types.hpp"
-#include "base/json/compact_json.hpp"
 #include "base/result.hpp"
-#include "base/text/base64.hpp"
-#include "base/text/duration.hpp"
-#include "base/text/rfc3339.hpp"
-#include "base/text/unicode.hpp"
 
 namespace kaudit::apiserver::objects {
 
 inline constexpr Value kAbsent{};
-
-inline bool is_zero_time(const Value& value) {
-  return !value.set || (value.integer == Timestamp::kZeroSeconds && value.size == 0);
-}
-
-inline bool is_omitted(const Field& field, const Value& value) {
-  if (field.omit == Omit::Never) return false;
-  if (field.omit == Omit::Zero) return is_zero_time(value);
-  if (field.pointer) return !value.set;
-  switch (field.type->kind) {
-    case TypeKind::Time:
-    case TypeKind::MicroTime:
-    case TypeKind::Duration:
-    case TypeKind::Quantity:
-    case TypeKind::IntOrString:
-    case TypeKind::Raw:
-    case TypeKind::FieldsV1:
-    case TypeKind::Json:
-    case TypeKind::Struct:
-      return false;  // a Go struct is never empty
-    default:
-      return is_unset(field, value);
-  }
-}
 
 /// Writes a value of a type down as Go's encoding/json does: into `Sink`, which makes text or a
 /// tree of it. In a loop, whatever the nesting. (types.hpp; README.md)
@@ -58,10 +28,9 @@ class TypedWalk {
   explicit TypedWalk(Sink& out) : out_(out) {}
 
   /// Error: what cannot be written, or is too large.
-
   Result<void> run(const Type& type, const Value& value) {
     write(type, value);
-    while (!frames_.empty() && error_.empty()) {
+    while (!frames_.empty() && leaves_.error().empty()) {
       if (out_.size() > kMostJsonBytes) {
         return fail("the object is too large: more than " + std::to_string(kMostJsonBytes) +
                     " bytes of JSON");
@@ -79,7 +48,7 @@ class TypedWalk {
           break;
       }
     }
-    if (!error_.empty()) return fail(std::move(error_));
+    if (!leaves_.error().empty()) return fail(leaves_.error());
     return {};
   }
 
@@ -145,49 +114,16 @@ class TypedWalk {
   // True when the value got a frame of its own.
   bool write(const Type& type, const Value& value) {
     switch (type.kind) {
-      case TypeKind::String:
-        out_.string(value.set ? value.view() : std::string_view());
-        return false;
-      case TypeKind::Bool:
-        out_.boolean(value.set && value.integer != 0);
-        return false;
-      case TypeKind::Int32:
-      case TypeKind::Int64:
-        out_.integer(value.set ? value.integer : 0);
-        return false;
-      case TypeKind::Double:
-        write_double(value.set ? value.number : 0);
-        return false;
-      case TypeKind::Bytes:
-        write_bytes(value);
-        return false;
-      case TypeKind::Time:
-      case TypeKind::MicroTime:
-        write_time(type, value);
-        return false;
-      case TypeKind::Duration:
-        out_.string(duration_text(std::chrono::nanoseconds(value.set ? value.integer : 0)));
-        return false;
-      case TypeKind::Quantity:
-        out_.string(value.set ? value.view() : "0");
-        return false;
-      case TypeKind::IntOrString:
-        write_int_or_string(value);
-        return false;
-      case TypeKind::Raw:
-      case TypeKind::FieldsV1:
-      case TypeKind::Json:
-      case TypeKind::Any:
-        write_raw(type, value);
-        return false;
       case TypeKind::Struct:
         return type.special == Special::None ? open_struct(type, value) : write_union(type, value);
       case TypeKind::List:
         return open_list(type, value);
       case TypeKind::Map:
         return open_map(type, value);
+      default:
+        leaves_.write(type, value);
+        return false;
     }
-    return false;
   }
 
   bool open_struct(const Type& type, const Value& value) {
@@ -259,64 +195,9 @@ class TypedWalk {
     return false;
   }
 
-  void write_double(double number) {
-    if (!std::isfinite(number)) {
-      error_ = std::string("json: unsupported value: ") + (std::isnan(number) ? "NaN"
-                                                           : number > 0       ? "+Inf"
-                                                                              : "-Inf");
-      return;
-    }
-    out_.number(number);
-  }
-
-  void write_bytes(const Value& value) {
-    if (!value.set) return out_.null();
-    out_.plain(base64_encode(value.view()));
-  }
-
-  void write_time(const Type& type, const Value& value) {
-    if (is_zero_time(value)) return out_.null();
-    char text[kTimeSize];
-    const char* const end =
-        write_rfc3339(text, {value.integer, value.size * 1000},
-                      type.kind == TypeKind::Time ? TimeForm::Time : TimeForm::MicroTime);
-    out_.plain({text, static_cast<std::size_t>(end - text)});
-  }
-
-  void write_int_or_string(const Value& value) {
-    if (!value.set) return out_.integer(0);
-    switch (value.which) {
-      case IntOrText::Int:
-        return out_.integer(value.integer);
-      case IntOrText::Text:
-        return out_.string(value.view());
-      case IntOrText::Impossible:
-        error_ = "impossible IntOrString.Type";
-        return;
-    }
-  }
-
-  // From JSON it is compact already; from protobuf nobody has looked at it.
-  void write_raw(const Type& type, const Value& value) {
-    if (!value.set || value.text == nullptr || (type.kind == TypeKind::Json && value.size == 0)) {
-      return out_.null();
-    }
-    if (value.compact) return out_.raw(value.view());
-    const auto compact = compact_json(value.view());
-    if (!compact) {
-      error_ = "json: error calling MarshalJSON: " + describe(compact.error(), value.view());
-      return;
-    }
-    if (!is_utf8(*compact)) {
-      error_ = "raw JSON that is not UTF-8";
-      return;
-    }
-    out_.raw(*compact);
-  }
-
   Sink& out_;
+  LeafWriter<Sink> leaves_{out_};
   std::vector<Frame, Recycled<Frame>> frames_;
-  std::string error_;
 };
 
 }  // namespace kaudit::apiserver::objects

@@ -35,6 +35,33 @@ enum class TypeKind : std::uint8_t {
   Map,
 };
 
+/// Whether Go holds it in a struct, whatever its JSON is. omitempty never leaves one out.
+constexpr bool is_go_struct(TypeKind kind) noexcept {
+  switch (kind) {
+    case TypeKind::Time:
+    case TypeKind::MicroTime:
+    case TypeKind::Duration:
+    case TypeKind::Quantity:
+    case TypeKind::IntOrString:
+    case TypeKind::Raw:
+    case TypeKind::FieldsV1:
+    case TypeKind::Json:
+    case TypeKind::Struct:
+      return true;
+    case TypeKind::String:
+    case TypeKind::Bool:
+    case TypeKind::Int32:
+    case TypeKind::Int64:
+    case TypeKind::Double:
+    case TypeKind::Bytes:
+    case TypeKind::Any:
+    case TypeKind::List:
+    case TypeKind::Map:
+      break;
+  }
+  return false;
+}
+
 /// Structs of apiextensions whose JSON is that of one of their fields.
 enum class Special : std::uint8_t { None, SchemaOrBool, SchemaOrArray, SchemaOrStrings };
 
