@@ -3,17 +3,15 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "apiserver/http/http2/http2_flood_guard.hpp"
 #include "apiserver/http/http2/http2_stream.hpp"
+#include "apiserver/http/http2/http2_streams.hpp"
 
 struct nghttp2_session;
 
@@ -33,7 +31,7 @@ struct Http2Limits {
 class Http2Session {
  public:
   using Clock = std::chrono::steady_clock;
-  using StreamPtr = std::shared_ptr<Http2Stream>;
+  using StreamPtr = Http2Streams::StreamPtr;
 
   /// Bytes of one stream's body, and of all its frames, that may wait to be taken: kube-apiserver's
   /// size of nearly all bodies (apiserver pkg/server/secure_serving.go).
@@ -56,9 +54,9 @@ class Http2Session {
   bool has_streams() const noexcept { return !streams_.empty(); }
 
   /// Requests whose head has come, and streams of which something has changed, since the last call.
-  std::vector<StreamPtr> take_started() { return std::exchange(started_, {}); }
-  std::vector<StreamPtr> take_changed();
-  bool has_news() const noexcept { return !started_.empty() || !changed_.empty(); }
+  std::vector<StreamPtr> take_started() { return streams_.take_started(); }
+  std::vector<StreamPtr> take_changed() { return streams_.take_changed(); }
+  bool has_news() const noexcept { return streams_.has_news(); }
 
   /// Appends what has come of the body, which opens the window for more.
   void take_body(Http2Stream& stream, std::string& body);
@@ -89,13 +87,8 @@ class Http2Session {
   struct Callbacks;  // what nghttp2 calls
   friend struct Callbacks;
 
-  StreamPtr find(std::int32_t id) const;
-  void add_field(Http2Stream& stream, std::string_view name, std::string_view value);
-  void note(Http2Stream& stream);
-  bool may_still_come(std::int32_t id) const;
-  void remember_reset(std::int32_t id);
   void refuse_late_head();
-  void close(Http2Stream& stream, std::uint32_t error_code);
+  void close(const StreamPtr& stream, std::uint32_t error_code);
 
   const Http2Limits limits_;
   std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> session_;
@@ -103,12 +96,7 @@ class Http2Session {
   Clock::time_point now_{};
   bool broken_ = false;      ///< nghttp2 itself can go on no more
   bool going_away_ = false;  ///< GOAWAY has been queued
-  std::int32_t last_opened_ = 0;
-  std::deque<std::int32_t> reset_;  ///< by us, the last ones: their frames may be under way
-  std::unordered_map<std::int32_t, StreamPtr> streams_;
-  std::unordered_map<std::int32_t, std::size_t> head_sizes_;  ///< of heads that are still coming
-  std::vector<StreamPtr> started_;
-  std::vector<StreamPtr> changed_;
+  Http2Streams streams_;
 };
 
 }  // namespace kaudit::apiserver::http

@@ -21,6 +21,7 @@ struct Http2Stream {
 
   // The request.
   Request request;                         ///< all but the peer
+  std::size_t head_size = 0;               ///< of its fields, as RFC 9113 counts it
   bool head_too_large = false;             ///< beyond the limit: the request is not whole
   bool expects_continue = false;           ///< `Expect: 100-continue`
   std::optional<std::uint64_t> announced;  ///< its Content-Length
