@@ -42,6 +42,7 @@ Context::Context(RequestFacts facts, const Decision& decision, Collect collect)
   }
   draft_.object_ref = std::move(facts.object_ref);
   draft_.request_received_timestamp = facts.received;
+  draft_.unobserved = collect == Collect::Unseen;
 }
 
 bool Context::annotate(std::string_view key, std::string_view value) {

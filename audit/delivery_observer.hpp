@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -39,7 +40,8 @@ struct Delivery {
 ///
 /// observe() is called on the threads that serve requests and deliver, many at once, at times with
 /// a queue's lock held: it must be quick, must not throw and must not call the pipeline. The steps
-/// of one event in one backend come in their order.
+/// of one event in one backend come in their order. Of steps that none of the events is to be
+/// observed at (Event::unobserved) nothing is told.
 class DeliveryObserver {
  public:
   DeliveryObserver() = default;
@@ -69,16 +71,29 @@ class DeliveryTrace {
   }
 
   /// While it lives, what this thread notes is of that batch: a batch is delivered on one thread,
-  /// and process() says nothing of numbers.
+  /// and process() says nothing of numbers. Where several were handed on in one call, as `events`
+  /// with `size` in each, they are told of one by one, with numbers from `number` up.
   class Batch {
    public:
-    explicit Batch(std::uint64_t number) noexcept;
+    explicit Batch(std::uint64_t number, std::span<const EventPtr> events = {},
+                   std::size_t size = 0) noexcept;
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
     ~Batch();
 
    private:
-    const std::uint64_t before_;
+    friend class DeliveryTrace;
+    struct Part {
+      std::uint64_t number;
+      std::size_t events;
+    };
+    /// The batch of the first of these events, and how many of them are of it.
+    static Part part_of(std::span<const EventPtr> events) noexcept;
+
+    const std::uint64_t number_;
+    const std::span<const EventPtr> events_;
+    const std::size_t size_;
+    const Batch* const before_;
   };
 
  private:

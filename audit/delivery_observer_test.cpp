@@ -42,6 +42,43 @@ TEST(DeliveryTrace, TellsTheBackendTheBatchAndTheAttempt) {
                                       "log lost a 0 1 network", "log acknowledged a 0 1 "}));
 }
 
+std::vector<EventPtr> events_named(const std::vector<std::string>& ids) {
+  std::vector<EventPtr> events;
+  for (const std::string& id : ids) {
+    auto event = std::make_shared<Event>();
+    event->audit_id = id;
+    events.push_back(event);
+  }
+  return events;
+}
+
+TEST(DeliveryTrace, TellsOfBatchesThatGoTogetherOneByOne) {
+  Remembering observer;
+  const DeliveryTrace trace(&observer, "log");
+  const std::vector<EventPtr> events = events_named({"a", "b", "c", "d", "e"});
+  const DeliveryTrace::Batch batches(7, events, 2);
+  trace.note(DeliveryStep::Batched, events);
+  trace.note(DeliveryStep::Acknowledged, std::span(events).subspan(1, 2));
+  trace.note(DeliveryStep::Truncated, one_event());
+  EXPECT_EQ(observer.seen,
+            (std::vector<std::string>{"log batched a 7 0 ", "log batched c 8 0 ",
+                                      "log batched e 9 0 ", "log acknowledged b 7 0 ",
+                                      "log acknowledged c 8 0 ", "log truncated a 7 0 "}));
+}
+
+TEST(DeliveryTrace, TellsNothingOfWhatIsNotToBeObserved) {
+  Remembering observer;
+  const DeliveryTrace trace(&observer, "log");
+  auto unobserved = std::make_shared<Event>();
+  unobserved->unobserved = true;
+  std::vector<EventPtr> events = {unobserved, unobserved};
+  trace.note(DeliveryStep::Queued, events);
+  EXPECT_EQ(observer.seen, std::vector<std::string>());
+  events.push_back(one_event().front());
+  trace.note(DeliveryStep::Queued, events);
+  EXPECT_EQ(observer.seen.size(), 1U) << "of all of them, for the sake of how many there were";
+}
+
 TEST(DeliveryTrace, WithoutAnObserverNothingHappens) {
   const DeliveryTrace trace;
   EXPECT_FALSE(trace.is_on());

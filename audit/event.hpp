@@ -79,6 +79,8 @@ struct Event {
 
   /// No member of the JSON: its bytes, where several outputs share them.
   EncodedSlot encoded{};
+  /// Likewise: who looks on (DeliveryObserver) does not look at what becomes of it.
+  bool unobserved = false;
 };
 
 using EventPtr = std::shared_ptr<const Event>;

@@ -21,7 +21,7 @@ constexpr std::string_view kTooLate = "audit backend shut down";
 
 BufferSettings sensible(BufferSettings settings) {
   settings.batches.max_size = std::min(settings.batches.max_size, settings.capacity);
-  if (settings.batches.throttle || settings.trace.is_on()) settings.together_bytes = 0;
+  if (settings.batches.throttle) settings.together_bytes = 0;
   if (settings.together_bytes == 0) settings.batches.rest = {};
   return settings;
 }
@@ -120,7 +120,8 @@ void Buffered::run() {
     take(size, batch);
     if (size == settings_.batches.max_size) take_what_is_due_as_well(batch);
     const std::size_t events = batch.events.size();
-    batch.ticket = tickets_++;
+    batch.ticket = tickets_;
+    tickets_ += batches_of(events);
     figures_.batches_in_flight.fetch_add(batches_of(events), std::memory_order_relaxed);
     figures_.events_in_flight.fetch_add(events, std::memory_order_relaxed);
     // Still under the lock: it looks at who is idle and at what is left. Before delivering, which
@@ -215,7 +216,8 @@ void Buffered::add_thread() {
 }
 
 void Buffered::deliver(const Batch& batch) {
-  const audit::DeliveryTrace::Batch traced(batch.ticket + 1);
+  const audit::DeliveryTrace::Batch traced(batch.ticket + 1, batch.events,
+                                           settings_.batches.max_size);
   settings_.trace.note(audit::DeliveryStep::Batched, batch.events);
   const SteadyTime begin = clock_();
   if (ahead_ != nullptr) {
@@ -242,7 +244,7 @@ void Buffered::deliver_in_turn(const Batch& batch) {
   if (encoded) ahead_->deliver(*encoded, batch.events);
   {
     const Lock lock(turn_mutex_);
-    ++turn_;
+    turn_ += batches_of(batch.events.size());
   }
   turn_came_.notify_all();
 }

@@ -29,7 +29,7 @@ struct BufferSettings {
   std::size_t max_in_flight = 1;
   /// Bytes of full batches that are due at the same time and may be handed to the delegate in one
   /// call, for one that gains by it, as a log does; they are counted as the batches that they are.
-  /// 0: each in a call of its own, as it is with a throttle and where somebody looks on.
+  /// 0: each in a call of its own, as it is with a throttle. Who looks on is told of each.
   std::size_t together_bytes = 0;
   audit::DeliveryTrace trace{};
 };
@@ -81,7 +81,7 @@ class Buffered final : public Decorator {
   struct Batch {
     std::vector<audit::EventPtr> events;
     std::size_t bytes = 0;
-    std::uint64_t ticket = 0;  ///< batches in the order in which they were taken
+    std::uint64_t ticket = 0;  ///< of the first batch in it, in the order in which they were taken
   };
 
   void run();

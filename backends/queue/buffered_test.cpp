@@ -283,6 +283,24 @@ TEST_F(BufferedTest, AnObserverSeesEveryStep) {
                            "recorder batched 3 batch 2"));
 }
 
+TEST_F(BufferedTest, AnObserverSeesTheBatchesOfOneCallOneByOne) {
+  testing::StepObserver observer;
+  recorder.close_gate();
+  auto backend = started({.batches = patient(2),
+                          .together_bytes = std::size_t{1} << 20,
+                          .trace = {&observer, "recorder"}});
+  push(*backend, 0, 2);
+  recorder.wait_until_entered(1);
+  push(*backend, 2, 6);
+  recorder.open_gate();
+  backend->shutdown();
+  EXPECT_THAT(recorder.sizes(), ElementsAre(2, 4));
+  EXPECT_THAT(observer.steps(),
+              ::testing::IsSupersetOf({"recorder batched 1 batch 1", "recorder batched 2 batch 2",
+                                       "recorder batched 3 batch 2", "recorder batched 4 batch 3",
+                                       "recorder batched 5 batch 3"}));
+}
+
 /// Producers, failures, a queue that overflows and a stop in between: what was delivered and what
 /// was lost is what was made.
 TEST_F(BufferedTest, DeliveredAndLostIsWhatWasMade) {
