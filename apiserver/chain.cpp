@@ -96,7 +96,7 @@ boost::asio::awaitable<void> Chain::handle(http::Exchange& transport) {
 
   // Until the answer has been sent: a stream's handler must still hear that its client has gone.
   const ClientWatch watch(scope);
-  Answer answer = co_await Next(kChain, services_)(scope);
+  Answer answer = co_await Next(kChain, services_).begin(scope);
   if (!send_answer_now(scope, answer)) co_await send_rest(scope, std::move(answer));
 }
 

@@ -27,6 +27,12 @@ class ChainObserver {
   ChainObserver& operator=(const ChainObserver&) = delete;
   virtual ~ChainObserver() = default;
 
+  /// Asked once a request, before its first step, with the time at which it began: false, and
+  /// nothing is heard of it, nor of its events.
+  virtual bool looks_at(Clock::time_point began) noexcept {
+    static_cast<void>(began);
+    return true;
+  }
   virtual void entered(const RequestScope& scope, std::string_view step,
                        Clock::time_point at) noexcept = 0;
   /// `answer->made_by` names the step that answered: this one or one within it. `answer` is null
@@ -35,10 +41,10 @@ class ChainObserver {
                     const Answer* answer) noexcept = 0;
 
   /// Asked once a request, when its policy has decided: whether all that level RequestResponse
-  /// would record is to be collected, whatever the policy lets be recorded, or whether nothing of
-  /// its events is to be heard.
+  /// would record is to be collected, whatever the policy lets be recorded.
   virtual audit::Context::Collect wants(const RequestScope& scope) noexcept {
-    return scope.looked_at ? audit::Context::Collect::AsDecided : audit::Context::Collect::Unseen;
+    static_cast<void>(scope);
+    return audit::Context::Collect::AsDecided;
   }
   /// An event, before it is handed to the backends.
   virtual void made(const audit::EventPtr& event) noexcept { static_cast<void>(event); }

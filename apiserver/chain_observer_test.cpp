@@ -26,6 +26,8 @@ class Notes final : public ChainObserver {
  public:
   std::vector<std::string> lines;
   std::vector<Clock::time_point> times;
+  bool looks = true;
+  bool looks_at(Clock::time_point /*began*/) noexcept override { return looks; }
   void entered(const RequestScope& scope, std::string_view step,
                Clock::time_point at) noexcept override {
     note("> " + std::string(step) + " " + scope.audit_id, at);
@@ -35,6 +37,10 @@ class Notes final : public ChainObserver {
     note("< " + std::string(step) + " " + scope.audit_id + ": " +
              (answer == nullptr ? "panic" : std::string(answer->made_by)),
          at);
+  }
+  void made(const audit::EventPtr& event) noexcept override {
+    EXPECT_TRUE(looks);
+    EXPECT_FALSE(event->unobserved);
   }
 
  private:
@@ -68,6 +74,19 @@ TEST(ChainObserverTest, SeesEachStepEnteredAndLeftAndWhichOneAnswered) {
                                      "< request_deadline id: handler",
                                      "< cache_control id: handler", "< request_info id: handler",
                                      "< panic_recovery id: handler", "< audit_id id: handler"));
+}
+
+TEST(ChainObserverTest, HearsNothingOfARequestThatItDoesNotLookAt) {
+  TestChain chain;
+  Notes notes;
+  chain.watched_by(notes);
+  notes.looks = false;
+  asio::io_context io;
+  FakeExchange exchange(io, {.method = "GET", .target = "/x", .headers = {}, .peer = {}});
+  chain.handle(exchange, says_ok, io);
+  EXPECT_THAT(notes.lines, ::testing::IsEmpty());
+  EXPECT_THAT(chain.sink.events, ::testing::SizeIs(2));
+  for (const auto& event : chain.sink.events) EXPECT_TRUE(event->unobserved);
 }
 
 TEST(ChainObserverTest, SeesAFilterThatAnswersInsteadOfHandingOn) {

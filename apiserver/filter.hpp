@@ -73,8 +73,14 @@ class Next {
 
   const Services& services() const noexcept { return *services_; }
 
+  /// The whole chain: asks the observer, once a request, whether it looks at this one.
+  boost::asio::awaitable<Answer> begin(RequestScope& scope) const {
+    ChainObserver* const observer = services_->observer;
+    scope.looked_at = observer != nullptr && observer->looks_at(scope.started);
+    return (*this)(scope);
+  }
   boost::asio::awaitable<Answer> operator()(RequestScope& scope) const {
-    return services_->observer == nullptr || !scope.looked_at ? go(scope) : go_observed(scope);
+    return scope.looked_at ? go_observed(scope) : go(scope);
   }
 
  private:

@@ -100,8 +100,8 @@ struct RequestScope {
   /// What a ChainObserver has seen of the request so far; its own, and mutable because it changes
   /// nothing of the request.
   mutable std::shared_ptr<void> observed;
-  /// False: the observer wants to hear nothing more of this request; its own, likewise.
-  mutable bool looked_at = true;
+  /// There is a ChainObserver, and it looks at this request.
+  bool looked_at = false;
 };
 
 }  // namespace kaudit::apiserver

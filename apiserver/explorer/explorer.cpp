@@ -270,6 +270,7 @@ std::string Explorer::state() const {
     ObjectWriter bound(bounds);
     bound.member(R"("requests":)").integer(static_cast<std::int64_t>(limits.requests));
     bound.member(R"("bytes":)").integer(static_cast<std::int64_t>(limits.bytes));
+    bound.member(R"("sustained":)").integer(Recorder::kSustained);
   }
   writer.flush();
   return json;

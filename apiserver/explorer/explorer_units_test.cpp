@@ -1,3 +1,4 @@
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -55,7 +56,7 @@ std::shared_ptr<ChainRun> run_of(std::string audit_id, const PolicyInForce& poli
   run->info.resource = "pods";
   run->info.api_version = "v1";
   run->audited = true;
-  run->user.username = "alice";
+  run->user.edit().username = "alice";
   run->code = 200;
   run->kind = Answer::Kind::Whole;
   run->answered_by = kHandlerStep;
@@ -139,6 +140,33 @@ TEST(RingTest, ShowsWhatChangedSinceAVersion) {
   EXPECT_THAT(changed, ::testing::ElementsAre("a", "b"));
 }
 
+TEST(RingTest, ShowsTheLatestOfWhatChangedHoweverMuchDid) {
+  Ring ring;
+  const auto changed = [&ring](std::uint64_t since, std::size_t limit) {
+    std::vector<std::string> ids;
+    const Ring::Changes changes = ring.visit_latest_changed(
+        since, limit, [&ids](const RequestRecord& record) { ids.push_back(record.audit_id); });
+    EXPECT_EQ(changes.version, ring.state().version);
+    return std::pair(ids, changes.skipped);
+  };
+  const audit::EventPtr first = event_of("a", audit::Stage::RequestReceived);
+  ring.add(first);
+  ring.add(event_of("b", audit::Stage::RequestReceived));
+  // More changes than any bound on how many of them are remembered by themselves.
+  const DeliveryNote note{audit::DeliveryStep::Retried, "webhook", {first}, 1, 1, 1, "", {}};
+  for (int i = 0; i < 40'000; ++i) ring.add(note);
+  const std::uint64_t version = ring.state().version;
+  EXPECT_THAT(changed(0, 10), ::testing::Pair(::testing::ElementsAre("a", "b"), 0U));
+  EXPECT_THAT(changed(2, 10), ::testing::Pair(::testing::ElementsAre("a"), 0U));
+  EXPECT_THAT(changed(version - 2, 10), ::testing::Pair(::testing::ElementsAre("a"), 0U));
+  ring.add(event_of("c", audit::Stage::RequestReceived));
+  ring.add(note);
+  EXPECT_THAT(changed(version, 1), ::testing::Pair(::testing::ElementsAre("c"), 1U));
+  EXPECT_THAT(changed(version, 10), ::testing::Pair(::testing::ElementsAre("a", "c"), 0U));
+  EXPECT_THAT(changed(std::numeric_limits<std::uint64_t>::max(), 10),
+              ::testing::Pair(IsEmpty(), 0U));
+}
+
 RequestRecord recorded(const PolicyInForce& policy, std::string verb = "get") {
   Ring ring;
   ring.add(event_of("id", audit::Stage::RequestReceived));
@@ -165,7 +193,7 @@ TEST(TraceText, LetsNothingOfAClientReachTheTerminal) {
   RequestRecord record = recorded(policy);
   auto run = std::make_shared<ChainRun>(*record.run);
   run->target = "/\x1b[2Jx";
-  run->user.username = "\x1b]0;owned\x07";
+  run->user.edit().username = "\x1b]0;owned\x07";
   record.run = run;
   std::string text;
   append_trace(text, record, Colour::Off);

@@ -146,7 +146,7 @@ void append_record(std::string& out, const RequestRecord& record) {
     object.text(R"("answer":)", text(run.kind));
     object.member(R"("answerBytes":)").integer(static_cast<std::int64_t>(run.answer_bytes));
     JsonWriter& groups = object.member(R"("groups":)");
-    write_array(groups, run.user.groups, [&](const std::string& group) { groups.string(group); });
+    write_array(groups, run.user->groups, [&](const std::string& group) { groups.string(group); });
     write_steps(object.member(R"("steps":)"), run);
     const policy::Explanation explanation = explanation_of(run);
     write_decision(object, record, explanation);

@@ -15,7 +15,7 @@ const audit::Event* find_stage(const std::vector<audit::EventPtr>& events,
 }  // namespace
 
 audit::Attributes ChainRun::attributes() const noexcept {
-  return {.user = audited ? &user : nullptr,
+  return {.user = audited ? &*user : nullptr,
           .verb = info.verb,
           .resource_request = info.is_resource_request,
           .api_group = info.api_group,

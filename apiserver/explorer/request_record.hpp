@@ -37,7 +37,7 @@ struct ChainRun {
   request::RequestInfo info;  ///< without its path, which is a view
   std::string path;           ///< unescaped
   bool audited = false;       ///< it reached the audit filter, so that its user is known
-  audit::UserInfo user;       ///< who was authenticated
+  audit::SharedUser user;     ///< who was authenticated
   Timestamp received;
   ChainObserver::Clock::time_point began{};
   std::vector<StepTimes> steps;  ///< in the order in which they were entered

@@ -13,8 +13,8 @@ namespace kaudit::apiserver::explorer {
 namespace {
 
 /// Between two looks at the inbox: notes come by the thousand, and waking for each would cost more
-/// than they do.
-constexpr auto kPause = std::chrono::milliseconds(20);
+/// than they do. Half of what passes between two steps of the page.
+constexpr auto kPause = std::chrono::milliseconds(100);
 /// The longest time without a call of on_change(), which waits for times to be over, too.
 constexpr auto kIdle = std::chrono::milliseconds(250);
 constexpr std::size_t kUsualSteps = 16;
@@ -38,11 +38,6 @@ OpenRun& run_of(const RequestScope& scope, ChainObserver::Clock::time_point at) 
     scope.observed = std::move(open);
   }
   return *open_run(scope);
-}
-
-/// By audit ID: an event that was truncated is another one with the same.
-std::size_t hash_of(const audit::Event& event) noexcept {
-  return std::hash<std::string_view>()(event.audit_id);
 }
 
 std::string shortened(std::string_view text) {
@@ -69,13 +64,14 @@ void Recorder::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+bool Recorder::looks_at(Clock::time_point began) noexcept {
+  if (!looks_away_ || requests_.take(began)) return true;
+  unseen_.fetch_add(1, std::memory_order_relaxed);
+  return false;
+}
+
 void Recorder::entered(const RequestScope& scope, std::string_view step,
                        Clock::time_point at) noexcept try {
-  if (!scope.looked_at) return;
-  if (!scope.observed && looks_away_ && !looks_at_one_more(at)) {
-    scope.looked_at = false;
-    return;
-  }
   OpenRun& open = run_of(scope, at);
   ++open.depth;
   ChainRun& run = open.run;
@@ -89,18 +85,20 @@ void Recorder::entered(const RequestScope& scope, std::string_view step,
   dropped_.fetch_add(1, std::memory_order_relaxed);  // for want of memory
 }
 
-void Recorder::left(const RequestScope& scope, std::string_view step, Clock::time_point at,
+void Recorder::left(const RequestScope& scope, std::string_view /*step*/, Clock::time_point at,
                     const Answer* answer) noexcept try {
   if (!scope.observed) return;
   // The run lives in the scope's slot, and on in the note.
   std::shared_ptr<ChainRun> run(scope.observed, &open_run(scope)->run);
   const bool outermost = --open_run(scope)->depth == 0;
   if (outermost) scope.observed.reset();
-  for (auto times = run->steps.rbegin(); times != run->steps.rend(); ++times) {
-    if (times->step != step || times->left.count() >= 0) continue;
+  // Steps nest: it is the last one that is still open.
+  const auto times =
+      std::ranges::find_if(run->steps.rbegin(), run->steps.rend(),
+                           [](const StepTimes& step) { return step.left.count() < 0; });
+  if (times != run->steps.rend()) {
     times->left = at - run->began;
     times->panicked = answer == nullptr;
-    break;
   }
   if (!outermost) return;
   run->audit_id = scope.audit_id;
@@ -123,39 +121,9 @@ void Recorder::left(const RequestScope& scope, std::string_view step, Clock::tim
   dropped_.fetch_add(1, std::memory_order_relaxed);
 }
 
-bool Recorder::looks_at_one_more(Clock::time_point at) {
-  const Lock lock(allowance_mutex_);
-  if (at > allowed_at_) {
-    const std::chrono::duration<double> seconds = at - allowed_at_;
-    allowance_ = std::min(kBurst, allowance_ + seconds.count() * kSustained);
-    allowed_at_ = at;
-  }
-  if (allowance_ < 1) {
-    unseen_.fetch_add(1, std::memory_order_relaxed);
-    return false;
-  }
-  allowance_ -= 1;
-  return true;
-}
-
 audit::Context::Collect Recorder::wants(const RequestScope& scope) noexcept {
   using Collect = audit::Context::Collect;
-  if (!scope.looked_at) return Collect::Unseen;
-  return collects_ && collects_one_more() ? Collect::Everything : Collect::AsDecided;
-}
-
-bool Recorder::collects_one_more() noexcept {
-  const auto now = std::chrono::floor<std::chrono::seconds>(Clock::now().time_since_epoch());
-  const std::uint64_t second = static_cast<std::uint64_t>(now.count()) << 32U;
-  std::uint64_t seen = collected_.load(std::memory_order_relaxed);
-  for (;;) {
-    const bool same_second = (seen >> 32U) == (second >> 32U);
-    const std::uint64_t count = same_second ? seen & 0xFFFF'FFFFU : 0;
-    if (count >= kMaxWholeASecond) return false;
-    if (collected_.compare_exchange_weak(seen, second | (count + 1), std::memory_order_relaxed)) {
-      return true;
-    }
-  }
+  return collects_ && whole_.take(scope.started) ? Collect::Everything : Collect::AsDecided;
 }
 
 void Recorder::collected(const audit::EventPtr& whole) noexcept try {
@@ -166,13 +134,8 @@ void Recorder::collected(const audit::EventPtr& whole) noexcept try {
 
 void Recorder::observe(const audit::Delivery& delivery) noexcept try {
   DeliveryNote note;
-  if (unseen() == 0) {
-    note.events.assign(delivery.events.begin(), delivery.events.end());
-  } else {
-    std::ranges::copy_if(delivery.events, std::back_inserter(note.events),
-                         [this](const audit::EventPtr& event) { return has_seen(*event); });
-    if (note.events.empty()) return;
-  }
+  std::ranges::copy_if(delivery.events, std::back_inserter(note.events),
+                       [](const audit::EventPtr& event) { return !event->unobserved; });
   note.step = delivery.step;
   note.backend = delivery.backend;
   note.together = delivery.events.size();
@@ -186,18 +149,9 @@ void Recorder::observe(const audit::Delivery& delivery) noexcept try {
 }
 
 void Recorder::made(const audit::EventPtr& event) noexcept try {
-  if (looks_away_) {
-    const std::size_t hash = hash_of(*event);
-    seen_[hash % kSeenPlaces].store(hash, std::memory_order_relaxed);
-  }
   leave_note(event);
 } catch (const std::exception&) {
   dropped_.fetch_add(1, std::memory_order_relaxed);
-}
-
-bool Recorder::has_seen(const audit::Event& event) const noexcept {
-  const std::size_t hash = hash_of(event);
-  return seen_[hash % kSeenPlaces].load(std::memory_order_relaxed) == hash;
 }
 
 void Recorder::leave_note(Note note) {

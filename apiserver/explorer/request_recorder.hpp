@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "apiserver/explorer/allowance.hpp"
 #include "apiserver/explorer/ring.hpp"
 #include "audit/sink.hpp"
 #include "base/mutex.hpp"
@@ -23,19 +24,21 @@ namespace kaudit::apiserver::explorer {
 /// dropped and counted (dropped()): the server never waits for it.
 ///
 /// For a page that shows what other levels would have recorded it has everything collected, bodies
-/// included, whatever the policy says: of kMaxWholeASecond requests in a second, and of events up
-/// to kMaxWholeBytes.
+/// included, whatever the policy says: of kWholeBurst requests and then of kWholeSustained a
+/// second, and of events up to kMaxWholeBytes.
 ///
 /// A page that shows the latest few thousand requests needs no more of a load that goes on for
-/// long: where it may, the recorder looks at kBurst requests and then at kSustained a second, and
-/// does not hear of the others (unseen()), which costs the server next to nothing.
+/// long: where it may, the recorder looks at kBurst requests and then at kSustained a second, which
+/// is more than anybody can read and more than one client at work sends. The others are counted
+/// (unseen()), and cost the server that.
 class Recorder final : public ChainObserver, public audit::DeliveryObserver {
  public:
   static constexpr std::size_t kMaxNotes = 65'536;
   static constexpr std::size_t kMaxText = 8 * 1024;  ///< bytes of a URL that are kept
-  static constexpr std::uint32_t kMaxWholeASecond = 100;
-  static constexpr double kBurst = 5'000;                               ///< requests
-  static constexpr double kSustained = 300;                             ///< requests a second
+  static constexpr std::uint32_t kWholeBurst = 500;
+  static constexpr std::uint32_t kWholeSustained = 25;                  ///< requests a second
+  static constexpr std::uint32_t kBurst = 5'000;                        ///< requests
+  static constexpr std::uint32_t kSustained = 100;                      ///< requests a second
   static constexpr std::size_t kMaxWholeBytes = std::size_t{1} << 20U;  ///< of one event
 
   /// `policy` must outlive it.
@@ -53,6 +56,7 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
   /// Takes in what is there, and ends the thread.
   void stop();
 
+  bool looks_at(Clock::time_point began) noexcept override;
   void entered(const RequestScope& scope, std::string_view step,
                Clock::time_point at) noexcept override;
   void left(const RequestScope& scope, std::string_view step, Clock::time_point at,
@@ -74,9 +78,6 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
   using Note =
       std::variant<std::shared_ptr<const ChainRun>, audit::EventPtr, WholeEvent, DeliveryNote>;
 
-  bool looks_at_one_more(Clock::time_point at);
-  bool collects_one_more() noexcept;
-  bool has_seen(const audit::Event& event) const noexcept;
   void leave_note(Note note);
   void run();
   void take_in(std::vector<Note>& notes);
@@ -86,16 +87,8 @@ class Recorder final : public ChainObserver, public audit::DeliveryObserver {
   bool collects_ = false;
   bool looks_away_ = false;
   std::atomic<std::uint64_t> unseen_{0};
-  /// Hashes of the audit IDs of what was looked at, each in the place that it has by its lower
-  /// bits: one that another has taken the place of may miss deliveries. Asked once there are unseen
-  /// requests.
-  static constexpr std::size_t kSeenPlaces = std::size_t{1} << 16U;
-  std::vector<std::atomic<std::size_t>> seen_ = std::vector<std::atomic<std::size_t>>(kSeenPlaces);
-  Mutex allowance_mutex_;
-  double allowance_ KAUDIT_GUARDED_BY(allowance_mutex_) = kBurst;  ///< requests
-  Clock::time_point allowed_at_ KAUDIT_GUARDED_BY(allowance_mutex_);
-  /// The second in its upper half, and how many requests were collected in it.
-  std::atomic<std::uint64_t> collected_{0};
+  Allowance requests_{kBurst, kSustained};
+  Allowance whole_{kWholeBurst, kWholeSustained};
   Ring ring_;
   std::atomic<std::uint64_t> dropped_{0};
 

@@ -1,6 +1,7 @@
 #include "apiserver/explorer/ring.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "audit/event_memory.hpp"
@@ -10,7 +11,7 @@ namespace {
 
 std::size_t bytes_of(const ChainRun& run) noexcept {
   return sizeof(ChainRun) + run.target.size() * 2 + run.user_agent.size() +
-         run.user.groups.size() * sizeof(std::string) + run.steps.size() * sizeof(StepTimes);
+         run.user->groups.size() * sizeof(std::string) + run.steps.size() * sizeof(StepTimes);
 }
 
 /// Queued, batched and acknowledged, of two events.
@@ -59,6 +60,8 @@ void Ring::changed(RequestRecord& record, std::size_t more_bytes) {
   record.version = ++state_.version;
   record.bytes += more_bytes;
   state_.bytes += more_bytes;
+  changes_.push_back(record.number);
+  if (changes_.size() > kChanges) changes_.pop_front();
   make_room();
 }
 
@@ -145,12 +148,35 @@ std::optional<RequestRecord> Ring::find(std::string_view audit_id) const {
   return record == nullptr ? std::nullopt : std::optional(*record);
 }
 
-std::uint64_t Ring::visit_changed(std::uint64_t since, const Visit& visit) const {
-  const Lock lock(mutex_);
-  for (const RequestRecord& record : records_) {
-    if (record.version > since) visit(record);
+std::vector<const RequestRecord*> Ring::changed_after(std::uint64_t since) const {
+  std::vector<const RequestRecord*> changed;
+  if (since >= state_.version) return changed;
+  const std::uint64_t before_known = state_.version - changes_.size();
+  if (since < before_known) {
+    for (const RequestRecord& record : records_) {
+      if (record.version > since) changed.push_back(&record);
+    }
+    return changed;
   }
-  return state_.version;
+  for (std::uint64_t version = since + 1; version <= state_.version; ++version) {
+    const RequestRecord* const record = at(changes_[version - before_known - 1]);
+    if (record != nullptr && record->version == version) changed.push_back(record);
+  }
+  std::ranges::sort(changed, {}, &RequestRecord::number);
+  return changed;
+}
+
+std::uint64_t Ring::visit_changed(std::uint64_t since, const Visit& visit) const {
+  return visit_latest_changed(since, std::numeric_limits<std::size_t>::max(), visit).version;
+}
+
+Ring::Changes Ring::visit_latest_changed(std::uint64_t since, std::size_t limit,
+                                         const Visit& visit) const {
+  const Lock lock(mutex_);
+  const std::vector<const RequestRecord*> changed = changed_after(since);
+  const std::size_t skipped = changed.size() - std::min(changed.size(), limit);
+  for (const RequestRecord* record : std::span(changed).subspan(skipped)) visit(*record);
+  return {state_.version, skipped};
 }
 
 void Ring::visit(std::span<const std::uint64_t> numbers, const Visit& visit) const {

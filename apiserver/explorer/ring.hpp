@@ -59,6 +59,12 @@ class Ring {
   std::optional<RequestRecord> find(std::string_view audit_id) const;
   /// Every record that changed after version `since`, oldest first. Gives the latest version.
   std::uint64_t visit_changed(std::uint64_t since, const Visit& visit) const;
+  struct Changes {
+    std::uint64_t version = 0;  ///< the latest
+    std::size_t skipped = 0;    ///< records that changed and were not visited
+  };
+  /// The same of the latest `limit` of them. Costs as much as has changed, not as much as there is.
+  Changes visit_latest_changed(std::uint64_t since, std::size_t limit, const Visit& visit) const;
 
   /// Those of these numbers that are remembered.
   void visit(std::span<const std::uint64_t> numbers, const Visit& visit) const;
@@ -84,6 +90,8 @@ class Ring {
   RequestRecord& make(std::string_view audit_id) KAUDIT_REQUIRES(mutex_);
   void changed(RequestRecord& record, std::size_t more_bytes) KAUDIT_REQUIRES(mutex_);
   const RequestRecord* at(std::uint64_t number) const KAUDIT_REQUIRES(mutex_);
+  std::vector<const RequestRecord*> changed_after(std::uint64_t since) const
+      KAUDIT_REQUIRES(mutex_);
   void make_room() KAUDIT_REQUIRES(mutex_);
 
   const Limits limits_;
@@ -101,6 +109,11 @@ class Ring {
   static std::size_t place_of(const audit::Event& event) noexcept {
     return (reinterpret_cast<std::uintptr_t>(&event) / sizeof(audit::Event)) % kPlaces;
   }
+
+  /// The numbers of what changed at the latest versions, up to state_.version: looking at each
+  /// record for what is new would mean reading megabytes to show a few rows.
+  static constexpr std::size_t kChanges = std::size_t{1} << 14U;
+  std::deque<std::uint64_t> changes_ KAUDIT_GUARDED_BY(mutex_);
 
   std::uint64_t first_ KAUDIT_GUARDED_BY(mutex_) = 1;  ///< number of records_.front()
   State state_ KAUDIT_GUARDED_BY(mutex_);

@@ -58,8 +58,8 @@ audit::RequestFacts facts_of(const RequestScope& scope, audit::SharedUser user) 
 }
 
 audit::Context::Collect collect_for(const RequestScope& scope, const Services& services) noexcept {
-  return services.observer == nullptr ? audit::Context::Collect::AsDecided
-                                      : services.observer->wants(scope);
+  if (services.observer == nullptr) return audit::Context::Collect::AsDecided;
+  return scope.looked_at ? services.observer->wants(scope) : audit::Context::Collect::Unseen;
 }
 
 Handing::Handing(const Services& services, audit::EventPtr event, audit::EventPtr whole)

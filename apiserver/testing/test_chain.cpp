@@ -66,7 +66,7 @@ awaitable<Answer> answers_after_the_deadline(RequestScope& scope) {
 }
 
 awaitable<void> serve(RequestScope& scope, Next chain) {
-  Answer answer = co_await chain(scope);
+  Answer answer = co_await chain.begin(scope);
   co_await send_answer(scope, std::move(answer));
 }
 

@@ -6,6 +6,7 @@ import subprocess
 import unittest
 import urllib.parse
 
+from kaudit_e2e import load
 from kaudit_e2e.explorer import Explorer, explored
 from kaudit_e2e.receiver import Receiver, kubeconfig
 from kaudit_e2e.server import APISERVER, KAUDIT, Server
@@ -331,6 +332,27 @@ class Trials(unittest.TestCase):
             status, _, text = explorer.ask("PUT", "/explorer/v1/policy", {"text": "rules: 1"})
             self.assertEqual(status, 422)
             self.assertEqual(explorer.api("state")["policy"]["version"], 2)
+
+
+class Load(unittest.TestCase):
+    def test_of_a_load_that_goes_on_what_was_not_looked_at_is_counted(self):
+        sent = 9_000
+        with explored(POLICY, flags=["--audit-log-mode=batch"]) as server:
+            explorer = Explorer(server).open()
+            load.run(server.port, server.pki, "/version", requests=sent, connections=8)
+
+            def counts():
+                rows = explorer.api("requests?limit=1")
+                looked_at = rows["forgotten"] + rows["remembered"]
+                return looked_at, rows["unseen"], rows["dropped"]
+
+            until(lambda: sum(counts()) >= sent, lambda: f"{sent} requests: {counts()}")
+            looked_at, unseen, dropped = counts()
+            self.assertEqual((looked_at + unseen, dropped), (sent, 0))
+            self.assertGreaterEqual(looked_at, 5_000)
+            self.assertGreater(unseen, 0)
+            server.ask("GET", "/version", audit_id="later")
+            self.assertEqual(len(server.events_of("later", 2)), 2, "all are audited, looked at or not")
 
 
 class Backends(unittest.TestCase):

@@ -125,7 +125,7 @@ export function showList(to) {
     show.hidden = newer === 0;
     show.textContent = `Show ${newer} newer`;
     const said = [];
-    if (store.counts.unseen) said.push(`${store.counts.unseen} were not looked at, because more than 300 a second came for long`);
+    if (store.counts.unseen) said.push(`${store.counts.unseen} were not looked at, because more than ${store.state.limits.sustained} a second came for long`);
     if (store.counts.forgotten) said.push(`${store.counts.forgotten} older requests were forgotten`);
     if (store.counts.skipped) said.push(`${store.counts.skipped} came too fast to be shown as they came`);
     if (store.counts.dropped) said.push(`${store.counts.dropped} notes were dropped, so that the server does not wait`);

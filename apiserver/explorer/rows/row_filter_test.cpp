@@ -97,7 +97,7 @@ TEST(RowFilterTest, AsksARequestWithoutEventsAsMetadataWouldHaveRecordedIt) {
   auto run = std::make_shared<ChainRun>();
   run->target = "/version";
   run->info.verb = "get";
-  run->user.username = "bob";
+  run->user.edit().username = "bob";
   run->peer = "10.1.2.3:4";
   run->code = 200;
   run->policy = &policy.current();

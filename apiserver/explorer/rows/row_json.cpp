@@ -30,7 +30,7 @@ const std::vector<audit::EventPtr>& known_events(const RequestRecord& record) {
 }
 
 std::string_view username_of(const RequestRecord& record) {
-  if (record.run) return record.run->user.username;
+  if (record.run) return record.run->user->username;
   const auto& known = known_events(record);
   return known.empty() ? std::string_view() : known.front()->user->username;
 }

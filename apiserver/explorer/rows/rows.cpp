@@ -31,17 +31,14 @@ void RowFeed::append_news(std::string& out, std::size_t limit) {
 }
 
 RowFeed::News RowFeed::all_changes(std::size_t limit) {
-  const Ring& ring = recorder_.ring();
   News news;
-  std::size_t there = 0;
-  ring.visit_changed(seen_, [&there](const RequestRecord& /*record*/) { ++there; });
-  news.skipped = there > limit ? there - limit : 0;
-  std::size_t index = 0;
-  seen_ = ring.visit_changed(seen_, [&](const RequestRecord& record) {
-    if (index++ < news.skipped) return;
-    if (!news.rows.empty()) news.rows += ',';
-    append_row(news.rows, record);
-  });
+  const Ring::Changes changes =
+      recorder_.ring().visit_latest_changed(seen_, limit, [&news](const RequestRecord& record) {
+        if (!news.rows.empty()) news.rows += ',';
+        append_row(news.rows, record);
+      });
+  seen_ = changes.version;
+  news.skipped = changes.skipped;
   return news;
 }
 

@@ -68,8 +68,8 @@ void put_head(Block& block, const RequestRecord& record) {
   block.put(run.method, Ink::Strong).put(" ").put(run.target, Ink::Strong).put("  ");
   block.put(run.code == 0 ? "no answer" : std::to_string(run.code), ink_of(run.code));
   if (!run.steps.empty()) block.put("  " + milliseconds(run.steps.front().left));
-  block.line("who").put(run.audited ? run.user.username : "nobody known");
-  if (!run.user.groups.empty()) block.put(" (" + joined(run.user.groups, ", ") + ")", Ink::Faint);
+  block.line("who").put(run.audited ? run.user->username : "nobody known");
+  if (!run.user->groups.empty()) block.put(" (" + joined(run.user->groups, ", ") + ")", Ink::Faint);
   if (!record.events.empty() && record.events.back()->impersonated_user) {
     block.put(" as " + record.events.back()->impersonated_user->username, Ink::Warning);
   }
