@@ -33,10 +33,14 @@ def pod(name):
 
 
 @unittest.skipIf(missing(), missing())
-class Page(unittest.TestCase):
+class InBrowser(unittest.TestCase):
+    """A server with an explorer, and its page in a browser, live."""
+
+    FLAGS = ()
+
     @classmethod
     def setUpClass(cls):
-        cls.server = explored(POLICY, flags=["--explorer-allow-apply"])
+        cls.server = explored(POLICY, flags=list(cls.FLAGS))
         cls.server.__enter__()
         cls.addClassCleanup(cls.server.__exit__)
         cls.explorer = Explorer(cls.server)
@@ -50,7 +54,6 @@ class Page(unittest.TestCase):
     def setUp(self):
         self.browser.prefer("light")
         self.browser.resize(1280, 900)
-        self.show("#/")
 
     def tearDown(self):
         self.assertEqual(self.browser.complaints(), [], "the console has complaints")
@@ -59,6 +62,14 @@ class Page(unittest.TestCase):
     def show(self, place):
         self.browser.go(f"http://{self.explorer.host}/{place}")
         self.browser.wait_for("document.querySelector('main h1') !== null", f"the view {place}")
+
+
+class Page(InBrowser):
+    FLAGS = ("--explorer-allow-apply",)
+
+    def setUp(self):
+        super().setUp()
+        self.show("#/")
 
     def made(self, audit_id, path=PODS, method="GET", body=b"", **more):
         self.server.ask(method, path, body, audit_id=audit_id, **more)
@@ -354,34 +365,21 @@ class Page(unittest.TestCase):
                 self.assertGreater(os.path.getsize(self.browser.picture(f"{name}-{width}")), 5000)
 
 
-@unittest.skipIf(missing(), missing())
-class ReceiverPage(unittest.TestCase):
+class ReceiverPage(InBrowser):
     """The view of the backends with --explorer-receiver."""
 
-    @classmethod
-    def setUpClass(cls):
-        flags = ["--explorer-receiver", "--audit-webhook-batch-max-wait=50ms", "--audit-webhook-initial-backoff=50ms",
-                 "--audit-webhook-truncate-enabled", "--audit-webhook-truncate-max-event-size=20000"]  # fmt: skip
-        cls.server = explored(POLICY, flags=flags)
-        cls.server.__enter__()
-        cls.addClassCleanup(cls.server.__exit__)
-        cls.explorer = Explorer(cls.server)
-        cls.browser = Browser()
-        cls.browser.__enter__()
-        cls.addClassCleanup(cls.browser.__exit__)
-        cls.browser.go(cls.explorer.addresses()[-1][0])
-        cls.browser.wait_for("document.querySelector('.live').dataset.state === 'live'", "the stream")
-        cls.explorer.open()
+    FLAGS = (
+        "--explorer-receiver",
+        "--audit-webhook-batch-max-wait=50ms",
+        "--audit-webhook-initial-backoff=50ms",
+        "--audit-webhook-truncate-enabled",
+        "--audit-webhook-truncate-max-event-size=20000",
+    )
 
     def setUp(self):
-        self.browser.prefer("light")
-        self.browser.resize(1280, 900)
-        self.browser.go(f"http://{self.explorer.host}/#/backends")
+        super().setUp()
+        self.show("#/backends")
         self.browser.wait_for("document.querySelector('.receiver button[data-mood]') !== null", "the receiver")
-
-    def tearDown(self):
-        self.assertEqual(self.browser.complaints(), [], "the console has complaints")
-        self.assertEqual(self.browser.hosts(), {self.explorer.host})
 
     def steps(self):
         rows = self.explorer.api("requests?filter=ka.useragent%20=%20kaudit-explorer")["rows"]
