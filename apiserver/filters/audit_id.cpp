@@ -2,7 +2,7 @@
 #include <string>
 
 #include "apiserver/filters/filters.hpp"
-#include "base/text/uuid.hpp"
+#include "base/uuid.hpp"
 
 namespace kaudit::apiserver::filters {
 

@@ -9,7 +9,7 @@
 #include "base/text/ip_address.hpp"
 #include "base/text/list.hpp"
 #include "base/text/trim.hpp"
-#include "base/text/uuid.hpp"
+#include "base/uuid.hpp"
 
 namespace kaudit {
 namespace {

@@ -1,4 +1,4 @@
-#include "base/text/uuid.hpp"
+#include "base/uuid.hpp"
 
 #include <array>
 #include <cstddef>
