@@ -9,8 +9,9 @@ namespace kaudit::cli {
 // Values below 32 have a bucket each; above, each power of two has 32.
 std::size_t Latencies::bucket_of(std::uint64_t value) noexcept {
   if (value < kSubBuckets) return static_cast<std::size_t>(value);
-  const int power = std::bit_width(value) - 6;  // of what is left when 32 to 63 are kept
-  const std::uint64_t top = value >> power;     // 32 .. 63
+  const int power =
+      static_cast<int>(std::bit_width(value)) - 6;  // of what is left when 32 to 63 are kept
+  const std::uint64_t top = value >> power;         // 32 .. 63
   const std::size_t bucket = static_cast<std::size_t>(power + 1) * kSubBuckets +
                              static_cast<std::size_t>(top - kSubBuckets);
   return std::min(bucket, kBuckets - 1);

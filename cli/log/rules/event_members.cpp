@@ -127,7 +127,7 @@ bool is_known_verb(std::string_view verb) noexcept {
 }
 
 std::string meant_verb(std::string_view verb) {
-  const std::string lower = lower_case(verb);
+  std::string lower = lower_case(verb);
   if (lower == "replace" || lower == "edit") return "update (and patch)";
   if (lower == "apply" || lower == "merge") return "patch";
   if (lower == "exec" || lower == "attach" || lower == "portforward") {

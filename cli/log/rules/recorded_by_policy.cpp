@@ -14,9 +14,9 @@ using Texts = std::vector<std::string>;
 /// Requests that are tried for one rule.
 constexpr std::size_t kMostTries = 50'000;
 
-Texts values_or(const RuleContext& context, const std::string& path, Texts otherwise) {
+Texts values_or(const RuleContext& context, const std::string& path, const Texts& otherwise) {
   const auto found = context.find(path);
-  return found == context.end() || found->second.empty() ? std::move(otherwise) : found->second;
+  return found == context.end() || found->second.empty() ? otherwise : found->second;
 }
 
 /// The groups that have the resource, or those that are asked for.
