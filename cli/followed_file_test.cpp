@@ -23,7 +23,7 @@ TEST(FollowedFile, IsReadThroughItsRotation) {
   const auto next = [&]() -> std::string {
     for (;;) {
       if (const std::size_t feed = read.find('\n'); feed != std::string::npos) {
-        const std::string line = read.substr(0, feed);
+        std::string line = read.substr(0, feed);
         read.erase(0, feed + 1);
         return line;
       }

@@ -16,9 +16,9 @@
 
 namespace {
 
-enum Count : std::size_t { Allocations, Bytes, Reads, Writes, Waits, Arms, Looks, kCounts };
+enum Count : std::size_t { Allocations, Bytes, Reads, Writes, Waits, Arms, Looks };
 
-using Counts = std::atomic<std::uint64_t>[kCounts];
+using Counts = std::atomic<std::uint64_t>[Looks + 1];
 
 Counts unshared;  // before the file is there, and without one
 
