@@ -1,16 +1,12 @@
-// What a connection does when a client misbehaves, goes away or is slow.
+// How a connection reads requests and their bodies, one behind the other.
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <string>
-#include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <openssl/ssl.h>
 
 #include "apiserver/http/testing/tls_client.hpp"
 
@@ -18,21 +14,6 @@ namespace kaudit::apiserver::http::test {
 namespace {
 
 using std::chrono::milliseconds;
-using ::testing::EndsWith;
-
-constexpr milliseconds kShort(50);
-constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-
-/// Reads the body with a limit of eight bytes and answers with it or with the error.
-asio::awaitable<void> read_a_little(Exchange& exchange) {
-  auto body = co_await exchange.read_body(8);
-  Response response(body ? 200 : 400);
-  response.body = body ? *body : "error " + std::to_string(static_cast<int>(body.error()));
-  co_await exchange.send(std::move(response));
-}
-std::string error_text(BodyError error) {
-  return "error " + std::to_string(static_cast<int>(error));
-}
 
 TEST(Connection, RefusesMalformedRequestsAsNetHttpDoes) {
   TestServer server(echo);
@@ -145,132 +126,6 @@ TEST(Connection, DropsSmallBodiesNobodyReadAndClosesOnBigOnes) {
   EXPECT_EQ(client.receive_all(), "");
 }
 
-TEST(Connection, GivesUpOnClientsThatAreSlowToAsk) {
-  ServerOptions options;
-  options.handshake_timeout = kShort;
-  TestServer impatient_with_handshakes(echo, options);
-  Client no_handshake(impatient_with_handshakes->port(), nullptr, Client::Protocol::Plain);
-  EXPECT_EQ(no_handshake.receive_all(), "");
-
-  options = {};
-  options.header_timeout = kShort;
-  TestServer impatient_with_heads(echo, options);
-  Client no_request(impatient_with_heads->port());
-  EXPECT_EQ(no_request.receive_all(), "");
-  Client half_a_head(impatient_with_heads->port());
-  half_a_head.send("GET / HTTP/1.1\r\nHo");
-  EXPECT_EQ(half_a_head.receive_all(), "");
-}
-
-TEST(Connection, GivesUpOnClientsThatStopAsking) {
-  ServerOptions options;
-  options.idle_timeout = kShort;
-  TestServer server(read_a_little, options);
-  Client idle(server->port());
-  EXPECT_EQ(idle.ask(kGet).status, "200 OK");
-  EXPECT_EQ(idle.receive_all(), "");
-  Client half_a_body(server->port());
-  EXPECT_EQ(half_a_body.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab").body,
-            error_text(BodyError::Timeout));
-}
-
-TEST(Connection, GivesUpOnClientsThatDoNotRead) {
-  Event gone;
-  ServerOptions options;
-  options.write_timeout = kShort;
-  TestServer server(
-      [&](Exchange& exchange) -> asio::awaitable<void> {
-        const std::string piece(std::size_t{1} << 20U, 'x');
-        co_await exchange.begin(200, {});
-        while (!exchange.client_gone()) {
-          co_await exchange.write(piece);
-        }
-        gone.set();
-      },
-      options);
-  Client client(server->port());
-  client.send(kGet);
-  EXPECT_TRUE(gone.wait());
-}
-
-TEST(Connection, TellsTheHandlerWhenTheClientGoes) {
-  Event started;
-  Event noticed;
-  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
-    (void)co_await exchange.read_body(100);
-    started.set();
-    co_await wait_until_gone(exchange);
-    EXPECT_TRUE(exchange.client_gone());
-    noticed.set();
-    co_await exchange.send(Response(200));
-  });
-  Client client(server->port());
-  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
-  ASSERT_TRUE(started.wait());
-  client.vanish();
-  EXPECT_TRUE(noticed.wait());
-}
-
-TEST(Connection, AnswersClientsThatHaveOnlyStoppedSending) {
-  Event noticed;
-  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
-    co_await wait_until_gone(exchange);
-    noticed.set();
-    co_await exchange.send(Response(200, {}, "still"));
-  });
-  Client client(server->port());
-  client.send(kGet);
-  SSL_shutdown(client.tls());
-  EXPECT_TRUE(noticed.wait());
-  EXPECT_THAT(client.receive_all(), EndsWith("\r\n\r\nstill"));
-}
-
-TEST(Connection, NoticesTheEndBehindPipelinedRequests) {
-  Event noticed;
-  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
-    if (exchange.request().target == "/wait") {
-      co_await wait_until_gone(exchange);
-      noticed.set();
-    }
-  });
-  Client client(server->port());
-  client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n");
-  client.vanish();
-  EXPECT_TRUE(noticed.wait());
-}
-
-asio::awaitable<void> stream_until_gone(Exchange& exchange) {
-  co_await exchange.begin(200, {});
-  co_await wait_until_gone(exchange);
-}
-
-TEST(Connection, NoticesTheEndOfAStreamWhateverTheClientStillSent) {
-  const std::string head = "GET / HTTP/1.1\r\nHost: a\r\n";
-  const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
-  const auto announced = [&head](std::size_t size, std::size_t sent) {
-    return head + "Content-Length: " + std::to_string(size) + "\r\n\r\n" + std::string(sent, 'x');
-  };
-  for (const std::string& request :
-       {announced(3, 3), announced(3, 0), announced(100'000, 50'000), announced(250'000, 250'000),
-        announced(1'000'000, 0), announced(1'000'000, 500'000), announced(1'000'000, 1'000'000),
-        chunked + "3\r\nabc\r\n0\r\n\r\n", chunked, chunked + "3\r\nab", chunked + "x\r\n",
-        chunked + "7a120\r\n" + std::string(500'000, 'x') + "\r\n0\r\n\r\n",
-        head + "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n",
-        head + "Connection: close\r\nContent-Length: 3\r\n\r\n",
-        head + "\r\n" + std::string(200'000, 'x')}) {
-    SCOPED_TRACE(request.substr(head.size(), 60));
-    Event noticed;
-    TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
-      co_await stream_until_gone(exchange);
-      noticed.set();
-    });
-    Client client(server->port());
-    client.send(request);
-    client.vanish();
-    EXPECT_TRUE(noticed.wait());
-  }
-}
-
 TEST(Connection, TakesASmallBodyBeforeAStreamBeginsAndGoesOnAfterIt) {
   TestServer server([](Exchange& exchange) -> asio::awaitable<void> {
     co_await exchange.begin(200, {});
@@ -308,21 +163,6 @@ TEST(Connection, KeepsRequestsThatComeWhileAStreamLasts) {
   EXPECT_EQ(client.receive().body, "/second");
 }
 
-TEST(Connection, AnswersAllRequestsOfAClientThatThenStoppedSending) {
-  TestServer server([](Exchange& exchange) -> asio::awaitable<void> {
-    if (exchange.request().target == "/wait") {
-      co_await wait_until_gone(exchange);
-    }
-    co_await exchange.send(Response(200, {}, exchange.request().target));
-  });
-  Client client(server->port());
-  client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n");
-  SSL_shutdown(client.tls());
-  EXPECT_EQ(client.receive().body, "/wait");
-  EXPECT_EQ(client.receive().body, "/next");
-  EXPECT_EQ(client.receive_all(), "");
-}
-
 TEST(Connection, KeepsRequestsThatComeWhileAHandlerWorks) {
   Event first_started;
   Event second_sent;
@@ -344,45 +184,6 @@ TEST(Connection, KeepsRequestsThatComeWhileAHandlerWorks) {
   second_sent.set();
   EXPECT_EQ(client.receive().body, "/first");
   EXPECT_EQ(client.receive().body, "/second");
-}
-
-TEST(Connection, TellsOfABodyCutShort) {
-  std::atomic<int> error = -1;
-  Event read;
-  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
-    const auto body = co_await exchange.read_body(1000);
-    error = body ? -2 : static_cast<int>(body.error());
-    EXPECT_TRUE(exchange.client_gone());
-    read.set();
-  });
-  Client client(server->port());
-  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\nabc");
-  client.vanish();
-  ASSERT_TRUE(read.wait());
-  EXPECT_EQ(error, static_cast<int>(BodyError::UnexpectedEof));
-}
-
-TEST(Connection, TakesBackTheCallbackOnRequest) {
-  std::atomic<bool> called = false;
-  Event started;
-  Event gone;
-  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
-    exchange.on_client_gone([&] { called = true; });
-    exchange.on_client_gone(nullptr);
-    started.set();
-    asio::steady_timer timer(exchange.executor());
-    while (!exchange.client_gone()) {
-      timer.expires_after(milliseconds(1));
-      co_await timer.async_wait(asio::use_awaitable);
-    }
-    gone.set();
-  });
-  Client client(server->port());
-  client.send(kGet);
-  ASSERT_TRUE(started.wait());
-  client.vanish();
-  ASSERT_TRUE(gone.wait());
-  EXPECT_FALSE(called);
 }
 
 TEST(Connection, WhoTakesItOverReadsAtItsOwnPaceAndTheClientWaits) {

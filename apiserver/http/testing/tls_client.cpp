@@ -70,12 +70,23 @@ TestServer::TestServer(Handle handle, ServerOptions options) {
   }
 }
 
+std::string error_text(BodyError error) {
+  return "error " + std::to_string(static_cast<int>(error));
+}
+
 asio::awaitable<void> echo(Exchange& exchange) {
   auto body = co_await exchange.read_body(std::size_t{1} << 20U);
   Response response;
   response.headers.set("Content-Type", "text/plain");
   response.body = exchange.request().method + '\n' + exchange.request().target + '\n' +
-                  (body ? *body : "error " + std::to_string(static_cast<int>(body.error())));
+                  (body ? *body : error_text(body.error()));
+  co_await exchange.send(std::move(response));
+}
+
+asio::awaitable<void> read_a_little(Exchange& exchange) {
+  auto body = co_await exchange.read_body(8);
+  Response response(body ? 200 : 400);
+  response.body = body ? *body : error_text(body.error());
   co_await exchange.send(std::move(response));
 }
 

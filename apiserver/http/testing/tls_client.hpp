@@ -31,6 +31,8 @@ class Event {
   bool set_ KAUDIT_GUARDED_BY(mutex_) = false;
 };
 
+inline constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
 using Handle = std::function<asio::awaitable<void>(Exchange&)>;
 
 /// A server on a free port of 127.0.0.1 with one thread unless `options` says otherwise.
@@ -44,8 +46,12 @@ class TestServer {
   std::unique_ptr<Server> server_;
 };
 
+/// What the handlers below answer when a body could not be read.
+std::string error_text(BodyError error);
 /// Answers with the method, the target and the body of the request, a line each.
 asio::awaitable<void> echo(Exchange& exchange);
+/// Answers with the body, of which it reads no more than eight bytes.
+asio::awaitable<void> read_a_little(Exchange& exchange);
 
 /// A handler's wait that ends when the client has gone, and never else.
 asio::awaitable<void> wait_until_gone(Exchange& exchange);
