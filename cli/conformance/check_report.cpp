@@ -97,6 +97,14 @@ bool CheckReport::wanted(std::string_view id) const {
   return !any_names(options_->skip, one);
 }
 
+void CheckReport::decide(std::string_view id, bool holds, std::string_view message) {
+  if (holds) {
+    pass(id, message);
+  } else {
+    fail(id, message);
+  }
+}
+
 bool CheckReport::failed(std::string_view id) const {
   const auto found = scores_.find(id);
   return found != scores_.end() && found->second.result == CheckResult::Fail;

@@ -58,6 +58,8 @@ class CheckReport {
   void pass(std::string_view id, std::string_view message = "");
   void fail(std::string_view id, std::string_view message, const FindingPlace& place = {});
   void skip(std::string_view id, std::string_view why);
+  /// Passes or fails with the same message.
+  void decide(std::string_view id, bool holds, std::string_view message);
   bool failed(std::string_view id) const;
 
   /// Decides what nobody decided: it passes. Prints the summary, writes the JUnit file. 0 when no

@@ -13,6 +13,31 @@ constexpr std::size_t kMostSeen = 100'000;
 
 }  // namespace
 
+SenderStep SenderStep::answering(int status) {
+  SenderStep step;
+  step.effect.status = status;
+  return step;
+}
+
+SenderStep SenderStep::cutting(Cut cut) {
+  SenderStep step;
+  step.effect.cut = cut;
+  return step;
+}
+
+std::vector<SeenRequest> SenderDesk::View::tries() const {
+  std::vector<SeenRequest> tries;
+  for (const SeenRequest& request : requests) {
+    if (request.is_victim) tries.push_back(request);
+  }
+  return tries;
+}
+
+bool SenderDesk::View::is_taken() const {
+  return std::ranges::any_of(
+      requests, [](const SeenRequest& request) { return request.is_victim && request.taken; });
+}
+
 WireHandler::Welcome SenderDesk::on_connection(std::uint64_t /*open*/) {
   const Lock lock(mutex_);
   return {Welcome::Kind::Tls, tls_.context(shown_), shown_};

@@ -36,6 +36,9 @@ struct SenderStep {
   FaultEffect effect;
   bool closes = false;           ///< the connection, behind the answer
   bool waits_for_other = false;  ///< the answer, until another batch has come
+
+  static SenderStep answering(int status);
+  static SenderStep cutting(Cut cut);
 };
 
 /// Answers a sender as the scenario under way says: its steps are for the tries of the first batch
@@ -60,6 +63,11 @@ class SenderDesk : public WireHandler {
   struct View {
     std::vector<SeenRequest> requests;
     std::uint64_t tls_failures = 0;
+
+    /// The requests with the scenario's batch.
+    std::vector<SeenRequest> tries() const;
+    /// Whether that batch was taken.
+    bool is_taken() const;
   };
   View view() const;
   std::vector<SeenRequest> all() const;
