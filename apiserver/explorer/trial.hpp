@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -43,6 +45,8 @@ class TrialUsers final : public identity::Authenticator {
   const std::string prefix_;
   mutable Mutex mutex_;
   mutable std::map<std::string, audit::UserInfo, std::less<>> users_ KAUDIT_GUARDED_BY(mutex_);
+  /// How many there are: while there are none, which is nearly always, no header is looked for.
+  mutable std::atomic<std::size_t> passes_{0};
 };
 
 /// A request that somebody tries out.
