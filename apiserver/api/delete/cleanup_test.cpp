@@ -2,32 +2,21 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
-#include "apiserver/api/testing/world.hpp"
+#include "apiserver/api/testing/requests.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
-using Json = nlohmann::json;
 using testing::Answered;
 using testing::kConfigMaps;
-using testing::World;
 
-class CleanupTest : public ::testing::Test {
+class CleanupTest : public testing::RequestsTest {
  protected:
-  Answered send(const std::string& method, const std::string& target,
-                const std::string& body = "") {
-    const std::string type =
-        method == "PATCH" ? "application/merge-patch+json" : "application/json";
-    return world.ask({method, target, {{"Content-Type", type}}, body});
-  }
   bool exists(const std::string& name) {
     return send("GET", kConfigMaps + "/" + name).status == 200;
   }
-  Json get(const std::string& name) {
-    return Json::parse(send("GET", kConfigMaps + "/" + name).body);
-  }
+  Json get(const std::string& name) { return RequestsTest::get(kConfigMaps + "/" + name); }
   // A config map that those own; gives its uid.
   std::string create(const std::string& name, const std::vector<std::string>& owners = {},
                      const std::string& finalizer = "") {
@@ -46,8 +35,6 @@ class CleanupTest : public ::testing::Test {
   Answered remove(const std::string& name, const std::string& policy) {
     return send("DELETE", kConfigMaps + "/" + name, R"({"propagationPolicy":")" + policy + "\"}");
   }
-
-  World world;
 };
 
 TEST_F(CleanupTest, DependentsGoAfterTheirLastOwner) {

@@ -2,36 +2,25 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
-#include "apiserver/api/testing/world.hpp"
+#include "apiserver/api/testing/requests.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
 
-using Json = nlohmann::json;
 using testing::Answered;
 using testing::kConfigMaps;
 using testing::kDeployments;
-using testing::World;
 
 const std::string kPodSpec = R"({"containers":[{"name":"c","image":"i"}]})";
 
-class StrategiesTest : public ::testing::Test {
+class StrategiesTest : public testing::RequestsTest {
  protected:
-  Answered send(const std::string& method, const std::string& target, const std::string& body) {
-    const std::string type =
-        method == "PATCH" ? "application/merge-patch+json" : "application/json";
-    return world.ask({method, target, {{"Content-Type", type}}, body});
-  }
-  Json object(const Answered& answered) { return Json::parse(answered.body); }
   void make(const std::string& collection, const std::string& body) {
     const Answered made = send("POST", collection, body);
     ASSERT_EQ(made.status, 201) << made.body;
   }
   std::string message_of(const Answered& answered) { return object(answered)["message"]; }
-
-  World world;
 };
 
 TEST_F(StrategiesTest, ANodeIsMadeWithItsStatusAndKeepsItWhenItIsWritten) {
