@@ -120,6 +120,8 @@ class StartFailed(Exception):
 class Server:
     """A running server; use it in a `with` statement. policy=None: auditing is off; log="-" writes to stdout."""
 
+    patience = PATIENCE  # seconds that it may take to be ready, and to end
+
     def __init__(
         self, policy=EVERYTHING, flags=(), authorization="AlwaysAllow", log="audit.log", identities=True
     ):
@@ -190,7 +192,8 @@ class Server:
                 raise StartFailed(self.process.returncode, self.stderr())
             return os.path.exists(self.kubeconfig)
 
-        until(ready, lambda: f"the kubeconfig of a server that is ready; it said:\n{self.stderr()}", pause=0.002)
+        what = lambda: f"the kubeconfig of a server that is ready; it said:\n{self.stderr()}"  # noqa: E731
+        until(ready, what, self.patience, pause=0.002)
         self.ready_seconds = time.monotonic() - began
         with open(self.kubeconfig, encoding="utf-8") as file:
             self.url = re.search(r"server: *[\"']?(https://[^\s\"']+)", file.read()).group(1)
@@ -205,7 +208,7 @@ class Server:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(PATIENCE)
+                self.process.wait(self.patience)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
