@@ -4,7 +4,8 @@
 #include <array>
 #include <stdexcept>
 
-#include "base/json/json_text.hpp"
+#include "apiserver/objects/tree/tree_writer.hpp"
+#include "apiserver/objects/tree/written_tree.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -19,18 +20,12 @@ bool stands_before_version(std::string_view name, MemberOrder order) {
   return std::find(kBeforeVersion.begin(), kBeforeVersion.end(), name) != kBeforeVersion.end();
 }
 
-void append_member(std::string& out, const Json::Member& member) {
-  if (out.back() != '{') out += ',';
-  append_json_string(out, member.name);
-  out += ':';
-  member.value.append_to(out);
-}
-
 ObjectMeta meta_of(const Json& metadata) {
   ObjectMeta meta;
   meta.name = metadata.text("name");
   meta.ns = metadata.text("namespace");
   meta.uid = metadata.text("uid");
+  meta.owned = metadata.find("ownerReferences") != nullptr;
   const Json* labels = metadata.find("labels");
   if (labels != nullptr && labels->object() != nullptr) {
     meta.labels.reserve(labels->object()->size());
@@ -55,31 +50,31 @@ Draft::Draft(const Json& tree, MemberOrder order) {
     throw std::logic_error("an object without metadata was to be stored");
   }
   meta_ = meta_of(*metadata);
-  std::string& text = *text_;
-  text = '{';
+  TreeWriter text(*text_);
+  text.open('{');
   for (const Json::Member& member : *tree.object()) {
     if (&member.value != metadata) {
-      append_member(text, member);
+      text.member(member);
       continue;
     }
-    if (text.back() != '{') text += ',';
     item_offset_ = order == MemberOrder::ByName ? 1 : text.size();
-    text += "\"metadata\":{";
+    text.raw("\"metadata\":{");
     const auto append_version = [&] {
       if (version_offset_ != 0) return;
-      if (text.back() != '{') text += ',';
-      text += kVersionMember;
+      text.raw(kVersionMember);
       version_offset_ = text.size() - 1;
+      text.character(',');
     };
     for (const Json::Member& entry : *metadata->object()) {
       if (entry.name == "resourceVersion") continue;
       if (!stands_before_version(entry.name, order)) append_version();
-      append_member(text, entry);
+      text.member(entry);
     }
     append_version();
-    text += '}';
+    text.close('}');
   }
-  text += '}';
+  text.close('}');
+  text.cut(text.size() - 1);  // its comma
 }
 
 bool Draft::same_as(const Object& object) const noexcept {
@@ -111,11 +106,7 @@ void Object::append_item(std::string& out) const {
   out += item();
 }
 
-Json Object::tree() const {
-  auto tree = Json::parse(text());
-  if (!tree) throw std::logic_error("a stored object is not JSON: " + tree.error().message);
-  return *std::move(tree);
-}
+Json Object::tree() const { return read_written(text()); }
 
 ObjectPtr Object::at_version(std::uint64_t resource_version) const {
   const std::string digits = std::to_string(resource_version);

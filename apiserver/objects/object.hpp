@@ -20,6 +20,7 @@ struct ObjectMeta {
   std::string ns;  ///< namespace
   std::string uid;
   std::uint64_t resource_version = 0;
+  bool owned = false;                                       ///< it has ownerReferences
   std::vector<std::pair<std::string, std::string>> labels;  ///< by key
 
   /// null when there is no such label.

@@ -48,7 +48,7 @@ std::string store_prefix(const objects::Resource& resource, std::string_view ns)
 std::vector<Owner> owners_of(const custom::Registry& definitions, const ObjectRef& ref,
                              const objects::Object& object) {
   // Most objects have none, and need not be read for it.
-  if (object.text().find(kMember) == std::string_view::npos) return {};
+  if (!object.meta().owned) return {};
   std::vector<Owner> owners;
   const Json tree = object.tree();
   const Json* entries = tree.find("metadata")->find(kMember);

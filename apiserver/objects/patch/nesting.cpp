@@ -8,7 +8,10 @@ namespace kaudit::apiserver::objects::patch {
 bool nests_deeper_than(const Json& value, std::size_t limit) {
   using Nested = std::pair<const Json*, std::size_t>;
   std::vector<Nested, Recycled<Nested>> pending{{&value, 1}};
-  const auto note = [&pending](const Json& child, std::size_t depth) {
+  const auto note = [&pending, limit](const Json& child, std::size_t depth) {
+    // A level takes two characters: short texts need not be unpacked.
+    const TreeText* const text = child.packed();
+    if (text != nullptr && depth + text->size() / 2 <= limit) return;
     if (child.object() || child.array()) pending.emplace_back(&child, depth);
   };
   while (!pending.empty()) {

@@ -1,38 +1,13 @@
 #include "apiserver/objects/tree/block_pool.hpp"
 
-#include <array>
-#include <bit>
-#include <cstdint>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define KAUDIT_PLAIN_HEAP 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define KAUDIT_PLAIN_HEAP 1
-#endif
-#endif
-
 namespace kaudit::apiserver::objects {
 
-#ifdef KAUDIT_PLAIN_HEAP
+#ifndef KAUDIT_PLAIN_HEAP
 
-void* BlockPool::allocate(std::size_t bytes) { return ::operator new(bytes); }
-void BlockPool::release(void* block, std::size_t /*bytes*/) noexcept { ::operator delete(block); }
-
-#else
-
+namespace block_pool_detail {
 namespace {
 
 constexpr std::size_t kKeptBytes = std::size_t{32} << 10U;  // of each size, by each thread
-constexpr std::size_t kStep = 32;
-constexpr std::size_t kEven = 8;  // sizes that are multiples of kStep; four to each doubling follow
-constexpr std::size_t kSizes = 32;
-
-constexpr std::size_t size_class(std::size_t bytes) noexcept {
-  if (bytes <= kEven * kStep) return bytes == 0 ? 0 : (bytes - 1) / kStep;
-  const auto doubling = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 9;
-  return kEven + doubling * 4 + ((bytes - 1) >> (doubling + 6)) - 4;
-}
 
 constexpr std::size_t class_bytes(std::size_t place) noexcept {
   if (place < kEven) return (place + 1) * kStep;
@@ -46,69 +21,51 @@ static_assert(class_bytes(size_class(513)) == 640 && class_bytes(size_class(2048
 static_assert(size_class(BlockPool::kLargest) == kSizes - 1 &&
               class_bytes(kSizes - 1) == BlockPool::kLargest);
 
-struct Block {
-  Block* next;
-};
-
-struct List {
-  Block* first = nullptr;
-  std::uint32_t size = 0;
-};
-
 enum class State : std::uint8_t { Unused, InUse, Over };
-
-// Needs no constructor and no destructor: it is there before and after the thread's other objects.
-struct Lists {
-  std::array<List, kSizes> by_size{};
-  State state = State::Unused;
-};
-constinit thread_local Lists lists{};
+constinit thread_local State state = State::Unused;
 
 // Empties the lists when the thread ends. Who drops a tree after that gives it to the heap.
 struct Sweeper {
   ~Sweeper() {
-    lists.state = State::Over;
-    for (List& list : lists.by_size) {
+    state = State::Over;
+    for (List& list : lists) {
+      list.room = 0;
       while (list.first != nullptr) {
         Block* const block = list.first;
         list.first = block->next;
         ::operator delete(block);
       }
-      list.size = 0;
     }
   }
 };
 
-[[gnu::noinline]] bool begin_use() {
-  if (lists.state == State::Over) return false;
+// What came from the heap before this thread's first release may fill the lists too.
+void begin_use() {
   thread_local Sweeper sweeper;
   static_cast<void>(&sweeper);
-  lists.state = State::InUse;
-  return true;
+  state = State::InUse;
+  for (std::size_t place = 0; place < kSizes; ++place) {
+    lists[place].room = static_cast<std::uint32_t>(kKeptBytes / class_bytes(place));
+  }
 }
 
 }  // namespace
 
-void* BlockPool::allocate(std::size_t bytes) {
-  if (bytes > kLargest) return ::operator new(bytes);
-  const std::size_t place = size_class(bytes);
-  List& list = lists.by_size[place];
-  if (Block* const block = list.first; block != nullptr) {
-    list.first = block->next;
-    --list.size;
-    return block;
-  }
-  return ::operator new(class_bytes(place));
+constinit thread_local std::array<List, kSizes> lists{};
+
+}  // namespace block_pool_detail
+
+[[gnu::noinline]] void* BlockPool::allocate_new(std::size_t bytes) {
+  using namespace block_pool_detail;
+  return ::operator new(bytes > kLargest ? bytes : class_bytes(size_class(bytes)));
 }
 
-void BlockPool::release(void* block, std::size_t bytes) noexcept {
-  if (bytes > kLargest) return ::operator delete(block);
-  const std::size_t place = size_class(bytes);
-  List& list = lists.by_size[place];
-  const bool usable = lists.state == State::InUse || begin_use();
-  if (!usable || (list.size + 1) * class_bytes(place) > kKeptBytes) return ::operator delete(block);
-  list.first = new (block) Block{list.first};
-  ++list.size;
+[[gnu::noinline]] void BlockPool::release_beyond(void* block, std::size_t bytes) noexcept {
+  if (bytes <= kLargest && block_pool_detail::state == block_pool_detail::State::Unused) {
+    block_pool_detail::begin_use();
+    return release(block, bytes);
+  }
+  ::operator delete(block);
 }
 
 #endif

@@ -1,13 +1,12 @@
 #include "apiserver/objects/tree/json.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <new>
 #include <stdexcept>
 #include <utility>
 
-#include "base/json/json_writer.hpp"
+#include "apiserver/objects/tree/tree_writer.hpp"
+#include "base/json/json_text.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -16,25 +15,6 @@ namespace {
 /// tree may be 10,000 deep.
 constexpr unsigned kMostRecursion = 64;
 
-/// What is being dropped on this thread.
-struct Dropping {
-  unsigned depth = 0;
-  Json::Array* parked = nullptr;  // what was too deep; of the outermost call
-};
-constinit thread_local Dropping dropping{};
-
-/// A short name is all in the bytes of its TreeText, so that a look at them is enough. (Objects are
-/// asked for their members all the time.)
-using Bytes = std::array<std::uint64_t, 2>;
-constexpr std::size_t kInItsBytes = 14;
-static_assert(sizeof(Bytes) == sizeof(TreeText));
-Bytes bytes_of(const TreeText& text) noexcept {
-  Bytes bytes;
-  // NOLINTNEXTLINE(bugprone-undefined-memory-manipulation): its bytes are looked at, not it is made
-  std::memcpy(bytes.data(), &text, sizeof bytes);
-  return bytes;
-}
-
 template <typename T>
 using Stack = std::vector<T, Recycled<T>>;
 
@@ -42,31 +22,40 @@ using Stack = std::vector<T, Recycled<T>>;
 
 Json::Json(std::int64_t value) : Json(Number{std::to_string(value)}) {}
 
-void Json::drop_container() noexcept {
-  if (dropping.depth == kMostRecursion) {
-    dropping.parked->push_back(std::move(*this));
-    return;
+Json::Object* Json::unpacked() noexcept {
+  auto tree = parse(string_);
+  *this = tree ? *std::move(tree) : Json(Object());  // it was an object's JSON
+  return &object_;
+}
+
+void Json::drop_tree() noexcept {
+  Array too_deep;
+  drop_container(0, too_deep);
+  while (!too_deep.empty()) {
+    Json next = std::move(too_deep.back());
+    too_deep.pop_back();
+    next.drop_container(0, too_deep);
   }
-  const auto drop_here = [this] {
-    if (kind_ == Kind::Array) {
-      array_.~Array();
+}
+
+/// What nests goes first, so that the containers' own destructors meet nothing but leaves.
+void Json::drop_container(unsigned depth, Array& too_deep) noexcept {
+  const auto drop_nested = [&](Json& child) {
+    if (child.kind_ < Kind::Array) return;
+    if (depth == kMostRecursion) {
+      too_deep.push_back(std::move(child));
     } else {
-      object_.~Object();
+      child.drop_container(depth + 1, too_deep);
     }
-    kind_ = Kind::Null;
   };
-  if (dropping.depth++ != 0) {
-    drop_here();
+  if (kind_ == Kind::Array) {
+    for (Json& element : array_) drop_nested(element);
+    array_.~Array();
   } else {
-    Array parked;
-    dropping.parked = &parked;
-    drop_here();
-    while (!parked.empty()) {
-      const Json next = std::move(parked.back());
-      parked.pop_back();
-    }
+    for (Member& member : object_) drop_nested(member.value);
+    object_.~Object();
   }
-  --dropping.depth;
+  kind_ = Kind::Null;
 }
 
 void Json::copy(const Json& other, unsigned depth) {
@@ -80,6 +69,7 @@ void Json::copy(const Json& other, unsigned depth) {
       new (&number_) Number(other.number_);
       break;
     case Kind::String:
+    case Kind::Packed:
       new (&string_) TreeText(other.string_);
       break;
     case Kind::Array:
@@ -127,31 +117,30 @@ void Json::copy_deep(const Json& other) {
 }
 
 std::string_view Json::type_name() const noexcept {
-  static constexpr std::string_view kNames[] = {"null",   "bool",  "number",
-                                                "string", "array", "object"};
+  static constexpr std::string_view kNames[] = {"null",   "bool",  "number", "string",
+                                                "object", "array", "object"};
   return kNames[static_cast<std::size_t>(kind_)];
 }
 
-const Json* Json::find(std::string_view name) const noexcept {
+const Json* Json::find_near(TreeText::Words name) const noexcept {
   const Object* members = object();
   if (members == nullptr) return nullptr;
-  const TreeText wanted = TreeText::of_static(name);  // for as long as this takes
-  const Bytes bytes = bytes_of(wanted);
-  const bool by_bytes = name.size() <= kInItsBytes;
   for (const Member& member : *members) {
-    if (by_bytes ? bytes_of(member.name) == bytes : member.name == wanted) return &member.value;
+    if (member.name.words()[0] == name[0] && member.name.words()[1] == name[1]) {
+      return &member.value;
+    }
   }
   return nullptr;
 }
 
-Json* Json::find(std::string_view name) noexcept {
-  return const_cast<Json*>(std::as_const(*this).find(name));
-}
-
-std::string_view Json::text(std::string_view name) const noexcept {
-  const Json* member = find(name);
-  const TreeText* value = member ? member->string() : nullptr;
-  return value ? value->view() : std::string_view();
+const Json* Json::find_any(std::string_view name) const noexcept {
+  if (name.size() <= TreeText::kMostNear) return find_near(TreeText::near_words(name));
+  const Object* members = object();
+  if (members == nullptr) return nullptr;
+  for (const Member& member : *members) {
+    if (!member.name.is_near() && member.name.view() == name) return &member.value;
+  }
+  return nullptr;
 }
 
 Json& Json::set(std::string_view name, Json value) {
@@ -176,63 +165,27 @@ void Json::sort_members() {
   }
 }
 
-namespace {
-
-// A container that is being written, and its next child.
-struct Open {
-  const Json* container;
-  std::size_t next;
-};
-
-void write_leaf(JsonWriter& out, const Json& value) {
-  if (const TreeText* text = value.string()) {
-    out.string(*text);
-  } else if (const Json::Number* number = value.number()) {
-    out.raw(number->text);
-  } else if (const bool* boolean = value.boolean()) {
-    out.raw(*boolean ? "true" : "false");
-  } else {
-    out.literal("null");
-  }
-}
-
-}  // namespace
-
-void Json::append_to(std::string& text) const {
-  JsonWriter out(text);
-  Stack<Open> open;
-  // True when the value is a container, which is written from then on.
-  const auto begin = [&](const Json& value) {
-    if (value.kind_ < Kind::Array) {
-      write_leaf(out, value);
-      return false;
-    }
-    out.character(value.kind_ == Kind::Object ? '{' : '[');
-    open.push_back({&value, 0});
-    return true;
-  };
-  begin(*this);
-  while (!open.empty()) {
-    Open& top = open.back();
-    const bool is_object = top.container->kind_ == Kind::Object;
-    const std::size_t size =
-        is_object ? top.container->object_.size() : top.container->array_.size();
-    bool entered = false;
-    while (!entered && top.next != size) {
-      if (top.next != 0) out.character(',');
-      const std::size_t index = top.next++;
-      if (is_object) {
-        const Member& member = top.container->object_[index];
-        out.string(member.name);
-        out.character(':');
-        entered = begin(member.value);
-      } else {
-        entered = begin(top.container->array_[index]);
-      }
-    }
-    if (entered) continue;
-    out.character(is_object ? '}' : ']');
-    open.pop_back();
+void Json::append_to(std::string& out) const {
+  switch (kind_) {
+    case Kind::Null:
+      out += "null";
+      break;
+    case Kind::Boolean:
+      out += boolean_ ? "true" : "false";
+      break;
+    case Kind::Number:
+      out += number_.text.view();
+      break;
+    case Kind::Packed:
+      out += string_.view();
+      break;
+    case Kind::String:
+      append_json_string(out, string_);
+      break;
+    case Kind::Array:
+    case Kind::Object:
+      TreeWriter(out).value(*this);
+      break;
   }
 }
 
@@ -243,11 +196,18 @@ std::string Json::dump() const {
 }
 
 bool operator==(const Json& a, const Json& b) {
+  const auto seen = [](Json::Kind kind) {
+    return kind == Json::Kind::Packed ? Json::Kind::Object : kind;
+  };
   Stack<std::pair<const Json*, const Json*>> pending{{&a, &b}};
   while (!pending.empty()) {
     const auto [left, right] = pending.back();
     pending.pop_back();
-    if (left->kind_ != right->kind_) return false;
+    if (left->packed() != nullptr && right->packed() != nullptr) {
+      if (left->string_ != right->string_) return false;
+      continue;
+    }
+    if (seen(left->kind_) != seen(right->kind_)) return false;
     if (const Json::Object* members = left->object()) {
       const Json::Object& others = *right->object();
       if (members->size() != others.size()) return false;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,9 @@ namespace kaudit::apiserver::objects {
 /// must have encoding/json's words, and a body nested 10,000 deep must not use up the stack
 /// (recursion ends at kMostRecursion). A value like std::string: not thread-safe while it is
 /// changed; it may be handed to another thread. Its memory is the BlockPool's.
+///
+/// An object may be packed: it is its JSON until somebody looks into it, which changes it. What is
+/// written down and read back without a look, as fieldsV1 mostly is, is never made a tree.
 class Json {
  public:
   struct Member;
@@ -50,6 +54,8 @@ class Json {
   /// Reads one value and nothing after it. Of repeated members the last wins, at the first one's
   /// place. Error: encoding/json's text, e.g. `unexpected end of JSON input`.
   static Result<Json> parse(std::string_view text);
+  /// A packed object. `text`: as append_to() writes one.
+  static Json packed(TreeText text) noexcept;
 
   bool is_null() const noexcept { return kind_ == Kind::Null; }
   const bool* boolean() const noexcept { return kind_ == Kind::Boolean ? &boolean_ : nullptr; }
@@ -57,8 +63,13 @@ class Json {
   const TreeText* string() const noexcept { return kind_ == Kind::String ? &string_ : nullptr; }
   const Array* array() const noexcept { return kind_ == Kind::Array ? &array_ : nullptr; }
   Array* array() noexcept { return kind_ == Kind::Array ? &array_ : nullptr; }
-  const Object* object() const noexcept { return kind_ == Kind::Object ? &object_ : nullptr; }
-  Object* object() noexcept { return kind_ == Kind::Object ? &object_ : nullptr; }
+  const Object* object() const noexcept { return const_cast<Json*>(this)->object(); }
+  Object* object() noexcept {
+    if (kind_ == Kind::Object) return &object_;
+    return kind_ == Kind::Packed ? unpacked() : nullptr;
+  }
+  /// The JSON of a packed object; null for all other values.
+  const TreeText* packed() const noexcept { return kind_ == Kind::Packed ? &string_ : nullptr; }
   /// encoding/json's word for the kind of value: `null`, `bool`, `number`, `string`, `array`,
   /// `object`.
   std::string_view type_name() const noexcept;
@@ -81,22 +92,29 @@ class Json {
   friend bool operator==(const Json&, const Json&);
 
  private:
-  enum class Kind : std::uint8_t { Null, Boolean, Number, String, Array, Object };
+  enum class Kind : std::uint8_t { Null, Boolean, Number, String, Packed, Array, Object };
 
+  const Json* find_near(TreeText::Words name) const noexcept;
+  const Json* find_any(std::string_view name) const noexcept;
+  Object* unpacked() noexcept;
   void copy(const Json& other, unsigned depth);
   void copy_deep(const Json& other);
   void take(Json& other) noexcept;
   void drop() noexcept {
     if (kind_ >= Kind::Number) drop_value();
   }
-  void drop_value() noexcept;
-  void drop_container() noexcept;
+  void drop_value() noexcept {
+    kind_ >= Kind::Array ? drop_tree() : string_.~TreeText();
+    kind_ = Kind::Null;
+  }
+  void drop_tree() noexcept;
+  void drop_container(unsigned depth, Array& too_deep) noexcept;
 
   Kind kind_ = Kind::Null;
   union {
     bool boolean_;
     Number number_;
-    TreeText string_;
+    TreeText string_;  // of Packed, too
     Array array_;
     Object object_;
   };
@@ -112,58 +130,42 @@ struct Json::Member {
 
 inline Json::Json(Object value) noexcept : kind_(Kind::Object), object_(std::move(value)) {}
 
-/// What was taken from is null.
+inline Json Json::packed(TreeText text) noexcept {
+  Json value(std::move(text));
+  value.kind_ = Kind::Packed;
+  return value;
+}
+
+/// What was taken from is null. All that a value may be can change its place as bytes: nothing
+/// points into it.
 inline void Json::take(Json& other) noexcept {
-  switch (other.kind_) {
-    case Kind::Null:
-      break;
-    case Kind::Boolean:
-      boolean_ = other.boolean_;
-      break;
-    case Kind::Number:
-      new (&number_) Number(std::move(other.number_));
-      break;
-    case Kind::String:
-      new (&string_) TreeText(std::move(other.string_));
-      break;
-    case Kind::Array:
-      new (&array_) Array(std::move(other.array_));
-      other.array_.~Array();
-      break;
-    case Kind::Object:
-      new (&object_) Object(std::move(other.object_));
-      other.object_.~Object();
-      break;
-  }
+  static_assert(sizeof(Array) >= sizeof(TreeText) && sizeof(Array) == sizeof(Object));
+  std::memcpy(static_cast<void*>(&array_), static_cast<const void*>(&other.array_), sizeof(Array));
   kind_ = std::exchange(other.kind_, Kind::Null);
 }
 
 inline Json& Json::operator=(Json&& other) noexcept {
-  if (this != &other) {
-    Json taken(std::move(other));  // `other` may be a child of this
-    drop();
-    take(taken);
+  if (this == &other) return *this;
+  if (kind_ < Kind::Number) {  // nothing is dropped
+    take(other);
+    return *this;
   }
+  Json taken(std::move(other));  // `other` may be a child of this
+  drop();
+  take(taken);
   return *this;
 }
 
-inline void Json::drop_value() noexcept {
-  switch (kind_) {
-    case Kind::Null:
-    case Kind::Boolean:
-      break;
-    case Kind::Number:
-      number_.~Number();
-      break;
-    case Kind::String:
-      string_.~TreeText();
-      break;
-    case Kind::Array:
-    case Kind::Object:
-      drop_container();
-      break;
-  }
-  kind_ = Kind::Null;
+inline const Json* Json::find(std::string_view name) const noexcept { return find_any(name); }
+
+inline Json* Json::find(std::string_view name) noexcept {
+  return const_cast<Json*>(std::as_const(*this).find(name));
+}
+
+inline std::string_view Json::text(std::string_view name) const noexcept {
+  const Json* member = find(name);
+  const TreeText* value = member ? member->string() : nullptr;
+  return value ? value->view() : std::string_view();
 }
 
 }  // namespace kaudit::apiserver::objects

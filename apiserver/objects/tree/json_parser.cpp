@@ -7,9 +7,11 @@
 #include <unordered_set>
 #include <utility>
 
-#include "apiserver/objects/tree/json.hpp"
+#include "apiserver/objects/tree/written_tree.hpp"
 #include "base/json/json_scanner.hpp"
 #include "base/json/json_string.hpp"
+#include "base/json/json_walk.hpp"
+#include "base/text/byte_scan.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -21,11 +23,13 @@ class TreeBuilder : public JsonHandler {
     if (!in_object()) done_.emplace_back();
     open_.push_back({*bracket == '{', done_.size()});
   }
-  void close() {
+  void close() { close(Names::MayRepeat); }
+  enum class Names { MayRepeat, Differ };
+  void close(Names names) {
     const Open closing = open_.back();
     open_.pop_back();
     const auto begin = done_.begin() + static_cast<std::ptrdiff_t>(closing.begin);
-    Json container = closing.is_object ? object_of(begin) : array_of(begin);
+    Json container = closing.is_object ? object_of(begin, names) : array_of(begin);
     done_.erase(begin, done_.end());
     done_.back().value = std::move(container);
   }
@@ -33,6 +37,10 @@ class TreeBuilder : public JsonHandler {
   void string(std::string_view raw) { add(Json(decoded(raw))); }
   void number(std::string_view text) { add(Json(Json::Number{text})); }
   void word(std::string_view text) { add(text == "null" ? Json() : Json(text == "true")); }
+
+  void packed(std::string_view text) { add(Json::packed(text)); }
+  bool in_object() const noexcept { return !open_.empty() && open_.back().is_object; }
+  bool is_complete() const noexcept { return open_.empty(); }
 
   Json finish() { return done_.empty() ? Json() : std::move(done_.front().value); }
 
@@ -42,8 +50,6 @@ class TreeBuilder : public JsonHandler {
     bool is_object;
     std::size_t begin;
   };
-
-  bool in_object() const noexcept { return !open_.empty() && open_.back().is_object; }
 
   // A member has its place since its name was read.
   void add(Json value) {
@@ -61,9 +67,9 @@ class TreeBuilder : public JsonHandler {
     return scratch_;
   }
 
-  Json object_of(Json::Object::iterator begin) {
+  Json object_of(Json::Object::iterator begin, Names names) {
     Json::Object members(std::make_move_iterator(begin), std::make_move_iterator(done_.end()));
-    drop_repeated(members);
+    if (names == Names::MayRepeat) drop_repeated(members);
     return Json(std::move(members));
   }
 
@@ -114,7 +120,80 @@ class TreeBuilder : public JsonHandler {
   std::string scratch_;
 };
 
+/// Takes apart what a tree wrote: there is nothing to check and no white space.
+class WrittenReader {
+ public:
+  explicit WrittenReader(std::string_view text)
+      : at_(text.data()), end_(text.data() + text.size()) {}
+
+  Json read() {
+    do {
+      if (!value()) continue;
+      while (!builder_.is_complete() && (*at_ == '}' || *at_ == ']')) {
+        ++at_;
+        builder_.close(TreeBuilder::Names::Differ);
+      }
+      if (!builder_.is_complete()) ++at_;  // the comma
+    } while (!builder_.is_complete());
+    return builder_.finish();
+  }
+
+ private:
+  // False when it is a container whose first value comes next.
+  bool value() {
+    if (builder_.in_object()) {
+      const std::string_view name = string();
+      ++at_;  // the colon
+      builder_.name(name);
+      if (name == kPacked && *at_ == '{') {
+        builder_.packed(passed());
+        return true;
+      }
+    }
+    switch (*at_) {
+      case '{':
+      case '[':
+        builder_.open(at_++);
+        if (*at_ != '}' && *at_ != ']') return false;
+        break;
+      case '"':
+        builder_.string(string());
+        break;
+      case 't':
+      case 'f':
+      case 'n':
+        builder_.word(passed());
+        break;
+      default:
+        builder_.number(passed());
+        break;
+    }
+    return true;
+  }
+
+  // As it stands between its quotes.
+  std::string_view string() {
+    const char* const begin = at_ + 1;
+    at_ = byte_scan::skip_plain(begin, end_);
+    at_ = *at_ == '"' ? at_ + 1 : pass_json_string(begin - 1, end_);
+    return {begin, static_cast<std::size_t>(at_ - begin - 1)};
+  }
+  std::string_view passed() {
+    const char* const begin = at_;
+    at_ = pass_json_value(at_, end_);
+    return {begin, static_cast<std::size_t>(at_ - begin)};
+  }
+
+  static constexpr std::string_view kPacked = "fieldsV1";
+
+  const char* at_;
+  const char* end_;
+  TreeBuilder builder_;
+};
+
 }  // namespace
+
+Json read_written(std::string_view text) { return WrittenReader(text).read(); }
 
 Result<Json> Json::parse(std::string_view text) {
   TreeBuilder builder;

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "apiserver/objects/tree/written_tree.hpp"
 #include "base/json/bracket_stack.hpp"
+#include "base/json/json_text.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -114,6 +116,65 @@ TEST(Json, CanBeReplacedByItsOwnChild) {
   Json value = *Json::parse(R"({"a":{"b":[1,{"c":2}]}})");
   value = std::move(*value.find("a"));
   EXPECT_EQ(value.dump(), R"({"b":[1,{"c":2}]})");
+}
+
+TEST(Json, APackedObjectIsItsTextUntilSomebodyLooksInto) {
+  constexpr std::string_view kText = R"({"f:a":{},"k:{\"name\":\"x\"}":{".":{}}})";
+  Json packed = Json::packed(kText);
+  const Json copy = packed;
+  EXPECT_EQ(packed.dump(), kText);
+  EXPECT_EQ(packed.type_name(), "object");
+  EXPECT_EQ(packed, copy);
+  EXPECT_NE(packed, Json::packed("{}"));
+  EXPECT_EQ(packed, *Json::parse(kText));
+  ASSERT_NE(packed.find("f:a"), nullptr);
+  EXPECT_EQ(packed.packed(), nullptr);
+  EXPECT_EQ(packed.dump(), kText);
+  Json other = Json::packed("{}");
+  other.set("b", Json(true));
+  EXPECT_EQ(other.dump(), R"({"b":true})");
+}
+
+TEST(Json, WritesTextsOfAnyLengthWithAnythingAnywhere) {
+  for (const std::string_view special : {"\"", "\\", "<", "&", "\n", "\x7f", "é", "\u2028", ""}) {
+    for (std::size_t size = 0; size < 70; ++size) {
+      for (std::size_t at = 0; at <= size; ++at) {
+        const std::string text =
+            std::string(at, 'a') + std::string(special) + std::string(size - at, 'b');
+        std::string expected;
+        append_json_string(expected, text);
+        const Json tree(Json::Object{{text, Json(Json::Array{Json(text), Json(text)})}});
+        ASSERT_EQ(tree.dump(), "{" + expected + ":[" + expected + "," + expected + "]}");
+      }
+    }
+  }
+}
+
+TEST(Json, WritesWhatIsLongerThanItsRoom) {
+  Json::Array list;
+  std::string expected = "[";
+  for (int i = 0; i < 1000; ++i) {
+    list.emplace_back(std::string(static_cast<std::size_t>(i), 'x'));
+    list.emplace_back(std::int64_t{i});
+    expected +=
+        '"' + std::string(static_cast<std::size_t>(i), 'x') + "\"," + std::to_string(i) + ",";
+  }
+  expected.back() = ']';
+  std::string out = "before ";
+  Json(std::move(list)).append_to(out);
+  EXPECT_EQ(out, "before " + expected);
+}
+
+TEST(Json, ReadsAgainWhatItWrote) {
+  for (
+      const std::string_view text :
+      {R"({})", R"([])", R"("a\"b")", R"(-1.5e3)", R"(null)",
+       R"([[],{},[{}],"",true,false,null,0])",
+       R"({"a":{"fieldsV1":{"f:a":{"x":[1,"}"]}},"b":[{"fieldsV1":null},{"fieldsV1":{}}]},"\n":"é"})"}) {
+    EXPECT_EQ(read_written(text), *Json::parse(text)) << text;
+    EXPECT_EQ(read_written(text).dump(), Json::parse(text)->dump()) << text;
+  }
+  EXPECT_NE(read_written(R"({"fieldsV1":{"f:a":{}}})").find("fieldsV1")->packed(), nullptr);
 }
 
 }  // namespace

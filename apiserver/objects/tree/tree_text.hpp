@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <bit>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -47,16 +49,25 @@ class TreeText {
     if (text.size() > kMostNear) {
       made.point_to(text.data(), text.size(), kStatic);
     } else {
-      std::memcpy(made.bytes_, text.data(), text.size());
-      made.form_ = static_cast<std::uint8_t>(text.size());
+      made.words_ = near_words(text);
     }
     return made;
   }
 
-  const char* data() const noexcept { return is_near() ? bytes_ : pointer(); }
+  /// Up to so many characters are in the text itself.
+  static constexpr std::size_t kMostNear = 14;
+  /// The sixteen bytes of a text of at most kMostNear characters: no other text has them. What they
+  /// hold beyond the characters is zero, but for the last.
+  using Words = std::array<std::uint64_t, 2>;
+  static Words near_words(std::string_view text) noexcept;
+  /// near_words() of a text that is that short, else something that no such text has.
+  const Words& words() const noexcept { return words_; }
+  bool is_near() const noexcept { return form() <= kMostNear; }
+
+  const char* data() const noexcept { return is_near() ? bytes() : pointer(); }
   const char* c_str() const noexcept { return data(); }
-  std::size_t size() const noexcept { return is_near() ? form_ : far_size(); }
-  bool empty() const noexcept { return form_ == 0; }
+  std::size_t size() const noexcept { return is_near() ? form() : far_size(); }
+  bool empty() const noexcept { return form() == 0; }
   std::string_view view() const noexcept { return {data(), size()}; }
   operator std::string_view() const noexcept {
     return view();
@@ -84,11 +95,16 @@ class TreeText {
   friend bool operator==(const TreeText& a, const TreeText& b) noexcept {
     // Of texts that are in their sixteen bytes these say all, and one that is not differs from them
     // in the last.
-    return a.is_near() || b.is_near() ? a.low() == b.low() && a.high() == b.high()
-                                      : a.view() == b.view();
+    if (a.is_near() || b.is_near()) return a.words_ == b.words_;
+    return a.view() == b.view();
   }
-  friend auto operator<=>(const TreeText& a, const TreeText& b) noexcept {
-    return a.view() <=> b.view();
+  friend std::strong_ordering operator<=>(const TreeText& a, const TreeText& b) noexcept {
+    if (!a.is_near() || !b.is_near()) return a.view() <=> b.view();
+    // Zeros end the shorter one; of those with zeros of their own the size decides.
+    const std::uint64_t left = in_order(a.words_[0]);
+    const std::uint64_t right = in_order(b.words_[0]);
+    if (left != right) return left <=> right;
+    return in_order(a.words_[1]) <=> in_order(b.words_[1]);
   }
   template <std::convertible_to<std::string_view> Other>
   friend bool operator==(const TreeText& a, const Other& b) noexcept {
@@ -108,62 +124,81 @@ class TreeText {
   }
 
  private:
-  // What form_ is where the text is not in bytes_; else it is the text's size.
-  static constexpr std::uint8_t kMostNear = 14;
+  // What form() is where the text is not in the bytes; else it is the text's size.
   static constexpr std::uint8_t kStatic = 0xFE;
   static constexpr std::uint8_t kOwned = 0xFF;
+  static constexpr std::size_t kForm = 15;  // its place
 
-  bool is_near() const noexcept { return form_ <= kMostNear; }
-  std::uint64_t low() const noexcept {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes_, sizeof word);
-    return word;
+  /// A word whose order is that of its bytes.
+  static std::uint64_t in_order(std::uint64_t word) noexcept {
+    return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
   }
-  std::uint64_t high() const noexcept {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes_ + sizeof word, sizeof word - 1);
-    return word << 8U | form_;
-  }
+  const char* bytes() const noexcept { return reinterpret_cast<const char*>(words_.data()); }
+  char* bytes() noexcept { return reinterpret_cast<char*>(words_.data()); }
+  std::uint8_t form() const noexcept { return static_cast<std::uint8_t>(bytes()[kForm]); }
   const char* pointer() const noexcept {
     const char* text = nullptr;
-    std::memcpy(&text, bytes_, sizeof text);
+    std::memcpy(&text, bytes(), sizeof text);
     return text;
   }
   std::uint32_t far_size() const noexcept {
     std::uint32_t size = 0;
-    std::memcpy(&size, bytes_ + sizeof(char*), sizeof size);
+    std::memcpy(&size, bytes() + sizeof(char*), sizeof size);
     return size;
   }
   void point_to(const char* text, std::size_t size, std::uint8_t form) noexcept {
     const auto short_size = static_cast<std::uint32_t>(size);
-    std::memcpy(bytes_, &text, sizeof text);
-    std::memcpy(bytes_ + sizeof(char*), &short_size, sizeof short_size);
-    form_ = form;
+    std::memcpy(bytes(), &text, sizeof text);
+    std::memcpy(bytes() + sizeof(char*), &short_size, sizeof short_size);
+    bytes()[kForm] = static_cast<char>(form);
   }
   void hold(std::string_view text) {
     if (text.size() > kMostNear) return hold_far(text);
-    if (!text.empty()) std::memcpy(bytes_, text.data(), text.size());
-    form_ = static_cast<std::uint8_t>(text.size());
+    words_ = near_words(text);
   }
   void hold_far(std::string_view text);
   void copy(const TreeText& other) {
-    if (other.form_ == kOwned) return hold_far(other.view());
-    std::memcpy(bytes_, other.bytes_, sizeof bytes_);
-    form_ = other.form_;
+    if (other.form() == kOwned) return hold_far(other.view());
+    words_ = other.words_;
   }
-  void take(TreeText& other) noexcept {
-    std::memcpy(bytes_, other.bytes_, sizeof bytes_);
-    form_ = std::exchange(other.form_, std::uint8_t{0});
-    std::memset(other.bytes_, 0, sizeof other.bytes_);
-  }
+  void take(TreeText& other) noexcept { words_ = std::exchange(other.words_, Words{}); }
   void drop() noexcept {
-    if (form_ == kOwned) release();
+    if (form() == kOwned) release();
   }
   void release() noexcept;
 
-  alignas(char*) char bytes_[15] = {};  // zero beyond the text
-  std::uint8_t form_ = 0;
+  Words words_{};
 };
 static_assert(sizeof(TreeText) == 16);
+
+inline TreeText::Words TreeText::near_words(std::string_view text) noexcept {
+  Words words{};
+  const std::size_t size = text.size();
+  if constexpr (std::endian::native == std::endian::big) {
+    char* const bytes = reinterpret_cast<char*>(words.data());
+    if (size != 0) std::memcpy(bytes, text.data(), size);
+    bytes[kForm] = static_cast<char>(size);
+    return words;
+  }
+  // In two pieces, which may overlap: cheaper than a copy whose size is not known.
+  const char* const from = text.data();
+  const auto load = [](const char* at, auto word) {
+    std::memcpy(&word, at, sizeof word);
+    return std::uint64_t{word};
+  };
+  if (size >= 8) {
+    words[0] = load(from, std::uint64_t{});
+    words[1] = load(from + size - 8, std::uint64_t{}) >> (8 * (15 - size)) >> 8U;
+  } else if (size >= 4) {
+    words[0] = load(from, std::uint32_t{}) | load(from + size - 4, std::uint32_t{})
+                                                 << (8 * (size - 4));
+  } else if (size != 0) {
+    words[0] = load(from, std::uint8_t{}) |
+               load(from + size / 2, std::uint8_t{}) << (8 * (size / 2)) |
+               load(from + size - 1, std::uint8_t{}) << (8 * (size - 1));
+  }
+  words[1] |= std::uint64_t{size} << (8 * (kForm - 8));
+  return words;
+}
 
 }  // namespace kaudit::apiserver::objects
