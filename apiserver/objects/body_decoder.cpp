@@ -7,6 +7,7 @@
 #include "apiserver/objects/codec/protobuf_reader.hpp"
 #include "apiserver/objects/defaults/defaults.hpp"
 #include "apiserver/objects/types/typed_writer.hpp"
+#include "base/json/bracket_stack.hpp"
 #include "base/json/compact_json.hpp"
 #include "base/yaml/to_json.hpp"
 #include "base/yaml/yaml_reader.hpp"
@@ -32,11 +33,20 @@ Result<void> BodyDecoder::open() {
     message_ = envelope->raw;
     return {};
   }
-  std::string json;
   if (format_ == BodyFormat::Yaml) {
+    std::string json;
     if (auto opened = open_yaml(json); !opened) return opened;
+    return open_text(json);
   }
-  const std::string_view text = format_ == BodyFormat::Yaml ? std::string_view(json) : body_;
+  if (!from_tree_) return open_text(body_);
+  // A tree's JSON is compact. Only its depth can be wrong, and each level takes a character.
+  if (compact_->size() <= kMaxJsonDepth) return {};
+  const SpareText text = std::move(compact_);
+  compact_ = SpareText();
+  return open_text(*text);
+}
+
+Result<void> BodyDecoder::open_text(std::string_view text) {
   if (auto compact = append_compact_json(*compact_, text); !compact) {
     return fail("couldn't get version/kind; json parse error: " +
                 describe_as_go(compact.error(), text));

@@ -17,8 +17,10 @@ namespace kaudit::apiserver::objects {
 class BodyDecoder {
  public:
   BodyDecoder(std::string_view body, BodyFormat format) : body_(body), format_(format) {}
-  /// Of a tree that nests no deeper than kMaxJsonDepth; it is open.
-  explicit BodyDecoder(const Json& tree) : format_(BodyFormat::Json) { tree.append_to(*compact_); }
+  /// Of a tree. It is open if that nests no deeper than kMaxJsonDepth, which open() finds out.
+  explicit BodyDecoder(const Json& tree) : format_(BodyFormat::Json), from_tree_(true) {
+    tree.append_to(*compact_);
+  }
 
   /// Takes the text apart as far as its type needs. Error: it is not of that format.
   Result<void> open();
@@ -41,11 +43,13 @@ class BodyDecoder {
   const std::string& yaml_complaint() const noexcept { return yaml_complaint_; }
 
  private:
+  Result<void> open_text(std::string_view text);
   Result<void> open_yaml(std::string& json);
   void complete(const Type& type, TypeMeta head, Defaulting defaulting);
 
   std::string_view body_;
   BodyFormat format_;
+  bool from_tree_ = false;
   SpareText compact_;
   std::string yaml_complaint_;  // of keys that repeat, which are gone from the JSON
   std::string_view message_;    // of protobuf

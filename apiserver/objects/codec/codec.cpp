@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "apiserver/objects/body_decoder.hpp"
+#include "apiserver/objects/codec/typed_order.hpp"
+#include "apiserver/objects/defaults/defaults.hpp"
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/types/typed_writer.hpp"
 #include "base/text/hex.hpp"
@@ -61,6 +63,18 @@ Result<DecodedTree> finish_decoding(BodyDecoder& decoder, const Type& type, Type
   return DecodedTree{*std::move(tree), std::move(decoder.complaints())};
 }
 
+// The tree as reading and writing it would leave it, where that only takes order.
+std::optional<Json> in_order(TypeMeta expected, const Json& tree) {
+  const Type* const type = find_type(expected.api_version, expected.kind);
+  if (type == nullptr || has_defaults(*type) || tree.text("kind") != expected.kind ||
+      tree.text("apiVersion") != expected.api_version) {
+    return std::nullopt;
+  }
+  Json ordered = tree;
+  if (!order_members(*type, ordered)) return std::nullopt;
+  return ordered;
+}
+
 // Reads what the decoder has open as an object of the kind that it names.
 Result<const Type*> read_named(BodyDecoder& decoder, BodyHead& head,
                                std::optional<TypeMeta> fallback, std::string_view body,
@@ -97,6 +111,11 @@ Result<Decoded> decode_any(std::optional<TypeMeta> fallback, std::string_view bo
 
 Result<DecodedTree> decode_tree(TypeMeta fallback, const Json& tree, FieldValidation validation) {
   BodyDecoder decoder(tree);
+  if (auto ordered = in_order(fallback, tree)) return DecodedTree{*std::move(ordered), {}};
+  const Type* const usual = find_type(fallback.api_version, fallback.kind);
+  if (usual != nullptr && decoder.read_at_once(*usual, fallback, validation)) {
+    return finish_decoding(decoder, *usual, fallback, Defaulting::AtDecode);
+  }
   BodyHead head;
   const auto type = read_named(decoder, head, fallback, decoder.compact(), validation);
   if (!type) return tl::unexpected(type.error());
@@ -163,8 +182,8 @@ std::string wrong_type_message(TypeMeta expected, TypeMeta given, std::string_vi
 }
 
 Result<Json> canonical_object(TypeMeta expected, const Json& tree) {
-  const std::string body = tree.dump();
-  BodyDecoder decoder(body, BodyFormat::Json);
+  if (auto ordered = in_order(expected, tree)) return *std::move(ordered);
+  BodyDecoder decoder(tree);
   if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());
   const Type* const type = find_type(expected.api_version, expected.kind);
   Result<DecodedTree> decoded;
@@ -182,8 +201,7 @@ Result<Json> canonical_object(TypeMeta expected, const Json& tree) {
 
 Result<DecodedTree> decode_metadata(const Json& metadata, FieldValidation validation) {
   static const Type& type = *type_by_id("meta.v1.ObjectMeta");
-  const std::string body = metadata.dump();
-  BodyDecoder decoder(body, BodyFormat::Json);
+  BodyDecoder decoder(metadata);
   if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());
   if (auto read = decoder.read(type, validation); !read) return tl::unexpected(read.error());
   return finish_decoding(decoder, type, {}, Defaulting::None);

@@ -10,6 +10,7 @@
 
 #include "apiserver/objects/codec/codec.hpp"
 #include "apiserver/objects/codec/typed_order.hpp"
+#include "apiserver/objects/tree/written_tree.hpp"
 #include "base/json/json_text.hpp"
 #include "base/text/base64.hpp"
 
@@ -92,12 +93,33 @@ TEST(Vectors, StayAsTheyAreWhenTheirMembersArePutInOrder) {
     if (!vector.contains("out")) return;
     Json tree = Json::parse(vector["out"].get<std::string>()).value();
     const std::string before = tree.dump();
+    EXPECT_EQ(read_written(before), tree) << vector["id"];
+    EXPECT_EQ(read_written(before).dump(), before) << vector["id"];
     const Type* const type = find_type(tree.text("apiVersion"), tree.text("kind"));
     if (type == nullptr || !order_members(*type, tree)) return;
     EXPECT_EQ(tree.dump(), before) << vector["id"];
     ++ordered;
   });
   EXPECT_GT(ordered, 0);
+}
+
+TEST(Vectors, AreReadTheSameAsTreesAndAsTexts) {
+  for_each_vector("json.jsonl", [&](const Vector& vector) {
+    if (!vector.contains("out")) return;
+    Json tree = Json::parse(vector["out"].get<std::string>()).value();
+    const std::string api_version(tree.text("apiVersion"));
+    const std::string kind(tree.text("kind"));
+    if (find_type(api_version, kind) == nullptr) return;
+    tree.sort_members();
+    for (Json::Member& member : *tree.object()) member.value.sort_members();
+    const auto expected =
+        decode_any(TypeMeta{api_version, kind}, tree.dump(), BodyFormat::Json, {});
+    const auto ordered = canonical_object({api_version, kind}, tree);
+    const auto decoded = decode_tree({api_version, kind}, tree, FieldValidation::Warn);
+    ASSERT_TRUE(expected && ordered && decoded) << vector["id"];
+    EXPECT_EQ(ordered->dump(), expected->json) << vector["id"];
+    EXPECT_EQ(decoded->object.dump(), expected->json) << vector["id"];
+  });
 }
 
 TEST(Vectors, OfProtobufAgree) {

@@ -56,7 +56,9 @@ bool JsonReader::read_set(const Type& type, const Field* field, Value& into) {
       if (*at_ != '"') {
         mismatch(field != nullptr && !field->go_type.empty() ? field->go_type : type.go_name);
       } else {
+        const char* const text = at_ + 1;
         into.assign(read_string());
+        into.compact = into.text == text;  // as it stands
       }
       return false;
     case TypeKind::Bool:

@@ -212,10 +212,25 @@ std::string decimal_text(const Amount& amount, Form form) {
   return digits + std::string(kDecimal[(exponent + kNanos) / 3].text);
 }
 
+// Whether it is a small whole number, with or without a unit, that is canonical beyond doubt: what
+// most are.
+bool is_plain(std::string_view text) {
+  constexpr std::size_t kFewDigits = 5;  // with Gi they are far from all limits
+  const std::size_t size = digits_from(text, 0);
+  if (size == 0 || size > kFewDigits || text.front() == '0') return false;
+  const std::string_view digits = text.substr(0, size);
+  const std::string_view unit = text.substr(size);
+  if (unit.empty() || unit == "m") return !digits.ends_with("000");
+  if (unit != "Mi" && unit != "Gi" && unit != "Ki") return false;
+  // One that has no eighth and one below the next unit: the one is kept, the other made again.
+  const std::int64_t number = small_number(digits);
+  return (number & 7) != 0 || number < 1024;
+}
+
 }  // namespace
 
 Result<std::string> canonical_quantity(std::string_view text) {
-  if (text == "0") return std::string(text);
+  if (text == "0" || is_plain(text)) return std::string(text);
   auto parts = take_apart(text);
   if (!parts) return tl::unexpected(parts.error());
   if (is_kept(*parts)) return std::string(text);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "apiserver/objects/codec/quantity.hpp"
+#include "apiserver/objects/types/typed_writer.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/base64.hpp"
 
@@ -16,8 +17,6 @@ namespace {
 
 /// Types that contain themselves (schemas) may go deeper; those are read and written.
 constexpr int kMostDepth = 32;
-
-bool ordered(const Type& type, Json& value, int depth);
 
 // An integer as it is written, and small enough for its type beyond doubt.
 bool is_plain_integer(const Json& value, std::size_t most_digits) {
@@ -76,99 +75,125 @@ bool left_out(const Field& field, const Json& value) {
          is_empty(value);
 }
 
-bool struct_ordered(const Type& type, Json& value, int depth) {
-  if (type.special != Special::None || value.object() == nullptr) return false;
-  Json::Object& members = *value.object();
-  const auto place_of = [&](const Json::Member& member) {
-    return static_cast<std::size_t>(type.find(member.name) - type.members.data());
-  };
-  std::uint64_t given = 0;
-  bool ascending = true;
-  bool leaves_out = false;
-  std::size_t last = 0;
-  for (Json::Member& member : members) {
-    const Member* const known = type.find(member.name);
-    if (known == nullptr || !ordered(*known->field->type, member.value, depth)) return false;
-    const std::size_t place = place_of(member);
-    ascending = ascending && place >= last;
-    last = place;
-    given |= std::uint64_t{1} << place;
-    leaves_out = leaves_out || left_out(*known->field, member.value);
+class Orderer {
+ public:
+  bool run(const Type& type, Json& tree) {
+    return ordered(type, tree, 0) && size_ <= kMostCharacters;
   }
-  if ((type.always & ~given) != 0) return false;
-  if (leaves_out) {
-    std::erase_if(members, [&](const Json::Member& member) {
-      return left_out(*type.find(member.name)->field, member.value);
-    });
-  }
-  if (!ascending) {
-    std::sort(members.begin(), members.end(),
-              [&](const auto& a, const auto& b) { return place_of(a) < place_of(b); });
-  }
-  return true;
-}
 
-bool list_ordered(const Type& type, Json& value, int depth) {
-  if (value.array() == nullptr) return false;
-  Json::Array& elements = *value.array();
-  return std::all_of(elements.begin(), elements.end(),
-                     [&](Json& element) { return ordered(*type.element, element, depth); });
-}
+ private:
+  bool struct_ordered(const Type& type, Json& value, int depth) {
+    if (type.special != Special::None || value.object() == nullptr) return false;
+    Json::Object& members = *value.object();
+    const auto place_of = [&](const Json::Member& member) {
+      return static_cast<std::size_t>(type.find(member.name) - type.members.data());
+    };
+    std::uint64_t given = 0;
+    bool ascending = true;
+    bool leaves_out = false;
+    std::size_t last = 0;
+    for (Json::Member& member : members) {
+      const Member* const known = type.find(member.name);
+      size_ += member.name.size();
+      if (known == nullptr || !ordered(*known->field->type, member.value, depth)) return false;
+      const auto place = static_cast<std::size_t>(known - type.members.data());
+      ascending = ascending && place >= last;
+      last = place;
+      given |= std::uint64_t{1} << place;
+      leaves_out = leaves_out || left_out(*known->field, member.value);
+    }
+    if ((type.always & ~given) != 0) return false;
+    if (leaves_out) {
+      std::erase_if(members, [&](const Json::Member& member) {
+        return left_out(*type.find(member.name)->field, member.value);
+      });
+    }
+    if (!ascending) {
+      std::sort(members.begin(), members.end(),
+                [&](const auto& a, const auto& b) { return place_of(a) < place_of(b); });
+    }
+    return true;
+  }
 
-bool map_ordered(const Type& type, Json& value, int depth) {
-  if (value.object() == nullptr) return false;
-  Json::Object& entries = *value.object();
-  if (!std::all_of(entries.begin(), entries.end(), [&](Json::Member& entry) {
-        return ordered(*type.element, entry.value, depth);
-      })) {
+  bool fields_ordered(const Json& value) {
+    if (const TreeText* const text = value.packed()) {
+      size_ += text->size();
+      return true;
+    }
+    if (value.object() == nullptr) return false;
+    size_ += value.dump().size();
+    return true;
+  }
+
+  bool list_ordered(const Type& type, Json& value, int depth) {
+    if (value.array() == nullptr) return false;
+    Json::Array& elements = *value.array();
+    return std::all_of(elements.begin(), elements.end(),
+                       [&](Json& element) { return ordered(*type.element, element, depth); });
+  }
+
+  bool map_ordered(const Type& type, Json& value, int depth) {
+    if (value.object() == nullptr) return false;
+    Json::Object& entries = *value.object();
+    if (!std::all_of(entries.begin(), entries.end(), [&](Json::Member& entry) {
+          size_ += entry.name.size();
+          return ordered(*type.element, entry.value, depth);
+        })) {
+      return false;
+    }
+    const auto by_key = [](const auto& a, const auto& b) { return a.name < b.name; };
+    if (!std::is_sorted(entries.begin(), entries.end(), by_key)) value.sort_members();
+    return true;
+  }
+
+  bool ordered(const Type& type, Json& value, int depth) {
+    if (depth == kMostDepth) return false;
+    if (const TreeText* const text = value.string()) size_ += text->size();
+    switch (type.kind) {
+      case TypeKind::String:
+        return value.string() != nullptr;
+      case TypeKind::Bool:
+        return value.boolean() != nullptr;
+      case TypeKind::Int32:
+        return is_plain_integer(value, kInt32Digits);
+      case TypeKind::Int64:
+        return is_plain_integer(value, kInt64Digits);
+      case TypeKind::Bytes:
+        return is_plain_base64(value);
+      case TypeKind::Time:
+        return is_plain_time(value);
+      case TypeKind::Quantity:
+        return is_plain_quantity(value);
+      case TypeKind::IntOrString:
+        return value.string() != nullptr || is_plain_integer(value, kInt32Digits);
+      case TypeKind::FieldsV1:
+        return fields_ordered(value);
+      case TypeKind::Struct:
+        return struct_ordered(type, value, depth + 1);
+      case TypeKind::List:
+        return list_ordered(type, value, depth + 1);
+      case TypeKind::Map:
+        return map_ordered(type, value, depth + 1);
+      case TypeKind::Double:
+      case TypeKind::MicroTime:
+      case TypeKind::Duration:
+      case TypeKind::Raw:
+      case TypeKind::Json:
+      case TypeKind::Any:
+        return false;
+    }
     return false;
   }
-  const auto by_key = [](const auto& a, const auto& b) { return a.name < b.name; };
-  if (!std::is_sorted(entries.begin(), entries.end(), by_key)) value.sort_members();
-  return true;
-}
 
-bool ordered(const Type& type, Json& value, int depth) {
-  if (depth == kMostDepth) return false;
-  switch (type.kind) {
-    case TypeKind::String:
-      return value.string() != nullptr;
-    case TypeKind::Bool:
-      return value.boolean() != nullptr;
-    case TypeKind::Int32:
-      return is_plain_integer(value, kInt32Digits);
-    case TypeKind::Int64:
-      return is_plain_integer(value, kInt64Digits);
-    case TypeKind::Bytes:
-      return is_plain_base64(value);
-    case TypeKind::Time:
-      return is_plain_time(value);
-    case TypeKind::Quantity:
-      return is_plain_quantity(value);
-    case TypeKind::IntOrString:
-      return value.string() != nullptr || is_plain_integer(value, kInt32Digits);
-    case TypeKind::FieldsV1:
-      return value.object() != nullptr;
-    case TypeKind::Struct:
-      return struct_ordered(type, value, depth + 1);
-    case TypeKind::List:
-      return list_ordered(type, value, depth + 1);
-    case TypeKind::Map:
-      return map_ordered(type, value, depth + 1);
-    case TypeKind::Double:
-    case TypeKind::MicroTime:
-    case TypeKind::Duration:
-    case TypeKind::Raw:
-    case TypeKind::Json:
-    case TypeKind::Any:
-      return false;
-  }
-  return false;
-}
+  // What may be too large is read, which refuses it: a character takes up to six bytes of JSON.
+  static constexpr std::size_t kMostCharacters = kMostJsonBytes / 8;
+
+  std::size_t size_ = 0;  // of names and texts
+};
 
 }  // namespace
 
-bool order_members(const Type& type, Json& tree) { return ordered(type, tree, 0); }
+bool order_members(const Type& type, Json& tree) { return Orderer().run(type, tree); }
 
 Json& set_in_order(const Type& type, Json& object, std::string_view name, Json value) {
   if (Json* const present = object.find(name)) {

@@ -7,6 +7,7 @@
 #include "apiserver/objects/defaults/defaults_table.hpp"
 #include "apiserver/objects/types/typed_members.hpp"
 #include "apiserver/objects/types/typed_writer.hpp"
+#include "base/text/integer.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -88,8 +89,9 @@ class Defaulter {
     const TypedRef holder = find(object, path.first(path.size() - 1));
     if (!holder) return true;
     const Member* const member = holder.type->find(path.back());
-    const TypedRef value = holder.find(path.back());
-    return !value || member == nullptr || is_unset(*member->field, *value.value);
+    if (member == nullptr) return true;
+    const TypedRef value = holder.find(*member);
+    return !value || is_unset(*member->field, *value.value);
   }
 
   static bool holds(const Condition& condition, const TypedRef& object) {
@@ -142,11 +144,36 @@ class Defaulter {
       if (json != "null") next.value->set = true;
       return set(json, next, path.subspan(1));
     }
-    const Field& field = *from.type->find(path.front())->field;
-    Value& value = *from.at(path.front(), arena_).value;
+    const Member& member = *from.type->find(path.front());
+    const Field& field = *member.field;
+    Value& value = *from.at(member, arena_).value;
     if (value.set && !is_unset(field, value)) return;
     value = Value();
+    if (assign_scalar(json, *field.type, value)) return;
     JsonReader(json, arena_, Strictness::Lenient).read(*field.type, value);
+  }
+
+  // Most defaults are texts without escapes and small numbers, which need no reader.
+  static bool assign_scalar(std::string_view json, const Type& type, Value& value) {
+    switch (type.kind) {
+      case TypeKind::String:
+        if (!json.starts_with('"')) return false;
+        json = json.substr(1, json.size() - 2);
+        if (json.find('\\') != std::string_view::npos) return false;
+        value.assign(json);
+        return true;
+      case TypeKind::Bool:
+        value.assign(std::int64_t{json == "true"});
+        return true;
+      case TypeKind::Int32:
+      case TypeKind::Int64: {
+        const auto number = parse_int64(json);
+        if (number) value.assign(*number);
+        return number.has_value();
+      }
+      default:
+        return false;
+    }
   }
 
   // The whole member where there is none; with `*` those entries that are missing.
@@ -181,6 +208,8 @@ class Defaulter {
 };
 
 }  // namespace
+
+bool has_defaults(const Type& type) noexcept { return defaults_of(place_of(type)) != nullptr; }
 
 void apply_defaults(const Type& type, Value& object, Arena& arena) {
   Defaulter(arena).walk(type, object, type.id);

@@ -9,4 +9,7 @@ namespace kaudit::apiserver::objects {
 /// `decode`. The object is of that type and set.
 void apply_defaults(const Type& type, Value& object, Arena& arena);
 
+/// Whether there are any for objects of that type, or for what they hold.
+bool has_defaults(const Type& type) noexcept;
+
 }  // namespace kaudit::apiserver::objects

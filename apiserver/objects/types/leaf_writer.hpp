@@ -31,7 +31,7 @@ class LeafWriter {
   void write(const Type& type, const Value& value) {
     switch (type.kind) {
       case TypeKind::String:
-        return out_.string(value.set ? value.view() : std::string_view());
+        return write_text(value);
       case TypeKind::Bool:
         return out_.boolean(value.set && value.integer != 0);
       case TypeKind::Int32:
@@ -63,6 +63,11 @@ class LeafWriter {
   }
 
  private:
+  void write_text(const Value& value) {
+    const std::string_view text = value.set ? value.view() : std::string_view();
+    value.compact ? out_.plain(text) : out_.string(text);
+  }
+
   void write_double(double number) {
     if (!std::isfinite(number)) {
       error_ = std::string("json: unsupported value: ") + (std::isnan(number) ? "NaN"

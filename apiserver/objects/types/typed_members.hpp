@@ -19,6 +19,9 @@ struct TypedRef {
   TypedRef find(std::string_view name) const noexcept;
   /// The member, made (not set) with the struct where it is not there. The type must have it.
   TypedRef at(std::string_view name, Arena& arena) const;
+  /// The same of a member of the type, and of what is there.
+  TypedRef find(const Member& member) const noexcept;
+  TypedRef at(const Member& member, Arena& arena) const;
   /// The text of a string; "" when it is not there.
   std::string_view text() const noexcept { return *this ? value->view() : std::string_view(); }
 };

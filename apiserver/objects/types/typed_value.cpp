@@ -1,6 +1,7 @@
 #include "apiserver/objects/types/typed_value.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <random>
 
 namespace kaudit::apiserver::objects {
@@ -64,13 +65,13 @@ Arena::~Arena() {
   }
 }
 
-Value& StructValue::at(std::size_t member, Arena& arena) {
+Value& StructValue::at_place(std::size_t member, Arena& arena) {
   const std::size_t place = rank(member);
   if ((given >> member & 1U) != 0) return values[place];
-  const auto size = static_cast<std::uint32_t>(std::popcount(given));
   make_room(values, size, capacity, arena);
   std::copy_backward(values + place, values + size, values + size + 1);
   given |= std::uint64_t{1} << member;
+  ++size;
   return values[place] = Value();
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -58,6 +57,14 @@ class Arena {
   std::size_t left_ = 0;
 };
 
+/// How many bits are set: std::popcount() is a call where the processor need not have it.
+constexpr std::uint32_t bit_count(std::uint64_t word) noexcept {
+  word -= word >> 1U & 0x5555555555555555;
+  word = (word & 0x3333333333333333) + (word >> 2U & 0x3333333333333333);
+  word = (word + (word >> 4U)) & 0x0F0F0F0F0F0F0F0F;
+  return static_cast<std::uint32_t>(word * 0x0101010101010101 >> 56U);
+}
+
 struct StructValue;
 struct ListValue;
 struct MapValue;
@@ -80,13 +87,15 @@ struct Value {
   std::uint32_t size = 0;  // of the text; microseconds of a MicroTime
   bool set = false;
   IntOrText which = IntOrText::Int;
-  bool compact = false;  // Raw, FieldsV1, Json: known to be valid and compact
+  // Raw, FieldsV1, Json: known to be valid and compact. String: known to need no escapes.
+  bool compact = false;
 
   std::string_view view() const noexcept { return {text, size}; }
   void assign(std::string_view given) noexcept {
     text = given.data();
     size = static_cast<std::uint32_t>(given.size());
     set = true;
+    compact = false;
   }
   void assign(std::int64_t given) noexcept {
     integer = given;
@@ -100,17 +109,24 @@ struct StructValue {
   std::uint64_t given = 0;  // bit n: member n is there
   Value* values = nullptr;
   std::uint32_t capacity = 0;
+  std::uint32_t size = 0;
 
   Value* find(std::size_t member) const noexcept {
     if ((given >> member & 1U) == 0) return nullptr;
     return values + rank(member);
   }
   /// The member, added as not set when it is not there. Moves the others: pointers to them end.
-  Value& at(std::size_t member, Arena& arena);
+  Value& at(std::size_t member, Arena& arena) {
+    // Members mostly come in their order.
+    if (given >> member != 0 || size == capacity) return at_place(member, arena);
+    given |= std::uint64_t{1} << member;
+    return values[size++] = Value();
+  }
 
  private:
+  Value& at_place(std::size_t member, Arena& arena);
   std::size_t rank(std::size_t member) const noexcept {
-    return static_cast<std::size_t>(std::popcount(given & ((std::uint64_t{1} << member) - 1)));
+    return bit_count(given & ((std::uint64_t{1} << member) - 1));
   }
 };
 

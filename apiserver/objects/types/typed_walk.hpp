@@ -58,7 +58,7 @@ class TypedWalk {
     const Type* type;
     const Value* value;
     std::uint64_t pending;    // members still to come
-    std::uint32_t index = 0;  // of the next entry or element
+    std::uint32_t index = 0;  // of the next value, entry or element
     bool begun = false;       // a comma comes before the next
   };
 
@@ -74,8 +74,8 @@ class TypedWalk {
       const auto place = static_cast<std::size_t>(std::countr_zero(frame.pending));
       frame.pending &= frame.pending - 1;
       const Field& field = *frame.type->members[place].field;
-      const Value* value = object ? object->find(place) : nullptr;
-      if (value == nullptr) value = &kAbsent;
+      const bool given = object != nullptr && (object->given >> place & 1U) != 0;
+      const Value* value = given ? &object->values[frame.index++] : &kAbsent;
       if (is_omitted(field, *value)) continue;
       separate(frame);
       out_.name(field.name);
@@ -129,7 +129,7 @@ class TypedWalk {
   bool open_struct(const Type& type, const Value& value) {
     const std::uint64_t given = value.set && value.object ? value.object->given : 0;
     const std::uint64_t pending = given | type.always;
-    out_.open_object(static_cast<std::size_t>(std::popcount(pending)));
+    out_.open_object(bit_count(pending));
     frames_.push_back({&type, &value, pending});
     return true;
   }

@@ -67,10 +67,10 @@ class TreeSink {
     ++size_;
     name_ = text_of(key);
   }
-  void string(std::string_view text) { place() = Json(text_of(text)); }
+  void string(std::string_view text) { put(Json(text_of(text))); }
   void plain(std::string_view text) {
     size_ += text.size() + 2;
-    place() = Json(text);
+    put(Json(TreeText(text)));
   }
   void integer(std::int64_t number) {
     char digits[20];  // the longest, with its sign
@@ -80,42 +80,39 @@ class TreeSink {
   void number(double number) { add_number(json_number(number)); }
   void boolean(bool value) {
     size_ += value ? 4 : 5;
-    place() = Json(value);
+    put(Json(value));
   }
   void null() {
     size_ += 4;
-    place();
+    put(Json());
   }
   /// Valid JSON.
   void raw(std::string_view json) {
     size_ += json.size();
-    place() = *Json::parse(json);
+    put(*Json::parse(json));
   }
 
  private:
   Json& open(Json container) {
     size_ += 2;
-    Json& opened = place();
-    opened = std::move(container);
+    Json& opened = put(std::move(container));
     open_.push_back(&opened);
     return opened;
   }
 
-  // For the value that comes. Containers have room for all of them: what was given out stays where
-  // it is.
-  Json& place() {
-    if (open_.empty()) return root_;
+  // Containers have room for all of their values: what was given out stays where it is.
+  Json& put(Json value) {
+    if (open_.empty()) return root_ = std::move(value);
     if (Json::Object* const members = open_.back()->object()) {
-      Json::Member& member = members->emplace_back();
-      member.name = std::move(name_);
-      return member.value;
+      members->push_back({std::move(name_), std::move(value)});
+      return members->back().value;
     }
-    return open_.back()->array()->emplace_back();
+    return open_.back()->array()->emplace_back(std::move(value));
   }
 
   void add_number(std::string_view text) {
     size_ += text.size();
-    place() = Json(Json::Number{text});
+    put(Json(Json::Number{text}));
   }
 
   // As a reader of the JSON would have it; counts what it takes there.
