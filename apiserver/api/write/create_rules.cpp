@@ -67,16 +67,17 @@ bool tolerates(const Json& spec, std::string_view key) {
 
 void tolerate_for(Json& spec, std::string_view key, std::int64_t seconds) {
   if (tolerates(spec, key)) return;
-  Json toleration{Json::Object()};
-  toleration.set("key", Json(key));
-  toleration.set("operator", Json("Exists"));
-  toleration.set("effect", Json("NoExecute"));
-  toleration.set("tolerationSeconds", Json(seconds));
+  Json::Object toleration;
+  toleration.reserve(4);
+  toleration.push_back({"key", Json(key)});
+  toleration.push_back({"operator", Json("Exists")});
+  toleration.push_back({"effect", Json("NoExecute")});
+  toleration.push_back({"tolerationSeconds", Json(seconds)});
   Json* list = spec.find("tolerations");
   if (list == nullptr || list->array() == nullptr) {
     list = &objects::set_in_order(pod_spec_type(), spec, "tolerations", Json(Json::Array()));
   }
-  list->array()->push_back(std::move(toleration));
+  list->array()->emplace_back(std::move(toleration));
 }
 
 /// (kubernetes pkg/apis/core/v1/helper/qos)

@@ -105,9 +105,11 @@ void keep_status_metadata(const Call& call, const Json& before, Json& metadata) 
 // What a new object says of its status, whatever the client said: as little as its type allows.
 void empty_status(const Call& call, Json& object) {
   const objects::Type* type = objects::find_type(call.resource.api_version, call.resource.kind);
-  const Json empty =
-      objects::apply::empty_object(type, call.resource.api_version, call.resource.kind);
-  copy_member(object, empty, "status");
+  if (auto empty = objects::apply::empty_member(type, "status")) {
+    object.set("status", *std::move(empty));
+  } else {
+    object.erase("status");
+  }
 }
 
 // A Namespace keeps the finalizers it is created with, and has kubernetes' own among them.

@@ -67,7 +67,9 @@ Handled create_by_apply(Call& call, const Json& config, const PatchOptions& opti
 Handled apply(Call& call, std::string_view body, const PatchOptions& options) {
   const auto config = read_config(body);
   if (!config) co_return tl::unexpected(config.error());
-  record_patch(call, RawJson::trusted(config->dump()));
+  if (call.scope.audit != nullptr && call.scope.audit->wants_request_object()) {
+    record_patch(call, RawJson::trusted(config->dump()));
+  }
   const Change change = [&](const Json& current) -> Expected<Json> {
     auto object =
         applied(call, &current, is_scale(call) ? applied_scale(call, *config) : *config, options);
@@ -108,9 +110,13 @@ Handled patch(Call& call) {
   const auto mechanism = patch_change(*type, compact.view(), options->write.field_validation);
   std::vector<std::string> complaints;
   const Change change = [&](const Json& current) -> Expected<Json> {
-    auto before = is_scale(call) ? scale_of(call, current) : Expected<Json>(current);
-    if (!before) return before;
-    auto patched = mechanism->apply(call, *before);
+    Json scale;
+    if (is_scale(call)) {
+      auto before = scale_of(call, current);
+      if (!before) return before;
+      scale = *std::move(before);
+    }
+    auto patched = mechanism->apply(call, is_scale(call) ? scale : current);
     if (!patched) return tl::unexpected(patched.error());
     complaints = std::move(patched->complaints);
     Json& object = patched->object;

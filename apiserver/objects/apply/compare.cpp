@@ -18,6 +18,11 @@ struct Difference {
   Part modified;
   Part added;
 
+  bool nothing() const noexcept {
+    const auto empty = [](const Part& part) { return !part.member && part.below.empty(); };
+    return empty(removed) && empty(modified) && empty(added);
+  }
+
   void append(PathElement element, Difference&& other) {
     append_part(removed, element, std::move(other.removed));
     append_part(modified, element, std::move(other.modified));
@@ -48,7 +53,11 @@ bool no_members(const Json* value) {
   return value == nullptr || !value->object() || value->object()->empty();
 }
 
-Difference difference_of(const Json* from, const Json* to, const MergeType& type);
+/// Levels on which a part that is the same on both sides is passed at once: to see that takes a
+/// walk along it, so not on each.
+constexpr unsigned kComparedFirst = 3;
+
+Difference difference_of(const Json* from, const Json* to, const MergeType& type, unsigned level);
 
 Depth compare_leaf(const Json* from, const Json* to, Difference& difference) {
   if (from == nullptr) {
@@ -73,26 +82,26 @@ bool all_same(Elements::const_iterator a, Elements::const_iterator a_end,
 // Elements with one path on either side; more than one on a side are compared as a whole.
 Difference compare_run(Elements::const_iterator a, Elements::const_iterator a_end,
                        Elements::const_iterator b, Elements::const_iterator b_end,
-                       const MergeType& element) {
+                       const MergeType& element, unsigned level) {
   const auto a_count = a_end - a;
   const auto b_count = b_end - b;
   const Json* from = a_count > 0 ? a->value : nullptr;
   const Json* to = b_count > 0 ? b->value : nullptr;
-  if (a_count <= 1 && b_count <= 1) return difference_of(from, to, element);
+  if (a_count <= 1 && b_count <= 1) return difference_of(from, to, element, level);
   Difference difference;
   if (a_count >= 2 && b_count >= 2) {
     difference.modified.member = !all_same(a, a_end, b, b_end);
   } else if (a_count >= 2) {
-    if (to) difference = difference_of(nullptr, to, element);
+    if (to) difference = difference_of(nullptr, to, element, level);
     difference.removed.member = true;
   } else {
-    if (from) difference = difference_of(from, nullptr, element);
+    if (from) difference = difference_of(from, nullptr, element, level);
     difference.added.member = true;
   }
   return difference;
 }
 
-Depth compare_lists(const Json* from, const Json* to, const MergeType& type,
+Depth compare_lists(const Json* from, const Json* to, const MergeType& type, unsigned level,
                     Difference& difference) {
   if (type.atomic(Shape::List) || (no_elements(from) && no_elements(to))) {
     return compare_leaf(from, to, difference);
@@ -105,48 +114,53 @@ Depth compare_lists(const Json* from, const Json* to, const MergeType& type,
     const int order = l == left.end() ? 1 : r == right.end() ? -1 : l->path.compare(r->path);
     const auto l_end = order <= 0 ? end_of_run(l, left.end()) : l;
     const auto r_end = order >= 0 ? end_of_run(r, right.end()) : r;
-    difference.append(order <= 0 ? l->path : r->path,
-                      compare_run(l, l_end, r, r_end, type.element()));
+    Difference of_element = compare_run(l, l_end, r, r_end, type.element(), level + 1);
+    if (!of_element.nothing()) {
+      difference.append(order <= 0 ? l->path : r->path, std::move(of_element));
+    }
     l = l_end;
     r = r_end;
   }
   return Depth::Inner;
 }
 
-Depth compare_maps(const Json* from, const Json* to, const MergeType& type,
+Depth compare_maps(const Json* from, const Json* to, const MergeType& type, unsigned level,
                    Difference& difference) {
   if (type.atomic(Shape::Map) || (no_members(from) && no_members(to))) {
     return compare_leaf(from, to, difference);
   }
   zip_members(from, to, [&](const TreeText& name, const Json* left, const Json* right) {
+    const bool looks = level < kComparedFirst && left != nullptr && right != nullptr;
+    if (looks && same_value(*left, *right)) return;
     if (const auto member = type.member(name)) {
-      difference.append(PathElement::field(name), difference_of(left, right, *member));
+      Difference of_member = difference_of(left, right, *member, level + 1);
+      if (!of_member.nothing()) difference.append(PathElement::field(name), std::move(of_member));
     }
   });
   return Depth::Inner;
 }
 
 Depth compare_as(Shape shape, const Json* from, const Json* to, const MergeType& type,
-                 Difference& difference) {
+                 unsigned level, Difference& difference) {
   switch (shape) {
     case Shape::Scalar:
       return compare_leaf(from, to, difference);
     case Shape::List:
-      return compare_lists(from, to, type, difference);
+      return compare_lists(from, to, type, level, difference);
     case Shape::Map:
     case Shape::Any:
       break;
   }
-  return compare_maps(from, to, type, difference);
+  return compare_maps(from, to, type, level, difference);
 }
 
-Difference difference_of(const Json* from, const Json* to, const MergeType& type) {
+Difference difference_of(const Json* from, const Json* to, const MergeType& type, unsigned level) {
   Difference difference;
   const Shape before = type.shape(from);
   const Shape after = type.shape(to);
   const bool looked_at_twice = from && to && before != after;
-  if (looked_at_twice) compare_as(before, from, to, type, difference);
-  const Depth depth = compare_as(to ? after : before, from, to, type, difference);
+  if (looked_at_twice) compare_as(before, from, to, type, level, difference);
+  const Depth depth = compare_as(to ? after : before, from, to, type, level, difference);
   if (looked_at_twice) difference.sort();
   if (depth == Depth::Inner) {
     if (from == nullptr) difference.added.member = true;
@@ -158,7 +172,7 @@ Difference difference_of(const Json* from, const Json* to, const MergeType& type
 }  // namespace
 
 Comparison compare(const Json& from, const Json& to, const MergeType& type) {
-  Difference all = difference_of(&from, &to, type);
+  Difference all = difference_of(&from, &to, type, 0);
   return {std::move(all.removed.below), std::move(all.modified.below), std::move(all.added.below)};
 }
 

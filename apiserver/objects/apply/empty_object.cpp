@@ -7,17 +7,23 @@
 namespace kaudit::apiserver::objects::apply {
 namespace {
 
+Json zero_of(const Type& type);
+
+// What a struct that says nothing has as that member; nothing where it has none.
+std::optional<Json> zero_of(const Field& field) {
+  const bool by_value = field.type->is_struct() && !field.pointer;
+  if (field.omit != Omit::Never && !(field.omit == Omit::Empty && by_value)) return std::nullopt;
+  return field.pointer ? Json() : zero_of(*field.type);
+}
+
 // Recursion ends with the types: a struct holds another by value.
 Json zero_of(const Type& type) {
   switch (type.kind) {
     case TypeKind::Struct: {
       Json::Object members;
       for (const Member& member : type.members) {
-        const Field& field = *member.field;
-        const bool by_value = field.type->is_struct() && !field.pointer;
-        if (field.omit == Omit::Never || (field.omit == Omit::Empty && by_value)) {
-          members.push_back(
-              {std::string(member.name()), field.pointer ? Json() : zero_of(*field.type)});
+        if (auto value = zero_of(*member.field)) {
+          members.push_back({TreeText::of_static(member.name()), *std::move(value)});
         }
       }
       return Json(std::move(members));
@@ -56,6 +62,11 @@ Json empty_object(const Type* type, std::string_view api_version, std::string_vi
   object.set("kind", Json(kind));
   object.set("apiVersion", Json(api_version));
   return object;
+}
+
+std::optional<Json> empty_member(const Type* type, std::string_view name) {
+  const Member* const member = type != nullptr ? type->find(name) : nullptr;
+  return member != nullptr ? zero_of(*member->field) : std::nullopt;
 }
 
 }  // namespace kaudit::apiserver::objects::apply

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "apiserver/objects/tree/json.hpp"
@@ -11,5 +12,7 @@ namespace kaudit::apiserver::objects::apply {
 /// (`"spec":{"containers":null}`). For a kind without tables (`type` is null) kind and apiVersion
 /// alone.
 Json empty_object(const Type* type, std::string_view api_version, std::string_view kind);
+/// That member of it, which is neither kind nor apiVersion; nullopt where it has none.
+std::optional<Json> empty_member(const Type* type, std::string_view name);
 
 }  // namespace kaudit::apiserver::objects::apply

@@ -154,10 +154,10 @@ Json FieldManager::update(const Json* live, const Json& wanted, const Writer& wr
   if (live == nullptr && !has_entries(managed_fields_in(wanted))) {
     // Nobody owns anything yet, as with most objects that are made.
     if (auto fields = fields_of_new(empty_, wanted, type_, reset_, unowned())) {
-      if (fields->object()->empty()) return Json();
+      if (fields->empty()) return Json();
       return managed_fields_of(
           {manager_name(writer), Ownership::Update, api_version_, scope_.subresource}, writer.now,
-          *std::move(fields));
+          Json::packed(*std::move(fields)));
     }
   }
   Managers managers;
@@ -237,9 +237,11 @@ tl::expected<FieldManager::Applied, ApplyRefusal> FieldManager::apply(const Json
     credit(take_changes(owned(), empty_, before, managers), {kBeforeFirstApply, writer.now},
            managers);
   }
-  Managers after = managers;
+  // A refused kubectl has a second try.
+  const bool may_retry = writer.manager == kKubectl;
+  Managers after = may_retry ? managers : std::move(managers);
   auto object = apply_to(before, config, writer, force, after);
-  if (!object && writer.manager == kKubectl) {
+  if (!object && may_retry) {
     const PathSet allowed = last_applied_fields(before, type_, scope_.api_version);
     Conflicts left;
     for (const Conflict& conflict : object.error()) {

@@ -19,7 +19,10 @@ Shape shape_of_value(const Json* value) {
 
 // A key that the client left out. (OpenAPI has a default for what Go always writes)
 std::optional<Json> key_default(const Field& field) {
-  if (!field.default_json().empty()) return *Json::parse(field.default_json());
+  if (const std::string_view json = field.default_json(); !json.empty()) {
+    const bool plain = json.starts_with('"') && json.find('\\') == std::string_view::npos;
+    return plain ? Json(json.substr(1, json.size() - 2)) : *Json::parse(json);
+  }
   if (field.omit != Omit::Never || field.pointer) return std::nullopt;
   switch (field.type->kind) {
     case TypeKind::String:
@@ -53,13 +56,14 @@ Result<PathElement> keyed_element(const Json& element, const Keys& keys,
   if (element.is_null()) return fail("associative list with keys may not have a null element");
   if (!element.object()) return fail("associative list with keys may not have non-map elements");
   PathElement::KeyFields fields;
+  fields.reserve(keys.size());
   for (const std::string_view key : keys) {
     if (const Json* given = element.find(key)) {
-      fields.push_back({std::string(key), *given});
+      fields.push_back({TreeText(key), *given});
       continue;
     }
     std::optional<Json> value = default_of(key);
-    if (value) fields.push_back({std::string(key), *std::move(value)});
+    if (value) fields.push_back({TreeText(key), *std::move(value)});
   }
   if (fields.empty()) {
     std::string names;

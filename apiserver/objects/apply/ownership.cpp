@@ -49,13 +49,31 @@ void disown(const PathSet& changed, const PathSet& removed, const std::string& s
   std::erase_if(managers, [](const auto& entry) { return entry.second.fields.empty(); });
 }
 
+// Whether all paths of `last` are owned in `now`, and what they lead through too.
+bool still_owned(const PathSet& last, const PathSet& now, const MergeType& type) {
+  for (const PathSet::Entry& entry : last.entries()) {
+    const PathSet::Entry* const own = now.find(entry.element);
+    if (own == nullptr) return false;
+    const bool leads_further = !entry.below.empty();
+    const TreeText* const name = entry.element.name();
+    const bool declared = name != nullptr && type.declares(*name) && !own->below.empty();
+    if ((entry.member || (leads_further && !declared)) && !own->member) return false;
+    if (!leads_further) continue;
+    const auto below = type_below(type, entry.element);
+    if (!below || !still_owned(entry.below, own->below, *below)) return false;
+  }
+  return true;
+}
+
 // Takes from the merged object what the manager applied before and now does not. Three steps:
 // everything of the last time goes; what anybody owns now comes back; and what went along with it
 // but was never the manager's comes back too.
 Json pruned(const OwnedObject& object, const Json& all, const PathSet& last,
-            const Managers& managers) {
+            const std::string& self, const Managers& managers) {
   const MergeType& type = object.type;
   if (last.empty()) return all;
+  // As with most applies, which apply again what they did. Nothing goes then.
+  if (still_owned(last, managers.at(self).fields, type)) return all;
   const PathSet last_declared = with_declared_members(last, type);
   const Json without_last = without_paths(all, last_declared, type);
 
@@ -93,7 +111,7 @@ tl::expected<Json, Conflicts> apply_config(const OwnedObject& object, const Json
   own.name = self;
   own.fields = field_set(config, object.type);
   if (!object.reset.empty()) own.fields = recursive_difference(std::move(own.fields), object.reset);
-  wanted = pruned(object, wanted, last, managers);
+  wanted = pruned(object, wanted, last, identity, managers);
 
   const Comparison changes = changes_of(object, live, wanted);
   const PathSet changed = united(changes.modified, changes.added);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <compare>
 
 #include "apiserver/objects/apply/values.hpp"
 #include "base/json/json_text.hpp"
@@ -18,12 +19,12 @@ void append_shown_value(std::string& out, const Json& value) {
   }
 }
 
-int sign(int order) { return order < 0 ? -1 : order > 0 ? 1 : 0; }
+int sign(std::strong_ordering order) { return order < 0 ? -1 : order > 0 ? 1 : 0; }
 
 int compare_keys(const PathElement::KeyFields& a, const PathElement::KeyFields& b) {
   const std::size_t shared = std::min(a.size(), b.size());
   for (std::size_t i = 0; i < shared; ++i) {
-    if (const int names = a[i].name.compare(b[i].name); names != 0) return sign(names);
+    if (const auto names = a[i].name <=> b[i].name; names != 0) return sign(names);
     if (const int values = compare_values(a[i].value, b[i].value); values != 0) return values;
   }
   return a.size() == b.size() ? 0 : a.size() < b.size() ? -1 : 1;
@@ -88,8 +89,8 @@ std::string PathElement::fields_v1_name() const {
 }
 
 void PathElement::append_fields_v1_name(std::string& text) const {
-  if (const std::string* member = name()) {
-    text.append("f:").append(*member);
+  if (const TreeText* member = name()) {
+    text.append("f:").append(member->view());
   } else if (const auto* fields = std::get_if<KeyFields>(&form_)) {
     text += "k:{";
     for (const KeyField& key_field : *fields) {
@@ -108,15 +109,15 @@ void PathElement::append_fields_v1_name(std::string& text) const {
 }
 
 void PathElement::append_shown(std::string& out) const {
-  if (const std::string* member = name()) {
-    out.append(".").append(*member);
+  if (const TreeText* member = name()) {
+    out.append(".").append(member->view());
     return;
   }
   out += '[';
   if (const auto* fields = std::get_if<KeyFields>(&form_)) {
     for (const KeyField& key_field : *fields) {
       if (&key_field != fields->data()) out += ',';
-      out.append(key_field.name) += '=';
+      out.append(key_field.name.view()) += '=';
       append_shown_value(out, key_field.value);
     }
   } else if (const Json* scalar = std::get_if<Json>(&form_)) {
@@ -130,7 +131,7 @@ void PathElement::append_shown(std::string& out) const {
 
 int PathElement::compare(const PathElement& other) const {
   if (form_.index() != other.form_.index()) return form_.index() < other.form_.index() ? -1 : 1;
-  if (const std::string* member = name()) return sign(member->compare(*other.name()));
+  if (const TreeText* member = name()) return sign(*member <=> *other.name());
   if (const auto* fields = std::get_if<KeyFields>(&form_)) {
     return compare_keys(*fields, std::get<KeyFields>(other.form_));
   }

@@ -17,12 +17,12 @@ namespace kaudit::apiserver::objects::apply {
 class PathElement {
  public:
   struct KeyField {
-    std::string name;
+    TreeText name;
     Json value;  ///< a scalar
   };
   using KeyFields = std::vector<KeyField, Recycled<KeyField>>;
 
-  static PathElement field(std::string_view name) { return PathElement(std::string(name)); }
+  static PathElement field(TreeText name) { return PathElement(std::move(name)); }
   /// The fields in any order.
   static PathElement key(KeyFields fields);
   static PathElement value(Json scalar) { return PathElement(std::move(scalar)); }
@@ -39,7 +39,7 @@ class PathElement {
   /// As errors show it: `.name`, `[name="a",port=80]`, `[="x"]`, `[3]`.
   void append_shown(std::string& out) const;
 
-  const std::string* name() const noexcept { return std::get_if<std::string>(&form_); }
+  const TreeText* name() const noexcept { return std::get_if<TreeText>(&form_); }
   bool is_key() const noexcept { return std::holds_alternative<KeyFields>(form_); }
 
   /// Members by their bytes, then keys, values (numbers by size), places. Negative, zero, positive.
@@ -49,7 +49,7 @@ class PathElement {
 
  private:
   // In the order in which the forms sort.
-  using Form = std::variant<std::string, KeyFields, Json, std::int64_t>;
+  using Form = std::variant<TreeText, KeyFields, Json, std::int64_t>;
   explicit PathElement(Form form) : form_(std::move(form)) {}
 
   Form form_;

@@ -48,7 +48,7 @@ void PathSet::sort() {
   }
   const auto same = [](const Entry& a, const Entry& b) { return a.element == b.element; };
   if (std::adjacent_find(entries_.begin(), entries_.end(), same) == entries_.end()) return;
-  std::vector<Entry> merged;
+  std::vector<Entry, Recycled<Entry>> merged;
   for (Entry& entry : entries_) {
     if (merged.empty() || !same(merged.back(), entry)) {
       merged.push_back(std::move(entry));
@@ -71,6 +71,7 @@ PathSet united(PathSet a, PathSet b) {
   if (a.empty()) return b;
   if (b.empty()) return a;
   PathSet result;
+  result.entries_.reserve(a.entries_.size() + b.entries_.size());
   auto left = a.entries_.begin();
   auto right = b.entries_.begin();
   while (left != a.entries_.end() || right != b.entries_.end()) {

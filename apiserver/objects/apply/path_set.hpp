@@ -20,9 +20,11 @@ class PathSet {
 
   bool empty() const noexcept { return entries_.empty(); }
   /// In the order of their elements; each is in the set itself or has paths below it.
-  const std::vector<Entry>& entries() const noexcept { return entries_; }
+  const std::vector<Entry, Recycled<Entry>>& entries() const noexcept { return entries_; }
   const Entry* find(const PathElement& element) const;
 
+  /// For building: room for so many.
+  void reserve(std::size_t entries) { entries_.reserve(entries); }
   /// For building: adds an entry that says something, in any order; sort() comes at the end.
   void append(Entry entry);
   /// Makes of entries in any order a set; equal ones become one.
@@ -41,7 +43,7 @@ class PathSet {
   template <typename Subtract>
   void subtract_each(const PathSet& other, const Subtract& subtract);
 
-  std::vector<Entry> entries_;
+  std::vector<Entry, Recycled<Entry>> entries_;
 };
 
 struct PathSet::Entry {

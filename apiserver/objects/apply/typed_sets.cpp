@@ -8,23 +8,22 @@ namespace {
 
 using Entry = PathSet::Entry;
 
-// Of what a path leads to; nullopt where the type does not say.
+}  // namespace
+
 std::optional<MergeType> type_below(const MergeType& type, const PathElement& element) {
   const Shape shape = type.shape(nullptr);
-  if (const std::string* name = element.name()) {
+  if (const TreeText* name = element.name()) {
     return shape == Shape::Map ? type.member(*name) : std::nullopt;
   }
   return shape == Shape::List ? std::optional(type.element()) : std::nullopt;
 }
-
-}  // namespace
 
 PathSet with_declared_members(const PathSet& set, const MergeType& type) {
   PathSet result;
   for (const Entry& entry : set.entries()) {
     Entry changed{entry.element, entry.member};
     if (!entry.below.empty()) {
-      const std::string* name = entry.element.name();
+      const TreeText* name = entry.element.name();
       if (name && type.declares(*name)) changed.member = true;
       const auto below = type_below(type, entry.element);
       changed.below = below ? with_declared_members(entry.below, *below) : entry.below;

@@ -29,12 +29,12 @@ struct Comparison {
 };
 Comparison compare(const Json& from, const Json& to, const MergeType& type);
 
-/// What FieldsV1 says of a new object: of everything that it has and `empty`, an object of its kind
-/// that says nothing, has not; without what `reset` leads to, and without the very paths of
-/// `unowned`. It is what compare() finds, without the sets. nullopt where its parts are of other
-/// shapes than those of `empty`: then the sets are needed.
-std::optional<Json> fields_of_new(const Json& empty, const Json& object, const MergeType& type,
-                                  const PathSet& reset, const PathSet& unowned);
+/// What FieldsV1 says of a new object, as JSON, "" for nothing: it is of everything that the object
+/// has and `empty`, an object of its kind that says nothing, has not; without what `reset` leads
+/// to, and without the very paths of `unowned`. It is what compare() finds, without the sets.
+/// nullopt where its parts are of other shapes than those of `empty`: then the sets are needed.
+std::optional<TreeText> fields_of_new(const Json& empty, const Json& object, const MergeType& type,
+                                      const PathSet& reset, const PathSet& unowned);
 
 /// `over` laid over `base`: members and elements of both, the values of `over`. Elements of `over`
 /// come in its order.
@@ -43,6 +43,8 @@ Json merged(const Json& base, const Json& over, const MergeType& type);
 /// The value without what those paths lead to. What is left empty becomes null.
 Json without_paths(const Json& value, const PathSet& paths, const MergeType& type);
 
+/// The type of what a step leads to; nullopt where the type does not say.
+std::optional<MergeType> type_below(const MergeType& type, const PathElement& element);
 /// The set with each member that the type declares and that has paths below it.
 PathSet with_declared_members(const PathSet& set, const MergeType& type);
 /// The set with what is below values that have one owner replaced by those values: a set that a

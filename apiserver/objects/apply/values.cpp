@@ -16,6 +16,10 @@ template <typename T>
 int order_of(const T& a, const T& b) {
   return a < b ? -1 : b < a ? 1 : 0;
 }
+int order_of(const TreeText& a, const TreeText& b) {
+  const auto order = a <=> b;
+  return order < 0 ? -1 : order > 0 ? 1 : 0;
+}
 
 bool read_integer(std::string_view text, std::int64_t& value) {
   const char* end = text.data() + text.size();
@@ -58,9 +62,9 @@ bool same_order(const Json::Object& a, const Json::Object& b) {
 }  // namespace
 
 int compare_values(const Json& a, const Json& b) {
+  if (a.string() && b.string()) return order_of(*a.string(), *b.string());  // most are
   if (rank(a) != rank(b)) return order_of(rank(a), rank(b));
   if (a.number()) return compare_numbers(a.number()->text, b.number()->text);
-  if (a.string()) return order_of(*a.string(), *b.string());
   if (a.boolean()) return order_of(*a.boolean(), *b.boolean());
   return a.is_null() ? 0 : order_of(a.dump(), b.dump());
 }
@@ -70,6 +74,8 @@ bool same_value(const Json& a, const Json& b) {
   while (!pending.empty()) {
     const auto [left, right] = pending.back();
     pending.pop_back();
+    const TreeText* const packed = left->packed();
+    if (packed != nullptr && right->packed() != nullptr && *packed == *right->packed()) continue;
     if (const Json::Object* members = left->object()) {
       const Json::Object* others = right->object();
       if (others == nullptr || others->size() != members->size()) return false;
