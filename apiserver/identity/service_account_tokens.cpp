@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/uuid/random_generator.hpp>
-#include <boost/uuid/uuid_io.hpp>
-
 #include "apiserver/identity/service_account_name.hpp"
 #include "apiserver/identity/well_known.hpp"
 #include "base/text/base64.hpp"
 #include "base/text/list.hpp"
 #include "base/text/quote.hpp"
+#include "base/uuid.hpp"
 
 namespace kaudit::apiserver::identity {
 namespace {
@@ -21,11 +19,6 @@ constexpr std::string_view kInvalidated = "service account token has been invali
 constexpr std::string_view kStaleTokenKey = "authentication.k8s.io/stale-token";
 constexpr std::string_view kLegacyTokenKey = "authentication.k8s.io/legacy-token";
 constexpr std::string_view kManualSecretKey = "authentication.k8s.io/legacy-token-manual-secret";
-
-std::string new_token_id() {
-  thread_local boost::uuids::random_generator generator;
-  return boost::uuids::to_string(generator());
-}
 
 /// Go's %q of a []string.
 std::string quoted_list(const std::vector<std::string>& texts) {
@@ -76,7 +69,7 @@ IssuedToken ServiceAccountTokens::issue(const TokenOrder& order) const {
   claims.issued = now;
   claims.not_before = now;
   claims.expires = now + order.lifetime.count();
-  claims.id = new_token_id();
+  claims.id = random_uuid();
   claims.ns = order.ns;
   claims.account = order.account;
   claims.pod = order.pod;

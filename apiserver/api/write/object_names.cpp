@@ -1,12 +1,9 @@
 #include "apiserver/api/write/object_names.hpp"
 
-#include <array>
 #include <random>
 
-#include <boost/uuid/random_generator.hpp>
-#include <boost/uuid/uuid_io.hpp>
-
 #include "base/text/dns_name.hpp"
+#include "base/uuid.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -22,10 +19,8 @@ std::string generated_name(std::string_view base) {
 }
 
 objects::TreeText new_uid() {
-  thread_local boost::uuids::random_generator_mt19937 generator;
-  std::array<char, 36> text{};
-  boost::uuids::to_chars(generator(), text.begin());
-  return std::string_view(text.data(), text.size());
+  const std::string uid = random_uuid();
+  return std::string_view(uid);
 }
 
 }  // namespace kaudit::apiserver::api
