@@ -24,7 +24,7 @@ class PathSet {
   const Entry* find(const PathElement& element) const;
 
   /// For building: room for so many.
-  void reserve(std::size_t entries) { entries_.reserve(entries); }
+  void reserve(std::size_t entries);
   /// For building: adds an entry that says something, in any order; sort() comes at the end.
   void append(Entry entry);
   /// Makes of entries in any order a set; equal ones become one.
@@ -53,6 +53,9 @@ struct PathSet::Entry {
 
   bool says_nothing() const noexcept { return !member && below.empty(); }
 };
+
+// Here, where an entry is whole.
+inline void PathSet::reserve(std::size_t entries) { entries_.reserve(entries); }
 
 /// Levels of an object that server-side apply goes down. No real object comes near it.
 inline constexpr std::size_t kMaxPathDepth = 1'000;
