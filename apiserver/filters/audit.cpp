@@ -49,7 +49,8 @@ void record_status(const RequestScope& scope, const Answer& answer, audit::Conte
 
 // Past RequestReceived a sink's refusal has nobody to be given to: it has counted and logged it.
 
-Handing record_panic(RequestScope& scope, const Services& services, std::exception_ptr panic) {
+Handing record_panic(RequestScope& scope, const Services& services,
+                     const std::exception_ptr& panic) {
   scope.audit = nullptr;
   scope.audit_context->set_response_status(panic_status(panic));
   return record_last(services, *scope.audit_context, Stage::Panic, Timestamp::now());

@@ -122,7 +122,7 @@ awaitable<bool> belongs_to_a_pod(Call& call, const Json& endpoint, const std::st
 
 // (apiserver pkg/util/proxy RandomEndpoint; here the first one that serves)
 awaitable<Expected<Backend>> endpoint_of(Call& call, const SchemeNamePort asked,
-                                         const std::string port_of_service) {
+                                         const std::string& port_of_service) {
   const std::string name(asked.name);
   const objects::Resource* slices =
       objects::find_resource("discovery.k8s.io", "v1", "endpointslices");
@@ -164,7 +164,7 @@ awaitable<Expected<Backend>> backend_of_service(Call& call, const SchemeNamePort
     if (!named) co_return tl::unexpected(named.error());
     port = *std::move(named);
   }
-  co_return co_await endpoint_of(call, asked, std::move(port));
+  co_return co_await endpoint_of(call, asked, port);
 }
 
 /// The address at which a kubelet is asked, by kube-apiserver's order of preference; "" for none.

@@ -1,5 +1,6 @@
 #include "apiserver/objects/apply/field_manager.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "apiserver/objects/apply/empty_object.hpp"
@@ -237,11 +238,11 @@ tl::expected<FieldManager::Applied, ApplyRefusal> FieldManager::apply(const Json
     credit(take_changes(owned(), empty_, before, managers), {kBeforeFirstApply, writer.now},
            managers);
   }
-  // A refused kubectl has a second try.
-  const bool may_retry = writer.manager == kKubectl;
-  Managers after = may_retry ? managers : std::move(managers);
-  auto object = apply_to(before, config, writer, force, after);
-  if (!object && may_retry) {
+  // A refused kubectl has a second try, from where it began.
+  std::optional<Managers> at_first;
+  if (writer.manager == kKubectl) at_first = managers;
+  auto object = apply_to(before, config, writer, force, managers);
+  if (!object && at_first) {
     const PathSet allowed = last_applied_fields(before, type_, scope_.api_version);
     Conflicts left;
     for (const Conflict& conflict : object.error()) {
@@ -249,12 +250,12 @@ tl::expected<FieldManager::Applied, ApplyRefusal> FieldManager::apply(const Json
       if (!fields.empty()) left.push_back({conflict.manager, std::move(fields)});
     }
     if (!left.empty()) return tl::unexpected(conflict_refusal(left));
-    after = managers;
-    object = apply_to(before, config, writer, Force::Yes, after);
+    managers = *std::move(at_first);
+    object = apply_to(before, config, writer, Force::Yes, managers);
   }
   if (!object) return tl::unexpected(conflict_refusal(object.error()));
   if (writer.manager == kKubectl) renew_last_applied(*object, config);
-  return Applied{*std::move(object), managed_fields_of(after)};
+  return Applied{*std::move(object), managed_fields_of(managers)};
 }
 
 }  // namespace kaudit::apiserver::objects::apply

@@ -87,8 +87,9 @@ void add_object(SeedObject object, std::vector<SeedObject>& objects, std::vector
   if (std::string own = text_member(*object.node, "apiVersion"); !own.empty()) {
     object.api_version = std::move(own);
   }
-  if (std::string own = text_member(*object.node, "kind"); !own.empty())
+  if (std::string own = text_member(*object.node, "kind"); !own.empty()) {
     object.kind = std::move(own);
+  }
   if (object.api_version.empty()) {
     return wrong(*object.node, "apiVersion is missing: write v1 or apps/v1, say");
   }

@@ -26,7 +26,7 @@ Texts groups_of(const RuleContext& context, const std::string& resource) {
     groups.emplace_back(builtin->group);
   }
   if (groups.empty()) groups.emplace_back();
-  return values_or(context, "objectRef.apiGroup", std::move(groups));
+  return values_or(context, "objectRef.apiGroup", groups);
 }
 
 bool wants_stage(const RuleContext& context, audit::StageSet omitted) {
