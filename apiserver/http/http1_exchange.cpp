@@ -134,24 +134,18 @@ bool Http1Exchange::send_now(const Response& response) {
 }
 
 asio::awaitable<void> Http1Exchange::send(Response response) {
+  if (unsent_.empty() && send_now(response)) co_return;
   if (!unsent_.empty()) {
-    const std::string rest = std::move(unsent_);
-    unsent_.clear();
+    const std::string rest = std::exchange(unsent_, {});
     co_await wire_.write(rest);
     co_return;
   }
-  if (!begin_answer(Answer::Done)) {
-    co_return;
-  }
+  // Its body is large, and is not copied to leave with the head.
+  if (!begin_answer(Answer::Done)) co_return;
   const std::string_view body = frame(response);
-  const bool gathers = body.size() <= kGatherLimit;
-  const std::string rest = write_gathered(response, gathers ? body : std::string_view());
-  if (!rest.empty()) {
-    co_await wire_.write(rest);
-  }
-  if (!gathers) {
-    co_await wire_.write(body);
-  }
+  const std::string rest = write_gathered(response, {});
+  if (!rest.empty()) co_await wire_.write(rest);
+  co_await wire_.write(body);
 }
 
 /// Writes the head and what is to leave in one piece with it, and returns what the kernel had no

@@ -19,45 +19,17 @@ namespace kaudit::apiserver::objects::validate {
 /// Names that have been met. They are the object's.
 using NameSet = std::set<std::string_view, std::less<>, Recycled<std::string_view>>;
 
-[[gnu::always_inline]] inline const Json* member(const Json* object,
-                                                 std::string_view name) noexcept {
-  const Json* found = object ? object->find(name) : nullptr;
-  return found == nullptr || found->is_null() ? nullptr : found;
-}
+const Json* member(const Json* object, std::string_view name) noexcept;
 /// By way of several members: `member(pod, {"spec", "os"})`.
 const Json* member(const Json* object, std::initializer_list<std::string_view> names) noexcept;
-[[gnu::always_inline]] inline std::string_view text(const Json* object,
-                                                    std::string_view name) noexcept {
-  return object ? object->text(name) : std::string_view();
-}
+std::string_view text(const Json* object, std::string_view name) noexcept;
 std::string_view text_of(const Json& value) noexcept;
-/// The same of the member itself.
-std::optional<std::int64_t> number_of(const Json* member) noexcept;
-[[gnu::always_inline]] inline std::optional<std::int64_t> number(const Json* object,
-                                                                 std::string_view name) noexcept {
-  return number_of(member(object, name));
-}
+std::optional<std::int64_t> number(const Json* object, std::string_view name) noexcept;
 /// A number that is 0 when it is not there.
-[[gnu::always_inline]] inline std::int64_t number_or_zero(const Json* object,
-                                                          std::string_view name) noexcept {
-  return number(object, name).value_or(0);
-}
-[[gnu::always_inline]] inline bool is_true(const Json* object, std::string_view name) noexcept {
-  const Json* found = member(object, name);
-  return found != nullptr && found->boolean() != nullptr && *found->boolean();
-}
-[[gnu::always_inline]] inline std::span<const Json> items(const Json* object,
-                                                          std::string_view name) noexcept {
-  const Json* found = member(object, name);
-  if (found == nullptr || found->array() == nullptr) return {};
-  return *found->array();
-}
-[[gnu::always_inline]] inline std::span<const Json::Member> entries(
-    const Json* object, std::string_view name) noexcept {
-  const Json* found = member(object, name);
-  if (found == nullptr || found->object() == nullptr) return {};
-  return *found->object();
-}
+std::int64_t number_or_zero(const Json* object, std::string_view name) noexcept;
+bool is_true(const Json* object, std::string_view name) noexcept;
+std::span<const Json> items(const Json* object, std::string_view name) noexcept;
+std::span<const Json::Member> entries(const Json* object, std::string_view name) noexcept;
 /// Both absent, or equal.
 bool same(const Json* a, const Json* b);
 
