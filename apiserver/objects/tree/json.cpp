@@ -133,7 +133,7 @@ const Json* Json::find_near(TreeText::Words name) const noexcept {
   return nullptr;
 }
 
-const Json* Json::find_any(std::string_view name) const noexcept {
+const Json* Json::find(std::string_view name) const noexcept {
   if (name.size() <= TreeText::kMostNear) return find_near(TreeText::near_words(name));
   const Object* members = object();
   if (members == nullptr) return nullptr;

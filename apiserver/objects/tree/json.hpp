@@ -95,7 +95,6 @@ class Json {
   enum class Kind : std::uint8_t { Null, Boolean, Number, String, Packed, Array, Object };
 
   const Json* find_near(TreeText::Words name) const noexcept;
-  const Json* find_any(std::string_view name) const noexcept;
   Object* unpacked() noexcept;
   void copy(const Json& other, unsigned depth);
   void copy_deep(const Json& other);
@@ -155,8 +154,6 @@ inline Json& Json::operator=(Json&& other) noexcept {
   take(taken);
   return *this;
 }
-
-inline const Json* Json::find(std::string_view name) const noexcept { return find_any(name); }
 
 inline Json* Json::find(std::string_view name) noexcept {
   return const_cast<Json*>(std::as_const(*this).find(name));
