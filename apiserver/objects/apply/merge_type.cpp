@@ -6,6 +6,7 @@
 
 #include "apiserver/objects/apply/go_syntax.hpp"
 #include "apiserver/objects/patch/go_text.hpp"
+#include "base/json/json_string.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::objects::apply {
@@ -20,8 +21,8 @@ Shape shape_of_value(const Json* value) {
 // A key that the client left out. (OpenAPI has a default for what Go always writes)
 std::optional<Json> key_default(const Field& field) {
   if (const std::string_view json = field.default_json(); !json.empty()) {
-    const bool plain = json.starts_with('"') && json.find('\\') == std::string_view::npos;
-    return plain ? Json(json.substr(1, json.size() - 2)) : *Json::parse(json);
+    const auto text = unescaped_json_text(json);
+    return text ? Json(*text) : *Json::parse(json);
   }
   if (field.omit != Omit::Never || field.pointer) return std::nullopt;
   switch (field.type->kind) {

@@ -110,8 +110,8 @@ Result<Decoded> decode_any(std::optional<TypeMeta> fallback, std::string_view bo
 }
 
 Result<DecodedTree> decode_tree(TypeMeta fallback, const Json& tree, FieldValidation validation) {
-  BodyDecoder decoder(tree);
   if (auto ordered = in_order(fallback, tree)) return DecodedTree{*std::move(ordered), {}};
+  BodyDecoder decoder(tree);  // which writes the tree down
   const Type* const usual = find_type(fallback.api_version, fallback.kind);
   if (usual != nullptr && decoder.read_at_once(*usual, fallback, validation)) {
     return finish_decoding(decoder, *usual, fallback, Defaulting::AtDecode);

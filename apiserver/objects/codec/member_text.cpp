@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "base/json/json_cursor.hpp"
+#include "base/json/json_string.hpp"
 
 namespace kaudit::apiserver::objects {
 namespace {
@@ -43,7 +44,7 @@ std::string_view member_text(std::string_view json, std::string_view path, std::
   }
   JsonCursor again = cursor;
   const std::string_view value = again.skip();
-  if (value.find('\\') == std::string_view::npos) return value.substr(1, value.size() - 2);
+  if (const auto text = unescaped_json_text(value)) return *text;
   scratch = cursor.string();
   return scratch;
 }

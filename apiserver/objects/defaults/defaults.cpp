@@ -7,6 +7,7 @@
 #include "apiserver/objects/defaults/defaults_table.hpp"
 #include "apiserver/objects/types/typed_members.hpp"
 #include "apiserver/objects/types/typed_writer.hpp"
+#include "base/json/json_string.hpp"
 #include "base/text/integer.hpp"
 
 namespace kaudit::apiserver::objects {
@@ -156,12 +157,11 @@ class Defaulter {
   // Most defaults are texts without escapes and small numbers, which need no reader.
   static bool assign_scalar(std::string_view json, const Type& type, Value& value) {
     switch (type.kind) {
-      case TypeKind::String:
-        if (!json.starts_with('"')) return false;
-        json = json.substr(1, json.size() - 2);
-        if (json.find('\\') != std::string_view::npos) return false;
-        value.assign(json);
-        return true;
+      case TypeKind::String: {
+        const auto text = unescaped_json_text(json);
+        if (text) value.assign(*text);
+        return text.has_value();
+      }
       case TypeKind::Bool:
         value.assign(std::int64_t{json == "true"});
         return true;
