@@ -13,10 +13,11 @@ audit::RequestFacts facts_of(const RequestScope& scope, audit::SharedUser user);
 audit::Context::Collect collect_for(const RequestScope& scope, const Services& services) noexcept;
 
 /// An event on its way to the sink. A sink that never waits has been given it when this exists; for
-/// one that may, `co_await handing.end()` gives it.
+/// one that may, end() gives it.
 ///
-///     const Handing handing = record(services, context, stage, at);
-///     const bool taken = handing.ended() ? handing.taken() : co_await handing.end();
+///     Handing handing = record(services, context, stage, at);
+///     bool taken = handing.taken();
+///     if (!handing.ended()) taken = co_await std::move(handing).end();
 ///
 /// (Most sinks never wait: so most events cost no coroutine.)
 class [[nodiscard]] Handing {
