@@ -6,8 +6,11 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # Else ccache sees another file each time.
   add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
 endif()
-# A precompiled header serves libraries and programs alike only when both are compiled with the same flag.
+# A precompiled header serves libraries and programs alike only when both are compiled with the same flags, those of what
+# may become a part of a shared library. Its functions count as replaceable there, and are not inlined: nobody replaces
+# ours.
 set(CMAKE_CXX_COMPILE_OPTIONS_PIE "-fPIC")
+add_compile_options(-fno-semantic-interposition)
 
 set(kaudit_pch_core
   <algorithm> <array> <atomic> <charconv> <chrono> <condition_variable> <cstdint> <deque> <filesystem> <fstream>
