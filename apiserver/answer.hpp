@@ -50,6 +50,7 @@ struct Answer {
   ~Answer() = default;
 
   bool has_body() const noexcept { return body.valid(); }
+  bool is_whole() const noexcept { return kind == Kind::None || kind == Kind::Whole; }
 
   /// Tells the request's events what they show of it: code, Status and object.
   void record_in(audit::Context& context) const;

@@ -3,6 +3,9 @@
 #include <memory>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "apiserver/authz/impersonator.hpp"
 #include "apiserver/filters/filters.hpp"
 #include "apiserver/send_answer.hpp"
@@ -97,6 +100,9 @@ boost::asio::awaitable<void> Chain::handle(http::Exchange& transport) {
   // Until the answer has been sent: a stream's handler must still hear that its client has gone.
   const ClientWatch watch(scope);
   Answer answer = co_await Next(kChain, services_).begin(scope);
+  if (answer.is_whole() && exchange.steps_aside()) {
+    co_await boost::asio::post(exchange.executor(), boost::asio::use_awaitable);
+  }
   if (!send_answer_now(scope, answer)) co_await send_rest(scope, std::move(answer));
 }
 

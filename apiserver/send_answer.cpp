@@ -14,10 +14,6 @@ http::Headers merged(http::Headers of_filters, const http::Headers& own) {
   return of_filters;
 }
 
-bool is_whole(const Answer& answer) {
-  return answer.kind == Answer::Kind::None || answer.kind == Answer::Kind::Whole;
-}
-
 /// Ends, with the sending, what the filters have to do with the request.
 void end_request(RequestScope& scope) {
   scope.deadline_watch.reset();
@@ -45,7 +41,7 @@ boost::asio::awaitable<void> send_answer(RequestScope& scope, Answer answer) {
 }
 
 bool send_answer_now(RequestScope& scope, Answer& answer) {
-  if (!is_whole(answer)) return false;
+  if (!answer.is_whole()) return false;
   http::Response& response = answer.response;
   response.headers = merged(std::move(scope.headers), response.headers);
   compress_if_large(scope.request(), response);

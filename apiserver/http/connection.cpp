@@ -140,7 +140,7 @@ asio::awaitable<Http1Exchange::Outcome> Connection::serve_request(RequestHead he
   const Expectation expectation = head.expectation;
   head.request.peer = peer_;
   Http1Exchange exchange(*wire_, std::move(head), {options.idle_timeout, options.header_timeout},
-                         environment_.stopping);
+                         environment_);
   co_await handle(exchange, expectation);
   const Http1Exchange::Outcome outcome = co_await exchange.complete();
   used_head_ = exchange.take_head();

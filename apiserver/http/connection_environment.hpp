@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "apiserver/http/exchange.hpp"
 #include "apiserver/http/server.hpp"
 
@@ -9,7 +11,8 @@ namespace kaudit::apiserver::http {
 struct ConnectionEnvironment {
   const ServerOptions& options;
   Handler& handler;
-  const bool& stopping;  ///< requests that are at work end with `Connection: close`
+  const bool& stopping;            ///< requests that are at work end with `Connection: close`
+  const std::size_t& connections;  ///< that are open
 };
 
 }  // namespace kaudit::apiserver::http

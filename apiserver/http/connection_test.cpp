@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "apiserver/http/testing/tls_client.hpp"
+#include "base/testing/wait.hpp"
 
 namespace kaudit::apiserver::http::test {
 namespace {
@@ -124,6 +125,22 @@ TEST(Connection, DropsSmallBodiesNobodyReadAndClosesOnBigOnes) {
   client.send(std::string(1'000'000, 'x'));
   EXPECT_EQ(client.receive().headers.first("Connection"), "close");
   EXPECT_EQ(client.receive_all(), "");
+}
+
+TEST(Connection, StepsAsideOnlyForOthersOnItsThread) {
+  ServerOptions options;
+  options.threads = 1;
+  TestServer server(says_whether_it_steps_aside, options);
+  Client client(server->port());
+  EXPECT_EQ(client.ask(kGet).body, "at once");
+  {
+    Client other(server->port());
+    EXPECT_EQ(other.ask(kGet).body, "aside");
+    EXPECT_EQ(client.ask(kGet).body, "aside");
+    EXPECT_EQ(client.ask(kGet).body, "aside") << "unwatched, and watched again";
+  }
+  testing::wait_for("the other connection's end",
+                    [&] { return client.ask(kGet).body == "at once"; });
 }
 
 TEST(Connection, TakesASmallBodyBeforeAStreamBeginsAndGoesOnAfterIt) {

@@ -23,11 +23,12 @@ constexpr std::uint64_t kReserveLimit = 64 * 1024;
 
 }  // namespace
 
-Http1Exchange::Http1Exchange(Wire& wire, RequestHead head, Limits limits, const bool& stopping)
+Http1Exchange::Http1Exchange(Wire& wire, RequestHead head, Limits limits,
+                             const ConnectionEnvironment& environment)
     : wire_(wire),
       head_(std::move(head)),
       limits_(limits),
-      stopping_(stopping),
+      environment_(environment),
       body_(head_.body),
       closes_(head_.persistence == Persistence::Close) {
   // While a body is due the handler learns of the client's end by reading it.
@@ -100,7 +101,8 @@ bool Http1Exchange::begin_answer(Answer next) {
 Persistence Http1Exchange::decide_persistence(const Headers& headers) {
   const bool waits_for_continue =
       head_.expectation == Expectation::Continue && !continue_sent_ && body_awaited();
-  closes_ = closes_ || stopping_ || waits_for_continue || body_.announced() >= kDrainLimit ||
+  closes_ = closes_ || environment_.stopping || waits_for_continue ||
+            body_.announced() >= kDrainLimit ||
             http1::has_token(headers.all("Connection"), "close");
   return closes_ ? Persistence::Close : Persistence::KeepAlive;
 }
@@ -124,6 +126,13 @@ std::string_view Http1Exchange::frame(const Response& response) {
     framing_.size = response.body.size();
   }
   return is_head || !body_allowed(response.status) ? std::string_view() : response.body;
+}
+
+bool Http1Exchange::steps_aside() noexcept {
+  if (environment_.connections < 2) return false;
+  // The watch would begin, with a read and a wait, before it is this answer's turn.
+  wire_.unwatch();
+  return true;
 }
 
 bool Http1Exchange::send_now(const Response& response) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "apiserver/http/connection_environment.hpp"
 #include "apiserver/http/exchange.hpp"
 #include "apiserver/http/request_head.hpp"
 #include "apiserver/http/response_head.hpp"
@@ -16,16 +17,18 @@
 
 namespace kaudit::apiserver::http {
 
-/// One request and its answer on an HTTP/1.x connection. `stopping` is read whenever an answer
-/// begins: while it is true answers close the connection. Calling it out of order (two answers, a
-/// body read twice) throws std::logic_error; after abort() everything is accepted and goes nowhere.
+/// One request and its answer on an HTTP/1.x connection. `environment.stopping` is read whenever an
+/// answer begins: while it is true answers close the connection. Calling it out of order (two
+/// answers, a body read twice) throws std::logic_error; after abort() everything is accepted and
+/// goes nowhere.
 class Http1Exchange final : public Exchange {
  public:
   struct Limits {
     std::chrono::milliseconds body_timeout;   ///< without a byte of a body that is awaited
     std::chrono::milliseconds drain_timeout;  ///< for the rest of a body that nobody read
   };
-  Http1Exchange(Wire& wire, RequestHead head, Limits limits, const bool& stopping);
+  Http1Exchange(Wire& wire, RequestHead head, Limits limits,
+                const ConnectionEnvironment& environment);
 
   asio::any_io_executor executor() override { return wire_.executor(); }
   const Request& request() const noexcept override { return head_.request; }
@@ -34,6 +37,7 @@ class Http1Exchange final : public Exchange {
   asio::awaitable<void> interim(int status) override;
   asio::awaitable<void> send(Response response) override;
   bool send_now(const Response& response) override;
+  bool steps_aside() noexcept override;
   asio::awaitable<void> begin(int status, Headers headers) override;
   asio::awaitable<void> write(std::string_view piece) override;
   asio::awaitable<void> finish() override;
@@ -72,7 +76,7 @@ class Http1Exchange final : public Exchange {
   Wire& wire_;
   RequestHead head_;
   const Limits limits_;
-  const bool& stopping_;
+  const ConnectionEnvironment& environment_;
   http1::BodyDecoder body_;
   Answer answer_ = Answer::None;
   ResponseFraming framing_;  ///< of the answer that has begun

@@ -63,6 +63,9 @@ Result<std::shared_ptr<SSL_CTX>> make_server_context(const std::string& certific
     return fail("the private key does not belong to the serving certificate: " +
                 tls::openssl_reason());
   }
+  // Go's order where the processor has AES: the shorter key takes ten rounds a block, not fourteen.
+  SSL_CTX_set_ciphersuites(
+      context.get(), "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   // A connection cut without close_notify is an end like any other: HTTP's own framing shows what
   // is missing.

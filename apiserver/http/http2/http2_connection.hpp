@@ -35,6 +35,9 @@ class Http2Connection {
   /// Sends what the session has ready, and hands on what has happened to streams. Called after
   /// whatever may have made the session ready; within itself it sends at most.
   void flush();
+  /// Whether the handler that begins is the only one of this connection, and not of its thread: an
+  /// answer of its own to step aside with. (What several have to say is sent together anyway.)
+  bool steps_aside() const noexcept { return one_started_ && environment_.connections > 1; }
 
  private:
   asio::awaitable<bool> receive_some();

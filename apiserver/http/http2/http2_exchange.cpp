@@ -108,6 +108,8 @@ void Http2Exchange::respond(int status, const Headers& headers, std::optional<st
   connection_.flush();
 }
 
+bool Http2Exchange::steps_aside() noexcept { return connection_.steps_aside(); }
+
 asio::awaitable<void> Http2Exchange::send(Response response) {
   if (!begin_answer(Answer::Done)) co_return;
   const bool is_head = stream_->request.method == "HEAD";

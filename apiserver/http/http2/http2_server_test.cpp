@@ -57,6 +57,16 @@ TEST(Http2, AnswersARequestWhileAnotherWaits) {
   EXPECT_EQ(client.receive(client.ask("GET", "/again")).body, "GET\n/again\n");
 }
 
+TEST(Http2, StepsAsideForOtherConnectionsOnItsThread) {
+  ServerOptions options;
+  options.threads = 1;
+  TestServer server(says_whether_it_steps_aside, options);
+  Http2Client client(server->port());
+  EXPECT_EQ(client.receive(client.ask("GET", "/")).body, "at once");
+  const Client other(server->port());
+  EXPECT_EQ(client.receive(client.ask("GET", "/")).body, "aside");
+}
+
 TEST(Http2, ShowsHandlersTheRequestAsHttp1Does) {
   TestServer server([](Exchange& exchange) -> asio::awaitable<void> {
     const Request& request = exchange.request();

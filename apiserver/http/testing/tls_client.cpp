@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <openssl/ssl.h>
@@ -87,6 +88,12 @@ asio::awaitable<void> read_a_little(Exchange& exchange) {
   auto body = co_await exchange.read_body(8);
   Response response(body ? 200 : 400);
   response.body = body ? *body : error_text(body.error());
+  co_await exchange.send(std::move(response));
+}
+
+asio::awaitable<void> says_whether_it_steps_aside(Exchange& exchange) {
+  Response response(200, {}, exchange.steps_aside() ? "aside" : "at once");
+  co_await asio::post(exchange.executor(), asio::use_awaitable);
   co_await exchange.send(std::move(response));
 }
 

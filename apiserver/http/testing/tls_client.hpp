@@ -52,6 +52,8 @@ std::string error_text(BodyError error);
 asio::awaitable<void> echo(Exchange& exchange);
 /// Answers with the body, of which it reads no more than eight bytes.
 asio::awaitable<void> read_a_little(Exchange& exchange);
+/// Answers with "aside" or "at once", as the exchange says of itself.
+asio::awaitable<void> says_whether_it_steps_aside(Exchange& exchange);
 
 /// A handler's wait that ends when the client has gone, and never else.
 asio::awaitable<void> wait_until_gone(Exchange& exchange);
