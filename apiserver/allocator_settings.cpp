@@ -1,6 +1,6 @@
 // How jemalloc, which the server is linked with, runs: what is free for a second goes back to the
-// system (its default is ten), a thread of its own does that when nothing is allocated, and two
-// arenas for each core are enough for a server whose threads are as many as the cores.
+// system (its default is ten), a thread of its own does that when nothing is allocated, and an
+// arena for each core is enough for a server whose threads are no more than the cores.
 
 // jemalloc looks for a symbol of this name.
 // NOLINTNEXTLINE(readability-identifier-naming,cppcoreguidelines-avoid-non-const-global-variables)

@@ -24,6 +24,12 @@ void block_sigpipe() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
+/// For every two cores one: the other belongs to the clients, who are mostly on the same machine,
+/// and to the backends' threads. With one more they change places on a core with each answer.
+std::size_t usual_threads() {
+  return std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2);
+}
+
 }  // namespace
 
 class Server::Impl {
@@ -58,9 +64,7 @@ Result<void> Server::Impl::start() {
   if (error) {
     return fail("bind address \"" + options_.bind_address + "\" is not an IP address");
   }
-  const std::size_t count = options_.threads != 0
-                                ? options_.threads
-                                : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  const std::size_t count = options_.threads != 0 ? options_.threads : usual_threads();
   if (auto free = check_port_is_free({address, options_.port}); !free) {
     return free;
   }

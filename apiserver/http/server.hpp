@@ -21,7 +21,7 @@ struct ServerOptions {
   Security security = Security::Tls;
   std::string certificate_pem;  ///< serving certificate and its chain
   std::string private_key_pem;
-  std::size_t threads = 0;  ///< 0 = one per core
+  std::size_t threads = 0;  ///< 0: one for every two cores
   /// Bytes of request line and headers; beyond: 431.
   std::size_t header_limit = std::size_t{1} << 20U;
   /// From the first byte awaited to the end of the headers.
