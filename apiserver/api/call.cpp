@@ -36,8 +36,9 @@ void note_latencies(RequestScope& scope, Answer& serialized, Clock::time_point s
   scope.latencies.response_write = Clock::now() - done;
 }
 
-Answer object_answer(RequestScope& scope, Serialization as, int code, std::string_view json) {
-  const auto start = Clock::now();
+/// `start`: when it began.
+Answer object_answer(RequestScope& scope, Serialization as, int code, std::string_view json,
+                     Clock::time_point start) {
   std::string body = serialized(scope, as, json);
   Answer answer = Answer::text(code, media_type(as.format), std::move(body));
   note_latencies(scope, answer, start);
@@ -49,7 +50,7 @@ Answer success_answer(const Call& call, audit::Status status) {
   std::string json;
   append_json(json, status);
   Answer answer = object_answer(call.scope, call.representation.serialization,
-                                status.code == 0 ? 200 : status.code, json);
+                                status.code == 0 ? 200 : status.code, json, Clock::now());
   answer.recorded_status = std::make_unique<const audit::Status>(std::move(status));
   return answer;
 }
@@ -109,9 +110,10 @@ Answer answer(Call& call, Expected<Reply> reply) {
   const auto start = Clock::now();
   auto shown = shown_as_asked(call, reply->json);
   if (!shown) return answer_with(scope, std::move(shown.error()));
-  scope.latencies.transform_response_object = Clock::now() - start;
-  Answer answer =
-      object_answer(scope, call.representation.serialization, reply->code, shown->view());
+  const auto transformed = Clock::now();
+  scope.latencies.transform_response_object = transformed - start;
+  Answer answer = object_answer(scope, call.representation.serialization, reply->code,
+                                shown->view(), transformed);
   // Held until the answer has left: only where something looks at it.
   if (scope.audit != nullptr && scope.audit->wants_response_object()) {
     answer.recorded_object = *std::move(shown);

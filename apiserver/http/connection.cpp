@@ -113,15 +113,14 @@ asio::awaitable<RequestHeadParser::Progress> Connection::read_head(RequestHeadPa
     }
   }
   idle_ = false;
-  if (!first) {
-    wire_->expire_reads_after(options.header_timeout);
-  }
-  for (;;) {
+  // Most heads come whole: what follows the first piece of another one has a deadline.
+  for (bool awaited = first;; awaited = true) {
     const RequestHeadParser::Progress progress = parser.parse(wire_->received());
     if (progress != RequestHeadParser::Progress::NeedMore) {
       wire_->never_expire_reads();
       co_return progress;
     }
+    if (!awaited) wire_->expire_reads_after(options.header_timeout);
     if (co_await wire_->fill() != Wire::Fill::Data) {
       co_return progress;
     }
