@@ -91,14 +91,7 @@ void append_two_digits(std::string& out, int number) {
 
 void append_header(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ");
-  const std::size_t begin = out.size();
-  out.append(value);
-  // Nearly none has one, and looking for it is faster than replacing it.
-  for (const char line_break : {'\r', '\n'}) {
-    for (std::size_t at = begin; (at = out.find(line_break, at)) != std::string::npos;) {
-      out[at] = ' ';
-    }
-  }
+  append_header_value(out, value);
   out.append("\r\n");
 }
 
@@ -136,6 +129,17 @@ std::string_view current_date() {
     formatted_at = now;
   }
   return date;
+}
+
+void append_header_value(std::string& out, std::string_view value) {
+  const std::size_t begin = out.size();
+  out.append(value);
+  // Nearly none has one, and looking for it is faster than replacing it.
+  for (const char line_break : {'\r', '\n'}) {
+    for (std::size_t at = begin; (at = out.find(line_break, at)) != std::string::npos;) {
+      out[at] = ' ';
+    }
+  }
 }
 
 bool body_allowed(int status) noexcept { return status >= 200 && status != 204 && status != 304; }

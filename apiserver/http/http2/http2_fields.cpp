@@ -15,7 +15,7 @@ namespace kaudit::apiserver::http {
 namespace {
 
 constexpr std::size_t kUsualFields = 12;
-constexpr std::size_t kUsualBytes = 256;  // of a request's
+constexpr std::size_t kUsualBytes = 256;
 /// Belong to HTTP/1.1's connections (RFC 9113 section 8.2.2).
 constexpr std::string_view kConnectionFields[] = {"keep-alive", "proxy-connection", "upgrade"};
 
@@ -81,7 +81,10 @@ void finish_request_fields(Http2Stream& stream) {
   }
 }
 
-ResponseFields::ResponseFields() { fields_.reserve(kUsualFields); }
+ResponseFields::ResponseFields() {
+  fields_.reserve(kUsualFields);
+  text_.reserve(kUsualBytes);
+}
 
 const nghttp2_nv* ResponseFields::data() noexcept {
   std::size_t at = 0;
@@ -97,10 +100,7 @@ void ResponseFields::add(std::string_view name, std::string_view value) {
   const auto begin = static_cast<std::ptrdiff_t>(text_.size());
   text_.append(name);
   std::transform(text_.begin() + begin, text_.end(), text_.begin() + begin, to_lower);
-  const auto middle = static_cast<std::ptrdiff_t>(text_.size());
-  text_.append(value);
-  std::replace_if(
-      text_.begin() + middle, text_.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  append_header_value(text_, value);
   fields_.push_back({nullptr, nullptr, name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
 }
 
