@@ -94,7 +94,7 @@ class Exchange {
 
   /// Calls `callback` once, on executor(), when that time has come; null takes the callback back,
   /// which must be done before the exchange ends. At most one. (Here with a timer of its own; a
-  /// connection that has one anyway uses that.)
+  /// connection has one for all its requests.)
   using Time = std::chrono::steady_clock::time_point;
   virtual void on_deadline(Time at, std::function<void()> callback);
 

@@ -1,5 +1,6 @@
 #include "apiserver/http/http2/http2_connection.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -45,7 +46,7 @@ Http2Connection::Http2Connection(std::shared_ptr<Wire> wire, Peer peer,
       session_(limits_of(environment.options)),
       all_ended_(wire_->executor(), asio::steady_timer::time_point::max()) {}
 
-Http2Connection::~Http2Connection() = default;
+Http2Connection::~Http2Connection() { wire_->on_deadline(Wire::Clock::time_point::max(), nullptr); }
 
 asio::awaitable<void> Http2Connection::run() {
   try {
@@ -98,6 +99,36 @@ asio::awaitable<bool> Http2Connection::receive_some() {
   // to be waited for, it does so anyway.)
   if (wire_->holds_input()) co_await asio::post(wire_->executor(), asio::use_awaitable);
   co_return true;
+}
+
+void Http2Connection::add_deadline(Http2Exchange& exchange) {
+  with_deadline_.push_back(&exchange);
+  if (exchange.deadline() < alarm_at_) set_alarm(exchange.deadline());
+}
+
+void Http2Connection::remove_deadline(Http2Exchange& exchange) noexcept {
+  with_deadline_.erase(std::find(with_deadline_.begin(), with_deadline_.end(), &exchange));
+}
+
+void Http2Connection::set_alarm(Wire::Clock::time_point at) {
+  alarm_at_ = at;
+  wire_->on_deadline(at, [this] { alarm_rang(); });
+}
+
+void Http2Connection::alarm_rang() {
+  alarm_at_ = Wire::Clock::time_point::max();
+  const auto earlier = [](const Http2Exchange* a, const Http2Exchange* b) {
+    return a->deadline() < b->deadline();
+  };
+  while (!with_deadline_.empty()) {
+    // Anew for each: what happens at a deadline may end exchanges.
+    auto* const next = *std::min_element(with_deadline_.begin(), with_deadline_.end(), earlier);
+    if (next->deadline() > Wire::Clock::now()) {
+      set_alarm(next->deadline());
+      return;
+    }
+    next->deadline_came();
+  }
 }
 
 void Http2Connection::leave() {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -39,6 +40,12 @@ class Http2Connection {
   /// answer of its own to step aside with. (What several have to say is sent together anyway.)
   bool steps_aside() const noexcept { return one_started_ && environment_.connections > 1; }
 
+  /// Calls deadline_came() of the exchange at its deadline, unless it is removed before. One alarm
+  /// serves all of them, and is set again only for an earlier one: a request that is answered in
+  /// time costs no timer.
+  void add_deadline(Http2Exchange& exchange);
+  void remove_deadline(Http2Exchange& exchange) noexcept;
+
  private:
   asio::awaitable<bool> receive_some();
   void hand_on();
@@ -48,6 +55,8 @@ class Http2Connection {
   bool send_some();
   asio::awaitable<void> send_rest();
   void task_ended();
+  void set_alarm(Wire::Clock::time_point at);
+  void alarm_rang();
 
   const std::shared_ptr<Wire> wire_;
   const Peer peer_;
@@ -62,6 +71,8 @@ class Http2Connection {
   std::size_t running_ = 0;                             ///< handlers
   std::size_t tasks_ = 0;                               ///< coroutines beside run()
   std::deque<std::shared_ptr<Http2Exchange>> waiting_;  ///< beyond the handlers at once
+  std::vector<Http2Exchange*> with_deadline_;
+  Wire::Clock::time_point alarm_at_ = Wire::Clock::time_point::max();
   asio::steady_timer all_ended_;
 };
 

@@ -21,34 +21,35 @@ constexpr std::chrono::milliseconds kBodyLinger{500};
 
 Http2Exchange::Http2Exchange(Http2Connection& connection, std::shared_ptr<Http2Stream> stream,
                              Limits limits)
-    : connection_(connection),
-      stream_(std::move(stream)),
-      limits_(limits),
-      body_timer_(connection.executor()),
-      output_timer_(connection.executor()),
-      gone_(stream_->closed) {
+    : connection_(connection), stream_(std::move(stream)), limits_(limits), gone_(stream_->closed) {
   stream_->on_change = [this] { stream_changed(); };
 }
 
 Http2Exchange::~Http2Exchange() {
   stream_->on_change = nullptr;
   stream_->output = {};
+  Http2Exchange::on_deadline(Time::max(), nullptr);
 }
 
 asio::any_io_executor Http2Exchange::executor() { return connection_.executor(); }
 
 void Http2Exchange::stream_changed() {
-  body_timer_.cancel();
-  output_timer_.cancel();
+  end_waits();
   if (!stream_->closed || stream_->fault.empty() || std::exchange(gone_, true)) return;
   if (const auto callback = std::exchange(on_client_gone_, nullptr)) callback();
 }
 
+void Http2Exchange::end_waits() {
+  if (body_timer_) body_timer_->cancel();
+  if (output_timer_) output_timer_->cancel();
+}
+
 /// Two waits never share a timer: setting it would end the other one.
-asio::awaitable<Http2Exchange::Wait> Http2Exchange::wait(asio::steady_timer& timer,
+asio::awaitable<Http2Exchange::Wait> Http2Exchange::wait(Timer& timer,
                                                          std::chrono::milliseconds timeout) {
-  timer.expires_after(timeout);
-  const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  if (!timer) timer.emplace(connection_.executor());
+  timer->expires_after(timeout);
+  const auto [error] = co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
   co_return error ? Wait::Changed : Wait::Expired;
 }
 
@@ -183,8 +184,7 @@ void Http2Exchange::give_up() noexcept {
   } catch (...) {
     connection_.cut();  // not even the memory for a reset
   }
-  body_timer_.cancel();
-  output_timer_.cancel();
+  end_waits();
 }
 
 void Http2Exchange::abort() noexcept {
@@ -199,6 +199,19 @@ void Http2Exchange::on_client_gone(std::function<void()> callback) {
     return;
   }
   on_client_gone_ = std::move(callback);
+}
+
+void Http2Exchange::on_deadline(Time at, std::function<void()> callback) {
+  if (on_deadline_) connection_.remove_deadline(*this);
+  on_deadline_ = std::move(callback);
+  deadline_ = at;
+  if (on_deadline_) connection_.add_deadline(*this);
+}
+
+void Http2Exchange::deadline_came() {
+  const auto callback = on_deadline_;
+  on_deadline(Time::max(), nullptr);
+  callback();  // the last access: it may end the exchange
 }
 
 asio::awaitable<void> Http2Exchange::complete() {

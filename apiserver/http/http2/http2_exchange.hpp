@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -48,12 +49,16 @@ class Http2Exchange final : public Exchange {
   void abort() noexcept override;
   bool client_gone() const noexcept override { return gone_; }
   void on_client_gone(std::function<void()> callback) override;
+  void on_deadline(Time at, std::function<void()> callback) override;
 
   /// What is left to do when the handler has returned: an answer it did not give or end, the rest
   /// of the body.
   asio::awaitable<void> complete();
 
   bool head_too_large() const noexcept { return stream_->head_too_large; }
+  /// Of one that the connection keeps deadlines for.
+  Time deadline() const noexcept { return deadline_; }
+  void deadline_came();
   /// The client gave the request up before it was begun.
   bool given_up() const noexcept { return stream_->closed; }
 
@@ -61,6 +66,8 @@ class Http2Exchange final : public Exchange {
   enum class Answer : std::uint8_t { None, Streaming, Done, Aborted };
   /// Whether a wait ended because its time was over.
   enum class Wait : std::uint8_t { Changed, Expired };
+  /// Made by the first wait: most requests do not wait.
+  using Timer = std::optional<asio::steady_timer>;
 
   asio::awaitable<tl::expected<std::string, BodyError>> receive_body(std::size_t limit);
   bool begin_answer(Answer next);
@@ -68,21 +75,24 @@ class Http2Exchange final : public Exchange {
                bool with_body);
   asio::awaitable<void> output_taken();
   asio::awaitable<void> let_body_end();
-  asio::awaitable<Wait> wait(asio::steady_timer& timer, std::chrono::milliseconds timeout);
+  asio::awaitable<Wait> wait(Timer& timer, std::chrono::milliseconds timeout);
   void stream_changed();
+  void end_waits();
   void give_up() noexcept;
 
   Http2Connection& connection_;
   const std::shared_ptr<Http2Stream> stream_;
   const Limits limits_;
-  asio::steady_timer body_timer_;
-  asio::steady_timer output_timer_;
+  Timer body_timer_;
+  Timer output_timer_;
   Answer answer_ = Answer::None;
   bool body_asked_for_ = false;
   bool has_body_ = false;  ///< of the answer
   bool gone_ = false;
   std::string whole_;  ///< the body of send()
   std::function<void()> on_client_gone_;
+  Time deadline_ = Time::max();
+  std::function<void()> on_deadline_;
 };
 
 }  // namespace kaudit::apiserver::http

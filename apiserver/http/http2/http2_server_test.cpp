@@ -1,9 +1,11 @@
 // HTTP/2 over real connections: the same handlers as for HTTP/1.1, many at once.
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <thread>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
@@ -203,6 +205,35 @@ TEST(Http2, AllHandlersHearThatTheirClientHasGone) {
   ASSERT_TRUE(all_began.wait());
   client.vanish();
   EXPECT_TRUE(all_ended.wait());
+}
+
+TEST(Http2, CallsEachRequestAtItsOwnDeadline) {
+  using Clock = std::chrono::steady_clock;
+  std::string order;
+  Exchange* late = nullptr;
+  std::function<void()> end_late;
+  TestServer server([&](Exchange& exchange) -> asio::awaitable<void> {
+    const std::string name = exchange.request().target.substr(1);
+    asio::steady_timer never(exchange.executor(), Clock::time_point::max());
+    const auto end = [&never] { never.cancel(); };
+    if (name == "late") {
+      late = &exchange;
+      end_late = end;
+    } else if (name == "hasten") {
+      late->on_deadline(Clock::now(), end_late);
+    }
+    exchange.on_deadline(Clock::now() + std::chrono::hours(name == "late" ? 1 : 0), end);
+    co_await never.async_wait(asio::as_tuple(asio::use_awaitable));
+    order += name + ' ';
+    co_await exchange.send(Response(200));
+  });
+  Http2Client client(server->port());
+  const auto waits = client.ask("GET", "/late");
+  EXPECT_EQ(client.receive(client.ask("GET", "/early")).status, "200");
+  EXPECT_EQ(client.receive(client.ask("GET", "/early")).status, "200");
+  EXPECT_EQ(client.receive(client.ask("GET", "/hasten")).status, "200");
+  EXPECT_EQ(client.receive(waits).status, "200");
+  EXPECT_THAT(order, ::testing::AnyOf("early early late hasten ", "early early hasten late "));
 }
 
 TEST(Http2, GivesUpAClientThatTakesNothing) {
