@@ -81,21 +81,10 @@ awaitable<void> audited(RequestScope& scope, const Services& services, Answer::B
   if (!handing.ended()) co_await std::move(handing).end();
 }
 
-}  // namespace
-
-awaitable<Answer> audit(RequestScope& scope, Next next) {
+/// With the context of a request that makes events.
+awaitable<Answer> recorded(RequestScope& scope, Next next) {
   const Services& services = next.services();
-  if (!services.policy) co_return co_await next(scope);
-  const audit::Decision decision = services.policy->evaluate(attributes_of(scope, &*scope.user));
-  services.counters->count_level(decision.level);
-  const auto collect = collect_for(scope, services);
-  if (decision.level == audit::Level::None && collect != audit::Context::Collect::Everything) {
-    co_return co_await next(scope);
-  }
-
-  audit::Context& context =
-      scope.audit_context.emplace(facts_of(scope, scope.user), decision, collect);
-  for (const auto& [key, value] : scope.early_annotations) context.annotate(key, value);
+  audit::Context& context = *scope.audit_context;
   Handing received = record(services, context, Stage::RequestReceived, scope.received);
   bool taken = received.taken();
   if (!received.ended()) taken = co_await std::move(received).end();
@@ -133,6 +122,23 @@ awaitable<Answer> audit(RequestScope& scope, Next next) {
     if (!handing.ended()) co_await std::move(handing).end();
   }
   co_return std::move(answer);
+}
+
+}  // namespace
+
+awaitable<Answer> audit(RequestScope& scope, Next next) {
+  const Services& services = next.services();
+  if (!services.policy) return next(scope);
+  const audit::Decision decision = services.policy->evaluate(attributes_of(scope, &*scope.user));
+  services.counters->count_level(decision.level);
+  const auto collect = collect_for(scope, services);
+  if (decision.level == audit::Level::None && collect != audit::Context::Collect::Everything) {
+    return next(scope);
+  }
+  audit::Context& context =
+      scope.audit_context.emplace(facts_of(scope, scope.user), decision, collect);
+  for (const auto& [key, value] : scope.early_annotations) context.annotate(key, value);
+  return recorded(scope, next);
 }
 
 }  // namespace kaudit::apiserver::filters

@@ -54,26 +54,9 @@ asio::awaitable<void> wait_for_504(TimeoutAnswer& answer) {
   co_await answer.sent->async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
-/// What the handler answers after the 504 goes nowhere; the body of a stream still runs, because
-/// its events are due.
-asio::awaitable<Answer> come_too_late(RequestScope& scope, Answer answer) {
-  if (answer.has_body()) {
-    scope.exchange.abort();
-    co_await std::move(answer.body);
-  }
-  co_return Answer::sent();
-}
-
-}  // namespace
-
-awaitable<Answer> timeout(RequestScope& scope, Next next) {
-  if (scope.info.long_running()) {
-    scope.long_running_entry.emplace(*next.services().long_running, scope.cancellation,
-                                     scope.exchange.executor());
-    co_return co_await next(scope);
-  }
-  // The deadline is one for sending, too.
-  scope.deadline_watch.emplace(scope.exchange, scope.deadline, [&scope] { expire(scope); });
+/// Gives what comes from behind in time. What the handler answers after the 504 goes nowhere; the
+/// body of a stream still runs, because its events are due.
+awaitable<Answer> until_deadline(RequestScope& scope, Next next) {
   std::optional<Answer> given;
   std::exception_ptr panic;
   try {
@@ -85,11 +68,28 @@ awaitable<Answer> timeout(RequestScope& scope, Next next) {
   TimeoutAnswer& in_place = scope.timeout_answer;
   if (in_place.state == TimeoutAnswer::State::UnderWay) co_await wait_for_504(in_place);
   if (panic) std::rethrow_exception(panic);
-  if (in_place.state == TimeoutAnswer::State::Sent) {
-    co_return co_await come_too_late(scope, *std::move(given));
+  if (in_place.state != TimeoutAnswer::State::Sent) {
+    scope.answer_decided = true;
+    co_return *std::move(given);
   }
-  scope.answer_decided = true;
-  co_return *std::move(given);
+  if (given->has_body()) {
+    scope.exchange.abort();
+    co_await std::move(given->body);
+  }
+  co_return Answer::sent();
+}
+
+}  // namespace
+
+awaitable<Answer> timeout(RequestScope& scope, Next next) {
+  if (scope.info.long_running()) {
+    scope.long_running_entry.emplace(*next.services().long_running, scope.cancellation,
+                                     scope.exchange.executor());
+    return next(scope);
+  }
+  // The deadline is one for sending, too.
+  scope.deadline_watch.emplace(scope.exchange, scope.deadline, [&scope] { expire(scope); });
+  return until_deadline(scope, next);
 }
 
 }  // namespace kaudit::apiserver::filters
