@@ -60,7 +60,8 @@ const VirtualHandler* virtual_handler(const Call& call) {
 }
 
 boost::asio::awaitable<Answer> answered(Call& call, Handled handled) {
-  co_return answer(call, co_await std::move(handled));
+  Expected<Reply> reply = co_await std::move(handled);
+  co_return answer(call, std::move(reply));
 }
 
 /// Not a coroutine: its frame would be as large as those of all operations together need.
@@ -102,6 +103,11 @@ boost::asio::awaitable<Answer> run(Call& call, Operation operation) {
   }
   // Not a 501: some clients repeat every 5xx.
   return ready(answer_with(call.scope, method_not_allowed()));
+}
+
+/// Keeps the call until its operation has ended.
+boost::asio::awaitable<Answer> carry_out(Call call, Operation operation) {
+  co_return co_await run(call, operation);
 }
 
 constexpr std::string_view kPatchesOfCustomKinds[] = {
@@ -166,11 +172,12 @@ bool Api::serves(const request::RequestInfo& info) const {
   return objects::group_exists(group) || options_.definitions->has_group(group);
 }
 
+// No coroutine, whose frame would have room for every refusal.
 boost::asio::awaitable<Answer> Api::handle(RequestScope& scope) const {
   const std::string& method = scope.request().method;
   const auto route = find_route(method, scope.info, *options_.definitions);
-  if (!route && is_unknown_path(scope.info, route.error())) co_return unknown_path();
-  if (!route) co_return answer_with(scope, route.error());
+  if (!route && is_unknown_path(scope.info, route.error())) return ready(unknown_path());
+  if (!route) return ready(answer_with(scope, route.error()));
   if (route->version != nullptr && !route->version->deprecation.empty()) {
     add_warnings(scope.headers, {route->version->deprecation});
     if (scope.audit != nullptr) scope.audit->annotate("k8s.io/deprecated", "true");
@@ -181,9 +188,9 @@ boost::asio::awaitable<Answer> Api::handle(RequestScope& scope) const {
   }
   if (route->operation == Operation::Patch) {
     const auto known = patch_type(scope.request().headers);
-    if (!known) co_return answer_with(scope, known.error());
+    if (!known) return ready(answer_with(scope, known.error()));
     if (*known == PatchType::Strategic && route->version != nullptr) {
-      co_return answer_with(scope, unsupported_body(kPatchesOfCustomKinds));
+      return ready(answer_with(scope, unsupported_body(kPatchesOfCustomKinds)));
     }
   }
   Call call{scope, options_, *route->resource, route->subresource, {}, std::string(route->name)};
@@ -195,9 +202,9 @@ boost::asio::awaitable<Answer> Api::handle(RequestScope& scope) const {
       route->operation != Operation::Proxy && route->operation != Operation::Connect;
   if (is_object) {
     auto refusal = check_acceptable(call, offer_of(route->operation));
-    if (refusal) co_return answer_with(scope, *std::move(refusal));
+    if (refusal) return ready(answer_with(scope, *std::move(refusal)));
   }
-  co_return co_await run(call, route->operation);
+  return carry_out(std::move(call), route->operation);
 }
 
 }  // namespace kaudit::apiserver::api

@@ -100,7 +100,7 @@ boost::asio::awaitable<Expected<std::string>> read_body(Call& call) {
   co_return tl::unexpected(unexpected("i/o timeout"));
 }
 
-Answer answer(Call& call, Expected<Reply> reply) {
+Answer answer(Call& call, Expected<Reply>&& reply) {
   RequestScope& scope = call.scope;
   if (!reply) {
     audit::Status& status = reply.error();

@@ -127,7 +127,7 @@ Expected<objects::table::View> view_of(const Call& call);
 /// An object or list in the form that the client wants, which is also the responseObject; or the
 /// Status that a handler ended with. A form that it does not have is a 406, an includeObject that
 /// does not exist a 400.
-Answer answer(Call& call, Expected<Reply> reply);
+Answer answer(Call& call, Expected<Reply>&& reply);
 /// A Status as status_answer() writes it.
 Answer answer_with(RequestScope& scope, audit::Status status);
 

@@ -155,28 +155,46 @@ boost::asio::awaitable<Expected<Slice>> converted_slice(Call& call, ListPlan& pl
   }
 }
 
+Expected<void> check_version_asked_for(const Call& call) {
+  const auto wanted = call.scope.url.parameter("resourceVersion");
+  if (wanted.empty()) return {};
+  const auto version = parse_resource_version(wanted);
+  if (!version) return tl::unexpected(unreadable_version(call, version.error().message));
+  return check_not_older(call, *version);
+}
+
+Expected<Reply> reply_with(const Call& call, const store::Outcome<objects::ObjectPtr>& found) {
+  if (!found) return tl::unexpected(refused(call, found.error()));
+  auto shown = shown_object(call, *found);
+  if (!shown) return tl::unexpected(std::move(shown.error()));
+  return Reply{200, *std::move(shown)};
+}
+
+/// Its frame, which has room for each reply of its own, is small enough to be kept for the next
+/// one.
+Handled read_object(Call& call) {
+  const StorageTimer timer(call.scope);
+  const auto found = co_await call.store().get(call.key(call.name));
+  co_return reply_with(call, found);
+}
+
+Handled read_converted_object(Call& call) {
+  const StorageTimer timer(call.scope);
+  const auto found = co_await call.store().get(call.key(call.name));
+  if (!found) co_return reply_with(call, found);
+  const auto converted = co_await convert_stored(call, *found);
+  if (!converted) co_return tl::unexpected(converted.error());
+  co_return reply_with(call, *converted);
+}
+
+Handled refuse(audit::Status status) { co_return tl::unexpected(std::move(status)); }
+
 }  // namespace
 
 Handled get(Call& call) {
-  const StorageTimer timer(call.scope);
-  if (const auto wanted = call.scope.url.parameter("resourceVersion"); !wanted.empty()) {
-    const auto version = parse_resource_version(wanted);
-    if (!version) co_return tl::unexpected(unreadable_version(call, version.error().message));
-    if (auto good = check_not_older(call, *version); !good) {
-      co_return tl::unexpected(good.error());
-    }
-  }
-  const auto found = co_await call.store().get(call.key(call.name));
-  if (!found) co_return tl::unexpected(refused(call, found.error()));
-  objects::ObjectPtr object = *found;
-  if (has_converter(call)) {
-    auto converted = co_await convert_stored(call, object);
-    if (!converted) co_return tl::unexpected(converted.error());
-    object = *std::move(converted);
-  }
-  auto shown = shown_object(call, object);
-  if (!shown) co_return tl::unexpected(shown.error());
-  co_return Reply{200, *std::move(shown)};
+  auto good = check_version_asked_for(call);
+  if (!good) return refuse(std::move(good.error()));
+  return has_converter(call) ? read_converted_object(call) : read_object(call);
 }
 
 std::string list_head(const Call& call, const Slice& slice) {
