@@ -128,6 +128,11 @@ std::string indented(std::string_view json) {
   return out;
 }
 
+bool is_compact_json(const RequestScope& scope, const Serialization& as) {
+  return as.format == ObjectFormat::Json && as.layout == Layout::Compact &&
+         layout_of(scope.request(), scope.url.parameter("pretty")) == Layout::Compact;
+}
+
 std::string serialized(const RequestScope& scope, Serialization& as, std::string_view json) {
   if (as.format == ObjectFormat::Yaml) {
     if (auto yaml = yaml::json_to_yaml(json)) return *std::move(yaml);
@@ -137,10 +142,7 @@ std::string serialized(const RequestScope& scope, Serialization& as, std::string
     if (const auto protobuf = body.object(json)) return std::string(*protobuf);
   }
   as.format = ObjectFormat::Json;
-  if (as.layout == Layout::Indented ||
-      layout_of(scope.request(), scope.url.parameter("pretty")) == Layout::Indented) {
-    return indented(json);
-  }
+  if (!is_compact_json(scope, as)) return indented(json);
   std::string body;
   body.reserve(json.size() + 1);
   body.append(json) += '\n';

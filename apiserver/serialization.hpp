@@ -59,6 +59,9 @@ Layout layout_of(const http::Request& request, std::string_view pretty);
 /// at the end.
 std::string indented(std::string_view json);
 
+/// Whether the client gets compact JSON, and so canonical JSON as it is, with a line break.
+bool is_compact_json(const RequestScope& scope, const Serialization& as);
+
 /// Canonical JSON as the client wants to see it, as the body of an answer. What has no protobuf
 /// stays JSON, and so says `as` then.
 std::string serialized(const RequestScope& scope, Serialization& as, std::string_view json);

@@ -121,6 +121,22 @@ Answer answer(Call& call, Expected<Reply>&& reply) {
   return answer;
 }
 
+Answer answer_with_text(Call& call, std::string json) {
+  RequestScope& scope = call.scope;
+  const Representation& as = call.representation;
+  const auto asked = Clock::now();
+  if (as.form != objects::table::Form::Whole || !is_compact_json(scope, as.serialization) ||
+      (scope.audit != nullptr && scope.audit->wants_response_object())) {
+    return answer(call, Reply{200, RawJson::trusted(std::move(json))});
+  }
+  const auto start = Clock::now();
+  scope.latencies.transform_response_object = start - asked;
+  json += '\n';
+  Answer answer = Answer::text(200, media_type(as.format()), std::move(json));
+  note_latencies(scope, answer, start);
+  return answer;
+}
+
 Answer answer_with(RequestScope& scope, audit::Status status) {
   if (status.details && status.details->retry_after_seconds > 0) {
     scope.headers.set("Retry-After", std::to_string(status.details->retry_after_seconds));

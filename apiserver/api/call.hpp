@@ -128,6 +128,9 @@ Expected<objects::table::View> view_of(const Call& call);
 /// Status that a handler ended with. A form that it does not have is a 406, an includeObject that
 /// does not exist a 400.
 Answer answer(Call& call, Expected<Reply>&& reply);
+/// The same of a 200 with JSON that nothing else holds, which is not copied where it is sent as it
+/// is.
+Answer answer_with_text(Call& call, std::string json);
 /// A Status as status_answer() writes it.
 Answer answer_with(RequestScope& scope, audit::Status status);
 

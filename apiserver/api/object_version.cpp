@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "apiserver/api/subresources/scale.hpp"
 #include "apiserver/custom/instance.hpp"
@@ -42,6 +43,11 @@ objects::ObjectPtr in_version_of(const Call& call, const objects::ObjectPtr& sto
   if (is_stored_version(call)) return stored;
   return objects::Draft(objects::in_version(stored->tree(), call.resource))
       .seal(stored->meta().resource_version);
+}
+
+void bring_to_version_of(const Call& call, std::vector<objects::ObjectPtr>& stored) {
+  if (call.version == nullptr && is_stored_version(call)) return;
+  for (objects::ObjectPtr& object : stored) object = in_version_of(call, object);
 }
 
 objects::Json tree_of(const Call& call, const objects::Object& stored) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "apiserver/api/call.hpp"
 #include "apiserver/objects/object.hpp"
 #include "apiserver/objects/tree/json.hpp"
@@ -11,7 +13,10 @@ namespace kaudit::apiserver::api {
 /// A stored object in the call's version; itself where that is the stored one.
 objects::ObjectPtr in_version_of(const Call& call, const objects::ObjectPtr& stored);
 
-/// The same as a tree.
+/// The same of many, each in its place.
+void bring_to_version_of(const Call& call, std::vector<objects::ObjectPtr>& stored);
+
+/// An object in the call's version as a tree.
 objects::Json tree_of(const Call& call, const objects::Object& stored);
 
 /// An object of the call's version on its way into the store.

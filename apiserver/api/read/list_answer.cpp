@@ -1,7 +1,6 @@
 #include "apiserver/api/read/list_answer.hpp"
 
 #include <chrono>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,16 +26,7 @@ bool is_needed_whole(const Call& call) {
       (scope.audit != nullptr && scope.audit->wants_response_object())) {
     return true;
   }
-  return as.format() == ObjectFormat::Json &&
-         (as.serialization.layout == Layout::Indented ||
-          layout_of(scope.request(), scope.url.parameter("pretty")) == Layout::Indented);
-}
-
-std::size_t size_of(const std::vector<objects::ObjectPtr>& objects) {
-  return std::accumulate(objects.begin(), objects.end(), std::size_t{0},
-                         [](std::size_t sum, const objects::ObjectPtr& object) {
-                           return sum + object->text().size();
-                         });
+  return as.format() == ObjectFormat::Json && !is_compact_json(scope, as.serialization);
 }
 
 /// Hands what it is given to the client in pieces, compressed where that was agreed on. What is
@@ -158,13 +148,13 @@ boost::asio::awaitable<void> write_list(RequestScope& scope, ListForm form,
 }  // namespace
 
 Answer list_answer(Call& call, Slice slice) {
-  if (size_of(slice.objects) < kStreamedListSize || is_needed_whole(call)) {
-    return answer(call, Reply{200, RawJson::trusted(list_text(call, slice))});
+  if (text_size(slice.objects) < kStreamedListSize || is_needed_whole(call)) {
+    return answer_with_text(call, list_text(call, slice));
   }
   const ObjectFormat format = call.representation.format();
   auto form = format == ObjectFormat::Protobuf ? protobuf_form(call, slice)
                                                : std::optional(json_form(call, slice));
-  if (!form) return answer(call, Reply{200, RawJson::trusted(list_text(call, slice))});
+  if (!form) return answer_with_text(call, list_text(call, slice));
   http::Headers headers;
   headers.set("Content-Type", std::string(media_type(format)));
   std::optional<GzipStream> gzip;

@@ -25,6 +25,9 @@ struct Slice {
 /// 504).
 boost::asio::awaitable<Expected<Slice>> list_slice(Call& call, const request::ListOptions& options);
 
+/// Bytes of the objects' texts.
+std::size_t text_size(const std::vector<objects::ObjectPtr>& objects) noexcept;
+
 /// `{"kind":"ConfigMapList",…,"items":[`
 std::string list_head(const Call& call, const Slice& slice);
 /// What follows the items: `]}`, and of objects without a type, whose members are in the order of

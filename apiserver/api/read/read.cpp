@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -114,7 +115,7 @@ std::string token_after(const Call& call, const Slice& slice) {
 }
 
 Slice slice_of(const Call& call, store::Page page, const Selection& selection) {
-  for (objects::ObjectPtr& object : page.objects) object = in_version_of(call, object);
+  bring_to_version_of(call, page.objects);
   Slice slice{std::move(page.objects), page.resource_version, 0, {}};
   if (page.remaining == 0) return slice;
   // Nobody knows how many of the rest are selected.
@@ -197,6 +198,13 @@ Handled get(Call& call) {
   return has_converter(call) ? read_converted_object(call) : read_object(call);
 }
 
+std::size_t text_size(const std::vector<objects::ObjectPtr>& objects) noexcept {
+  return std::accumulate(objects.begin(), objects.end(), std::size_t{0},
+                         [](std::size_t sum, const objects::ObjectPtr& object) {
+                           return sum + object->text().size();
+                         });
+}
+
 std::string list_head(const Call& call, const Slice& slice) {
   if (call.resource.is_custom()) {
     std::string text = "{\"apiVersion\":";
@@ -228,11 +236,16 @@ std::string list_tail(const Call& call, const Slice& slice) {
 
 std::string list_text(const Call& call, const Slice& slice) {
   std::string text = list_head(call, slice);
+  const std::string tail = list_tail(call, slice);
+  // Its whole room at once: lists are large. (An item is shorter than its object; an answer ends
+  // with a line break.)
+  text.reserve(text.size() + text_size(slice.objects) + slice.objects.size() + tail.size() + 1);
   for (const objects::ObjectPtr& object : slice.objects) {
     if (text.back() != '[') text += ',';
     object->append_item(text);
   }
-  return text += list_tail(call, slice);
+  text += tail;
+  return text;
 }
 
 boost::asio::awaitable<Expected<Slice>> list_slice(Call& call,
