@@ -6,7 +6,7 @@
 
 namespace kaudit::apiserver::api {
 
-std::string ObjectForm::name() const {
+std::string ObjectForm::name_now() const {
   std::string form = name_of_form();
   const objects::Resource& resource = call_.resource;
   if (call_.definition) {

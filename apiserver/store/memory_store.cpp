@@ -37,13 +37,16 @@ class MemoryStore::Registration final : public Watch {
     if (given_ > 0) behind_ = std::vector<ChangePtr>();
     given_ = 0;
     for (;;) {
+      // Most often it has just been given all there was, which needs no look at the store.
+      if (!interrupted_ && WatchHub::rest(watcher_)) {
+        // The hub wakes by a handler on this thread, so none can come between rest() and the wait.
+        watcher_->wake().expires_at(deadline);
+        const auto [error] =
+            co_await watcher_->wake().async_wait(asio::as_tuple(asio::use_awaitable));
+        if (!error) co_return take();  // the deadline
+      }
       std::vector<ChangePtr> changes = take();
       if (std::exchange(interrupted_, false) || !changes.empty() || cut()) co_return changes;
-      // The hub wakes by a handler on this thread, so none can come between take() and the wait.
-      watcher_->wake().expires_at(deadline);
-      const auto [error] =
-          co_await watcher_->wake().async_wait(asio::as_tuple(asio::use_awaitable));
-      if (!error) co_return take();  // the deadline
     }
   }
   void interrupt() override {

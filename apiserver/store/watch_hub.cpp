@@ -23,7 +23,18 @@ struct WatchHub::Channel {
     std::vector<WatcherPtr> watchers;
   };
   Mutex mutex;
-  std::vector<Idle> idle KAUDIT_GUARDED_BY(mutex);
+  std::vector<Idle> idle KAUDIT_GUARDED_BY(mutex);    // never shrinks
+  std::uint64_t latest KAUDIT_GUARDED_BY(mutex) = 0;  // the last version that was to be told
+
+  /// The place of a thread in `idle`.
+  std::size_t place_of(const asio::any_io_executor& executor) {
+    const Lock lock(mutex);
+    const auto found = std::find_if(idle.begin(), idle.end(),
+                                    [&](const Idle& each) { return each.executor == executor; });
+    const auto place = static_cast<std::size_t>(found - idle.begin());
+    if (found == idle.end()) idle.push_back({executor, {}});
+    return place;
+  }
 };
 
 WatchHub::WatchHub() = default;
@@ -34,7 +45,7 @@ WatchHub::WatcherPtr WatchHub::join(std::string_view prefix, const asio::any_io_
   auto& channel = channels_[std::string(prefix)];
   if (!channel) channel = std::make_unique<Channel>(prefix);
   ++channel->watchers;
-  return std::make_shared<Watcher>(*channel, executor, version);
+  return std::make_shared<Watcher>(*channel, executor, channel->place_of(executor), version);
 }
 
 void WatchHub::leave(const WatcherPtr& watcher) {
@@ -45,7 +56,7 @@ void WatchHub::leave(const WatcherPtr& watcher) {
   }
   const Lock lock(channel.mutex);
   if (!watcher->idle_) return;
-  for (Channel::Idle& idle : channel.idle) std::erase(idle.watchers, watcher);
+  std::erase(channel.idle[watcher->thread_].watchers, watcher);
 }
 
 void WatchHub::publish(const std::string& key, std::uint64_t version, std::uint64_t forgotten) {
@@ -67,19 +78,20 @@ void WatchHub::publish_to(std::string_view prefix, std::uint64_t version, std::u
     channel.forgotten = channel.versions.front();
     channel.versions.pop_front();
   }
-  wake_all(channel);
+  wake_all(channel, version);
 }
 
 void WatchHub::cut_all(std::uint64_t version) {
   for (const auto& [prefix, channel] : channels_) {
     channel->versions.clear();
     channel->forgotten = version;
-    wake_all(*channel);
+    wake_all(*channel, version);
   }
 }
 
-void WatchHub::wake_all(Channel& channel) {
+void WatchHub::wake_all(Channel& channel, std::uint64_t latest) {
   const Lock lock(channel.mutex);
+  channel.latest = latest;
   for (Channel::Idle& idle : channel.idle) {
     if (idle.watchers.empty()) continue;
     for (const WatcherPtr& watcher : idle.watchers) watcher->idle_ = false;
@@ -89,12 +101,26 @@ void WatchHub::wake_all(Channel& channel) {
   }
 }
 
+namespace {
+
+/// Where the versions after that one begin. Most watchers are near the end, so the search begins
+/// there.
+std::deque<std::uint64_t>::const_iterator first_after(const std::deque<std::uint64_t>& versions,
+                                                      std::uint64_t version) {
+  const std::size_t size = versions.size();
+  std::size_t back = 1;
+  while (back < size && versions[size - back] > version) back *= 2;
+  const auto end = versions.end();
+  return std::upper_bound(end - static_cast<std::ptrdiff_t>(std::min(back, size)), end, version);
+}
+
+}  // namespace
+
 std::vector<std::uint64_t> WatchHub::take(const WatcherPtr& watcher, std::size_t limit,
                                           std::uint64_t forgotten) const {
-  Channel& channel = *watcher->channel_;
+  const Channel& channel = *watcher->channel_;
   std::vector<std::uint64_t> taken;
-  const auto first =
-      std::upper_bound(channel.versions.begin(), channel.versions.end(), watcher->position_);
+  const auto first = first_after(channel.versions, watcher->position_);
   if (watcher->position_ < channel.forgotten ||
       (first != channel.versions.end() && *first <= forgotten)) {
     watcher->cut_ = true;
@@ -103,22 +129,17 @@ std::vector<std::uint64_t> WatchHub::take(const WatcherPtr& watcher, std::size_t
   const auto size =
       std::min<std::ptrdiff_t>(channel.versions.end() - first, static_cast<std::ptrdiff_t>(limit));
   taken.assign(first, first + size);
-  if (!taken.empty()) {
-    watcher->position_ = taken.back();
-    return taken;
-  }
-  const Lock lock(channel.mutex);
-  if (std::exchange(watcher->idle_, true)) return taken;
-  const asio::any_io_executor executor = watcher->wake_.get_executor();
-  const auto place =
-      std::find_if(channel.idle.begin(), channel.idle.end(),
-                   [&](const Channel::Idle& idle) { return idle.executor == executor; });
-  if (place == channel.idle.end()) {
-    channel.idle.push_back({executor, {watcher}});
-  } else {
-    place->watchers.push_back(watcher);
-  }
+  if (!taken.empty()) watcher->position_ = taken.back();
   return taken;
+}
+
+bool WatchHub::rest(const WatcherPtr& watcher) {
+  Channel& channel = *watcher->channel_;
+  const Lock lock(channel.mutex);
+  if (channel.latest > watcher->position_) return false;
+  if (!std::exchange(watcher->idle_, true))
+    channel.idle[watcher->thread_].watchers.push_back(watcher);
+  return true;
 }
 
 }  // namespace kaudit::apiserver::store

@@ -47,10 +47,13 @@ class WatchHub {
   void cut_all(std::uint64_t version);
 
   /// The versions that a watcher has not seen, at most `limit` of them; none when one of them has
-  /// been forgotten, which cuts the watcher. When there are none it is woken by the next. Under the
-  /// store's lock, shared; on the watcher's thread.
+  /// been forgotten, which cuts the watcher. Under the store's lock, shared; on the watcher's
+  /// thread.
   std::vector<std::uint64_t> take(const WatcherPtr& watcher, std::size_t limit,
                                   std::uint64_t forgotten) const;
+  /// Has a watcher who has seen everything woken by what comes next. False, and nothing done, when
+  /// there is something for it to take. Without the store's lock; on the watcher's thread.
+  static bool rest(const WatcherPtr& watcher);
 
  private:
   struct StringHash {
@@ -59,7 +62,7 @@ class WatchHub {
       return std::hash<std::string_view>()(text);
     }
   };
-  static void wake_all(Channel& channel);
+  static void wake_all(Channel& channel, std::uint64_t latest);
   void publish_to(std::string_view prefix, std::uint64_t version, std::uint64_t forgotten);
 
   std::unordered_map<std::string, std::unique_ptr<Channel>, StringHash, std::equal_to<>> channels_;
@@ -68,8 +71,9 @@ class WatchHub {
 /// One watcher's place. On its executor only, but for what take() touches.
 class WatchHub::Watcher {
  public:
-  Watcher(Channel& channel, const asio::any_io_executor& executor, std::uint64_t position)
-      : wake_(executor), channel_(&channel), position_(position) {}
+  Watcher(Channel& channel, const asio::any_io_executor& executor, std::size_t thread,
+          std::uint64_t position)
+      : wake_(executor), channel_(&channel), thread_(thread), position_(position) {}
 
   asio::steady_timer& wake() noexcept { return wake_; }
   bool cut() const noexcept { return cut_; }
@@ -77,7 +81,8 @@ class WatchHub::Watcher {
  private:
   friend class WatchHub;
   asio::steady_timer wake_;
-  Channel* channel_;  // alive as long as the watcher has not left
+  Channel* const channel_;    // alive as long as the watcher has not left
+  const std::size_t thread_;  // its place among those of the channel
   std::uint64_t position_;
   bool cut_ = false;
   bool idle_ = false;  // guarded by the channel's mutex

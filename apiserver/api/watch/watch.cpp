@@ -25,6 +25,7 @@ class Stream {
   Stream(Call& call, const WatchRequest& request, WatchText::Framing framing)
       : call_(call),
         request_(request),
+        converts_(has_converter(call)),
         before_(request.selection.everything() ? Before::DoesNotCount : Before::Counts),
         text_(call, request.selection, request.view, framing) {}
 
@@ -50,7 +51,7 @@ class Stream {
       std::string out = socket == nullptr ? std::string() : socket->take_replies();
       // A client that does not read keeps no more than the piece that it does not take.
       for (store::ChangePtr& change : changes) {
-        if (has_converter(call_)) {
+        if (converts_) {
           auto converted = co_await convert_change(call_, std::move(change), before_);
           if (!converted) {
             text_.append_error(out, converted.error());
@@ -105,7 +106,7 @@ class Stream {
   /// False when there is nothing more to send.
   boost::asio::awaitable<bool> send_existing(store::StartedWatch& started) {
     std::string out;
-    if (has_converter(call_)) {
+    if (converts_) {
       auto converted = co_await convert_stored(call_, std::move(started.objects));
       if (!converted) {
         co_await refuse(converted.error());
@@ -130,6 +131,7 @@ class Stream {
 
   Call& call_;
   const WatchRequest& request_;
+  const bool converts_;
   const Before before_;
   WatchText text_;
 };

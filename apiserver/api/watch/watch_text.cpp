@@ -82,7 +82,8 @@ void WatchText::append_existing(std::string& out, const objects::ObjectPtr& obje
 void WatchText::append_change(std::string& out, const store::Change& change) {
   const std::string_view type = type_of(change, selection_);
   if (type.empty()) return;
-  std::string form = form_.name().append(" ").append(type);
+  std::string form = form_.name();
+  form.append(" ").append(type);
   if (format_ == ObjectFormat::Protobuf) form += " protobuf";
   append_event(out, change.texts.get(form, [&] { return change_event(type, change); }));
   form_.sent();
