@@ -17,9 +17,13 @@ void lower(Event& event, Level level) {
   if (level < Level::RequestResponse) event.response_object = {};
 }
 
+void complete(Event& event, Stage stage, Timestamp at) {
+  event.stage = to_string(stage);
+  event.stage_timestamp = at;
+}
+
 EventPtr completed(std::shared_ptr<Event> event, Stage stage, Timestamp at) {
-  event->stage = to_string(stage);
-  event->stage_timestamp = at;
+  complete(*event, stage, at);
   return event;
 }
 
@@ -109,6 +113,12 @@ EventPtr Context::make_last_event(Stage stage, Timestamp at) {
   if (collect_ == Collect::Everything) return make_event(stage, at);  // whole_event() comes next
   if (!makes(stage)) return nullptr;
   return completed(std::make_shared<Event>(std::move(draft_)), stage, at);
+}
+
+const Event* Context::passing_event(Stage stage, Timestamp at) {
+  if (!makes(stage)) return nullptr;
+  complete(draft_, stage, at);
+  return &draft_;
 }
 
 EventPtr Context::whole_event(Stage stage, Timestamp at, const EventPtr& made) const {

@@ -74,6 +74,9 @@ class Context {
   /// The same of the last stage, which needs no copy of what is known: nothing more may be asked of
   /// the context but whole_event().
   EventPtr make_last_event(Stage stage, Timestamp at);
+  /// What make_event() gives without its copy, to be looked at before anything else is asked of the
+  /// context: for a PassingSink. Not where everything is collected.
+  const Event* passing_event(Stage stage, Timestamp at);
   /// The same at level RequestResponse and whatever stages are omitted; null where everything was
   /// not collected. `made` is what make_event() gave: it is given again where it is the same event.
   EventPtr whole_event(Stage stage, Timestamp at, const EventPtr& made) const;

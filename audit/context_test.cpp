@@ -38,6 +38,24 @@ TEST(ContextTest, MakesNoEventForAnOmittedStage) {
   EXPECT_NE(context.make_event(Stage::ResponseComplete, Timestamp::now()), nullptr);
 }
 
+TEST(ContextTest, AnEventInPassingIsTheOneThatWouldBeMade) {
+  Context context(facts(), at_level(Level::RequestResponse));
+  const Timestamp at = Timestamp::now();
+  for (const Stage stage : {Stage::RequestReceived, Stage::ResponseComplete}) {
+    const Event* const passing = context.passing_event(stage, at);
+    ASSERT_NE(passing, nullptr);
+    std::string line;
+    append_event(line, *passing);
+    std::string made;
+    append_event(made, *context.make_event(stage, at));
+    EXPECT_EQ(line, made);
+    context.annotate("key", "value");
+  }
+  Decision none = at_level(Level::Metadata);
+  none.omit_stages.insert(Stage::RequestReceived);
+  EXPECT_EQ(Context(facts(), none).passing_event(Stage::RequestReceived, at), nullptr);
+}
+
 TEST(ContextTest, AnEarlierEventDoesNotChangeWhenTheRequestGoesOn) {
   Context context(facts(), at_level(Level::RequestResponse));
   const EventPtr received = context.make_event(Stage::RequestReceived, Timestamp::now());

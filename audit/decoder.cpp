@@ -1,5 +1,7 @@
 #include "audit/decoder.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "audit/event_reader.hpp"
@@ -38,6 +40,17 @@ tl::expected<Event, DecodeError> decode_event(std::string_view json) {
   auto compact = compact_json(json);
   if (!compact) return refuse(class_of(compact.error().flaw), describe(compact.error(), json));
   return read_event(*compact);
+}
+
+std::vector<EventPtr> decode_lines(std::string_view lines) {
+  std::vector<EventPtr> events;
+  while (!lines.empty()) {
+    const std::size_t size = std::min(lines.find('\n'), lines.size() - 1) + 1;
+    events.push_back(
+        std::make_shared<Event>(decode_event(lines.substr(0, size)).value_or(Event{})));
+    lines.remove_prefix(size);
+  }
+  return events;
 }
 
 }  // namespace kaudit::audit

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/event.hpp"
 
@@ -27,5 +28,10 @@ struct DecodeError {
 /// Reads one `audit.k8s.io/v1` Event from JSON as any Kubernetes consumer does (audit-semantics
 /// 1.4).
 tl::expected<Event, DecodeError> decode_event(std::string_view json);
+
+/// The events of whole lines that append_event() wrote, for who has to name them when they are
+/// lost. Their times are those of the lines, cut to microseconds; a line that does not decode is an
+/// event without members.
+std::vector<EventPtr> decode_lines(std::string_view lines);
 
 }  // namespace kaudit::audit

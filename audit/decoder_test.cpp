@@ -119,5 +119,19 @@ TEST(Decoder, ReadsWhatTheEncoderWrites) {
   EXPECT_NE(once.find(R"("shardInfo":{"selector":"x"})"), std::string::npos);
 }
 
+TEST(Decoder, ReadsTheLinesOfALog) {
+  const Event event = accepted(R"("auditID":"a","userAgent":"two\nlines")");
+  std::string lines;
+  append_event(lines, event);
+  lines += "{}\n";
+  append_event(lines, event);
+  const auto events = decode_lines(lines);
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[0]->audit_id, "a");
+  EXPECT_EQ(events[1]->audit_id, "");
+  EXPECT_EQ(events[2]->source->user_agent, "two\nlines");
+  EXPECT_TRUE(decode_lines("").empty());
+}
+
 }  // namespace
 }  // namespace kaudit::audit

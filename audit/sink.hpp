@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +8,19 @@
 #include "base/result.hpp"
 
 namespace kaudit::audit {
+
+/// A sink that is done with an event when it has been given it: what it keeps, it makes of it at
+/// once. Who has an event that is about to change need not copy it for such a one.
+class PassingSink {
+ public:
+  PassingSink() = default;
+  PassingSink(const PassingSink&) = delete;
+  PassingSink& operator=(const PassingSink&) = delete;
+  virtual ~PassingSink() = default;
+
+  /// As Sink::process() of this event alone.
+  virtual bool process_passing(const Event& event) = 0;
+};
 
 /// Where events go. (k8s.io/apiserver/pkg/audit Sink)
 ///
@@ -29,21 +41,26 @@ class Sink {
   /// reader). A server then calls it where waiting holds up nothing but the request: never on a
   /// thread that serves connections.
   virtual bool may_wait() const noexcept { return false; }
+
+  /// Itself as a sink of events in passing; null: it wants them for itself. The same for as long as
+  /// it lives.
+  virtual PassingSink* passing() noexcept { return nullptr; }
 };
 
-/// Delivery in two steps, of a backend whose first one needs no turn: a queue before it lets
-/// several batches be encoded at once and delivers them in their order all the same.
-class EncodesAhead {
+/// Delivery in two steps, of a backend that makes a line of each event: a queue before it holds
+/// lines then, which are made on the threads that have the events, and not the events themselves.
+class ByLine {
  public:
-  EncodesAhead() = default;
-  EncodesAhead(const EncodesAhead&) = delete;
-  EncodesAhead& operator=(const EncodesAhead&) = delete;
-  virtual ~EncodesAhead() = default;
+  ByLine() = default;
+  ByLine(const ByLine&) = delete;
+  ByLine& operator=(const ByLine&) = delete;
+  virtual ~ByLine() = default;
 
-  /// The first step, for many threads at once. None: the events are lost, counted and logged.
-  virtual std::optional<std::string> encode(std::span<const EventPtr> events) = 0;
-  /// The second, with what encode() made of the same events; its result is that of process().
-  virtual bool deliver(std::string_view encoded, std::span<const EventPtr> events) = 0;
+  /// The first step: appends the event's line, with its newline. Any thread.
+  virtual void append_line(std::string& out, const Event& event) const = 0;
+  /// The second, of whole lines; its result is that of process(). What is lost is read from them
+  /// again, to be named. Never throws.
+  virtual bool deliver_lines(std::string_view lines) = 0;
 };
 
 struct Report;
@@ -69,8 +86,8 @@ class Backend : public Sink {
   virtual std::string describe() const = 0;
   /// Its name, its figures, what it has lost by reason, and what it holds; see Report. Any thread.
   virtual void report(Report& to) const = 0;
-  /// The way to deliver in two steps; null: there is none. It lives as long as the backend.
-  virtual EncodesAhead* encodes_ahead() noexcept { return nullptr; }
+  /// The way to deliver in two steps; null: there is none. The same for as long as it lives.
+  virtual ByLine* by_line() noexcept { return nullptr; }
 };
 
 }  // namespace kaudit::audit

@@ -64,13 +64,9 @@ std::unique_ptr<audit::Backend> buffered(std::unique_ptr<audit::Backend> backend
                                          const BackendContext& context) {
   BufferSettings settings = buffer_settings(options.batch);
   settings.trace = context.trace;
-  // A log writes all that waits with one call.
-  if (backend->encodes_ahead() != nullptr) settings.together_bytes = kTogetherBytes;
+  // A log writes all that waits at once.
+  if (backend->by_line() != nullptr) settings.together_bytes = kTogetherBytes;
   if (options.batch.max_size < kLargeBatch) settings.batches.rest = kRest;
-  // Of large batches one is encoded while the one before it is delivered.
-  if (backend->encodes_ahead() != nullptr && options.batch.max_size >= kLargeBatch) {
-    settings.max_in_flight = std::max<std::size_t>(settings.max_in_flight, 2);
-  }
   return std::make_unique<Buffered>(std::move(backend), settings, context.counters);
 }
 

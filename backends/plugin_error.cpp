@@ -1,7 +1,9 @@
 #include "backends/plugin_error.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "audit/decoder.hpp"
 #include "audit/encoder.hpp"
 #include "base/logging.hpp"
 
@@ -32,19 +34,35 @@ PluginErrors::PluginErrors(std::string plugin, audit::Counters& counters, Steady
     : plugin_(std::move(plugin)), counters_(counters), clock_(std::move(clock)) {}
 
 void PluginErrors::failed(std::span<const audit::EventPtr> events, std::string_view text) {
-  counters_.count_errors(plugin_, events.size());
-  events_.fetch_add(events.size(), std::memory_order_relaxed);
+  count(events.size());
   const Lock lock(mutex_);
+  if (begins_burst(events.size(), text)) log_plugin_error(plugin_, events, text);
+}
+
+void PluginErrors::failed_lines(std::string_view lines, std::string_view text) {
+  const auto events = static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n'));
+  count(events);
+  const Lock lock(mutex_);
+  if (begins_burst(events, text)) log_plugin_error(plugin_, audit::decode_lines(lines), text);
+}
+
+void PluginErrors::count(std::size_t events) {
+  counters_.count_errors(plugin_, events);
+  events_.fetch_add(events, std::memory_order_relaxed);
+}
+
+/// Whether these losses are to be logged now; else they are remembered as untold.
+bool PluginErrors::begins_burst(std::size_t events, std::string_view text) {
   const SteadyTime now = clock_();
   if (now < quiet_until_) {
-    untold_ += events.size();
+    untold_ += events;
     last_text_ = text;
     anything_untold_.store(true, std::memory_order_relaxed);
-    return;
+    return false;
   }
   tell_untold();
-  log_plugin_error(plugin_, events, text);
   quiet_until_ = now + kInterval;
+  return true;
 }
 
 void PluginErrors::succeeded() {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -34,6 +35,8 @@ class PluginErrors {
   PluginErrors(std::string plugin, audit::Counters& counters, SteadyClock clock);
 
   void failed(std::span<const audit::EventPtr> events, std::string_view text);
+  /// The same of events that are known as lines of JSON; they are decoded only to be logged.
+  void failed_lines(std::string_view lines, std::string_view text);
   /// The plugin works (again). Costs one atomic read unless losses are still to be logged.
   void succeeded();
   /// Logs what is still to be logged; for shutdown.
@@ -42,6 +45,8 @@ class PluginErrors {
   std::uint64_t events() const noexcept { return events_.load(std::memory_order_relaxed); }
 
  private:
+  void count(std::size_t events);
+  bool begins_burst(std::size_t events, std::string_view text) KAUDIT_REQUIRES(mutex_);
   void tell_untold() KAUDIT_REQUIRES(mutex_);
 
   const std::string plugin_;

@@ -36,6 +36,12 @@ class Collected {
   const audit::EventPtr& whole_;
 };
 
+/// The sink, if it can be given an event in passing: nobody else wants it, and it does not wait.
+audit::PassingSink* sink_in_passing(const Services& services) noexcept {
+  if (services.observer != nullptr || services.sink->may_wait()) return nullptr;
+  return services.sink->passing();
+}
+
 /// Tells who looks on of an event that is about to be handed on.
 void show_made(const Services& services, const audit::Context& context,
                const audit::EventPtr& event) {
@@ -75,6 +81,14 @@ Handing::Handing(const Services& services, audit::EventPtr event, audit::EventPt
   taken_ = services.sink->process({&event_, 1});
 }
 
+Handing::Handing(const Services& services, audit::PassingSink& sink, const audit::Event* passing)
+    : services_(services) {
+  if (passing == nullptr) return;
+  services.counters->count_event();
+  const audit::Counters::InHand in_hand(*services.counters);
+  taken_ = sink.process_passing(*passing);
+}
+
 asio::awaitable<bool> Handing::end() && {
   const Collected collected(services_, whole_);
   const audit::Counters::InHand in_hand(*services_.counters);
@@ -83,8 +97,11 @@ asio::awaitable<bool> Handing::end() && {
                                     asio::use_awaitable);
 }
 
-Handing record(const Services& services, const audit::Context& context, audit::Stage stage,
+Handing record(const Services& services, audit::Context& context, audit::Stage stage,
                Timestamp at) {
+  if (audit::PassingSink* const sink = sink_in_passing(services)) {
+    return {services, *sink, context.passing_event(stage, at)};
+  }
   audit::EventPtr event = context.make_event(stage, at);
   audit::EventPtr whole = context.whole_event(stage, at, event);
   show_made(services, context, event);
@@ -93,6 +110,9 @@ Handing record(const Services& services, const audit::Context& context, audit::S
 
 Handing record_last(const Services& services, audit::Context& context, audit::Stage stage,
                     Timestamp at) {
+  if (audit::PassingSink* const sink = sink_in_passing(services)) {
+    return {services, *sink, context.passing_event(stage, at)};
+  }
   audit::EventPtr event = context.make_last_event(stage, at);
   audit::EventPtr whole = context.whole_event(stage, at, event);
   show_made(services, context, event);

@@ -24,6 +24,8 @@ class [[nodiscard]] Handing {
  public:
   /// `event` null: there is none at this stage. `whole`: all that was collected, for an observer.
   Handing(const Services& services, audit::EventPtr event, audit::EventPtr whole);
+  /// Gives it the event, if there is one.
+  Handing(const Services& services, audit::PassingSink& sink, const audit::Event* passing);
 
   bool ended() const noexcept { return ended_; }
   bool taken() const noexcept { return taken_; }  ///< of one that has ended
@@ -38,8 +40,7 @@ class [[nodiscard]] Handing {
 };
 
 /// Makes the event of this stage and hands it to the sink.
-Handing record(const Services& services, const audit::Context& context, audit::Stage stage,
-               Timestamp at);
+Handing record(const Services& services, audit::Context& context, audit::Stage stage, Timestamp at);
 
 /// The same of the last stage, which ends the context (audit::Context::make_last_event).
 Handing record_last(const Services& services, audit::Context& context, audit::Stage stage,

@@ -7,6 +7,11 @@ bool IgnoreErrors::process(std::span<const audit::EventPtr> events) {
   return true;
 }
 
+bool IgnoreErrors::process_passing(const audit::Event& event) {
+  passing_->process_passing(event);
+  return true;
+}
+
 std::string IgnoreErrors::describe() const { return "ignoreErrors<" + delegate().describe() + ">"; }
 
 }  // namespace kaudit::backends

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "audit/encoder.hpp"
+#include "base/json/spare_text.hpp"
 #include "base/logging.hpp"
 
 namespace kaudit::backends {
@@ -13,8 +14,6 @@ namespace {
 constexpr std::string_view kPlugin = "log";
 constexpr std::string_view kLostInWriting = "write";
 constexpr std::uint32_t kAttempt = 1;  // there is no second one
-/// A thread's buffer is kept for its next event up to this size.
-constexpr std::size_t kKeptBuffer = std::size_t{256} * 1024;
 /// Of LogSync::Interval.
 constexpr std::chrono::seconds kSyncInterval{1};
 
@@ -49,52 +48,62 @@ Result<void> Log::start() {
   return {};
 }
 
-void Log::append_lines(std::string& out, std::span<const audit::EventPtr> events) const {
-  for (const audit::EventPtr& event : events) {
-    switch (format_) {
-      case LogFormat::Json:
-        audit::append_event(out, *event);
-        break;
-      case LogFormat::Legacy:
-        audit::append_legacy_line(out, *event);
-        break;
-    }
+void Log::append_line(std::string& out, const audit::Event& event) const {
+  switch (format_) {
+    case LogFormat::Json:
+      audit::append_event(out, event);
+      break;
+    case LogFormat::Legacy:
+      audit::append_legacy_line(out, event);
+      break;
   }
 }
 
 bool Log::process(std::span<const audit::EventPtr> events) try {
-  thread_local std::string lines;
-  lines.clear();
-  append_lines(lines, events);
-  const bool written = deliver(lines, events);
-  if (lines.capacity() > kKeptBuffer) std::string().swap(lines);
-  return written;
-} catch (const std::exception& error) {  // no memory for the lines
+  SpareText lines;
+  for (const audit::EventPtr& event : events) append_line(*lines, *event);
+  const std::vector<LostLines> lost = commit(*lines);
+  if (lost.empty()) {
+    trace_.note(audit::DeliveryStep::Acknowledged, events, kAttempt);
+  } else {
+    tell(lost, *lines, events);
+  }
+  return lost.empty();
+} catch (const std::exception& error) {  // no memory for the lines, or to wait
   lose(events, error.what());
   return false;
 }
 
-std::optional<std::string> Log::encode(std::span<const audit::EventPtr> events) try {
-  std::string lines;
-  append_lines(lines, events);
-  return lines;
-} catch (const std::exception& error) {  // no memory for the lines
-  lose(events, error.what());
-  return std::nullopt;
+bool Log::process_passing(const audit::Event& event) try {
+  SpareText line;
+  append_line(*line, event);
+  const std::vector<LostLines> lost = commit(*line);
+  if (lost.empty()) return true;
+  const audit::EventPtr named = std::make_shared<const audit::Event>(event);
+  lose({&named, 1}, lost.front().error.message);
+  return false;
+} catch (const std::exception& error) {  // no memory for the line, or to wait
+  const audit::EventPtr named = std::make_shared<const audit::Event>(event);
+  lose({&named, 1}, error.what());
+  return false;
 }
 
-bool Log::deliver(std::string_view lines, std::span<const audit::EventPtr> events) try {
-  const std::vector<LostLines> lost = commit_.commit(lines);
-  if (lost.empty()) {
-    trace_.note(audit::DeliveryStep::Acknowledged, events, kAttempt);
-    errors_.succeeded();
-  } else {
-    tell(lost, lines, events);
+bool Log::deliver_lines(std::string_view lines) try {
+  const std::vector<LostLines> lost = commit(lines);
+  for (const LostLines& stretch : lost) {
+    errors_.failed_lines(lines.substr(stretch.begin, stretch.end - stretch.begin),
+                         stretch.error.message);
   }
   return lost.empty();
 } catch (const std::exception& error) {  // no memory to wait
-  lose(events, error.what());
+  errors_.failed_lines(lines, error.what());
   return false;
+}
+
+std::vector<LostLines> Log::commit(std::string_view lines) {
+  std::vector<LostLines> lost = commit_.commit(lines);
+  if (lost.empty()) errors_.succeeded();
+  return lost;
 }
 
 void Log::lose(std::span<const audit::EventPtr> events, std::string_view why) {

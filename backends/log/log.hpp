@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,7 +31,7 @@ namespace kaudit::backends {
 /// or with LogSync::Always not synced, is counted under plugin `log` and logged; the next event is
 /// tried again, so the log recovers by itself. The process must ignore SIGPIPE and SIGXFSZ: see
 /// ignore_write_signals().
-class Log final : public audit::Backend, public audit::EncodesAhead {
+class Log final : public audit::Backend, public audit::PassingSink, public audit::ByLine {
  public:
   /// Opens the path. The counters must outlive the log.
   static Result<std::unique_ptr<Log>> open(const LogSettings& settings, audit::Counters& counters,
@@ -43,9 +42,15 @@ class Log final : public audit::Backend, public audit::EncodesAhead {
   void shutdown() override;
   void give_up() noexcept KAUDIT_UNCHECKED override { file_.give_up(); }
   bool process(std::span<const audit::EventPtr> events) override;
-  audit::EncodesAhead* encodes_ahead() noexcept override { return this; }
-  std::optional<std::string> encode(std::span<const audit::EventPtr> events) override;
-  bool deliver(std::string_view lines, std::span<const audit::EventPtr> events) override;
+  /// Who looks on at the steps of events is shown the events themselves.
+  audit::PassingSink* passing() noexcept override { return trace_.is_on() ? nullptr : this; }
+  bool process_passing(const audit::Event& event) override;
+  /// Events can be read again from lines of JSON only.
+  audit::ByLine* by_line() noexcept override {
+    return trace_.is_on() || format_ != LogFormat::Json ? nullptr : this;
+  }
+  void append_line(std::string& out, const audit::Event& event) const override;
+  bool deliver_lines(std::string_view lines) override;
   bool may_wait() const noexcept KAUDIT_UNCHECKED override {
     return sync_ == LogSync::Always || file_.may_wait();
   }
@@ -61,9 +66,9 @@ class Log final : public audit::Backend, public audit::EncodesAhead {
  private:
   Log(const LogSettings& settings, audit::Counters& counters, SteadyClock clock,
       const WallClock& wall_clock);
-  void append_lines(std::string& out, std::span<const audit::EventPtr> events) const;
   std::vector<LostLines> write(std::string_view lines);
   void sync_behind();
+  std::vector<LostLines> commit(std::string_view lines);
   void tell(const std::vector<LostLines>& lost, std::string_view lines,
             std::span<const audit::EventPtr> events);
   void lose(std::span<const audit::EventPtr> events, std::string_view why);

@@ -197,6 +197,36 @@ TEST_F(LogTest, AFullDiskIsCountedAndToldOnceInABurst) {
   EXPECT_THAT(server_log.take(), HasSubstr("affecting 2 more audit events"));
 }
 
+TEST_F(LogTest, AnEventInPassingIsWrittenOrNamed) {
+  const auto log = open(path);
+  ASSERT_NE(log->passing(), nullptr);
+  EXPECT_TRUE(log->passing()->process_passing(*event("a")));
+  EXPECT_EQ(content_of(path), json_line(event("a")));
+  log->shutdown();
+  EXPECT_FALSE(log->passing()->process_passing(*event("b")));
+  EXPECT_EQ(server_log.take(),
+            "error: Error in audit plugin 'log' affecting 1 audit events: audit backend shut down\n"
+            "Impacted events:\n" +
+                legacy_line(event("b")));
+}
+
+TEST_F(LogTest, LinesThatCannotBeWrittenAreNamed) {
+  const auto log = open("/dev/full");
+  ASSERT_NE(log->by_line(), nullptr);
+  std::string lines;
+  for (const char* const id : {"a", "b"}) log->by_line()->append_line(lines, *event(id));
+  EXPECT_FALSE(log->by_line()->deliver_lines(lines));
+  audit::Event first = *event("a");
+  first.request_received_timestamp.nanoseconds -=
+      first.request_received_timestamp.nanoseconds % 1000;
+  EXPECT_THAT(
+      server_log.take(),
+      HasSubstr("Impacted events:\n" + legacy_line(std::make_shared<const audit::Event>(first))));
+  EXPECT_EQ(errors(), 2U);
+  log->shutdown();
+  EXPECT_THAT(server_log.take(), HasSubstr("affecting 1 more audit events"));
+}
+
 TEST_F(LogTest, ARemovedFileIsMadeAgainAndLosesNothing) {
   const auto log = open(path);
   process(*log, "a");

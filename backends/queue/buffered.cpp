@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <new>
-#include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 
 #include "audit/event_memory.hpp"
+#include "base/json/spare_text.hpp"
 #include "base/logging.hpp"
 
 namespace kaudit::backends {
@@ -19,7 +21,8 @@ constexpr std::size_t kLargestReserve = std::size_t{1} << 20;
 constexpr std::string_view kFull = "audit buffer queue blocked";
 constexpr std::string_view kTooLate = "audit backend shut down";
 
-BufferSettings sensible(BufferSettings settings) {
+BufferSettings sensible(BufferSettings settings, const audit::ByLine* by_line) {
+  if (by_line != nullptr) settings.max_in_flight = 1;
   settings.batches.max_size = std::min(settings.batches.max_size, settings.capacity);
   if (settings.batches.throttle) settings.together_bytes = 0;
   if (settings.together_bytes == 0) settings.batches.rest = {};
@@ -31,14 +34,14 @@ BufferSettings sensible(BufferSettings settings) {
 Buffered::Buffered(std::unique_ptr<audit::Backend> delegate, const BufferSettings& settings,
                    audit::Counters& counters, SteadyClock clock)
     : Decorator(std::move(delegate)),
-      settings_(sensible(settings)),
-      ahead_(settings.max_in_flight > 1 ? this->delegate().encodes_ahead() : nullptr),
+      by_line_(this->delegate().by_line()),
+      settings_(sensible(settings, by_line_)),
       clock_(std::move(clock)),
       errors_("buffered", counters, clock_),
       plan_(settings_.batches, clock_()) {
   figures_.capacity = settings_.capacity;
   figures_.capacity_bytes = settings_.capacity_bytes;
-  const std::size_t room = std::min(settings_.capacity, kLargestReserve);
+  const std::size_t room = by_line_ == nullptr ? std::min(settings_.capacity, kLargestReserve) : 0;
   incoming_.reserve(room);
   outgoing_.reserve(room);
 }
@@ -65,28 +68,62 @@ bool Buffered::process(std::span<const audit::EventPtr> events) {
   return true;
 }
 
+bool Buffered::process_passing(const audit::Event& event) {
+  if (const Pushed pushed = push_line(event); pushed != Pushed::Yes) {
+    const audit::EventPtr named = std::make_shared<const audit::Event>(event);
+    lose({&named, 1}, pushed);
+  }
+  return true;
+}
+
 Buffered::Pushed Buffered::push(audit::EventPtr event) try {
+  if (by_line_ != nullptr) return push_line(*event);
   const std::size_t bytes = audit::memory_of(*event);
   Lock lock(mutex_);
-  if (stopped_) return Pushed::TooLate;
-  if (waiting_ >= settings_.capacity) return Pushed::Full;
-  if (settings_.capacity_bytes > 0 && held_bytes_ + bytes > settings_.capacity_bytes) {
-    return Pushed::Full;
-  }
+  if (const Pushed room = has_room(bytes); room != Pushed::Yes) return room;
   // Under the lock, so that no thread takes the event out before it was reported to be in.
   settings_.trace.note(audit::DeliveryStep::Queued, {&event, 1});
   incoming_.push_back({std::move(event), bytes});
-  ++waiting_;
-  waiting_bytes_ += bytes;
-  held_bytes_ += bytes;
-  figures_.waiting.store(waiting_, std::memory_order_relaxed);
-  figures_.held_bytes.store(held_bytes_, std::memory_order_relaxed);
-  const bool wake = must_wake();
+  const bool wake = added(bytes);
   lock.unlock();
   if (wake) due_.notify_one();
   return Pushed::Yes;
 } catch (const std::bad_alloc&) {  // a queue beyond kLargestReserve could not grow
   return Pushed::Full;
+}
+
+Buffered::Pushed Buffered::push_line(const audit::Event& event) try {
+  SpareText line;
+  by_line_->append_line(*line, event);
+  const std::size_t bytes = line->size();
+  Lock lock(mutex_);
+  if (const Pushed room = has_room(bytes); room != Pushed::Yes) return room;
+  lines_.push(*line);
+  const bool wake = added(bytes);
+  lock.unlock();
+  if (wake) due_.notify_one();
+  return Pushed::Yes;
+} catch (const std::bad_alloc&) {
+  return Pushed::Full;
+}
+
+Buffered::Pushed Buffered::has_room(std::size_t bytes) const {
+  if (stopped_) return Pushed::TooLate;
+  if (waiting_ >= settings_.capacity) return Pushed::Full;
+  if (settings_.capacity_bytes > 0 && held_bytes_ + bytes > settings_.capacity_bytes) {
+    return Pushed::Full;
+  }
+  return Pushed::Yes;
+}
+
+/// Counts an event that was put into the queue, and says whether a thread must be woken for it.
+bool Buffered::added(std::size_t bytes) {
+  ++waiting_;
+  waiting_bytes_ += bytes;
+  held_bytes_ += bytes;
+  figures_.waiting.store(waiting_, std::memory_order_relaxed);
+  figures_.held_bytes.store(held_bytes_, std::memory_order_relaxed);
+  return must_wake();
 }
 
 /// Whether the event that was just added changes when a batch is due, and a thread waits for that.
@@ -112,14 +149,25 @@ void Buffered::lose(std::span<const audit::EventPtr> events, Pushed why) {
   errors_.failed(events, full ? kFull : kTooLate);
 }
 
+/// Of which it is known only now that nobody will deliver them.
+void Buffered::lose_lines(std::span<const LineBacklog::Piece> pieces) {
+  std::string lines;
+  std::size_t events = 0;
+  for (const LineBacklog::Piece& piece : pieces) {
+    lines += piece.lines;
+    events += piece.count;
+  }
+  if (events == 0) return;
+  figures_.lost_shutdown.fetch_add(events, std::memory_order_relaxed);
+  errors_.failed_lines(lines, kTooLate);
+}
+
 void Buffered::run() {
   Batch batch;
   Lock lock(mutex_);
-  while (const std::size_t size = wait_for_batch(lock)) {
-    batch.bytes = 0;
-    take(size, batch);
-    if (size == settings_.batches.max_size) take_what_is_due_as_well(batch);
-    const std::size_t events = batch.events.size();
+  while (const std::size_t due = wait_for_batch(lock)) {
+    const std::size_t events = with_what_goes_together(due);
+    take(events, batch);
     batch.ticket = tickets_;
     tickets_ += batches_of(events);
     figures_.batches_in_flight.fetch_add(batches_of(events), std::memory_order_relaxed);
@@ -133,6 +181,7 @@ void Buffered::run() {
     batch.events.clear();
 
     lock.lock();
+    lines_.take_back(batch.lines);
     give_back(batch.bytes);
     figures_.batches_in_flight.fetch_sub(batches_of(events), std::memory_order_relaxed);
     figures_.events_in_flight.fetch_sub(events, std::memory_order_relaxed);
@@ -162,7 +211,17 @@ std::size_t Buffered::wait_for_batch(Lock& lock) {
 }
 
 void Buffered::take(std::size_t events, Batch& batch) {
-  batch.events.reserve(batch.events.size() + events);
+  batch.size = events;
+  batch.bytes = by_line_ != nullptr ? lines_.take(events, batch.lines) : take_events(events, batch);
+  waiting_ -= events;
+  waiting_bytes_ -= batch.bytes;
+  figures_.waiting.store(waiting_, std::memory_order_relaxed);
+}
+
+/// Returns their bytes.
+std::size_t Buffered::take_events(std::size_t events, Batch& batch) {
+  std::size_t bytes = 0;
+  batch.events.reserve(events);
   for (std::size_t taken = 0; taken < events; ++taken) {
     if (next_ == outgoing_.size()) {
       outgoing_.clear();
@@ -170,19 +229,20 @@ void Buffered::take(std::size_t events, Batch& batch) {
       outgoing_.swap(incoming_);
     }
     Entry& entry = outgoing_[next_++];
-    batch.bytes += entry.bytes;
-    waiting_bytes_ -= entry.bytes;
+    bytes += entry.bytes;
     batch.events.push_back(std::move(entry.event));
   }
-  waiting_ -= events;
-  figures_.waiting.store(waiting_, std::memory_order_relaxed);
+  return bytes;
 }
 
-/// Full batches behind one that was full: with a batch size of 1, the log's default, whatever
-/// waits.
-void Buffered::take_what_is_due_as_well(Batch& batch) {
+/// With the full batches behind one that is full: with a batch size of 1, the log's default,
+/// whatever waits.
+std::size_t Buffered::with_what_goes_together(std::size_t events) const {
   const std::size_t size = settings_.batches.max_size;
-  while (batch.bytes < settings_.together_bytes && waiting_ >= size) take(size, batch);
+  if (events < size || settings_.together_bytes == 0) return events;
+  const std::size_t usual_bytes = waiting_bytes_ / waiting_ + 1;
+  const std::size_t most = std::min(waiting_, settings_.together_bytes / usual_bytes);
+  return std::max(events, most / size * size);
 }
 
 std::size_t Buffered::batches_of(std::size_t events) const {
@@ -220,12 +280,9 @@ void Buffered::deliver(const Batch& batch) {
                                            settings_.batches.max_size);
   settings_.trace.note(audit::DeliveryStep::Batched, batch.events);
   const SteadyTime begin = clock_();
-  if (ahead_ != nullptr) {
-    deliver_in_turn(batch);
-  } else {
-    delegate().process(batch.events);
-  }
-  for (std::size_t left = batch.events.size(); left > 0;) {
+  if (by_line_ == nullptr) delegate().process(batch.events);
+  for (const LineBacklog::Piece& piece : batch.lines) by_line_->deliver_lines(piece.lines);
+  for (std::size_t left = batch.size; left > 0;) {
     const std::size_t events = std::min(left, settings_.batches.max_size);
     figures_.batch_events.observe(static_cast<double>(events));
     left -= events;
@@ -233,20 +290,6 @@ void Buffered::deliver(const Batch& batch) {
   const std::chrono::duration<double> took = clock_() - begin;
   figures_.delivery_seconds.observe(took.count());
   errors_.succeeded();
-}
-
-void Buffered::deliver_in_turn(const Batch& batch) {
-  const std::optional<std::string> encoded = ahead_->encode(batch.events);
-  {
-    Lock lock(turn_mutex_);
-    turn_came_.wait(lock, [&]() KAUDIT_REQUIRES(turn_mutex_) { return turn_ == batch.ticket; });
-  }
-  if (encoded) ahead_->deliver(*encoded, batch.events);
-  {
-    const Lock lock(turn_mutex_);
-    turn_ += batches_of(batch.events.size());
-  }
-  turn_came_.notify_all();
 }
 
 void Buffered::shutdown() {
@@ -292,6 +335,7 @@ void Buffered::give_up() noexcept try {
   }
   due_.notify_all();
   if (!abandoned.events.empty()) lose(abandoned.events, Pushed::TooLate);
+  lose_lines(abandoned.lines);
   Decorator::give_up();
 } catch (const std::exception& error) {
   log_error("audit buffer: {}", error.what());

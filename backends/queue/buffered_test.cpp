@@ -199,15 +199,63 @@ TEST_F(BufferedTest, AnEventThatComesWhileABatchIsUnderWayIsSeenTo) {
   backend->shutdown();
 }
 
-TEST_F(BufferedTest, KeepsTheOrderOfBatchesThatAreEncodedAhead) {
-  recorder.encode_ahead();
-  auto backend = started({.capacity = 100'000, .batches = {.max_size = 3}, .max_in_flight = 3});
-  push(*backend, 0, 5000);
+TEST_F(BufferedTest, HoldsLinesInTheirOrderForADelegateThatTakesThem) {
+  recorder.take_lines();
+  auto backend = started({.capacity = 100'000,
+                          .batches = {.max_size = 3},
+                          .max_in_flight = 3,
+                          .together_bytes = 10'000});
+  for (int i = 0; i < 5000; ++i) {
+    // An event that nobody else holds and one that is shared.
+    const audit::EventPtr event = testing::event(std::to_string(i));
+    EXPECT_TRUE(i % 2 == 0 ? backend->passing()->process_passing(*event)
+                           : backend->process({&event, 1}));
+  }
   backend->shutdown();
   EXPECT_EQ(recorder.most_inside(), 1U);
   const auto ids = recorder.ids();
   ASSERT_EQ(ids.size(), 5000U);
   for (std::size_t i = 0; i < ids.size(); ++i) ASSERT_EQ(ids[i], std::to_string(i));
+}
+
+TEST_F(BufferedTest, TakesEventsInPassingOnlyWhereItHoldsLines) {
+  EXPECT_EQ(buffered({})->passing(), nullptr);
+}
+
+TEST_F(BufferedTest, NamesLinesThatAreLost) {
+  recorder.take_lines();
+  recorder.close_gate();
+  auto backend = started({.capacity = 2, .batches = {.max_size = 1}});
+  push(*backend, 0, 1);
+  recorder.wait_until_entered(1);
+  push(*backend, 1, 3);
+  EXPECT_TRUE(backend->passing()->process_passing(*testing::event("no room")));
+  EXPECT_THAT(log.take(), AllOf(HasSubstr("affecting 1 audit events: audit buffer queue blocked"),
+                                HasSubstr("id=\"no room\"")));
+  std::thread stopping([&] { backend->shutdown(); });
+  backend->give_up();
+  stopping.join();
+  EXPECT_THAT(recorder.ids(), ElementsAre("0"));
+  EXPECT_EQ(backend->figures().lost_full.load(), 1U);
+  EXPECT_EQ(backend->figures().lost_shutdown.load(), 2U);
+  EXPECT_EQ(backend->figures().held_bytes.load(), 0U);
+  EXPECT_EQ(counters.errors()["buffered"], 3U);
+}
+
+TEST_F(BufferedTest, BoundsTheBytesOfLines) {
+  std::string line;
+  audit::append_event(line, *testing::event("0"));
+  recorder.take_lines();
+  recorder.close_gate();
+  auto backend = started({.capacity_bytes = 2 * line.size(), .batches = {.max_size = 1}});
+  push(*backend, 0, 1);
+  recorder.wait_until_entered(1);
+  push(*backend, 1, 3);
+  EXPECT_EQ(backend->figures().lost_full.load(), 1U);
+  EXPECT_EQ(backend->figures().held_bytes.load(), 2 * line.size());
+  recorder.open_gate();
+  backend->shutdown();
+  EXPECT_THAT(recorder.ids(), ElementsAre("0", "1"));
 }
 
 TEST_F(BufferedTest, WhatComesAfterShutdownIsCountedAsLost) {
@@ -318,7 +366,8 @@ TEST_F(BufferedTest, DeliveredAndLostIsWhatWasMade) {
     BufferSettings settings{
         .capacity = up_to(400), .batches = {.max_size = up_to(50)}, .max_in_flight = up_to(4)};
     if (up_to(2) == 1) settings.capacity_bytes = up_to(200'000);
-    if (up_to(2) == 1) delivered.encode_ahead();
+    if (up_to(2) == 1) delivered.take_lines();
+    if (up_to(2) == 1) settings.together_bytes = up_to(20'000);
     if (up_to(3) == 1) settings.batches.max_wait = milliseconds(1);
     if (up_to(3) == 1) settings.batches.throttle = {.per_second = 20'000, .burst = 3};
     Buffered backend(delivered.backend(), settings, figures);

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "audit/decoder.hpp"
+#include "audit/encoder.hpp"
 #include "audit/report.hpp"
 #include "audit/sink.hpp"
 #include "base/mutex.hpp"
@@ -23,8 +24,8 @@ class Recorder {
   /// The backend itself; ask for it once.
   std::unique_ptr<audit::Backend> backend() { return std::make_unique<End>(*this); }
 
-  /// There is a way to it in two steps, too.
-  void encode_ahead() { encodes_ahead_ = true; }
+  /// It takes lines; the events that it remembers are decoded.
+  void take_lines() { takes_lines_ = true; }
 
   /// While it is closed process() waits, until it is opened or given up.
   void close_gate() { set_gate(true); }
@@ -67,7 +68,7 @@ class Recorder {
   bool is_reopened() const { return locked(&Recorder::reopened_); }
 
  private:
-  class End final : public audit::Backend, public audit::EncodesAhead {
+  class End final : public audit::Backend, public audit::ByLine {
    public:
     explicit End(Recorder& recorder) : recorder_(recorder) {}
     Result<void> start() override {
@@ -88,14 +89,12 @@ class Recorder {
       recorder_.set(&Recorder::reopened_);
       return {};
     }
-    audit::EncodesAhead* encodes_ahead() noexcept override {
-      return recorder_.encodes_ahead_ ? this : nullptr;
+    audit::ByLine* by_line() noexcept override { return recorder_.takes_lines_ ? this : nullptr; }
+    void append_line(std::string& out, const audit::Event& event) const override {
+      audit::append_event(out, event);
     }
-    std::optional<std::string> encode(std::span<const audit::EventPtr> events) override {
-      return std::to_string(events.size());
-    }
-    bool deliver(std::string_view encoded, std::span<const audit::EventPtr> events) override {
-      return encoded == std::to_string(events.size()) && recorder_.process(events);
+    bool deliver_lines(std::string_view lines) override {
+      return recorder_.process(audit::decode_lines(lines));
     }
 
    private:
@@ -140,7 +139,7 @@ class Recorder {
     changed_.notify_all();
   }
 
-  bool encodes_ahead_ = false;
+  bool takes_lines_ = false;
   std::size_t fail_every_ = 0;
   std::string start_error_;
   mutable Mutex mutex_;
