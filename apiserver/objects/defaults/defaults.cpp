@@ -78,21 +78,21 @@ class Defaulter {
     }
   }
 
+  static const Member& member_of(const TypedRef& object, std::uint8_t place) {
+    return object.type->members[place];
+  }
+
   static TypedRef find(TypedRef from, MemberPath path) {
-    for (const std::string_view step : path) {
-      if (from.type == nullptr || !from.type->is_struct()) return {};
-      from = from.find(step);
-    }
+    for (const std::uint8_t place : path) from = from.find(member_of(from, place));
     return from;
   }
 
   static bool is_missing(const TypedRef& object, MemberPath path) {
     const TypedRef holder = find(object, path.first(path.size() - 1));
     if (!holder) return true;
-    const Member* const member = holder.type->find(path.back());
-    if (member == nullptr) return true;
-    const TypedRef value = holder.find(*member);
-    return !value || is_unset(*member->field, *value.value);
+    const Member& member = member_of(holder, path.back());
+    const TypedRef value = holder.find(member);
+    return !value || is_unset(*member.field, *value.value);
   }
 
   static bool holds(const Condition& condition, const TypedRef& object) {
@@ -125,12 +125,13 @@ class Defaulter {
   }
 
   void set(std::string_view json, const TypedRef& from, MemberPath path) {
+    const Member& member = member_of(from, path.front());
     if (path.size() == 1 && json == "null") {
-      if (const TypedRef member = from.find(path.front())) *member.value = Value();
+      if (const TypedRef there = from.find(member)) *there.value = Value();
       return;
     }
-    if (path.size() > 1 && path[1] == "*") {
-      const TypedRef list = from.find(path.front());
+    if (path.size() > 1 && path[1] == kEach) {
+      const TypedRef list = from.find(member);
       if (!list || list.value->list == nullptr) return;
       for (std::uint32_t i = 0; i < list.value->list->size; ++i) {
         set(json, {list.type->element, &list.value->list->values[i]}, path.subspan(2));
@@ -138,14 +139,12 @@ class Defaulter {
       return;
     }
     if (path.size() > 1) {
-      const TypedRef next =
-          json == "null" ? from.find(path.front()) : from.at(path.front(), arena_);
+      const TypedRef next = json == "null" ? from.find(member) : from.at(member, arena_);
       if (next.value == nullptr) return;
       // On the way to a default structs come into being.
       if (json != "null") next.value->set = true;
       return set(json, next, path.subspan(1));
     }
-    const Member& member = *from.type->find(path.front());
     const Field& field = *member.field;
     Value& value = *from.at(member, arena_).value;
     if (value.set && !is_unset(field, value)) return;
@@ -178,7 +177,7 @@ class Defaulter {
 
   // The whole member where there is none; with `*` those entries that are missing.
   void copy(const DefaultRule& rule, const TypedRef& object) {
-    const bool entries = rule.path.back() == "*";
+    const bool entries = rule.path.back() == kEach;
     const TypedRef source =
         find(object, entries ? rule.from.first(rule.from.size() - 1) : rule.from);
     if (!source) return;
@@ -200,7 +199,7 @@ class Defaulter {
   }
 
   TypedRef make(TypedRef from, MemberPath path) {
-    for (const std::string_view step : path) from = from.at(step, arena_);
+    for (const std::uint8_t place : path) from = from.at(member_of(from, place), arena_);
     return from;
   }
 

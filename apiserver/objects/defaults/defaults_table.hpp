@@ -8,9 +8,11 @@
 /// defaults.json as static data, made at build time. What the members mean: README.md.
 namespace kaudit::apiserver::objects {
 
-/// A member, by the names on the way to it from the struct that a rule is about; `*` is every
-/// element of a list.
-using MemberPath = std::span<const std::string_view>;
+/// A member, by the places on the way to it, in Type::members, from the struct that a rule is
+/// about.
+using MemberPath = std::span<const std::uint8_t>;
+/// In a path: every element of a list or entry of a map.
+inline constexpr std::uint8_t kEach = 0xFF;
 
 enum class Test : std::uint8_t { Is, Missing, Set };
 

@@ -114,6 +114,15 @@ class Generator {
     }
   }
 
+  std::string places(const std::string& type, const std::string& path) {
+    std::string row;
+    for (const std::string& place : places_on(type, steps(path))) row += place + ", ";
+    if (row.empty()) return "{}";
+    const auto [name, fresh] = paths_.emplace(row, "kPath" + std::to_string(paths_.size()));
+    if (fresh) lists_ += "constexpr std::uint8_t " + name->second + "[] = {" + row + "};\n";
+    return name->second;
+  }
+
   std::string texts(const std::vector<std::string>& values) {
     if (values.empty()) return "{}";
     std::string row;
@@ -124,7 +133,7 @@ class Generator {
     return place->second;
   }
 
-  std::string conditions(const Json& rule) {
+  std::string conditions(const std::string& type, const Json& rule) {
     const Json given = rule.value("if", Json::array());
     if (given.empty()) return "{}";
     std::string rows;
@@ -135,7 +144,7 @@ class Generator {
       if (test != "is" && test != "missing" && test != "set") {
         throw std::runtime_error("unknown test " + test + ": give is, missing or set");
       }
-      rows += "{" + texts(steps(condition.at(0))) + ", Test::" + capitalised(test) + ", " +
+      rows += "{" + places(type, condition.at(0)) + ", Test::" + capitalised(test) + ", " +
               texts(values) + "}, ";
     }
     std::string name = "kConditions" + std::to_string(condition_count_++);
@@ -144,45 +153,50 @@ class Generator {
   }
 
   // The path must exist, so that a slip of the pen stops the build.
-  void check_path(const std::string& type, const std::vector<std::string>& path) const {
+  std::vector<std::string> places_on(const std::string& type,
+                                     const std::vector<std::string>& path) const {
+    std::vector<std::string> places;
     std::string at = type;
     for (const std::string& step : path) {
       if (types_.contains(at) && types_.at(at).contains("elem")) at = types_.at(at)["elem"];
       if (at.starts_with("[]") || at.starts_with("{}")) {
         at = at.substr(2);
+        places.emplace_back("kEach");
         continue;
       }
-      const std::string found = member_type(at, step);
-      if (found.empty()) throw std::runtime_error("no member " + step + " in " + at);
-      at = found;
+      std::vector<const Json*> members;
+      if (types_.contains(at)) add_members(at, members);
+      const auto found = std::find_if(members.begin(), members.end(),
+                                      [&](const Json* f) { return f->at("n") == step; });
+      if (found == members.end()) throw std::runtime_error("no member " + step + " in " + at);
+      places.push_back(std::to_string(found - members.begin()));
+      at = (*found)->at("t");
     }
+    return places;
   }
 
-  std::string member_type(const std::string& type, const std::string& name) const {
-    if (!types_.contains(type)) return "";
+  // As in Type::members.
+  void add_members(const std::string& type, std::vector<const Json*>& members) const {
     for (const Json& f : types_.at(type).at("f")) {
       if (f.value("i", false)) {
-        if (std::string found = member_type(f.at("t"), name); !found.empty()) return found;
-      } else if (f.at("n") == name) {
-        return f.at("t");
+        add_members(f.at("t"), members);
+      } else {
+        members.push_back(&f);
       }
     }
-    return "";
   }
 
+  // `type`: the one that the rule is about, or that inlines it.
   std::string rule_row(const std::string& type, const Json& rule) {
-    const std::vector<std::string> path = steps(rule.at("field"));
-    const std::vector<std::string> from = steps(rule.value("copy", ""));
-    if (!rule.contains("fn")) check_path(type, path);
-    check_path(type, from);
+    const std::string path = rule.contains("fn") ? "{}" : places(type, rule.at("field"));
+    const std::string from = places(type, rule.value("copy", ""));
     if (rule.contains("append")) throw std::runtime_error("append at stage decode is not known");
     const std::vector<std::string> only = rule.value("only", std::vector<std::string>());
     if (only.size() > 1) throw std::runtime_error("more than one type in `only`");
-    return "  {" + texts(path) + ", " +
-           literal(rule.contains("value") ? rule["value"].dump() : "") + ", " + texts(from) +
-           ", DefaultFunction::" +
+    return "  {" + path + ", " + literal(rule.contains("value") ? rule["value"].dump() : "") +
+           ", " + from + ", DefaultFunction::" +
            (rule.contains("fn") ? capitalised(rule["fn"]) : std::string("None")) + ", " +
-           literal(only.empty() ? "" : only.front()) + ", " + conditions(rule) + "},\n";
+           literal(only.empty() ? "" : only.front()) + ", " + conditions(type, rule) + "},\n";
   }
 
   void collect(const std::string& id, std::vector<std::string>& owners,
@@ -206,7 +220,7 @@ class Generator {
     std::string rules;
     for (const std::string& owner : owners) {
       if (!rules_.contains(owner)) continue;
-      for (const Json& rule : rules_.at(owner)) rules += rule_row(owner, rule);
+      for (const Json& rule : rules_.at(owner)) rules += rule_row(id, rule);
     }
     const std::string suffix = std::to_string(index);
     std::string row = "  {";
@@ -231,6 +245,7 @@ class Generator {
   std::map<std::string, std::vector<Json>> rules_;
   std::map<std::string, bool> leads_;
   std::set<std::string> on_the_way_;
+  std::map<std::string, std::string> paths_;
   std::map<std::string, std::string> names_;
   std::string lists_;
   std::size_t condition_count_ = 0;
