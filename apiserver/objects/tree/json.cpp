@@ -133,8 +133,7 @@ const Json* Json::find_near(TreeText::Words name) const noexcept {
   return nullptr;
 }
 
-const Json* Json::find(std::string_view name) const noexcept {
-  if (name.size() <= TreeText::kMostNear) return find_near(TreeText::near_words(name));
+const Json* Json::find_far(std::string_view name) const noexcept {
   const Object* members = object();
   if (members == nullptr) return nullptr;
   for (const Member& member : *members) {

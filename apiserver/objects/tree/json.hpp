@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apiserver/objects/tree/block_pool.hpp"
+#include "apiserver/objects/tree/member_name.hpp"
 #include "apiserver/objects/tree/tree_text.hpp"
 #include "base/result.hpp"
 
@@ -57,6 +58,10 @@ class Json {
   /// A packed object. `text`: as append_to() writes one.
   static Json packed(TreeText text) noexcept;
 
+  enum class Kind : std::uint8_t { Null, Boolean, Number, String, Packed, Array, Object };
+  Kind kind() const noexcept { return kind_; }
+  /// An object or an array.
+  bool nests() const noexcept { return kind_ >= Kind::Packed; }
   bool is_null() const noexcept { return kind_ == Kind::Null; }
   const bool* boolean() const noexcept { return kind_ == Kind::Boolean ? &boolean_ : nullptr; }
   const Number* number() const noexcept { return kind_ == Kind::Number ? &number_ : nullptr; }
@@ -75,10 +80,10 @@ class Json {
   std::string_view type_name() const noexcept;
 
   /// The member of that name; null when this is not an object or has none.
-  const Json* find(std::string_view name) const noexcept;
-  Json* find(std::string_view name) noexcept;
+  const Json* find(const MemberName& name) const noexcept;
+  Json* find(const MemberName& name) noexcept;
   /// The text of a string member; "" when there is none.
-  std::string_view text(std::string_view name) const noexcept;
+  std::string_view text(const MemberName& name) const noexcept;
   /// Replaces a member in its place, or adds it at the end. This must be an object.
   Json& set(std::string_view name, Json value);
   void erase(std::string_view name) noexcept;
@@ -92,9 +97,8 @@ class Json {
   friend bool operator==(const Json&, const Json&);
 
  private:
-  enum class Kind : std::uint8_t { Null, Boolean, Number, String, Packed, Array, Object };
-
   const Json* find_near(TreeText::Words name) const noexcept;
+  const Json* find_far(std::string_view name) const noexcept;
   Object* unpacked() noexcept;
   void copy(const Json& other, unsigned depth);
   void copy_deep(const Json& other);
@@ -155,11 +159,15 @@ inline Json& Json::operator=(Json&& other) noexcept {
   return *this;
 }
 
-inline Json* Json::find(std::string_view name) noexcept {
+inline const Json* Json::find(const MemberName& name) const noexcept {
+  return name.is_near() ? find_near(name.words()) : find_far(name.text());
+}
+
+inline Json* Json::find(const MemberName& name) noexcept {
   return const_cast<Json*>(std::as_const(*this).find(name));
 }
 
-inline std::string_view Json::text(std::string_view name) const noexcept {
+inline std::string_view Json::text(const MemberName& name) const noexcept {
   const Json* member = find(name);
   const TreeText* value = member ? member->string() : nullptr;
   return value ? value->view() : std::string_view();

@@ -53,6 +53,13 @@ class TreeText {
     }
     return made;
   }
+  /// The same, of constant_words(text) that are known.
+  static TreeText of_static(std::string_view text, const std::array<std::uint64_t, 2>& words) {
+    if (text.size() > kMostNear) return of_static(text);
+    TreeText made;
+    made.words_ = words;
+    return made;
+  }
 
   /// Up to so many characters are in the text itself.
   static constexpr std::size_t kMostNear = 14;
@@ -60,6 +67,8 @@ class TreeText {
   /// hold beyond the characters is zero, but for the last.
   using Words = std::array<std::uint64_t, 2>;
   static Words near_words(std::string_view text) noexcept;
+  /// near_words() for tables that are made when compiling; of a longer text, words that none has.
+  static constexpr Words constant_words(std::string_view text) noexcept;
   /// near_words() of a text that is that short, else something that no such text has.
   const Words& words() const noexcept { return words_; }
   bool is_near() const noexcept { return form() <= kMostNear; }
@@ -171,7 +180,23 @@ class TreeText {
 };
 static_assert(sizeof(TreeText) == 16);
 
-inline TreeText::Words TreeText::near_words(std::string_view text) noexcept {
+constexpr TreeText::Words TreeText::constant_words(std::string_view text) noexcept {
+  Words words{};
+  const auto put = [&words](std::size_t place, std::uint64_t byte) {
+    const std::size_t from_low =
+        std::endian::native == std::endian::little ? place % 8 : 7 - place % 8;
+    words[place / 8] |= byte << (8 * from_low);
+  };
+  const bool near = text.size() <= kMostNear;
+  for (std::size_t i = 0; near && i < text.size(); ++i) {
+    put(i, static_cast<unsigned char>(text[i]));
+  }
+  put(kForm, near ? text.size() : kStatic);
+  return words;
+}
+
+// Inlined always: of a text that is known when compiling two constants are left. (MemberName)
+[[gnu::always_inline]] inline TreeText::Words TreeText::near_words(std::string_view text) noexcept {
   Words words{};
   const std::size_t size = text.size();
   if constexpr (std::endian::native == std::endian::big) {
