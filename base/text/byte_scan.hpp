@@ -72,8 +72,27 @@ inline unsigned special_of_16(const char* from) noexcept {
 }
 #endif
 
+/// skip_plain() where fewer than sixteen bytes are left; those from `begin` to `at` are plain.
+inline const char* skip_plain_rest(const char* begin, const char* at, const char* end) noexcept {
+  while (static_cast<std::size_t>(end - at) >= kWord) {
+    const std::size_t plain = unmarked(mark_special(load(at)));
+    at += plain;
+    if (plain < kWord) return at;
+  }
+  if (static_cast<std::size_t>(end - begin) >= kWord) {
+    if (at == end) return at;
+    // The last eight, without those that are known to be plain, from which nothing is borrowed.
+    const std::size_t known = kWord - static_cast<std::size_t>(end - at);
+    const std::uint64_t marks = mark_special(load(end - kWord)) >> (8 * known);
+    return marks == 0 ? end : at + unmarked(marks);
+  }
+  while (at != end && !is_special(*at)) ++at;
+  return at;
+}
+
 /// Goes to the first byte that is_special(), or to `end`.
 inline const char* skip_plain(const char* at, const char* end) noexcept {
+  const char* const begin = at;
 #if defined(__SSE2__)
   while (end - at >= 16) {
     const unsigned marks = special_of_16(at);
@@ -81,13 +100,7 @@ inline const char* skip_plain(const char* at, const char* end) noexcept {
     at += 16;
   }
 #endif
-  while (static_cast<std::size_t>(end - at) >= kWord) {
-    const std::size_t plain = unmarked(mark_special(load(at)));
-    at += plain;
-    if (plain < kWord) return at;
-  }
-  while (at != end && !is_special(*at)) ++at;
-  return at;
+  return skip_plain_rest(begin, at, end);
 }
 
 /// Marks the quotes and backslashes, whatever the other bytes are.

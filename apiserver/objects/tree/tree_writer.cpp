@@ -24,11 +24,25 @@ inline bool copy_piece(char* to, const char* from, std::size_t size) noexcept {
 
 // A container that is being written, and what is left of it.
 struct Open {
-  const Json::Member* member;
-  const Json::Member* last_member;
-  const Json* element;  // null: of an object
-  const Json* last_element;
+  const Json::Member* member = nullptr;
+  const Json::Member* last_member = nullptr;
+  const Json* element = nullptr;
+  const Json* last_element = nullptr;
+  char closing = '}';
 };
+
+Open opened_of(const Json& container) {
+  Open opened;
+  if (const Json::Array* elements = container.array()) {
+    opened.element = elements->data();
+    opened.last_element = opened.element + elements->size();
+    opened.closing = ']';
+  } else {
+    opened.member = container.object()->data();
+    opened.last_member = opened.member + container.object()->size();
+  }
+  return opened;
+}
 
 }  // namespace
 
@@ -58,6 +72,21 @@ void TreeWriter::name(const TreeText& name) {
   }
   rest_of_string(name);
   character(':');
+}
+
+void TreeWriter::plain_name(std::string_view head, const TreeText& tail) {
+  const std::size_t size = tail.size();
+  need(head.size() + std::max(size, kPiece) + 3);
+  *next_++ = '"';
+  for (const char c : head) *next_++ = c;
+  if (tail.is_near()) {
+    std::memcpy(next_, tail.data(), kPiece);
+  } else {
+    std::memcpy(next_, tail.data(), size);
+  }
+  next_[size] = '"';
+  next_[size + 1] = ':';
+  next_ += size + 2;
 }
 
 void TreeWriter::rest_of_string(const TreeText& text) {
@@ -114,18 +143,48 @@ void TreeWriter::rest_of_far_string(std::string_view text) {
   begin_at(out_.size());
 }
 
-void TreeWriter::leaf(const Json& value) {
-  if (const TreeText* text = value.string()) {
-    string(*text);
-  } else if (const Json::Number* number = value.number()) {
-    raw(number->text);
-  } else if (const TreeText* object = value.packed()) {
-    raw(*object);
-  } else if (const bool* boolean = value.boolean()) {
-    raw(*boolean ? "true" : "false");
-  } else {
-    raw("null");
+// With a comma behind it; of a container that is walked, only the bracket.
+bool TreeWriter::begin(const Json& value) {
+  switch (value.kind()) {
+    case Json::Kind::String:
+      need(1);
+      *next_++ = '"';
+      rest_of_string(*value.string());
+      break;
+    case Json::Kind::Number:
+      raw(value.number()->text);
+      break;
+    case Json::Kind::Boolean:
+      *value.boolean() ? literal("true") : literal("false");
+      break;
+    case Json::Kind::Null:
+      literal("null");
+      break;
+    case Json::Kind::Packed:
+      raw(*value.packed());
+      break;
+    case Json::Kind::Array:
+      open('[');
+      return true;
+    case Json::Kind::Object:
+      open('{');
+      return true;
   }
+  character(',');
+  return false;
+}
+
+void TreeWriter::value_in_string(const Json& value) {
+  const TreeText* const text = value.string();
+  if (text != nullptr && byte_scan::skip_plain(text->begin(), text->end()) == text->end()) {
+    raw(R"(\")");
+    raw(*text);
+    return raw(R"(\")");
+  }
+  std::string json;
+  value.append_to(json);
+  rest_of_string(json);
+  --next_;  // its quote
 }
 
 void TreeWriter::member(const Json::Member& member) {
@@ -136,44 +195,29 @@ void TreeWriter::member(const Json::Member& member) {
 
 void TreeWriter::value(const Json& tree) {
   std::vector<Open, Recycled<Open>> opened;
-  // True when the value is a container, which is written from then on.
-  const auto begin = [&](const Json& value) {
-    if (value.packed() == nullptr && value.object() != nullptr) {
-      const Json::Object& members = *value.object();
-      open('{');
-      opened.push_back({members.data(), members.data() + members.size(), nullptr, nullptr});
-      return true;
-    }
-    if (const Json::Array* elements = value.array(); elements != nullptr && !elements->empty()) {
-      open('[');
-      opened.push_back({nullptr, nullptr, elements->data(), elements->data() + elements->size()});
-      return true;
-    }
-    if (value.array() != nullptr) {
-      raw("[]");
-    } else {
-      leaf(value);
-    }
-    character(',');
-    return false;
-  };
-  begin(tree);
-  while (!opened.empty()) {
+  const Json* entered = begin(tree) ? &tree : nullptr;
+  while (entered != nullptr || !opened.empty()) {
+    if (entered != nullptr) opened.push_back(opened_of(*entered));
+    entered = nullptr;
     Open& top = opened.back();
-    bool entered = false;
-    if (top.element == nullptr) {
-      while (!entered && top.member != top.last_member) {
-        const Json::Member& next = *top.member++;
-        name(next.name);
-        entered = begin(next.value);
+    while (top.member != top.last_member) {
+      const Json::Member& next = *top.member++;
+      name(next.name);
+      if (begin(next.value)) {
+        entered = &next.value;
+        break;
       }
-    } else {
-      while (!entered && top.element != top.last_element) entered = begin(*top.element++);
     }
-    if (entered) continue;
-    const bool is_object = top.element == nullptr;
+    while (top.element != top.last_element) {
+      const Json& next = *top.element++;
+      if (begin(next)) {
+        entered = &next;
+        break;
+      }
+    }
+    if (entered != nullptr) continue;
+    close(top.closing);
     opened.pop_back();
-    close(is_object ? '}' : ']');
   }
   --next_;  // no comma behind the whole
 }

@@ -44,6 +44,10 @@ class TreeWriter {
     rest_of_string(tail);
     character(':');
   }
+  /// The same where neither needs escapes.
+  void plain_name(std::string_view head, const TreeText& tail);
+  /// A value's JSON as it stands within a string.
+  void value_in_string(const Json& value);
   void string(const TreeText& text) {
     character('"');
     rest_of_string(text);
@@ -57,6 +61,14 @@ class TreeWriter {
     need(json.size());
     std::memcpy(next_, json.data(), json.size());
     next_ += json.size();
+  }
+
+  /// The same of a literal.
+  template <std::size_t Size>
+  void literal(const char (&json)[Size]) {
+    need(Size - 1);
+    std::memcpy(next_, json, Size - 1);
+    next_ += Size - 1;
   }
 
   /// How long the string is by now.
@@ -73,7 +85,7 @@ class TreeWriter {
   }
   void grow(std::size_t bytes);
   void begin_at(std::size_t size);
-  void leaf(const Json& value);
+  bool begin(const Json& value);
   /// A string without its first quote.
   void rest_of_string(const TreeText& text);
   void rest_of_far_string(std::string_view text);
