@@ -32,9 +32,21 @@ class MergeType {
     type.holds_object_ = true;
     return type;
   }
+  /// Of the value of a struct's member.
+  static MergeType of_field(const Field& field) { return of_value(*field.type, &field); }
   static MergeType deduced() { return MergeType(Base::Deduced, nullptr, nullptr); }
   /// For null, the deduced type.
   static MergeType of_kind(const Type* type) { return type ? of(*type) : deduced(); }
+
+  /// What it is made of when that is the table of a struct; null otherwise.
+  const Type* struct_type() const noexcept {
+    return base_ == Base::Typed && type_->is_struct() ? type_ : nullptr;
+  }
+  /// The names of the keys of a list whose table has them.
+  std::span<const std::string_view> list_keys() const noexcept {
+    const bool listed = base_ == Base::Typed && type_->kind == TypeKind::List && field_ != nullptr;
+    return listed ? field_->list_keys() : std::span<const std::string_view>();
+  }
 
   /// Of that value; null when it is absent.
   Shape shape(const Json* value) const noexcept;

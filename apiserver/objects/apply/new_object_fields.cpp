@@ -1,10 +1,11 @@
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "apiserver/objects/apply/keyed_elements.hpp"
 #include "apiserver/objects/apply/list_paths.hpp"
 #include "apiserver/objects/apply/sorted_members.hpp"
+#include "apiserver/objects/apply/struct_members.hpp"
 #include "apiserver/objects/apply/typed_tree.hpp"
 #include "apiserver/objects/apply/values.hpp"
 #include "apiserver/objects/tree/tree_writer.hpp"
@@ -31,38 +32,51 @@ const PathSet* below(const PathSet::Entry* entry) { return entry ? &entry->below
 
 /// What there is at a place that an empty object has, too.
 struct Place {
-  const Json* empty;       // null: an empty object has nothing there
-  const PathSet* reset;    // below it; null: nothing
-  const PathSet* unowned;  // likewise
+  const Json* empty = nullptr;       // null: an empty object has nothing there
+  const PathSet* reset = nullptr;    // below it; null: nothing
+  const PathSet* unowned = nullptr;  // likewise
+  bool nobodys = false;              // nobody can own the value itself
+  bool left_out = false;             // nor anything below it
+
+  bool is_nothing() const noexcept {
+    return empty == nullptr && reset == nullptr && unowned == nullptr;
+  }
+  /// Of the member of that name.
+  Place at(const TreeText& name) const { return is_nothing() ? Place() : shared_at(name); }
+  Place shared_at(const TreeText& name) const {
+    const PathSet::Entry* const reset_here = entry_of(reset, name);
+    const PathSet::Entry* const unowned_here = entry_of(unowned, name);
+    return {empty != nullptr ? empty->find(name) : nullptr, below(reset_here), below(unowned_here),
+            unowned_here != nullptr && unowned_here->member,
+            reset_here != nullptr && reset_here->member};
+  }
 };
 
 class NewFields {
  public:
   /// Writes what FieldsV1 says of the value, and a comma: an object. False when it is nothing: then
   /// nothing is written.
-  bool add(const Json& value, const MergeType& type, const Place& place, bool nobodys) {
+  bool add(const Json& value, const MergeType& type, const Place& place) {
     const Shape shape = type.shape(&value);
     if (place.empty != nullptr && type.shape(place.empty) != shape) fits_ = false;
     const bool leaf = shape == Shape::Scalar || type.atomic(shape) ||
                       (!has_children(&value) && !has_children(place.empty));
-    if (leaf) {
-      if (nobodys || (place.empty != nullptr && same_value(*place.empty, value))) return false;
-      out_.raw("{},");
-      return true;
-    }
-    const bool owned = place.empty == nullptr && !nobodys;
+    if (leaf) return add_leaf(value, place);
+    const bool owned = place.empty == nullptr && !place.nobodys;
     const std::size_t begin = out_.size();
     out_.open('{');
-    if (owned) out_.raw(R"(".":{},)");
+    if (owned) out_.literal(R"(".":{},)");
     const std::size_t begun = out_.size();
     if (shape == Shape::List) {
       add_elements(value, type, place);
+    } else if (const Type* const fields = type.struct_type(); fields && value.object()) {
+      add_struct(*value.object(), *fields, place);
     } else {
-      add_members(value, type, place);
+      add_entries(value, type, place);
     }
     if (out_.size() == begun) {  // nothing is below
       out_.cut(begin);
-      if (owned) out_.raw("{},");
+      if (owned) out_.literal("{},");
       return owned;
     }
     out_.close('}');
@@ -79,25 +93,49 @@ class NewFields {
   }
 
  private:
-  void add_members(const Json& map, const MergeType& type, const Place& place) {
+  // What is owned as one.
+  bool add_leaf(const Json& value, const Place& place) {
+    if (place.nobodys || (place.empty != nullptr && same_value(*place.empty, value))) return false;
+    out_.literal("{},");
+    return true;
+  }
+
+  void add_struct(const Json::Object& members, const Type& type, const Place& place) {
+    StructMembers(members, type).each([&](const Json::Member& member, const Field& field) {
+      const Place inner = place.at(member.name);
+      if (inner.left_out) return;
+      const std::size_t begin = out_.size();
+      out_.plain_name("f:", member.name);
+      const bool added = is_scalar(field.type->kind)
+                             ? add_leaf(member.value, inner)
+                             : add(member.value, MergeType::of_field(field), inner);
+      if (!added) out_.cut(begin);
+    });
+  }
+
+  // Of a map, or of an object without a struct.
+  void add_entries(const Json& map, const MergeType& type, const Place& place) {
     for (const Json::Member* const member : sorted_members(&map)) {
       const auto of_member = type.member(member->name);
       if (!of_member) continue;
-      const PathSet::Entry* const reset = entry_of(place.reset, member->name);
-      if (reset != nullptr && reset->member) continue;
-      const PathSet::Entry* const unowned = entry_of(place.unowned, member->name);
-      const Json* const empty = place.empty != nullptr ? place.empty->find(member->name) : nullptr;
+      const Place inner = place.at(member->name);
+      if (inner.left_out) continue;
       const std::size_t begin = out_.size();
       out_.name("f:", member->name);
-      if (!add(member->value, *of_member, {empty, below(reset), below(unowned)},
-               unowned != nullptr && unowned->member)) {
-        out_.cut(begin);
-      }
+      if (!add(member->value, *of_member, inner)) out_.cut(begin);
     }
   }
 
   void add_elements(const Json& list, const MergeType& type, const Place& place) {
     if (has_children(place.empty)) fits_ = false;
+    if (const auto keyed = keyed_elements(list, type.list_keys())) {
+      for (const KeyedElement& element : keyed->elements) {
+        const std::size_t begin = out_.size();
+        add_name(*keyed, element);
+        if (!add(*element.value, type.element(), {})) out_.cut(begin);
+      }
+      return;
+    }
     const auto elements = sorted_elements(&list, type);
     for (auto element = elements.begin(); element != elements.end();) {
       const auto end = end_of_run(element, elements.end());
@@ -107,12 +145,25 @@ class NewFields {
       out_.name(*name_);
       // Equal elements are owned as one.
       if (end - element > 1) {
-        out_.raw("{},");
-      } else if (!add(*element->value, type.element(), {nullptr, nullptr, nullptr}, false)) {
+        out_.literal("{},");
+      } else if (!add(*element->value, type.element(), {})) {
         out_.cut(begin);
       }
       element = end;
     }
+  }
+
+  // As PathElement has it, whose JSON is within a string here.
+  void add_name(const KeyedElements& list, const KeyedElement& element) {
+    out_.literal(R"("k:{)");
+    for (std::size_t i = 0; i < list.count; ++i) {
+      if (i != 0) out_.character(',');
+      out_.literal(R"(\")");
+      out_.raw(list.names[i]);
+      out_.literal(R"(\":)");
+      out_.value_in_string(*element.keys[i]);
+    }
+    out_.literal(R"(}":)");
   }
 
   bool fits_ = true;
@@ -126,7 +177,7 @@ class NewFields {
 std::optional<TreeText> fields_of_new(const Json& empty, const Json& object, const MergeType& type,
                                       const PathSet& reset, const PathSet& unowned) {
   NewFields walk;
-  walk.add(object, type, {&empty, &reset, &unowned}, false);
+  walk.add(object, type, {&empty, &reset, &unowned});
   if (!walk.fits()) return std::nullopt;
   return walk.finish();
 }

@@ -16,8 +16,12 @@ inline SortedMembers sorted_members(const Json* value) {
   if (value == nullptr || !value->object()) return sorted;
   sorted.reserve(value->object()->size());
   for (const Json::Member& member : *value->object()) sorted.push_back(&member);
-  std::sort(sorted.begin(), sorted.end(),
-            [](const Json::Member* a, const Json::Member* b) { return a->name < b->name; });
+  const auto before = [](const Json::Member* a, const Json::Member* b) {
+    return a->name < b->name;
+  };
+  if (!std::is_sorted(sorted.begin(), sorted.end(), before)) {  // entries of maps are
+    std::sort(sorted.begin(), sorted.end(), before);
+  }
   return sorted;
 }
 

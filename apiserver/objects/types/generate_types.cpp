@@ -36,7 +36,7 @@ constexpr std::array kScalars{
 };
 
 // The end of the row of a type without members.
-constexpr const char* kNoMembers = "0, nullptr, 0, 0";
+constexpr const char* kNoMembers = "0, nullptr, 0, 0, nullptr";
 
 std::string literal(const std::string& text) {
   if (text.empty()) return "{}";  // no pointer, so nothing to relocate
@@ -246,6 +246,20 @@ class Generator {
     throw std::runtime_error("no perfect hash of the members' names was found");
   }
 
+  // The place of each name in the order of all.
+  std::string ranks(const std::vector<std::string>& names, std::size_t index) {
+    if (names.empty()) return "nullptr";
+    const std::string table = "kRanks" + std::to_string(index);
+    lists_ += "constexpr std::uint8_t " + table + "[] = {";
+    for (const std::string& name : names) {
+      const auto before = std::count_if(names.begin(), names.end(),
+                                        [&](const std::string& other) { return other < name; });
+      lists_ += std::to_string(before) + ",";
+    }
+    lists_ += "};\n";
+    return table;
+  }
+
   std::string named_type(const std::string& id, std::size_t index) {
     const Json& type = types_.at(id);
     const std::string gvks = list(type.value("gvk", Json::array()));
@@ -266,15 +280,16 @@ class Generator {
                              "}";
     member_count_ += names.size();
     for (const Json& gvk : type.value("gvk", Json::array())) kinds_[gvk] = index;
-    return row("Struct",
-               word(text(type, "special"), "Special",
-                    {{"", "None"},
-                     {"schemaorbool", "SchemaOrBool"},
-                     {"schemaorarray", "SchemaOrArray"},
-                     {"schemaorstrings", "SchemaOrStrings"}})
-                   .substr(9),
-               "false", text(type, "s"), id, "nullptr", span, gvks,
-               always_mask(id, names.size()) + perfect_hash(names, index));
+    return row(
+        "Struct",
+        word(text(type, "special"), "Special",
+             {{"", "None"},
+              {"schemaorbool", "SchemaOrBool"},
+              {"schemaorarray", "SchemaOrArray"},
+              {"schemaorstrings", "SchemaOrStrings"}})
+            .substr(9),
+        "false", text(type, "s"), id, "nullptr", span, gvks,
+        always_mask(id, names.size()) + perfect_hash(names, index) + ", " + ranks(names, index));
   }
 
   void number_fields() {

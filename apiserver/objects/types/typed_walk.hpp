@@ -78,9 +78,11 @@ class TypedWalk {
       const Value* value = given ? &object->values[frame.index++] : &kAbsent;
       if (is_omitted(field, *value)) continue;
       separate(frame);
-      out_.name(field.name);
+      out_.name(field);
       if (field.pointer && !value->set) {
         out_.null();
+      } else if (field.type->kind < TypeKind::Struct) {
+        leaves_.write(*field.type, *value);
       } else if (write(*field.type, *value)) {
         return;
       }

@@ -22,9 +22,9 @@ class TextSink {
   void close_object() { out_.character('}'); }
   void open_array(std::size_t /*size*/) { out_.character('['); }
   void close_array() { out_.character(']'); }
-  void name(std::string_view name) {
+  void name(const Field& field) {
     out_.character('"');
-    out_.raw(name);  // names of members need no escapes
+    out_.raw(field.name);  // names of members need no escapes
     out_.literal("\":");
   }
   void key(std::string_view key) {
@@ -54,23 +54,32 @@ class TreeSink {
 
   std::size_t size() const noexcept { return size_; }
   void separate() noexcept { ++size_; }
-  void open_object(std::size_t most) { open(Json(Json::Object())).object()->reserve(most); }
+  void open_object(std::size_t most) {
+    size_ += 2;
+    Json& opened = next() = Json(Json::Object());
+    opened.object()->reserve(most);
+    open_.push_back({opened.object(), nullptr});
+  }
   void close_object() noexcept { open_.pop_back(); }
-  void open_array(std::size_t size) { open(Json(Json::Array())).array()->reserve(size); }
+  void open_array(std::size_t size) {
+    size_ += 2;
+    Json& opened = next() = Json(Json::Array());
+    opened.array()->reserve(size);
+    open_.push_back({nullptr, opened.array()});
+  }
   void close_array() noexcept { open_.pop_back(); }
-  // Generated tables hold the names of members.
-  void name(std::string_view name) {
-    size_ += name.size() + 3;
-    name_ = TreeText::of_static(name);
+  void name(const Field& field) {
+    size_ += field.name.size() + 3;
+    name_ = field.tree_name();
   }
   void key(std::string_view key) {
     ++size_;
     name_ = text_of(key);
   }
-  void string(std::string_view text) { put(Json(text_of(text))); }
+  void string(std::string_view text) { next() = Json(text_of(text)); }
   void plain(std::string_view text) {
     size_ += text.size() + 2;
-    put(Json(TreeText(text)));
+    next() = Json(TreeText(text));
   }
   void integer(std::int64_t number) {
     char digits[20];  // the longest, with its sign
@@ -80,39 +89,39 @@ class TreeSink {
   void number(double number) { add_number(json_number(number)); }
   void boolean(bool value) {
     size_ += value ? 4 : 5;
-    put(Json(value));
+    next() = Json(value);
   }
   void null() {
     size_ += 4;
-    put(Json());
+    next();
   }
   /// Valid JSON.
   void raw(std::string_view json) {
     size_ += json.size();
-    put(*Json::parse(json));
+    next() = *Json::parse(json);
   }
 
  private:
-  Json& open(Json container) {
-    size_ += 2;
-    Json& opened = put(std::move(container));
-    open_.push_back(&opened);
-    return opened;
-  }
+  // What is being written: one of them.
+  struct Open {
+    Json::Object* members;
+    Json::Array* elements;
+  };
 
-  // Containers have room for all of their values: what was given out stays where it is.
-  Json& put(Json value) {
-    if (open_.empty()) return root_ = std::move(value);
-    if (Json::Object* const members = open_.back()->object()) {
-      members->push_back({std::move(name_), std::move(value)});
-      return members->back().value;
-    }
-    return open_.back()->array()->emplace_back(std::move(value));
+  // The place of the next value, where null stands. Containers have room for all of theirs: what
+  // was given out stays where it is.
+  Json& next() {
+    if (open_.empty()) return root_;
+    const Open& top = open_.back();
+    if (top.members == nullptr) return top.elements->emplace_back();
+    Json::Member& member = top.members->emplace_back();
+    member.name = std::move(name_);
+    return member.value;
   }
 
   void add_number(std::string_view text) {
     size_ += text.size();
-    put(Json(Json::Number{text}));
+    next() = Json(Json::Number{text});
   }
 
   // As a reader of the JSON would have it; counts what it takes there.
@@ -130,7 +139,7 @@ class TreeSink {
   }
 
   Json root_;
-  std::vector<Json*, Recycled<Json*>> open_;
+  std::vector<Open, Recycled<Open>> open_;
   TreeText name_;
   std::size_t size_ = 0;  // of the JSON so far
 };

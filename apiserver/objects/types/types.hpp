@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "apiserver/objects/name_hash.hpp"
+#include "apiserver/objects/tree/tree_text.hpp"
 
 /// The Go types behind Kubernetes' objects as data: made from schema.json at build time, all of it
 /// static and constant, so reading it needs no lock and start-up parses nothing. The rules by which
@@ -62,6 +63,10 @@ constexpr bool is_go_struct(TypeKind kind) noexcept {
   return false;
 }
 
+/// Whether server-side apply sees a scalar in it: what holds no values of other types, nor any
+/// JSON.
+constexpr bool is_scalar(TypeKind kind) noexcept { return kind < TypeKind::Raw; }
+
 /// Structs of apiextensions whose JSON is that of one of their fields.
 enum class Special : std::uint8_t { None, SchemaOrBool, SchemaOrArray, SchemaOrStrings };
 
@@ -106,6 +111,15 @@ struct Field {
   MapType map_type;
   StructType struct_type;
   PatchStrategy patch_strategy;
+  TreeText::Words name_words = TreeText::constant_words(name);
+
+  /// The name as trees have it.
+  TreeText tree_name() const noexcept { return TreeText::of_static(name, name_words); }
+  bool is_named(const TreeText& text) const noexcept {
+    const TreeText::Words& words = text.words();
+    if (words[0] == name_words[0] && words[1] == name_words[1]) return true;
+    return !text.is_near() && (text.data() == name.data() || text.view() == name);
+  }
 
   /// Of ListType::Map.
   std::span<const std::string_view> list_keys() const noexcept { return all().list_keys; }
@@ -143,6 +157,7 @@ struct Type {
   const std::uint8_t* slots;               ///< of the perfect hash of the members' names
   std::uint16_t seed;
   std::uint8_t mask;
+  const std::uint8_t* ranks;  ///< of each member: its place in the order of the names
 
   /// `Pod` of `core.v1.Pod`.
   std::string_view short_name() const noexcept { return id.substr(id.rfind('.') + 1); }
