@@ -9,6 +9,7 @@
 #include "apiserver/objects/types/typed_writer.hpp"
 #include "base/json/bracket_stack.hpp"
 #include "base/json/compact_json.hpp"
+#include "base/json/json_walk.hpp"
 #include "base/yaml/to_json.hpp"
 #include "base/yaml/yaml_reader.hpp"
 
@@ -21,6 +22,10 @@ constexpr std::size_t kApiVersion = 1;
 
 Strictness strictness_of(FieldValidation validation) {
   return validation == FieldValidation::Ignore ? Strictness::Lenient : Strictness::Strict;
+}
+
+bool fits(std::string_view given, std::string_view wanted) {
+  return given.empty() || given == wanted;
 }
 
 }  // namespace
@@ -78,20 +83,32 @@ Result<BodyHead> BodyDecoder::head() {
   return envelope_;
 }
 
-bool BodyDecoder::read_at_once(const Type& type, TypeMeta expected, FieldValidation validation) {
-  const auto fits = [](std::string_view given, std::string_view wanted) {
-    return given.empty() || given == wanted;
-  };
-  if (format_ == BodyFormat::Protobuf) {
-    return fits(envelope_.api_version, expected.api_version) &&
-           fits(envelope_.kind, expected.kind) && read(type, validation);
-  }
-  if (!read(type, validation) || other_case_) return false;
+// Whether what was read is of that kind or names none.
+bool BodyDecoder::names(TypeMeta expected) const noexcept {
   const auto text = [&](std::size_t member) {
     const Value* const found = value_.object ? value_.object->find(member) : nullptr;
     return found != nullptr && found->set ? found->view() : std::string_view();
   };
   return fits(text(kKind), expected.kind) && fits(text(kApiVersion), expected.api_version);
+}
+
+bool BodyDecoder::read_as_sent(const Type& type, TypeMeta expected, FieldValidation validation) {
+  if (format_ != BodyFormat::Json || from_tree_) return false;
+  std::string_view text = body_;
+  while (!text.empty() && is_json_space(text.back())) text.remove_suffix(1);
+  JsonReader reader(text, arena_, strictness_of(validation), TextForm::AsSent);
+  value_ = Value();
+  if (!reader.read(type, value_) || !names(expected)) return false;
+  complaints_ = std::move(reader.complaints());
+  return true;
+}
+
+bool BodyDecoder::read_at_once(const Type& type, TypeMeta expected, FieldValidation validation) {
+  if (format_ == BodyFormat::Protobuf) {
+    return fits(envelope_.api_version, expected.api_version) &&
+           fits(envelope_.kind, expected.kind) && read(type, validation);
+  }
+  return read(type, validation) && !other_case_ && names(expected);
 }
 
 Result<void> BodyDecoder::read(const Type& type, FieldValidation validation) {

@@ -22,6 +22,9 @@ class BodyDecoder {
     tree.append_to(*compact_);
   }
 
+  /// read_at_once() of JSON that needs no open(), as programs send it. What is wrong with another
+  /// body, if anything, the other functions find out.
+  bool read_as_sent(const Type& type, TypeMeta expected, FieldValidation validation);
   /// Takes the text apart as far as its type needs. Error: it is not of that format.
   Result<void> open();
   /// What the body says of its type. Error: it says so in a wrong way.
@@ -45,6 +48,7 @@ class BodyDecoder {
  private:
   Result<void> open_text(std::string_view text);
   Result<void> open_yaml(std::string& json);
+  bool names(TypeMeta expected) const noexcept;
   void complete(const Type& type, TypeMeta head, Defaulting defaulting);
 
   std::string_view body_;

@@ -41,6 +41,22 @@ class Compactor : public JsonHandler {
   std::string& out_;
 };
 
+/// Notes whether compacting would change the text.
+struct ChangeFinder : JsonHandler {
+  void space(const char* /*from*/, const char* /*to*/) { changes = true; }
+  void unsafe(const char* /*from*/, const char* /*to*/) { changes = true; }
+  bool changes = false;
+};
+
+/// Past the digits of an integer; null where it is not one.
+const char* pass_integer(const char* at, const char* end) {
+  if (at != end && *at == '-') ++at;
+  const char* const digits = at;
+  while (at != end && is_digit(*at)) ++at;
+  if (at == digits || (*digits == '0' && at != digits + 1)) return nullptr;
+  return at != end && (*at == ',' || *at == '}' || *at == ']') ? at : nullptr;
+}
+
 }  // namespace
 
 tl::expected<std::string, JsonFault> compact_json(std::string_view text) {
@@ -55,6 +71,14 @@ tl::expected<void, JsonFault> append_compact_json(std::string& out, std::string_
   if (!scanner.run()) return tl::unexpected(scanner.fault());
   compactor.finish();
   return {};
+}
+
+const char* pass_if_compact(const char* at, const char* end) {
+  if (const char* const past = pass_integer(at, end)) return past;  // as numbers mostly are
+  ChangeFinder finder;
+  JsonScanner scanner({at, static_cast<std::size_t>(end - at)}, finder);
+  const char* const past = scanner.pass_value();
+  return finder.changes ? nullptr : past;
 }
 
 }  // namespace kaudit

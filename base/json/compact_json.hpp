@@ -18,4 +18,8 @@ tl::expected<std::string, JsonFault> compact_json(std::string_view text);
 /// The same behind what `out` holds. After an error `out` holds anything.
 tl::expected<void, JsonFault> append_compact_json(std::string& out, std::string_view text);
 
+/// From the first byte of a value to the byte after its last; null where it is not valid, or would
+/// become another text by compact_json(). Looks at no byte beyond the value that follows.
+const char* pass_if_compact(const char* at, const char* end);
+
 }  // namespace kaudit

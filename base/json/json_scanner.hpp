@@ -4,6 +4,7 @@
 
 #include "base/json/bracket_stack.hpp"
 #include "base/json/json_fault.hpp"
+#include "base/json/json_walk.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/byte_scan.hpp"
 #include "base/text/hex.hpp"
@@ -37,6 +38,8 @@ class JsonScanner {
 
   /// False: fault() says where it ended. What the handler was given up to there was right.
   bool run() { return values() && end_of_text(); }
+  /// The same of a value that more may follow. Gives the byte after it, or null.
+  const char* pass_value() { return values() ? at_ : nullptr; }
   const JsonFault& fault() const noexcept { return fault_; }
 
  private:
@@ -55,13 +58,10 @@ class JsonScanner {
   std::string_view from(const char* begin, std::size_t less = 0) const noexcept {
     return {begin, static_cast<std::size_t>(at_ - begin) - less};
   }
-  static constexpr bool is_space(char c) noexcept {
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
-  }
   void skip_space() {
-    if (at_ == end_ || !is_space(*at_)) return;
+    if (at_ == end_ || !is_json_space(*at_)) return;
     const char* const from = at_;
-    while (at_ != end_ && is_space(*at_)) ++at_;
+    while (at_ != end_ && is_json_space(*at_)) ++at_;
     handler_.space(from, at_);
   }
   bool fail(JsonFlaw flaw) {

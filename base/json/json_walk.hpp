@@ -2,6 +2,11 @@
 
 namespace kaudit {
 
+/// What may stand between tokens.
+constexpr bool is_json_space(char c) noexcept {
+  return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
 // Ways through JSON that is valid and compact (compact_json()), for readers that hold a pointer
 // into it. Neither reads beyond `end`; on text that is not what it should be they throw
 // std::logic_error.

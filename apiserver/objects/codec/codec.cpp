@@ -125,10 +125,13 @@ Result<DecodedTree> decode_tree(TypeMeta fallback, const Json& tree, FieldValida
 Result<DecodedTree> decode_object(TypeMeta expected, std::string_view body, BodyFormat format,
                                   DecodeOptions options) {
   BodyDecoder decoder(body, format);
-  if (auto opened = decoder.open(); !opened) return unrecognized(expected, opened.error(), body);
   const Type* const type = find_type(expected.api_version, expected.kind);
+  const bool as_sent = type != nullptr && decoder.read_as_sent(*type, expected, options.validation);
+  if (!as_sent) {
+    if (auto opened = decoder.open(); !opened) return unrecognized(expected, opened.error(), body);
+  }
   BodyHead head{std::string(expected.api_version), std::string(expected.kind)};
-  if (type == nullptr || !decoder.read_at_once(*type, expected, options.validation)) {
+  if (!as_sent && (type == nullptr || !decoder.read_at_once(*type, expected, options.validation))) {
     auto given = decoder.head();
     if (!given) return unrecognized(expected, given.error(), body);
     head = *std::move(given);

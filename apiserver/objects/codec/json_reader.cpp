@@ -1,5 +1,8 @@
 #include "apiserver/objects/codec/json_reader.hpp"
 
+#include <cstring>
+
+#include "base/json/bracket_stack.hpp"
 #include "base/json/json_string.hpp"
 #include "base/json/json_walk.hpp"
 #include "base/text/ascii.hpp"
@@ -8,6 +11,8 @@
 namespace kaudit::apiserver::objects {
 
 bool JsonReader::read(const Type& type, Value& into) {
+  // What ends so has a byte wherever one is looked at before an outermost object is complete.
+  if (!known_ && (at_ == end_ || end_[-1] != '}')) give_up();
   read_value(type, nullptr, false, into);
   while (!frames_.empty() && !ended_) {
     Frame& top = frames_.back();
@@ -23,7 +28,38 @@ bool JsonReader::read(const Type& type, Value& into) {
         break;
     }
   }
-  return error_.empty();
+  if (!known_ && at_ != end_) give_up();
+  return error_.empty() && !gave_up_;
+}
+
+// Leaves nothing to read. What a compact text never comes to.
+void JsonReader::give_up() {
+  static constexpr std::string_view kNothing = "}";
+  if (known_) not_compact_json();
+  at_ = kNothing.data();
+  end_ = at_ + kNothing.size();
+  ended_ = gave_up_ = true;
+}
+
+// Whether the object or array ends here; else goes to its next child.
+bool JsonReader::ends(Frame& frame, char closing) {
+  if (at_ == end_) {
+    give_up();
+    return false;
+  }
+  skip_space();
+  if (*at_ == closing) {
+    ++at_;
+    return true;
+  } else if (!frame.begun) {
+    frame.begun = true;
+  } else if (*at_ == ',') {
+    ++at_;
+    skip_space();
+  } else {
+    give_up();
+  }
+  return false;
 }
 
 // These three read children until one of them is an object or array of its own, which gets a frame
@@ -32,14 +68,9 @@ bool JsonReader::read(const Type& type, Value& into) {
 void JsonReader::read_members(Frame& frame) {
   const Type& type = *frame.type;
   while (true) {
-    if (*at_ == '}') {
-      ++at_;
-      frames_.pop_back();
-      return;
-    }
-    if (*at_ == ',') ++at_;
-    const std::string_view name = read_string();
-    ++at_;  // the colon
+    if (ends(frame, '}')) return frames_.pop_back();
+    const std::string_view name = read_name();
+    if (ended_) return;
     // Members mostly come in the order of the struct.
     const Member* member = nullptr;
     if (frame.next_member < type.members.size() && type.members[frame.next_member].name() == name) {
@@ -48,6 +79,7 @@ void JsonReader::read_members(Frame& frame) {
       member = type.find(name);
     }
     if (member == nullptr) {
+      if (!known_) return give_up();
       if (frames_.size() == 1) read_name_case(name);
       complain("unknown", name);
       skip();
@@ -69,14 +101,9 @@ void JsonReader::read_members(Frame& frame) {
 void JsonReader::read_entries(Frame& frame) {
   MapValue& map = *frame.value->map;
   while (true) {
-    if (*at_ == '}') {
-      ++at_;
-      frames_.pop_back();
-      return;
-    }
-    if (*at_ == ',') ++at_;
-    const std::string_view key = read_string();
-    ++at_;
+    if (ends(frame, '}')) return frames_.pop_back();
+    const std::string_view key = read_name();
+    if (ended_) return;
     MapEntry& entry = map.at(key, arena_);
     if (entry.round == map.rounds) complain("duplicate", key);
     entry.round = map.rounds;
@@ -91,13 +118,11 @@ void JsonReader::read_entries(Frame& frame) {
 void JsonReader::read_elements(Frame& frame) {
   ListValue& list = *frame.value->list;
   while (true) {
-    if (*at_ == ']') {
-      ++at_;
+    if (ends(frame, ']')) {
       list.size = frame.index;
-      frames_.pop_back();
-      return;
+      return frames_.pop_back();
     }
-    if (*at_ == ',') ++at_;
+    if (ended_) return;
     const std::uint32_t index = frame.index++;
     Value& value = index < list.size ? list.values[index] : list.add(arena_);
     if (read_value(*frame.type->element, frame.field, false, value) || ended_) return;
@@ -113,6 +138,10 @@ bool JsonReader::open(const Type& type, const Field* field, Value& into, bool qu
       go_type = (type.kind == TypeKind::List ? "[]" : "map[string]") + std::string(field->go_type);
     }
     mismatch(go_type);
+    return false;
+  }
+  if (!known_ && frames_.size() == kMaxJsonDepth) {
+    give_up();
     return false;
   }
   ++at_;
@@ -131,11 +160,31 @@ void JsonReader::read_name_case(std::string_view name) noexcept {
   other_case_ |= equals_ignoring_case(name, "kind") || equals_ignoring_case(name, "apiVersion");
 }
 
-void JsonReader::skip() { at_ = pass_json_value(at_, end_); }
+void JsonReader::skip() {
+  if (known_) {
+    at_ = pass_json_value(at_, end_);
+    return;
+  }
+  const char* const start = at_;
+  const char* const end = pass_if_compact(start, end_);
+  // A level takes two characters: how deep a long text goes is for others to find out.
+  if (end == nullptr ||
+      frames_.size() + static_cast<std::size_t>(end - start) / 2 > kMaxJsonDepth) {
+    return give_up();
+  }
+  at_ = end;
+}
+
+void JsonReader::skip_word(std::string_view word) {
+  const auto left = static_cast<std::size_t>(end_ - at_);
+  if (left < word.size() || std::memcmp(at_, word.data(), word.size()) != 0) return give_up();
+  at_ += word.size();
+}
 
 std::string_view JsonReader::skipped() {
   const char* const start = at_;
   skip();
+  if (gave_up_) return {};
   return {start, static_cast<std::size_t>(at_ - start)};
 }
 
@@ -143,11 +192,29 @@ std::string_view JsonReader::skipped() {
 std::string_view JsonReader::read_string() {
   const char* const quote = at_;
   at_ = byte_scan::skip_plain(quote + 1, end_);
-  if (*at_ == '"') return {quote + 1, static_cast<std::size_t>(at_++ - quote - 1)};
-  at_ = pass_json_string(quote, end_);
+  if (at_ != end_ && *at_ == '"') [[likely]] {
+    return {quote + 1, static_cast<std::size_t>(at_++ - quote - 1)};
+  }
+  at_ = quote;
+  skip();
+  if (gave_up_) return {};
   std::string out;
   decode_json_string(out, {quote + 1, static_cast<std::size_t>(at_ - quote - 2)});
   return arena_.keep(out);
+}
+
+// With its colon.
+std::string_view JsonReader::read_name() {
+  if (*at_ != '"') {
+    give_up();
+    return {};
+  }
+  const std::string_view name = read_string();
+  skip_space();
+  if (*at_ != ':') give_up();
+  ++at_;
+  skip_space();
+  return name;
 }
 
 }  // namespace kaudit::apiserver::objects

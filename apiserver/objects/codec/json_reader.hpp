@@ -9,26 +9,34 @@
 #include "apiserver/objects/tree/block_pool.hpp"
 #include "apiserver/objects/types/typed_value.hpp"
 #include "apiserver/objects/types/types.hpp"
+#include "base/json/json_walk.hpp"
 
 namespace kaudit::apiserver::objects {
 
 /// Whether what a type does not have is reported.
 enum class Strictness : std::uint8_t { Lenient, Strict };
 
+/// What is known of a text. AsSent: nothing.
+enum class TextForm : std::uint8_t { Compact, AsSent };
+
 /// Reads JSON into a typed value as Go's decoder does: members by name and case; null leaves a
 /// scalar or a struct as it is and empties the rest; of repeated members the last wins, objects
 /// merge. Each value is read once, in a loop, whatever the nesting. One reader reads one text.
 class JsonReader {
  public:
-  /// `compact` is valid JSON without white space (compact_json) and must outlive the values,
-  /// as must the arena.
-  JsonReader(std::string_view compact, Arena& arena, Strictness strictness)
-      : at_(compact.data()),
-        end_(compact.data() + compact.size()),
+  /// `text` is valid JSON without white space (compact_json), or `form` says that it may be. It
+  /// must outlive the values, as must the arena.
+  JsonReader(std::string_view text, Arena& arena, Strictness strictness,
+             TextForm form = TextForm::Compact)
+      : at_(text.data()),
+        end_(text.data() + text.size()),
         arena_(arena),
-        strict_(strictness == Strictness::Strict) {}
+        strict_(strictness == Strictness::Strict),
+        known_(form == TextForm::Compact) {}
 
-  /// False when a value is not of its type: error() has Go's text.
+  /// False when a value is not of its type: error() has Go's text. Of a text as it was sent, false
+  /// without an error when it is anything but an object of known members and right values: what
+  /// there is to say of it shows when it is compact, since errors of its form come first.
   bool read(const Type& type, Value& into);
   const std::string& error() const noexcept { return error_; }
 
@@ -47,6 +55,7 @@ class JsonReader {
     const Field* field;  // through which it was reached: it names the type of elements
     Value* value;
     bool quiet;                    // in a part with a decoder of its own: nothing is reported
+    bool begun = false;            // a comma comes before the next child
     std::uint8_t next_member = 0;  // where the next name is looked for first
     std::uint32_t index = 0;       // of the element that comes next
     std::uint64_t seen = 0;        // members that have come
@@ -55,10 +64,17 @@ class JsonReader {
   };
 
   bool is_null() const noexcept { return *at_ == 'n'; }
+  void skip_space() noexcept {
+    while (static_cast<unsigned char>(*at_) <= ' ' && is_json_space(*at_)) ++at_;
+  }
   void skip();
+  void skip_word(std::string_view word);
   std::string_view skipped();
   std::string_view read_string();
+  std::string_view read_name();
 
+  bool ends(Frame& frame, char closing);
+  void give_up();
   void read_members(Frame& frame);
   void read_entries(Frame& frame);
   void read_elements(Frame& frame);
@@ -87,8 +103,10 @@ class JsonReader {
   const char* end_;
   Arena& arena_;
   bool strict_;
+  bool known_;  // the text is valid and compact
   bool other_case_ = false;
   bool ended_ = false;  // an error after which Go reads no further
+  bool gave_up_ = false;
   std::vector<Frame, Recycled<Frame>> frames_;
   std::string error_;
   std::vector<std::string> complaints_;

@@ -46,7 +46,7 @@ bool JsonReader::read_value(const Type& type, const Field* field, bool pointer, 
       into = Value();
       break;
   }
-  at_ += 4;
+  skip_word("null");
   return false;
 }
 
@@ -66,7 +66,7 @@ bool JsonReader::read_set(const Type& type, const Field* field, Value& into) {
         mismatch(type.go_name);
       } else {
         into.assign(std::int64_t{*at_ == 't'});
-        at_ += *at_ == 't' ? 4 : 5;
+        skip_word(*at_ == 't' ? "true" : "false");
       }
       return false;
     case TypeKind::Int32:
@@ -193,6 +193,7 @@ void JsonReader::read_bytes(Value& into) {
 
 // Go's decoder fills a slice of bytes from a list of numbers, too.
 void JsonReader::read_byte_list(Value& into) {
+  if (!known_) return give_up();
   std::string bytes;
   for (++at_; *at_ != ']';) {
     if (*at_ == ',') ++at_;
@@ -283,6 +284,7 @@ std::string_view JsonReader::word() const noexcept {
 // Go's UnmarshalTypeError, and past the value. The names on the way to the value are those of
 // struct members only, an inlined struct has its own among them.
 void JsonReader::mismatch(std::string_view go_type, Outcome outcome) {
+  if (!known_) return give_up();
   std::string message = "json: cannot unmarshal ";
   const bool wants_number =
       go_type == "int32" || go_type == "int64" || go_type == "float64" || go_type == "uint8";
@@ -315,6 +317,7 @@ void JsonReader::mismatch(std::string_view go_type, Outcome outcome) {
 // An error of a type's own decoder ends the reading and is returned; of the others the first is
 // returned at the end.
 void JsonReader::fail_with(std::string message, Outcome outcome) {
+  if (!known_) return give_up();
   if (outcome == Outcome::Ends) {
     ended_ = true;
     error_ = std::move(message);
