@@ -67,8 +67,9 @@ Expected<Json> applied(const Call& call, const Json* current, const Json& config
   if (!result) return tl::unexpected(status_of(result.error()));
   // Only the object passes through its type, which fills in defaults and drops what it does not
   // know. What the merge computed of ownership is set after that, unchanged.
-  auto object = call.version != nullptr ? applied_custom(call, std::move(result->object))
-                                        : objects::canonical_object(call.type(), result->object);
+  auto object = call.version != nullptr
+                    ? applied_custom(call, std::move(result->object))
+                    : objects::canonical_object(call.type(), std::move(result->object));
   if (!object) {
     return tl::unexpected(
         unexpected("failed to convert new typed object: " + object.error().message));

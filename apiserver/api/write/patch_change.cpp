@@ -64,7 +64,7 @@ Strictness strictness(std::string_view body, FieldValidation validation,
   return strict;
 }
 
-Result<objects::DecodedTree> read_result(const Call& call, const Json& patched,
+Result<objects::DecodedTree> read_result(const Call& call, Json&& patched,
                                          FieldValidation validation) {
   if (call.version != nullptr && !is_scale(call)) {
     auto result = read_custom_result(call, patched);
@@ -72,33 +72,39 @@ Result<objects::DecodedTree> read_result(const Call& call, const Json& patched,
     return result;
   }
   if (objects::find_type(body_type(call).api_version, body_type(call).kind) == nullptr) {
-    auto object = objects::canonical_object(body_type(call), patched);
+    auto object = objects::canonical_object(body_type(call), std::move(patched));
     if (!object) return tl::unexpected(object.error());
     return objects::DecodedTree{*std::move(object), {}};
   }
   // Complaints are not errors here: those about the patch itself come before them.
   const FieldValidation told =
       validation == FieldValidation::Ignore ? FieldValidation::Ignore : FieldValidation::Warn;
-  return objects::decode_tree(body_type(call), patched, told);
+  return objects::decode_tree(body_type(call), std::move(patched), told);
 }
 
 // The result as an object of the kind: what a patch makes must fit the type, and be read again.
+// Takes what was patched, unless it refuses and shows it.
 template <typename Shown>
-Expected<PatchChange::Patched> canonical(const Call& call, const Json& patched,
-                                         const Strictness& strict, const Shown& shown) {
+Expected<PatchChange::Patched> canonical(const Call& call, Json& patched, const Strictness& strict,
+                                         const Shown& shown) {
   if (objects::patch::nests_deeper_than(patched, kMaxJsonDepth)) {
     return tl::unexpected(wrong_result_error(shown(), "exceeded max depth"));
   }
-  auto decoded = read_result(call, patched, strict.validation);
+  const bool resets = objects::apply::resets_managed_fields(patched);
+  const bool strictly = strict.validation == FieldValidation::Strict;
+  // What is going to be shown is copied.
+  auto decoded = strictly && !strict.complaints.empty()
+                     ? read_result(call, Json(patched), strict.validation)
+                     : read_result(call, std::move(patched), strict.validation);
   if (!decoded) return tl::unexpected(wrong_result_error(shown(), decoded.error().message));
   std::vector<std::string> complaints = strict.complaints;
   complaints.insert(complaints.end(), decoded->complaints.begin(), decoded->complaints.end());
-  if (strict.validation == FieldValidation::Strict && !complaints.empty()) {
+  if (strictly && !complaints.empty()) {
     return tl::unexpected(
         wrong_result_error(shown(), "strict decoding error: " + joined(complaints, ", ")));
   }
   PatchChange::Patched result{std::move(decoded->object), std::move(complaints)};
-  if (objects::apply::resets_managed_fields(patched)) {  // an empty list would not be written
+  if (resets) {  // an empty list would not be written
     set_managed_fields(result.object, Json(Json::Array{Json(Json::Object())}));
   }
   return result;

@@ -2,6 +2,7 @@
 
 #include "apiserver/objects/apply/list_paths.hpp"
 #include "apiserver/objects/apply/sorted_members.hpp"
+#include "apiserver/objects/apply/struct_members.hpp"
 #include "apiserver/objects/apply/typed_tree.hpp"
 #include "apiserver/objects/apply/values.hpp"
 
@@ -129,13 +130,28 @@ Depth compare_maps(const Json* from, const Json* to, const MergeType& type, unsi
   if (type.atomic(Shape::Map) || (no_members(from) && no_members(to))) {
     return compare_leaf(from, to, difference);
   }
-  zip_members(from, to, [&](const TreeText& name, const Json* left, const Json* right) {
+  const auto same = [level](const Json* left, const Json* right) {
     const bool looks = level < kComparedFirst && left != nullptr && right != nullptr;
-    if (looks && same_value(*left, *right)) return;
-    if (const auto member = type.member(name)) {
-      Difference of_member = difference_of(left, right, *member, level + 1);
-      if (!of_member.nothing()) difference.append(PathElement::field(name), std::move(of_member));
-    }
+    return looks && same_value(*left, *right);
+  };
+  const auto note = [&](const TreeText& name, const MergeType& member, const Json* left,
+                        const Json* right) {
+    Difference of_member = difference_of(left, right, member, level + 1);
+    if (!of_member.nothing()) difference.append(PathElement::field(name), std::move(of_member));
+  };
+  const Type* const fields = type.struct_type();
+  if (fields != nullptr && from && to && from->object() && to->object()) {
+    const StructMembers others(*to->object(), *fields);
+    StructMembers(*from->object(), *fields)
+        .zip(others,
+             [&](const TreeText& name, const Field& field, const Json* left, const Json* right) {
+               if (!same(left, right)) note(name, MergeType::of_field(field), left, right);
+             });
+    return Depth::Inner;
+  }
+  zip_members(from, to, [&](const TreeText& name, const Json* left, const Json* right) {
+    if (same(left, right)) return;
+    if (const auto member = type.member(name)) note(name, *member, left, right);
   });
   return Depth::Inner;
 }

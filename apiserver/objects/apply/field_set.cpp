@@ -2,6 +2,7 @@
 
 #include "apiserver/objects/apply/list_paths.hpp"
 #include "apiserver/objects/apply/sorted_members.hpp"
+#include "apiserver/objects/apply/struct_members.hpp"
 #include "apiserver/objects/apply/typed_tree.hpp"
 
 namespace kaudit::apiserver::objects::apply {
@@ -23,7 +24,20 @@ void add_elements(const Json& list, const MergeType& type, Entry& entry) {
   }
 }
 
+void add_struct(const Json::Object& members, const Type& type, Entry& entry) {
+  StructMembers(members, type).each([&](const Json::Member& member, const Field& field) {
+    Entry below{PathElement::field(member.name)};
+    add_fields(member.value, MergeType::of_field(field), below);
+    const Json::Object* const map = member.value.object();
+    if (member.value.is_null() || (map != nullptr && map->empty())) below.member = true;
+    entry.below.append(std::move(below));
+  });
+}
+
 void add_members(const Json& map, const MergeType& type, Entry& entry) {
+  if (const Type* const fields = type.struct_type(); fields != nullptr && map.object()) {
+    return add_struct(*map.object(), *fields, entry);
+  }
   for (const Json::Member* member : sorted_members(&map)) {
     const auto of_member = type.member(member->name);
     if (!of_member) continue;

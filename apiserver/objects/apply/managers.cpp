@@ -25,8 +25,7 @@ std::string_view word_of(Ownership ownership) {
 void append_member(std::string& out, std::string_view name, std::string_view text) {
   if (text.empty()) return;
   if (out.back() != '{') out += ',';
-  append_json_string(out, name);
-  out += ':';
+  out.append("\"").append(name).append("\":");
   append_json_string(out, text);
 }
 
@@ -84,12 +83,16 @@ Json entry_of(const ManagedSet& set) {
 }  // namespace
 
 std::string ManagerName::identity() const {
-  std::string text = "{";
+  constexpr std::size_t kNames = 64;
+  std::string text;
+  text.reserve(kNames + manager.size() + api_version.size() + subresource.size());
+  text += '{';
   append_member(text, "manager", manager);
   append_member(text, "operation", word_of(ownership));
   if (ownership == Ownership::Update) append_member(text, "apiVersion", api_version);
   append_member(text, "subresource", subresource);
-  return text + "}";
+  text += '}';
+  return text;
 }
 
 std::string ManagerName::shown() const {

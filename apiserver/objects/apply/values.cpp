@@ -59,6 +59,49 @@ bool same_order(const Json::Object& a, const Json::Object& b) {
                     [](const Json::Member& x, const Json::Member& y) { return x.name == y.name; });
 }
 
+using Pairs = Stack<std::pair<const Json*, const Json*>>;
+
+bool same_leaf(const Json& a, const Json& b) {
+  if (a.string() && b.string()) return *a.string() == *b.string();  // most are
+  return !b.nests() && compare_values(a, b) == 0;
+}
+
+// What nests is left for later.
+bool same_child(const Json& a, const Json& b, Pairs& later) {
+  if (!a.nests()) return same_leaf(a, b);
+  later.emplace_back(&a, &b);
+  return true;
+}
+
+bool same_members(const Json::Object& a, const Json::Object& b, Pairs& later) {
+  if (a.size() != b.size()) return false;
+  if (same_order(a, b)) {
+    return std::equal(a.begin(), a.end(), b.begin(),
+                      [&](const Json::Member& x, const Json::Member& y) {
+                        return same_child(x.value, y.value, later);
+                      });
+  }
+  const Members left = by_name(a);
+  const Members right = by_name(b);
+  return std::equal(left.begin(), left.end(), right.begin(),
+                    [&](const Json::Member* x, const Json::Member* y) {
+                      return x->name == y->name && same_child(x->value, y->value, later);
+                    });
+}
+
+// Of values of which the first nests.
+bool same_level(const Json& a, const Json& b, Pairs& later) {
+  const TreeText* const packed = a.packed();
+  if (packed != nullptr && b.packed() != nullptr && *packed == *b.packed()) return true;
+  if (const Json::Object* members = a.object()) {
+    return b.object() != nullptr && same_members(*members, *b.object(), later);
+  }
+  const Json::Array* const others = b.array();
+  return others != nullptr &&
+         std::equal(a.array()->begin(), a.array()->end(), others->begin(), others->end(),
+                    [&](const Json& x, const Json& y) { return same_child(x, y, later); });
+}
+
 }  // namespace
 
 int compare_values(const Json& a, const Json& b) {
@@ -70,36 +113,12 @@ int compare_values(const Json& a, const Json& b) {
 }
 
 bool same_value(const Json& a, const Json& b) {
-  Stack<std::pair<const Json*, const Json*>> pending{{&a, &b}};
+  if (!a.nests()) return same_leaf(a, b);
+  Pairs pending{{&a, &b}};
   while (!pending.empty()) {
     const auto [left, right] = pending.back();
     pending.pop_back();
-    const TreeText* const packed = left->packed();
-    if (packed != nullptr && right->packed() != nullptr && *packed == *right->packed()) continue;
-    if (const Json::Object* members = left->object()) {
-      const Json::Object* others = right->object();
-      if (others == nullptr || others->size() != members->size()) return false;
-      if (same_order(*members, *others)) {
-        for (std::size_t i = 0; i < members->size(); ++i) {
-          pending.emplace_back(&(*members)[i].value, &(*others)[i].value);
-        }
-        continue;
-      }
-      const Members sorted = by_name(*members);
-      const Members others_sorted = by_name(*others);
-      for (std::size_t i = 0; i < sorted.size(); ++i) {
-        if (sorted[i]->name != others_sorted[i]->name) return false;
-        pending.emplace_back(&sorted[i]->value, &others_sorted[i]->value);
-      }
-    } else if (const Json::Array* elements = left->array()) {
-      const Json::Array* others = right->array();
-      if (others == nullptr || others->size() != elements->size()) return false;
-      for (std::size_t i = 0; i < elements->size(); ++i) {
-        pending.emplace_back(&(*elements)[i], &(*others)[i]);
-      }
-    } else if (right->object() || right->array() || compare_values(*left, *right) != 0) {
-      return false;
-    }
+    if (!same_level(*left, *right, pending)) return false;
   }
   return true;
 }

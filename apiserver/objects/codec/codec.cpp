@@ -64,15 +64,14 @@ Result<DecodedTree> finish_decoding(BodyDecoder& decoder, const Type& type, Type
 }
 
 // The tree as reading and writing it would leave it, where that only takes order.
-std::optional<Json> in_order(TypeMeta expected, const Json& tree) {
+std::optional<Json> in_order(TypeMeta expected, Json& tree) {
   const Type* const type = find_type(expected.api_version, expected.kind);
   if (type == nullptr || has_defaults(*type) || tree.text("kind") != expected.kind ||
       tree.text("apiVersion") != expected.api_version) {
     return std::nullopt;
   }
-  Json ordered = tree;
-  if (!order_members(*type, ordered)) return std::nullopt;
-  return ordered;
+  if (!order_members(*type, tree)) return std::nullopt;
+  return std::move(tree);
 }
 
 // Reads what the decoder has open as an object of the kind that it names.
@@ -109,7 +108,7 @@ Result<Decoded> decode_any(std::optional<TypeMeta> fallback, std::string_view bo
   return Decoded{*std::move(json), std::move(decoder.complaints())};
 }
 
-Result<DecodedTree> decode_tree(TypeMeta fallback, const Json& tree, FieldValidation validation) {
+Result<DecodedTree> decode_tree(TypeMeta fallback, Json&& tree, FieldValidation validation) {
   if (auto ordered = in_order(fallback, tree)) return DecodedTree{*std::move(ordered), {}};
   BodyDecoder decoder(tree);  // which writes the tree down
   const Type* const usual = find_type(fallback.api_version, fallback.kind);
@@ -185,6 +184,10 @@ std::string wrong_type_message(TypeMeta expected, TypeMeta given, std::string_vi
 }
 
 Result<Json> canonical_object(TypeMeta expected, const Json& tree) {
+  return canonical_object(expected, Json(tree));
+}
+
+Result<Json> canonical_object(TypeMeta expected, Json&& tree) {
   if (auto ordered = in_order(expected, tree)) return *std::move(ordered);
   BodyDecoder decoder(tree);
   if (auto opened = decoder.open(); !opened) return tl::unexpected(opened.error());

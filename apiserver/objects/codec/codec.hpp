@@ -65,8 +65,9 @@ Result<std::string> convert_scalar(std::string_view type_id, std::string_view js
 Result<DecodedTree> decode_object(TypeMeta expected, std::string_view body, BodyFormat format,
                                   DecodeOptions options = {});
 
-/// decode_any() of a tree, which nests no deeper than kMaxJsonDepth.
-Result<DecodedTree> decode_tree(TypeMeta fallback, const Json& tree, FieldValidation validation);
+/// decode_any() of a tree, which nests no deeper than kMaxJsonDepth. What only needs order is moved
+/// out of it; after an error it is as it was.
+Result<DecodedTree> decode_tree(TypeMeta fallback, Json&& tree, FieldValidation validation);
 
 /// A body that is an object of a kind without a type, as it was sent.
 struct UntypedBody {
@@ -86,6 +87,7 @@ std::string wrong_type_message(TypeMeta expected, TypeMeta given, std::string_vi
 
 /// The same for a tree that is not a request's body but an object with a patch applied.
 Result<Json> canonical_object(TypeMeta expected, const Json& tree);
+Result<Json> canonical_object(TypeMeta expected, Json&& tree);
 
 /// The same for the metadata of an object, with what ObjectMeta does not have: complaints name
 /// members of metadata (`unknown field "x"`). Error: Go's text.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "apiserver/objects/codec/quantity.hpp"
+#include "apiserver/objects/types/member_place.hpp"
 #include "apiserver/objects/types/typed_writer.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/base64.hpp"
@@ -75,47 +76,36 @@ bool left_out(const Field& field, const Json& value) {
          is_empty(value);
 }
 
-class Orderer {
+bool by_name(const Json::Member& a, const Json::Member& b) { return a.name < b.name; }
+
+/// Finds out whether a tree only has to be put in order, and whether there is anything to do.
+class OrderCheck {
  public:
-  bool run(const Type& type, Json& tree) {
-    return ordered(type, tree, 0) && size_ <= kMostCharacters;
+  bool run(const Type& type, const Json& tree) {
+    return fits(type, tree, 0) && size_ <= kMostCharacters;
   }
+  /// Whether arrange() would change what was checked.
+  bool changes() const noexcept { return changes_; }
 
  private:
-  bool struct_ordered(const Type& type, Json& value, int depth) {
+  bool struct_fits(const Type& type, const Json& value, int depth) {
     if (type.special != Special::None || value.object() == nullptr) return false;
-    Json::Object& members = *value.object();
-    const auto place_of = [&](const Json::Member& member) {
-      return static_cast<std::size_t>(type.find(member.name) - type.members.data());
-    };
     std::uint64_t given = 0;
-    bool ascending = true;
-    bool leaves_out = false;
-    std::size_t last = 0;
-    for (Json::Member& member : members) {
-      const Member* const known = type.find(member.name);
+    std::size_t next = 0;
+    for (const Json::Member& member : *value.object()) {
+      const std::size_t place = place_of(type, member.name, next);
       size_ += member.name.size();
-      if (known == nullptr || !ordered(*known->field->type, member.value, depth)) return false;
-      const auto place = static_cast<std::size_t>(known - type.members.data());
-      ascending = ascending && place >= last;
-      last = place;
+      if (place == type.members.size()) return false;
+      const Field& field = *type.members[place].field;
+      if (!fits(*field.type, member.value, depth)) return false;
+      changes_ = changes_ || place < next || left_out(field, member.value);
       given |= std::uint64_t{1} << place;
-      leaves_out = leaves_out || left_out(*known->field, member.value);
+      next = place + 1;
     }
-    if ((type.always & ~given) != 0) return false;
-    if (leaves_out) {
-      std::erase_if(members, [&](const Json::Member& member) {
-        return left_out(*type.find(member.name)->field, member.value);
-      });
-    }
-    if (!ascending) {
-      std::sort(members.begin(), members.end(),
-                [&](const auto& a, const auto& b) { return place_of(a) < place_of(b); });
-    }
-    return true;
+    return (type.always & ~given) == 0;
   }
 
-  bool fields_ordered(const Json& value) {
+  bool fields_fit(const Json& value) {
     if (const TreeText* const text = value.packed()) {
       size_ += text->size();
       return true;
@@ -125,28 +115,27 @@ class Orderer {
     return true;
   }
 
-  bool list_ordered(const Type& type, Json& value, int depth) {
+  bool list_fits(const Type& type, const Json& value, int depth) {
     if (value.array() == nullptr) return false;
-    Json::Array& elements = *value.array();
+    const Json::Array& elements = *value.array();
     return std::all_of(elements.begin(), elements.end(),
-                       [&](Json& element) { return ordered(*type.element, element, depth); });
+                       [&](const Json& element) { return fits(*type.element, element, depth); });
   }
 
-  bool map_ordered(const Type& type, Json& value, int depth) {
+  bool map_fits(const Type& type, const Json& value, int depth) {
     if (value.object() == nullptr) return false;
-    Json::Object& entries = *value.object();
-    if (!std::all_of(entries.begin(), entries.end(), [&](Json::Member& entry) {
+    const Json::Object& entries = *value.object();
+    if (!std::all_of(entries.begin(), entries.end(), [&](const Json::Member& entry) {
           size_ += entry.name.size();
-          return ordered(*type.element, entry.value, depth);
+          return fits(*type.element, entry.value, depth);
         })) {
       return false;
     }
-    const auto by_key = [](const auto& a, const auto& b) { return a.name < b.name; };
-    if (!std::is_sorted(entries.begin(), entries.end(), by_key)) value.sort_members();
+    changes_ = changes_ || !std::is_sorted(entries.begin(), entries.end(), by_name);
     return true;
   }
 
-  bool ordered(const Type& type, Json& value, int depth) {
+  bool fits(const Type& type, const Json& value, int depth) {
     if (depth == kMostDepth) return false;
     if (const TreeText* const text = value.string()) size_ += text->size();
     switch (type.kind) {
@@ -167,13 +156,13 @@ class Orderer {
       case TypeKind::IntOrString:
         return value.string() != nullptr || is_plain_integer(value, kInt32Digits);
       case TypeKind::FieldsV1:
-        return fields_ordered(value);
+        return fields_fit(value);
       case TypeKind::Struct:
-        return struct_ordered(type, value, depth + 1);
+        return struct_fits(type, value, depth + 1);
       case TypeKind::List:
-        return list_ordered(type, value, depth + 1);
+        return list_fits(type, value, depth + 1);
       case TypeKind::Map:
-        return map_ordered(type, value, depth + 1);
+        return map_fits(type, value, depth + 1);
       case TypeKind::Double:
       case TypeKind::MicroTime:
       case TypeKind::Duration:
@@ -189,11 +178,61 @@ class Orderer {
   static constexpr std::size_t kMostCharacters = kMostJsonBytes / 8;
 
   std::size_t size_ = 0;  // of names and texts
+  bool changes_ = false;
 };
+
+void arrange(const Type& type, Json& value);
+
+void arrange_struct(const Type& type, Json::Object& members) {
+  std::size_t next = 0;
+  bool ascending = true;
+  bool leaves_out = false;
+  for (Json::Member& member : members) {
+    const std::size_t place = place_of(type, member.name, next);
+    const Field& field = *type.members[place].field;
+    arrange(*field.type, member.value);
+    ascending = ascending && place >= next;
+    leaves_out = leaves_out || left_out(field, member.value);
+    next = place + 1;
+  }
+  if (leaves_out) {
+    std::erase_if(members, [&](const Json::Member& member) {
+      return left_out(*type.find(member.name)->field, member.value);
+    });
+  }
+  if (!ascending) {
+    std::sort(members.begin(), members.end(),
+              [&](const auto& a, const auto& b) { return type.find(a.name) < type.find(b.name); });
+  }
+}
+
+// Of a tree that was checked.
+void arrange(const Type& type, Json& value) {
+  switch (type.kind) {
+    case TypeKind::Struct:
+      return arrange_struct(type, *value.object());
+    case TypeKind::List:
+      for (Json& element : *value.array()) arrange(*type.element, element);
+      return;
+    case TypeKind::Map: {
+      Json::Object& entries = *value.object();
+      for (Json::Member& entry : entries) arrange(*type.element, entry.value);
+      if (!std::is_sorted(entries.begin(), entries.end(), by_name)) value.sort_members();
+      return;
+    }
+    default:
+      return;
+  }
+}
 
 }  // namespace
 
-bool order_members(const Type& type, Json& tree) { return Orderer().run(type, tree); }
+bool order_members(const Type& type, Json& tree) {
+  OrderCheck check;
+  if (!check.run(type, tree)) return false;
+  if (check.changes()) arrange(type, tree);
+  return true;
+}
 
 Json& set_in_order(const Type& type, Json& object, std::string_view name, Json value) {
   if (Json* const present = object.find(name)) {

@@ -11,7 +11,7 @@ namespace kaudit::apiserver::objects {
 /// and is left out then: what reading it as that type and writing it again makes of it, defaults
 /// apart, at a tenth of the cost. False when the tree holds something that reading would change in
 /// another way (a member that the type does not have, a text that is not canonical), or that is
-/// too rare to be looked at here: then it is to be read and written; its order may have changed.
+/// too rare to be looked at here: then it is as it was, and to be read and written.
 bool order_members(const Type& type, Json& tree);
 
 /// Json::set(), but a member that is new comes to its place in the order of the struct, in which

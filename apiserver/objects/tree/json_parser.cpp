@@ -33,14 +33,24 @@ class TreeBuilder : public JsonHandler {
     done_.erase(begin, done_.end());
     done_.back().value = std::move(container);
   }
-  void name(std::string_view raw) { done_.push_back({decoded(raw), Json()}); }
-  void string(std::string_view raw) { add(Json(decoded(raw))); }
+  void name(std::string_view raw) { name(decoded(raw)); }
+  void name(TreeText name) { done_.push_back({std::move(name), Json()}); }
+  void string(std::string_view raw) { string(decoded(raw)); }
+  void string(TreeText text) { add(Json(std::move(text))); }
   void number(std::string_view text) { add(Json(Json::Number{text})); }
   void word(std::string_view text) { add(text == "null" ? Json() : Json(text == "true")); }
 
   void packed(std::string_view text) { add(Json::packed(text)); }
   bool in_object() const noexcept { return !open_.empty() && open_.back().is_object; }
   bool is_complete() const noexcept { return open_.empty(); }
+
+  /// What stands between quotes.
+  TreeText decoded(std::string_view raw) {
+    if (is_plain_json_string(raw)) return raw;
+    scratch_.clear();
+    decode_json_string(scratch_, raw);
+    return scratch_;
+  }
 
   Json finish() { return done_.empty() ? Json() : std::move(done_.front().value); }
 
@@ -58,13 +68,6 @@ class TreeBuilder : public JsonHandler {
     } else {
       done_.push_back({TreeText(), std::move(value)});
     }
-  }
-
-  TreeText decoded(std::string_view raw) {
-    if (is_plain_json_string(raw)) return raw;
-    scratch_.clear();
-    decode_json_string(scratch_, raw);
-    return scratch_;
   }
 
   Json object_of(Json::Object::iterator begin, Names names) {
@@ -142,10 +145,11 @@ class WrittenReader {
   // False when it is a container whose first value comes next.
   bool value() {
     if (builder_.in_object()) {
-      const std::string_view name = string();
+      TreeText name = string();
       ++at_;  // the colon
-      builder_.name(name);
-      if (name == kPacked && *at_ == '{') {
+      const bool may_be_packed = name == packed_;
+      builder_.name(std::move(name));
+      if (may_be_packed && *at_ == '{') {
         builder_.packed(passed());
         return true;
       }
@@ -171,12 +175,12 @@ class WrittenReader {
     return true;
   }
 
-  // As it stands between its quotes.
-  std::string_view string() {
+  TreeText string() {
     const char* const begin = at_ + 1;
     at_ = byte_scan::skip_plain(begin, end_);
-    at_ = *at_ == '"' ? at_ + 1 : pass_json_string(begin - 1, end_);
-    return {begin, static_cast<std::size_t>(at_ - begin - 1)};
+    if (*at_ == '"') return std::string_view(begin, static_cast<std::size_t>(at_++ - begin));
+    at_ = pass_json_string(begin - 1, end_);
+    return builder_.decoded({begin, static_cast<std::size_t>(at_ - begin - 1)});
   }
   std::string_view passed() {
     const char* const begin = at_;
@@ -184,11 +188,10 @@ class WrittenReader {
     return {begin, static_cast<std::size_t>(at_ - begin)};
   }
 
-  static constexpr std::string_view kPacked = "fieldsV1";
-
   const char* at_;
   const char* end_;
   TreeBuilder builder_;
+  const TreeText packed_ = "fieldsV1";
 };
 
 }  // namespace
