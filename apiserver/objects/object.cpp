@@ -26,6 +26,7 @@ ObjectMeta meta_of(const Json& metadata) {
   meta.ns = metadata.text("namespace");
   meta.uid = metadata.text("uid");
   meta.owned = metadata.find("ownerReferences") != nullptr;
+  meta.terminating = metadata.find("deletionTimestamp") != nullptr;
   const Json* labels = metadata.find("labels");
   if (labels != nullptr && labels->object() != nullptr) {
     meta.labels.reserve(labels->object()->size());

@@ -21,6 +21,7 @@ struct ObjectMeta {
   std::string uid;
   std::uint64_t resource_version = 0;
   bool owned = false;                                       ///< it has ownerReferences
+  bool terminating = false;                                 ///< it has a deletionTimestamp
   std::vector<std::pair<std::string, std::string>> labels;  ///< by key
 
   /// null when there is no such label.

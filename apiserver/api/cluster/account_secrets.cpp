@@ -57,7 +57,7 @@ awaitable<void> complete_account_secret(const ApiOptions& options, std::string n
   const std::string key = store_prefix(core_kind("Secret"), ns) + name;
   for (;;) {
     const auto current = co_await options.store->get(key);
-    if (!current || is_terminating(**current)) co_return;
+    if (!current || (*current)->meta().terminating) co_return;
     // Few Secrets are of that type, and the others need not be read for it.
     if ((*current)->text().find(kType) == std::string_view::npos) co_return;
     Json secret = (*current)->tree();
@@ -65,7 +65,7 @@ awaitable<void> complete_account_secret(const ApiOptions& options, std::string n
     if (account_name.empty()) co_return;
     const std::string account_key = store_prefix(core_kind("ServiceAccount"), ns) + account_name;
     const auto account = co_await options.store->get(account_key);
-    if (!account || is_terminating(**account)) co_return;
+    if (!account || (*account)->meta().terminating) co_return;
     if (!complete(secret, (*account)->meta(), options)) co_return;
     const std::uint64_t version = (*current)->meta().resource_version;
     const auto stored = co_await options.store->update(key, store::Draft(secret), version);

@@ -17,7 +17,7 @@ using objects::ObjectPtr;
 // Not while the namespace goes: then its contents have to.
 awaitable<void> bring_back(const ApiOptions& options, std::string ns) {
   const auto found = co_await options.store->get(namespace_ref(ns).key());
-  if (!found || is_terminating(**found)) co_return;
+  if (!found || (*found)->meta().terminating) co_return;
   co_await furnish_namespace(options, std::move(ns));
 }
 

@@ -34,7 +34,7 @@ awaitable<void> DefinitionCleanup::empty(const std::string& name) {
 
 awaitable<void> DefinitionCleanup::release(const ObjectRef& ref) {
   const auto found = co_await options_.store->get(ref.key());
-  if (!found || !is_terminating(**found)) co_return;
+  if (!found || !(*found)->meta().terminating) co_return;
   const auto left = co_await objects_of(defined_by(ref.name), 1);
   if (left.empty()) {
     co_await queue_.drop_finalizer(ref, "metadata", kCleanupFinalizer);

@@ -44,7 +44,7 @@ awaitable<bool> NamespaceCleanup::is_empty(const std::string& ns) {
 
 awaitable<void> NamespaceCleanup::release(const ObjectRef& ref) {
   const auto found = co_await options_.store->get(ref.key());
-  if (!found || !is_terminating(**found)) co_return;
+  if (!found || !(*found)->meta().terminating) co_return;
   if (!co_await is_empty(ref.name)) co_return;
   co_await queue_.drop_finalizer(ref, "spec", "kubernetes");
 }

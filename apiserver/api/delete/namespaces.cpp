@@ -13,7 +13,10 @@ using objects::Json;
 
 constexpr std::string_view kProtected[] = {"default", "kube-system", "kube-public"};
 
-const objects::Resource& namespaces() { return *objects::find_resource("", "v1", "namespaces"); }
+const objects::Resource& namespaces() {
+  static const objects::Resource& found = *objects::find_resource("", "v1", "namespaces");
+  return found;
+}
 
 audit::Status terminating(const Call& call, const Json& metadata) {
   std::string_view name = metadata.text("name");
@@ -38,7 +41,7 @@ boost::asio::awaitable<Expected<void>> check_namespace(const Call& call, const J
     if (call.options.namespace_check == NamespaceCheck::Off) co_return Expected<void>();
     co_return tl::unexpected(not_found(namespaces(), call.ns));
   }
-  if (is_terminating(**found)) {
+  if ((*found)->meta().terminating) {
     co_return tl::unexpected(terminating(call, *object.find("metadata")));
   }
   co_return Expected<void>();
@@ -49,13 +52,5 @@ bool is_protected(std::string_view ns) noexcept {
 }
 
 ObjectRef namespace_ref(std::string_view name) { return {&namespaces(), "", std::string(name)}; }
-
-bool is_terminating(const objects::Object& ns) {
-  constexpr std::string_view kMember = "deletionTimestamp";
-  // Most are not, and need not be read for it.
-  if (ns.text().find(kMember) == std::string_view::npos) return false;
-  const Json tree = ns.tree();
-  return tree.find("metadata")->find(kMember) != nullptr;
-}
 
 }  // namespace kaudit::apiserver::api

@@ -20,7 +20,4 @@ bool is_protected(std::string_view ns) noexcept;
 /// Where a namespace itself lives.
 ObjectRef namespace_ref(std::string_view name);
 
-/// True for a namespace whose deletion has begun.
-bool is_terminating(const objects::Object& ns);
-
 }  // namespace kaudit::apiserver::api

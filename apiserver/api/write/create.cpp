@@ -38,7 +38,7 @@ constexpr int kNameAttempts = 8;
 // Store.Create)
 audit::Status taken(const Call& call, const objects::Object& there) {
   audit::Status status = already_exists(call.resource, call.name);
-  if (is_terminating(there)) status.message = "object is being deleted: " + status.message;
+  if (there.meta().terminating) status.message = "object is being deleted: " + status.message;
   return status;
 }
 

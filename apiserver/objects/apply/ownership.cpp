@@ -16,7 +16,7 @@ void reconcile(const OwnedObject& object, Managers& managers) {
   std::erase_if(managers, [&](const auto& entry) {
     return entry.second.name.api_version != object.api_version;
   });
-  for (auto& [identity, set] : managers) set.fields = reconciled(set.fields, object.type);
+  for (auto& [identity, set] : managers) reconcile(set.fields, object.type);
 }
 
 Comparison changes_of(const OwnedObject& object, const Json& live, const Json& wanted) {

@@ -30,6 +30,10 @@ class PathSet {
   /// Makes of entries in any order a set; equal ones become one.
   void sort();
 
+  /// For what `change` makes of an entry: it says something still, of the same element.
+  template <typename Change>
+  void change_each(const Change& change);
+
   bool operator==(const PathSet& other) const;
 
   friend PathSet united(PathSet a, PathSet b);
@@ -56,6 +60,10 @@ struct PathSet::Entry {
 
 // Here, where an entry is whole.
 inline void PathSet::reserve(std::size_t entries) { entries_.reserve(entries); }
+template <typename Change>
+void PathSet::change_each(const Change& change) {
+  for (Entry& entry : entries_) change(entry);
+}
 
 /// Levels of an object that server-side apply goes down. No real object comes near it.
 inline constexpr std::size_t kMaxPathDepth = 1'000;

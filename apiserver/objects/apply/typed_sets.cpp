@@ -33,19 +33,18 @@ PathSet with_declared_members(const PathSet& set, const MergeType& type) {
   return result;
 }
 
-PathSet reconciled(const PathSet& set, const MergeType& type) {
-  PathSet result;
-  for (const Entry& entry : set.entries()) {
-    const auto below = entry.below.empty() ? std::nullopt : type_below(type, entry.element);
-    if (!below || below->shape(nullptr) == Shape::Any) {
-      result.append(entry);
-    } else if (below->atomic(below->shape(nullptr))) {
-      result.append({entry.element, true});
+void reconcile(PathSet& set, const MergeType& type) {
+  set.change_each([&](Entry& entry) {
+    if (entry.below.empty()) return;
+    const auto below = type_below(type, entry.element);
+    if (!below || below->shape(nullptr) == Shape::Any) return;
+    if (below->atomic(below->shape(nullptr))) {
+      entry.member = true;
+      entry.below = {};
     } else {
-      result.append({entry.element, entry.member, reconciled(entry.below, *below)});
+      reconcile(entry.below, *below);
     }
-  }
-  return result;
+  });
 }
 
 }  // namespace kaudit::apiserver::objects::apply

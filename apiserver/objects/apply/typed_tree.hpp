@@ -47,8 +47,8 @@ Json without_paths(const Json& value, const PathSet& paths, const MergeType& typ
 std::optional<MergeType> type_below(const MergeType& type, const PathElement& element);
 /// The set with each member that the type declares and that has paths below it.
 PathSet with_declared_members(const PathSet& set, const MergeType& type);
-/// The set with what is below values that have one owner replaced by those values: a set that a
-/// client wrote, or that is of a time when the type was another.
-PathSet reconciled(const PathSet& set, const MergeType& type);
+/// Puts values that have one owner in the place of what is below them: in a set that a client
+/// wrote, or that is of a time when the type was another.
+void reconcile(PathSet& set, const MergeType& type);
 
 }  // namespace kaudit::apiserver::objects::apply

@@ -14,6 +14,7 @@ Result<std::string> convert_scalar(std::string_view type_id, std::string_view js
   // A struct of one member, v, as a field of it is read.
   Field field{};
   field.name = "v";
+  field.name_words = TreeText::constant_words(field.name);
   field.type = scalar;
   Type type{};
   type.kind = TypeKind::Struct;

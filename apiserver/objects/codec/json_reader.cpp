@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "apiserver/objects/types/member_place.hpp"
 #include "base/json/bracket_stack.hpp"
 #include "base/json/json_string.hpp"
 #include "base/json/json_walk.hpp"
@@ -71,28 +72,22 @@ void JsonReader::read_members(Frame& frame) {
     if (ends(frame, '}')) return frames_.pop_back();
     const std::string_view name = read_name();
     if (ended_) return;
-    // Members mostly come in the order of the struct.
-    const Member* member = nullptr;
-    if (frame.next_member < type.members.size() && type.members[frame.next_member].name() == name) {
-      member = &type.members[frame.next_member];
-    } else {
-      member = type.find(name);
-    }
-    if (member == nullptr) {
+    const std::size_t place = place_of(type, name, frame.next_member);
+    if (place == type.members.size()) {
       if (!known_) return give_up();
       if (frames_.size() == 1) read_name_case(name);
       complain("unknown", name);
       skip();
       continue;
     }
-    const auto place = static_cast<std::size_t>(member - type.members.data());
+    const Member& member = type.members[place];
     const std::uint64_t bit = std::uint64_t{1} << place;
     if ((frame.seen & bit) != 0) complain("duplicate", name);
     frame.seen |= bit;
     frame.next_member = static_cast<std::uint8_t>(place + 1);
-    frame.member = member;
+    frame.member = &member;
     if (frame.value->object == nullptr) frame.value->object = arena_.make<StructValue>();
-    const Field& field = *member->field;
+    const Field& field = *member.field;
     Value& value = frame.value->object->at(place, arena_);
     if (read_value(*field.type, &field, field.pointer, value) || ended_) return;
   }
@@ -164,6 +159,13 @@ void JsonReader::skip() {
   if (known_) {
     at_ = pass_json_value(at_, end_);
     return;
+  }
+  if (*at_ == '"') {
+    const char* const quote = byte_scan::skip_plain(at_ + 1, end_);
+    if (quote != end_ && *quote == '"') {
+      at_ = quote + 1;
+      return;
+    }
   }
   const char* const start = at_;
   const char* const end = pass_if_compact(start, end_);

@@ -1,6 +1,8 @@
 #include "apiserver/objects/codec/typed_order.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <iterator>
 #include <string>
@@ -9,6 +11,7 @@
 
 #include "apiserver/objects/codec/quantity.hpp"
 #include "apiserver/objects/types/member_place.hpp"
+#include "apiserver/objects/types/typed_value.hpp"
 #include "apiserver/objects/types/typed_writer.hpp"
 #include "base/text/ascii.hpp"
 #include "base/text/base64.hpp"
@@ -184,26 +187,27 @@ class OrderCheck {
 void arrange(const Type& type, Json& value);
 
 void arrange_struct(const Type& type, Json::Object& members) {
+  std::array<Json::Member*, 64> at;  // by place
+  std::uint64_t kept = 0;
   std::size_t next = 0;
   bool ascending = true;
-  bool leaves_out = false;
   for (Json::Member& member : members) {
     const std::size_t place = place_of(type, member.name, next);
     const Field& field = *type.members[place].field;
     arrange(*field.type, member.value);
     ascending = ascending && place >= next;
-    leaves_out = leaves_out || left_out(field, member.value);
     next = place + 1;
+    if (left_out(field, member.value)) continue;
+    at[place] = &member;
+    kept |= std::uint64_t{1} << place;
   }
-  if (leaves_out) {
-    std::erase_if(members, [&](const Json::Member& member) {
-      return left_out(*type.find(member.name)->field, member.value);
-    });
+  if (ascending && bit_count(kept) == members.size()) return;
+  Json::Object arranged;
+  arranged.reserve(bit_count(kept));
+  for (; kept != 0; kept &= kept - 1) {
+    arranged.push_back(std::move(*at[static_cast<std::size_t>(std::countr_zero(kept))]));
   }
-  if (!ascending) {
-    std::sort(members.begin(), members.end(),
-              [&](const auto& a, const auto& b) { return type.find(a.name) < type.find(b.name); });
-  }
+  members = std::move(arranged);
 }
 
 // Of a tree that was checked.
@@ -239,11 +243,15 @@ Json& set_in_order(const Type& type, Json& object, std::string_view name, Json v
     *present = std::move(value);
     return *present;
   }
-  const Member* const own = type.find(name);
+  const std::size_t own = place_of(type, name, 0);
   Json::Object& members = *object.object();
-  auto place = members.end();
-  while (place != members.begin() && type.find(std::prev(place)->name) > own) --place;
-  return members.insert(place, {TreeText::of_static(own->name()), std::move(value)})->value;
+  auto later = members.begin();
+  for (std::size_t next = 0; later != members.end(); ++later) {
+    const std::size_t place = place_of(type, later->name, next);
+    if (place > own) break;
+    next = place + 1;
+  }
+  return members.insert(later, {type.members[own].field->tree_name(), std::move(value)})->value;
 }
 
 }  // namespace kaudit::apiserver::objects

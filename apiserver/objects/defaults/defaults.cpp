@@ -159,6 +159,7 @@ class Defaulter {
       case TypeKind::String: {
         const auto text = unescaped_json_text(json);
         if (text) value.assign(*text);
+        value.compact = true;
         return text.has_value();
       }
       case TypeKind::Bool:

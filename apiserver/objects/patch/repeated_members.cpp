@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/json/json_cursor.hpp"
 #include "base/text/quote.hpp"
@@ -11,10 +12,25 @@ namespace {
 
 // A container that is being read.
 struct OpenContainer {
-  std::unordered_map<std::string, std::size_t> names;  // with how often each came
+  using Name = std::pair<std::string, std::size_t>;    // with how often it came
+  std::vector<Name> few_names;                         // of an object, while they are few
+  std::unordered_map<std::string, std::size_t> names;  // then
   std::size_t element = 0;                             // of an array
   std::size_t path_size = 0;                           // before what it holds
   bool is_array = false;
+
+  /// How often the name has come, this time included.
+  std::size_t count(const std::string& name) {
+    constexpr std::size_t kFew = 16;  // comparing all is faster than hashing
+    if (names.empty()) {
+      for (auto& [known, times] : few_names) {
+        if (known == name) return ++times;
+      }
+      if (few_names.size() < kFew) return few_names.emplace_back(name, 1).second;
+      names.insert(few_names.begin(), few_names.end());
+    }
+    return ++names[name];
+  }
 };
 
 class Search {
@@ -37,7 +53,7 @@ class Search {
     const bool is_array = kind == JsonCursor::Kind::Array;
     const std::size_t path_size = path_.size();
     if (cursor_.enter()) {
-      open_.push_back({{}, 0, path_size, is_array});
+      open_.push_back({{}, {}, 0, path_size, is_array});
       fresh_ = true;
     }
   }
@@ -57,7 +73,7 @@ class Search {
       const std::string name(cursor_.key());
       if (!path_.empty()) path_ += '.';
       path_ += name;
-      if (++top.names[name] == 2) found_.push_back("duplicate field " + go_quoted(path_));
+      if (top.count(name) == 2) found_.push_back("duplicate field " + go_quoted(path_));
     }
     enter();
   }

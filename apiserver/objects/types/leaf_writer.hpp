@@ -47,7 +47,7 @@ class LeafWriter {
       case TypeKind::Duration:
         return out_.string(duration_text(std::chrono::nanoseconds(value.set ? value.integer : 0)));
       case TypeKind::Quantity:
-        return out_.string(value.set ? value.view() : "0");
+        return out_.plain(value.set ? value.view() : "0");
       case TypeKind::IntOrString:
         return write_int_or_string(value);
       case TypeKind::Raw:

@@ -3,20 +3,20 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "apiserver/objects/tree/tree_text.hpp"
+#include "apiserver/objects/tree/member_name.hpp"
 #include "apiserver/objects/types/types.hpp"
 
 namespace kaudit::apiserver::objects {
 
 /// The place of a struct's member of that name; Type::members.size() when it has none. `next`:
 /// where it is looked for first, since members mostly come in the order of the struct.
-inline std::size_t place_of(const Type& type, const TreeText& name, std::size_t next) noexcept {
+inline std::size_t place_of(const Type& type, const MemberName& name, std::size_t next) noexcept {
   constexpr std::size_t kTries = 6;  // cost as much as a look-up
   const std::size_t end = std::min(type.members.size(), next + kTries);
   for (std::size_t place = next; place < end; ++place) {
     if (type.members[place].field->is_named(name)) return place;
   }
-  const Member* const found = type.find(name);
+  const Member* const found = type.find(name.text());
   return found != nullptr ? static_cast<std::size_t>(found - type.members.data())
                           : type.members.size();
 }

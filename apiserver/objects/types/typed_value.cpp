@@ -43,8 +43,8 @@ template <typename T>
 void make_room(T*& values, std::uint32_t size, std::uint32_t& capacity, Arena& arena) {
   if (size < capacity) return;
   capacity = std::max<std::uint32_t>(4, capacity * 2);
-  T* const larger = arena.make_array<T>(capacity);
-  std::copy(values, values + size, larger);
+  T* const larger = static_cast<T*>(arena.allocate(capacity * sizeof(T)));
+  std::uninitialized_copy(values, values + size, larger);
   values = larger;
 }
 

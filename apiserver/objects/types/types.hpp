@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "apiserver/objects/name_hash.hpp"
+#include "apiserver/objects/tree/member_name.hpp"
 #include "apiserver/objects/tree/tree_text.hpp"
 
 /// The Go types behind Kubernetes' objects as data: made from schema.json at build time, all of it
@@ -115,10 +116,10 @@ struct Field {
 
   /// The name as trees have it.
   TreeText tree_name() const noexcept { return TreeText::of_static(name, name_words); }
-  bool is_named(const TreeText& text) const noexcept {
-    const TreeText::Words& words = text.words();
-    if (words[0] == name_words[0] && words[1] == name_words[1]) return true;
-    return !text.is_near() && (text.data() == name.data() || text.view() == name);
+  bool is_named(const MemberName& given) const noexcept {
+    const TreeText::Words& words = given.words();
+    if (given.is_near()) return words[0] == name_words[0] && words[1] == name_words[1];
+    return given.text().data() == name.data() || given.text() == name;
   }
 
   /// Of ListType::Map.
