@@ -232,14 +232,17 @@ Expected<Json> merged_update(const Call& call, const Json& current, Json wanted,
   if (auto same = check_identity(call, current, wanted, uid_rule); !same) {
     return tl::unexpected(same.error());
   }
-  Json metadata = metadata_of(wanted);
+  // What is written but to a part keeps its own metadata.
+  const bool is_whole = written_part(call) == WrittenPart::Main;
+  Json written = is_whole ? Json() : metadata_of(wanted);
+  Json result = merged_parts(call, current, std::move(wanted));
+  Json& metadata = metadata_of(result);
+  if (!is_whole) metadata = std::move(written);
   for (const std::string_view member : {"name", "uid", "creationTimestamp", "deletionTimestamp",
                                         "deletionGracePeriodSeconds", "generation"}) {
     copy_member(metadata, before, member);
   }
   metadata.erase("selfLink");
-  Json result = merged_parts(call, current, std::move(wanted));
-  metadata_of(result) = std::move(metadata);
   if (call.resource.generation == objects::Generation::Counted &&
       !same_generation(call, current, result)) {
     metadata_of(result).set("generation", Json(generation_of(current) + 1));

@@ -69,7 +69,10 @@ class Check {
         errors_.push_back(path_ + "." + member->name + ": field not declared in schema");
         return;
       }
-      check_below("." + member->name, member->value, *of_member);
+      // Most are scalars as they should be, of which no path is shown.
+      const bool fits = of_member->shape(&member->value) == Shape::Scalar &&
+                        of_member->scalar_error(member->value).empty();
+      if (!fits) check_below("." + member->name, member->value, *of_member);
     }
   }
 

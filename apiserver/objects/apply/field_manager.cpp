@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "apiserver/objects/apply/bounded_type.hpp"
 #include "apiserver/objects/apply/empty_object.hpp"
 #include "apiserver/objects/apply/last_applied.hpp"
 #include "apiserver/objects/apply/manager_cap.hpp"
@@ -70,10 +71,27 @@ std::string_view metadata_text(const Json& object, std::string_view name) {
   return metadata ? metadata->text(name) : std::string_view();
 }
 
+// Copies only what it keeps.
+Json without_member(const Json& object, std::string_view name) {
+  if (object.object() == nullptr) return object;
+  Json::Object kept;
+  kept.reserve(object.object()->size());
+  for (const Json::Member& member : *object.object()) {
+    if (member.name != name) kept.push_back(member);
+  }
+  return Json(std::move(kept));
+}
+
 Json without_managed_fields(const Json& object) {
-  Json copy = object;
-  if (Json* metadata = copy.find("metadata")) metadata->erase("managedFields");
-  return copy;
+  if (object.object() == nullptr) return object;
+  Json::Object copy;
+  copy.reserve(object.object()->size());
+  for (const Json::Member& member : *object.object()) {
+    copy.push_back({member.name, member.name == "metadata"
+                                     ? without_member(member.value, "managedFields")
+                                     : member.value});
+  }
+  return Json(std::move(copy));
 }
 
 // `apps/v1` -> `apps/v1, Kind=Deployment`; the core group shows as `/v1`.
@@ -125,7 +143,8 @@ FieldManager::FieldManager(const FieldScope& scope)
                                     : MergeType::of_kind(scope.type)),
       api_version_(scope.api_version),
       reset_(reset_by(scope)),
-      empty_(empty_object(scope.type, scope.api_version, scope.kind)) {}
+      empty_(empty_object(scope.type, scope.api_version, scope.kind)),
+      bounded_(scope.type != nullptr && is_bounded(*scope.type)) {}
 
 ManagerName FieldManager::name_of(const Writer& writer, Ownership ownership) const {
   return {std::string(manager_name(writer)), ownership, api_version_,
@@ -148,11 +167,13 @@ void FieldManager::credit(PathSet fields, const Writer& writer, Managers& manage
 Json FieldManager::update(const Json* live, const Json& wanted, const Writer& writer) const {
   const Json& stored = live ? *live : empty_;
   const Json* stored_managers = managed_fields_in(stored);
-  if (patch::nests_deeper_than(wanted, kMaxPathDepth) ||
-      patch::nests_deeper_than(stored, kMaxPathDepth)) {
+  const bool is_new = live == nullptr && !has_entries(managed_fields_in(wanted));
+  const bool may_be_deep = !is_new || !bounded_;
+  if (may_be_deep && (patch::nests_deeper_than(wanted, kMaxPathDepth) ||
+                      patch::nests_deeper_than(stored, kMaxPathDepth))) {
     return stored_managers ? *stored_managers : Json();
   }
-  if (live == nullptr && !has_entries(managed_fields_in(wanted))) {
+  if (is_new) {
     // Nobody owns anything yet, as with most objects that are made.
     if (auto fields = fields_of_new(empty_, wanted, type_, reset_, unowned())) {
       if (fields->empty()) return Json();

@@ -78,7 +78,8 @@ class FieldManager {
   MergeType type_;
   std::string api_version_;
   PathSet reset_;
-  Json empty_;  ///< an object of the kind that says nothing
+  Json empty_;    ///< an object of the kind that says nothing
+  bool bounded_;  ///< objects of the kind nest as deep as its type does, managedFields aside
 };
 
 /// What a client means by an only managedFields entry that is empty (`[{}]`), or an empty list:

@@ -3,6 +3,7 @@
 
 #include "apiserver/objects/apply/list_paths.hpp"
 #include "apiserver/objects/apply/sorted_members.hpp"
+#include "apiserver/objects/apply/struct_members.hpp"
 #include "apiserver/objects/apply/typed_tree.hpp"
 
 namespace kaudit::apiserver::objects::apply {
@@ -133,11 +134,23 @@ const Json ListMerge::kRepeated;
 
 Merged merge_maps(const Json* base, const Json* over, const MergeType& type) {
   Json::Object out;
-  zip_members(base, over, [&](const TreeText& name, const Json* left, const Json* right) {
-    const auto member = type.member(name);
-    if (!member) return;
-    if (auto value = merge_value(left, right, *member)) out.push_back({name, *std::move(value)});
-  });
+  const auto add = [&out](const TreeText& name, const Json* left, const Json* right,
+                          const MergeType& member) {
+    if (auto value = merge_value(left, right, member)) out.push_back({name, *std::move(value)});
+  };
+  const Type* const fields = type.struct_type();
+  if (fields != nullptr && base != nullptr && over != nullptr) {
+    const StructMembers others(*over->object(), *fields);
+    StructMembers(*base->object(), *fields)
+        .zip(others,
+             [&](const TreeText& name, const Field& field, const Json* left, const Json* right) {
+               add(name, left, right, MergeType::of_field(field));
+             });
+  } else {
+    zip_members(base, over, [&](const TreeText& name, const Json* left, const Json* right) {
+      if (const auto member = type.member(name)) add(name, left, right, *member);
+    });
+  }
   if (out.empty()) return std::nullopt;
   return Json(std::move(out));
 }

@@ -68,8 +68,8 @@ bool still_owned(const PathSet& last, const PathSet& now, const MergeType& type)
 // Takes from the merged object what the manager applied before and now does not. Three steps:
 // everything of the last time goes; what anybody owns now comes back; and what went along with it
 // but was never the manager's comes back too.
-Json pruned(const OwnedObject& object, const Json& all, const PathSet& last,
-            const std::string& self, const Managers& managers) {
+Json pruned(const OwnedObject& object, Json all, const PathSet& last, const std::string& self,
+            const Managers& managers) {
   const MergeType& type = object.type;
   if (last.empty()) return all;
   // As with most applies, which apply again what they did. Nothing goes then.
@@ -111,7 +111,7 @@ tl::expected<Json, Conflicts> apply_config(const OwnedObject& object, const Json
   own.name = self;
   own.fields = field_set(config, object.type);
   if (!object.reset.empty()) own.fields = recursive_difference(std::move(own.fields), object.reset);
-  wanted = pruned(object, wanted, last, identity, managers);
+  wanted = pruned(object, std::move(wanted), last, identity, managers);
 
   const Comparison changes = changes_of(object, live, wanted);
   const PathSet changed = united(changes.modified, changes.added);

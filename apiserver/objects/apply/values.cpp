@@ -59,6 +59,8 @@ bool same_order(const Json::Object& a, const Json::Object& b) {
                     [](const Json::Member& x, const Json::Member& y) { return x.name == y.name; });
 }
 
+constexpr std::size_t kFew = 16;
+
 using Pairs = Stack<std::pair<const Json*, const Json*>>;
 
 bool same_leaf(const Json& a, const Json& b) {
@@ -80,6 +82,14 @@ bool same_members(const Json::Object& a, const Json::Object& b, Pairs& later) {
                       [&](const Json::Member& x, const Json::Member& y) {
                         return same_child(x.value, y.value, later);
                       });
+  }
+  if (a.size() <= kFew) {  // looking each up takes no memory
+    return std::all_of(a.begin(), a.end(), [&](const Json::Member& member) {
+      const auto other = std::find_if(b.begin(), b.end(), [&](const Json::Member& candidate) {
+        return candidate.name == member.name;
+      });
+      return other != b.end() && same_child(member.value, other->value, later);
+    });
   }
   const Members left = by_name(a);
   const Members right = by_name(b);

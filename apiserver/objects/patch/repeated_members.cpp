@@ -34,8 +34,10 @@ struct OpenContainer {
 };
 
 class Search {
+  static constexpr std::size_t kUsualDepth = 8;
+
  public:
-  explicit Search(std::string_view compact) : cursor_(compact) {}
+  explicit Search(std::string_view compact) : cursor_(compact) { open_.reserve(kUsualDepth); }
 
   std::vector<std::string> run() {
     enter();

@@ -56,15 +56,17 @@ class TreeSink {
   void separate() noexcept { ++size_; }
   void open_object(std::size_t most) {
     size_ += 2;
-    Json& opened = next() = Json(Json::Object());
-    opened.object()->reserve(most);
+    Json::Object members;
+    members.reserve(most);
+    Json& opened = next() = Json(std::move(members));
     open_.push_back({opened.object(), nullptr});
   }
   void close_object() noexcept { open_.pop_back(); }
   void open_array(std::size_t size) {
     size_ += 2;
-    Json& opened = next() = Json(Json::Array());
-    opened.array()->reserve(size);
+    Json::Array elements;
+    elements.reserve(size);
+    Json& opened = next() = Json(std::move(elements));
     open_.push_back({nullptr, opened.array()});
   }
   void close_array() noexcept { open_.pop_back(); }
