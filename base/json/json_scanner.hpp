@@ -14,6 +14,10 @@ namespace kaudit {
 /// What a scan meets, in the order of the text. All views are into the text. A handler derives from
 /// this and hides what it wants to know.
 struct JsonHandler {
+  /// Whether the name or string that comes is what it stands for: ASCII without escapes, and none of
+  /// what unsafe() is for.
+  bool plain = false;
+
   void open(const char* /*bracket*/) {}     ///< at a `{` or `[`
   void close() {}                           ///< the innermost object or array is complete
   void name(std::string_view /*raw*/) {}    ///< of a member, as it stands between its quotes
@@ -164,10 +168,11 @@ bool JsonScanner<Handler>::name() {
 template <typename Handler>
 bool JsonScanner<Handler>::string() {
   ++at_;
-  for (;;) {
+  for (bool plain = true;; plain = false) {
     at_ = byte_scan::skip_plain(at_, end_);
     if (at_ == end_) return fail(JsonFlaw::String);
     if (*at_ == '"') [[likely]] {
+      handler_.plain = plain;
       ++at_;
       return true;
     }

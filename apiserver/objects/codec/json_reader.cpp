@@ -1,5 +1,6 @@
 #include "apiserver/objects/codec/json_reader.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "apiserver/objects/types/member_place.hpp"
@@ -70,25 +71,33 @@ void JsonReader::read_members(Frame& frame) {
   const Type& type = *frame.type;
   while (true) {
     if (ends(frame, '}')) return frames_.pop_back();
-    const std::string_view name = read_name();
-    if (ended_) return;
-    const std::size_t place = place_of(type, name, frame.next_member);
+    std::size_t place = pass_likely_name(type, frame.next_member);
     if (place == type.members.size()) {
-      if (!known_) return give_up();
-      if (frames_.size() == 1) read_name_case(name);
-      complain("unknown", name);
-      skip();
-      continue;
+      const std::string_view name = read_name();
+      if (ended_) return;
+      place = place_of(type, name, frame.next_member);
+      if (place == type.members.size()) {
+        if (!known_) return give_up();
+        if (frames_.size() == 1) read_name_case(name);
+        complain("unknown", name);
+        skip();
+        continue;
+      }
     }
     const Member& member = type.members[place];
     const std::uint64_t bit = std::uint64_t{1} << place;
-    if ((frame.seen & bit) != 0) complain("duplicate", name);
+    if ((frame.seen & bit) != 0) complain("duplicate", member.name());
     frame.seen |= bit;
     frame.next_member = static_cast<std::uint8_t>(place + 1);
     frame.member = &member;
     if (frame.value->object == nullptr) frame.value->object = arena_.make<StructValue>();
     const Field& field = *member.field;
     Value& value = frame.value->object->at(place, arena_);
+    if (field.type->kind == TypeKind::String && *at_ == '"') {
+      read_text(value);
+      if (ended_) return;
+      continue;
+    }
     if (read_value(*field.type, &field, field.pointer, value) || ended_) return;
   }
 }
@@ -124,15 +133,19 @@ void JsonReader::read_elements(Frame& frame) {
   }
 }
 
+// As Go names it.
+std::string JsonReader::container_name(const Type& type, const Field* field) {
+  if (field == nullptr || field->go_type.empty() || type.id.size() <= 2 ||
+      type.element == nullptr) {
+    return std::string(type.go_name);
+  }
+  return (type.kind == TypeKind::List ? "[]" : "map[string]") + std::string(field->go_type);
+}
+
 bool JsonReader::open(const Type& type, const Field* field, Value& into, bool quiet) {
   const bool opened = *at_ == (type.kind == TypeKind::List ? '[' : '{');
   if (!opened) {
-    std::string go_type(type.go_name);
-    if (field != nullptr && !field->go_type.empty() && type.id.size() > 2 &&
-        type.element != nullptr) {
-      go_type = (type.kind == TypeKind::List ? "[]" : "map[string]") + std::string(field->go_type);
-    }
-    mismatch(go_type);
+    mismatch(container_name(type, field));
     return false;
   }
   if (!known_ && frames_.size() == kMaxJsonDepth) {
@@ -203,6 +216,25 @@ std::string_view JsonReader::read_string() {
   std::string out;
   decode_json_string(out, {quote + 1, static_cast<std::size_t>(at_ - quote - 2)});
   return arena_.keep(out);
+}
+
+// Passes the name that comes next, with its colon, where it is that of the next members, as it
+// mostly is; gives the member's place. Looks at no byte of a name but to compare it.
+std::size_t JsonReader::pass_likely_name(const Type& type, std::size_t next) {
+  constexpr std::size_t kTries = 6;
+  const auto left = static_cast<std::size_t>(end_ - at_);
+  const std::size_t end = std::min(type.members.size(), next + kTries);
+  for (std::size_t place = next; place < end; ++place) {
+    const std::string_view name = type.members[place].name();
+    const std::size_t size = name.size();
+    if (left > size + 3 && at_[size + 2] == ':' && at_[size + 1] == '"' && *at_ == '"' &&
+        std::memcmp(at_ + 1, name.data(), size) == 0) {
+      at_ += size + 3;
+      skip_space();
+      return place;
+    }
+  }
+  return type.members.size();
 }
 
 // With its colon.

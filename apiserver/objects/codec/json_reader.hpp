@@ -71,6 +71,7 @@ class JsonReader {
   void skip_word(std::string_view word);
   std::string_view skipped();
   std::string_view read_string();
+  std::size_t pass_likely_name(const Type& type, std::size_t next);
   std::string_view read_name();
 
   bool ends(Frame& frame, char closing);
@@ -80,8 +81,10 @@ class JsonReader {
   void read_elements(Frame& frame);
   bool read_value(const Type& type, const Field* field, bool pointer, Value& into);
   bool read_set(const Type& type, const Field* field, Value& into);
+  static std::string container_name(const Type& type, const Field* field);
   bool open(const Type& type, const Field* field, Value& into, bool quiet);
   bool open_union(const Type& type, Value& into);
+  void read_text(Value& into);
   void read_integer(const Type& type, Value& into);
   void read_double(Value& into);
   void read_bytes(Value& into);

@@ -56,9 +56,7 @@ bool JsonReader::read_set(const Type& type, const Field* field, Value& into) {
       if (*at_ != '"') {
         mismatch(field != nullptr && !field->go_type.empty() ? field->go_type : type.go_name);
       } else {
-        const char* const text = at_ + 1;
-        into.assign(read_string());
-        into.compact = into.text == text;  // as it stands
+        read_text(into);
       }
       return false;
     case TypeKind::Bool:
@@ -147,6 +145,12 @@ bool JsonReader::open_union(const Type& type, Value& into) {
       break;
   }
   return false;
+}
+
+void JsonReader::read_text(Value& into) {
+  const char* const text = at_ + 1;
+  into.assign(read_string());
+  into.compact = into.text == text;  // as it stands
 }
 
 void JsonReader::read_integer(const Type& type, Value& into) {

@@ -33,9 +33,9 @@ class TreeBuilder : public JsonHandler {
     done_.erase(begin, done_.end());
     done_.back().value = std::move(container);
   }
-  void name(std::string_view raw) { name(decoded(raw)); }
+  void name(std::string_view raw) { name(plain ? TreeText(raw) : decoded(raw)); }
   void name(TreeText name) { done_.push_back({std::move(name), Json()}); }
-  void string(std::string_view raw) { string(decoded(raw)); }
+  void string(std::string_view raw) { string(plain ? TreeText(raw) : decoded(raw)); }
   void string(TreeText text) { add(Json(std::move(text))); }
   void number(std::string_view text) { add(Json(Json::Number{text})); }
   void word(std::string_view text) { add(text == "null" ? Json() : Json(text == "true")); }
@@ -44,9 +44,8 @@ class TreeBuilder : public JsonHandler {
   bool in_object() const noexcept { return !open_.empty() && open_.back().is_object; }
   bool is_complete() const noexcept { return open_.empty(); }
 
-  /// What stands between quotes.
+  /// What stands between quotes and is not plain.
   TreeText decoded(std::string_view raw) {
-    if (is_plain_json_string(raw)) return raw;
     scratch_.clear();
     decode_json_string(scratch_, raw);
     return scratch_;
