@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "apiserver/objects/apply/fields_v1.hpp"
-#include "base/json/json_text.hpp"
+#include "base/json/json_writer.hpp"
 #include "base/text/quote.hpp"
 
 namespace kaudit::apiserver::objects::apply {
@@ -20,13 +20,6 @@ std::string_view word_of(Ownership ownership) {
       break;
   }
   return "Update";
-}
-
-void append_member(std::string& out, std::string_view name, std::string_view text) {
-  if (text.empty()) return;
-  if (out.back() != '{') out += ',';
-  out.append("\"").append(name).append("\":");
-  append_json_string(out, text);
 }
 
 Result<ManagedSet> read_entry(const Json& entry, std::size_t place) {
@@ -83,15 +76,22 @@ Json entry_of(const ManagedSet& set) {
 }  // namespace
 
 std::string ManagerName::identity() const {
-  constexpr std::size_t kNames = 64;
   std::string text;
-  text.reserve(kNames + manager.size() + api_version.size() + subresource.size());
-  text += '{';
-  append_member(text, "manager", manager);
-  append_member(text, "operation", word_of(ownership));
-  if (ownership == Ownership::Update) append_member(text, "apiVersion", api_version);
-  append_member(text, "subresource", subresource);
-  text += '}';
+  JsonWriter out(text);
+  char before = '{';
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    out.character(before);
+    out.raw(name);
+    out.string(value);
+    before = ',';
+  };
+  add(R"("manager":)", manager);
+  add(R"("operation":)", word_of(ownership));
+  if (ownership == Ownership::Update) add(R"("apiVersion":)", api_version);
+  add(R"("subresource":)", subresource);
+  out.character('}');
+  out.flush();
   return text;
 }
 

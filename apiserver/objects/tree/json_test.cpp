@@ -177,5 +177,29 @@ TEST(Json, ReadsAgainWhatItWrote) {
   EXPECT_NE(read_written(R"({"fieldsV1":{"f:a":{}}})").find("fieldsV1")->packed(), nullptr);
 }
 
+TEST(Json, FindsMembersByNamesOfAllLengths) {
+  Json object{Json::Object()};
+  const std::string letters = "abcdefghijklmnopqrstuvwxyz";
+  for (std::size_t size = 0; size <= letters.size(); ++size) {
+    object.set(letters.substr(0, size), Json(static_cast<std::int64_t>(size)));
+  }
+  for (std::size_t size = 0; size <= letters.size(); ++size) {
+    const std::string name = letters.substr(0, size);
+    const Json expected(static_cast<std::int64_t>(size));
+    EXPECT_EQ(*object.find(name), expected);
+    EXPECT_EQ(*object.find(std::string_view(name)), expected);
+    EXPECT_EQ(*object.find(TreeText(name)), expected);
+    EXPECT_EQ(*object.find(name.c_str()), expected);
+    EXPECT_EQ(object.find(name + "!"), nullptr);
+  }
+  EXPECT_EQ(object.find("")->number()->text, "0");
+  EXPECT_EQ(object.find("a")->number()->text, "1");
+  EXPECT_EQ(object.find("abcd")->number()->text, "4");
+  EXPECT_EQ(object.find("abcdefgh")->number()->text, "8");
+  EXPECT_EQ(object.find("abcdefghijklmn")->number()->text, "14");
+  EXPECT_EQ(object.find("abcdefghijklmno")->number()->text, "15");
+  EXPECT_EQ(object.find("abcdefghijklmnO"), nullptr);
+}
+
 }  // namespace
 }  // namespace kaudit::apiserver::objects
