@@ -124,7 +124,7 @@ Result<void> BodyDecoder::read(const Type& type, FieldValidation validation) {
 void BodyDecoder::complete(const Type& type, TypeMeta head, Defaulting defaulting) {
   value_.set = true;
   if (type.members.size() > kApiVersion && type.members[kKind].name() == "kind") {
-    if (value_.object == nullptr) value_.object = arena_.make<StructValue>();
+    if (value_.object == nullptr) value_.object = StructValue::make(arena_);
     value_.object->at(kKind, arena_).assign(head.kind);
     value_.object->at(kApiVersion, arena_).assign(head.api_version);
   }

@@ -90,7 +90,7 @@ void JsonReader::read_members(Frame& frame) {
     frame.seen |= bit;
     frame.next_member = static_cast<std::uint8_t>(place + 1);
     frame.member = &member;
-    if (frame.value->object == nullptr) frame.value->object = arena_.make<StructValue>();
+    if (frame.value->object == nullptr) frame.value->object = StructValue::make(arena_);
     const Field& field = *member.field;
     Value& value = frame.value->object->at(place, arena_);
     if (field.type->kind == TypeKind::String && *at_ == '"') {

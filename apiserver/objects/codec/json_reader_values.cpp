@@ -114,7 +114,7 @@ bool JsonReader::read_set(const Type& type, const Field* field, Value& into) {
 bool JsonReader::open_union(const Type& type, Value& into) {
   into = Value();
   into.set = true;
-  StructValue& object = *(into.object = arena_.make<StructValue>());
+  StructValue& object = *(into.object = StructValue::make(arena_));
   const auto open_field = [&](std::size_t place) {
     const Field& field = *type.members[place].field;
     return open(*field.type, &field, object.at(place, arena_), true);

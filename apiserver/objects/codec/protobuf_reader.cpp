@@ -223,7 +223,7 @@ void ProtobufReader::read_field(Frame& frame, const Field& field, unsigned wire)
     push({Kind::Message, field.type, &whole, end, end, place});
     return;
   }
-  if (whole.object == nullptr) whole.object = arena_.make<StructValue>();
+  if (whole.object == nullptr) whole.object = StructValue::make(arena_);
   Value& value = whole.object->at(place, arena_);
   if (is_plain_list(*field.type)) {
     read_list_element(*field.type, wire, value, frame.end);

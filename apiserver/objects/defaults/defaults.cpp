@@ -46,7 +46,7 @@ class Defaulter {
       if (member == nullptr || !member->set) {
         // A struct that is not a pointer is there without having been sent.
         if (field.pointer || !field.type->is_struct()) continue;
-        if (value.object == nullptr) value.object = arena_.make<StructValue>();
+        if (value.object == nullptr) value.object = StructValue::make(arena_);
         member = &value.object->at(place, arena_);
         member->set = true;
       }

@@ -20,7 +20,7 @@ TypedRef TypedRef::at(std::string_view name, Arena& arena) const {
 
 TypedRef TypedRef::at(const Member& member, Arena& arena) const {
   value->set = true;
-  if (value->object == nullptr) value->object = arena.make<StructValue>();
+  if (value->object == nullptr) value->object = StructValue::make(arena);
   const auto place = static_cast<std::size_t>(&member - type->members.data());
   return {member.field->type, &value->object->at(place, arena)};
 }

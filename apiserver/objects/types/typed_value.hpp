@@ -111,6 +111,9 @@ struct StructValue {
   std::uint32_t capacity = 0;
   std::uint32_t size = 0;
 
+  /// One without members, and with room for a few.
+  static StructValue* make(Arena& arena);
+
   Value* find(std::size_t member) const noexcept {
     if ((given >> member & 1U) == 0) return nullptr;
     return values + rank(member);
@@ -124,11 +127,22 @@ struct StructValue {
   }
 
  private:
+  static constexpr std::uint32_t kFew = 4;
+
   Value& at_place(std::size_t member, Arena& arena);
   std::size_t rank(std::size_t member) const noexcept {
     return bit_count(given & ((std::uint64_t{1} << member) - 1));
   }
 };
+
+inline StructValue* StructValue::make(Arena& arena) {
+  void* const place = arena.allocate(sizeof(StructValue) + kFew * sizeof(Value));
+  auto* const made = new (place) StructValue{};
+  made->values = reinterpret_cast<Value*>(made + 1);
+  made->capacity = kFew;
+  return made;
+}
+static_assert(alignof(Value) <= alignof(StructValue));
 
 struct ListValue {
   Value* values = nullptr;
