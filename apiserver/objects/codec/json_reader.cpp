@@ -160,6 +160,7 @@ bool JsonReader::open(const Type& type, const Field* field, Value& into, bool qu
     if (into.map == nullptr) into.map = arena_.make<MapValue>();
     ++into.map->rounds;
   }
+  if (frames_.empty()) frames_.reserve(kUsualDepth);
   frames_.push_back({&type, field, &into, quiet || (!frames_.empty() && frames_.back().quiet)});
   return true;
 }

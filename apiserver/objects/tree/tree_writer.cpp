@@ -194,8 +194,10 @@ void TreeWriter::member(const Json::Member& member) {
 }
 
 void TreeWriter::value(const Json& tree) {
+  constexpr std::size_t kUsualLevels = 16;
   std::vector<Open, Recycled<Open>> opened;
   const Json* entered = begin(tree) ? &tree : nullptr;
+  if (entered != nullptr) opened.reserve(kUsualLevels);
   while (entered != nullptr || !opened.empty()) {
     if (entered != nullptr) opened.push_back(opened_of(*entered));
     entered = nullptr;

@@ -65,6 +65,9 @@ constexpr std::uint32_t bit_count(std::uint64_t word) noexcept {
   return static_cast<std::uint32_t>(word * 0x0101010101010101 >> 56U);
 }
 
+/// How many levels of values most objects have: what walks them makes room for so many at once.
+inline constexpr std::size_t kUsualDepth = 16;
+
 struct StructValue;
 struct ListValue;
 struct MapValue;

@@ -29,6 +29,7 @@ class TypedWalk {
 
   /// Error: what cannot be written, or is too large.
   Result<void> run(const Type& type, const Value& value) {
+    frames_.reserve(kUsualDepth);
     write(type, value);
     while (!frames_.empty() && leaves_.error().empty()) {
       if (out_.size() > kMostJsonBytes) {

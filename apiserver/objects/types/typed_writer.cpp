@@ -50,6 +50,8 @@ class TextSink {
 
 class TreeSink {
  public:
+  TreeSink() { open_.reserve(kUsualDepth); }
+
   Json finish() { return std::move(root_); }
 
   std::size_t size() const noexcept { return size_; }
