@@ -14,8 +14,8 @@ namespace kaudit {
 /// What a scan meets, in the order of the text. All views are into the text. A handler derives from
 /// this and hides what it wants to know.
 struct JsonHandler {
-  /// Whether the name or string that comes is what it stands for: ASCII without escapes, and none of
-  /// what unsafe() is for.
+  /// Whether the name or string that comes is what it stands for: ASCII without escapes, and none
+  /// of what unsafe() is for.
   bool plain = false;
 
   void open(const char* /*bracket*/) {}     ///< at a `{` or `[`
