@@ -103,6 +103,14 @@ inline std::size_t place_in(const Node& leaf, std::string_view key) {
   return search(leaf.entries, 0, [key](std::string_view each) { return each < key; });
 }
 
+/// Behind the entries of [from, from + count) that are under a prefix, which are the first ones.
+inline std::size_t end_of(const Node& leaf, std::size_t from, std::size_t count,
+                          std::string_view prefix) {
+  const auto under = [prefix](std::string_view each) { return covers(prefix, each); };
+  const std::size_t end = from + count;
+  return under(leaf.entries[end - 1].key.text) ? end : search(leaf.entries, from, under);
+}
+
 /// The branch that a key belongs to.
 inline std::size_t branch_for(const Node& inner, std::string_view key) {
   return search(inner.branches, 1, [key](std::string_view each) { return each <= key; }) - 1;

@@ -78,9 +78,22 @@ std::size_t count_from(const IndexSnapshot& index, const Past& past, std::string
   return count;
 }
 
+/// Of all that there is now, which is what most lists ask for.
+Page read_present(const IndexSnapshot& index, const ListRequest& request) {
+  Page page;
+  auto now = index.lower_bound(std::max(request.from, request.prefix));
+  const std::size_t limit = request.limit == 0 ? index.size() : request.limit;
+  now.take(request.prefix, limit, page.objects);
+  if (page.objects.size() == limit && !now.at_end() && covers(request.prefix, now.key())) {
+    page.remaining = count_from(index, {}, request.prefix, now.key());
+  }
+  return page;
+}
+
 }  // namespace
 
 Page read_page(const IndexSnapshot& index, const Past& past, const ListRequest& request) {
+  if (past.states().empty() && !request.filter) return read_present(index, request);
   Page page;
   Walk walk(index, past, request.prefix, std::max(request.from, request.prefix));
   for (; !walk.at_end(); walk.next()) {

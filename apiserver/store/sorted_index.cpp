@@ -66,6 +66,23 @@ void IndexSnapshot::Cursor::next() noexcept {
   settle();
 }
 
+void IndexSnapshot::Cursor::take(std::string_view prefix, std::size_t limit,
+                                 std::vector<ObjectPtr>& into) {
+  while (!at_end() && limit > 0) {
+    Step& step = path_[depth_ - 1];
+    const std::vector<Entry>& entries = step.node->entries;
+    const std::size_t room = std::min(limit, entries.size() - step.position);
+    const std::size_t end = index_detail::end_of(*step.node, step.position, room, prefix);
+    limit -= end - step.position;
+    while (step.position < end) {
+      into.push_back(entries[step.position].object);
+      if (++step.position % index_detail::kAhead == 0) fetch_ahead();
+    }
+    if (end < entries.size()) return;
+    settle();
+  }
+}
+
 /// From the end of a leaf to the first entry of the next leaf.
 void IndexSnapshot::Cursor::settle() noexcept {
   while (depth_ > 0 && path_[depth_ - 1].position == path_[depth_ - 1].node->width()) {
@@ -75,13 +92,14 @@ void IndexSnapshot::Cursor::settle() noexcept {
     const Step& step = path_[depth_ - 1];
     path_[depth_++] = {step.node->branches[step.position].node.get(), 0};
   }
-  if (depth_ == 0) return;
+  if (depth_ > 0 && path_[depth_ - 1].position % index_detail::kAhead == 0) fetch_ahead();
+}
+
+void IndexSnapshot::Cursor::fetch_ahead() const noexcept {
   const Step& step = path_[depth_ - 1];
-  if (step.position % index_detail::kAhead == 0) {
-    const std::size_t known = step.position == 0 ? 0 : index_detail::kAhead;
-    index_detail::fetch_entries(*step.node, step.position + known,
-                                step.position + 2 * index_detail::kAhead);
-  }
+  const std::size_t known = step.position == 0 ? 0 : index_detail::kAhead;
+  index_detail::fetch_entries(*step.node, step.position + known,
+                              step.position + 2 * index_detail::kAhead);
 }
 
 /// What splitting a node leaves beside it; empty when it was not split.

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "apiserver/store/change.hpp"
 #include "apiserver/store/key_table.hpp"
@@ -30,11 +31,15 @@ class IndexSnapshot {
     const Key& stored_key() const noexcept;
     const ObjectPtr& object() const noexcept;
     void next() noexcept;
+    /// Appends the objects under the prefix from here on, at most `limit` of them, and goes behind
+    /// the last of them. The key here must not come before the prefix.
+    void take(std::string_view prefix, std::size_t limit, std::vector<ObjectPtr>& into);
 
    private:
     friend class IndexSnapshot;
     const index_detail::Entry& entry() const noexcept;
     void settle() noexcept;
+    void fetch_ahead() const noexcept;
 
     struct Step {
       const index_detail::Node* node;

@@ -65,6 +65,34 @@ TEST(SortedIndex, FindsThePlaceOfAKeyThatIsNotThere) {
   EXPECT_TRUE(snapshot.lower_bound("9").at_end());
 }
 
+TEST(SortedIndex, TakesWhatAWalkWouldGive) {
+  SortedIndex index;
+  for (const char* prefix : {"a/", "b/", "c/"}) {
+    for (std::uint64_t i = 100; i < 500; ++i) put(index, prefix + std::to_string(i), object(i));
+  }
+  const IndexSnapshot snapshot = index.snapshot();
+  std::mt19937 random(1);
+  for (const std::string prefix : {"", "a/", "b/", "c/", "d/", "b/250", "b/2505"}) {
+    for (int round = 0; round < 200; ++round) {
+      const std::string from = std::max(prefix, "b/" + std::to_string(100 + random() % 400));
+      const std::size_t limit = random() % 1500;
+      auto walk = snapshot.lower_bound(from);
+      std::vector<ObjectPtr> wanted;
+      for (; wanted.size() < limit && !walk.at_end() && covers(prefix, walk.key()); walk.next()) {
+        wanted.push_back(walk.object());
+      }
+      auto cursor = snapshot.lower_bound(from);
+      std::vector<ObjectPtr> taken;
+      cursor.take(prefix, limit, taken);
+      ASSERT_EQ(taken, wanted) << prefix << " from " << from;
+      ASSERT_EQ(cursor.at_end(), walk.at_end());
+      if (!walk.at_end()) {
+        ASSERT_EQ(cursor.key(), walk.key());
+      }
+    }
+  }
+}
+
 // Whatever is put and erased, in whatever order, the index is a sorted map, and a snapshot stays
 // what it was.
 TEST(SortedIndex, IsASortedMapWhoseSnapshotsStay) {
