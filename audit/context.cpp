@@ -55,6 +55,7 @@ bool Context::annotate(std::string_view key, std::string_view value) {
 }
 
 void Context::set_impersonated_user(UserInfo user, std::string_view constraint) {
+  draft_.request_members.forget();
   draft_.impersonated_user = std::move(user);
   if (!constraint.empty()) {
     draft_.authentication_metadata = AuthenticationMetadata{std::string(constraint)};
@@ -63,6 +64,7 @@ void Context::set_impersonated_user(UserInfo user, std::string_view constraint) 
 
 void Context::complete_object_ref(const ObjectReference& from_body) {
   if (collected_ < Level::Metadata) return;
+  draft_.request_members.forget();
   if (!draft_.object_ref) draft_.object_ref.emplace();
   ObjectReference& ref = *draft_.object_ref;
   fill(ref.ns, from_body.ns);
@@ -118,6 +120,7 @@ EventPtr Context::make_last_event(Stage stage, Timestamp at) {
 const Event* Context::passing_event(Stage stage, Timestamp at) {
   if (!makes(stage)) return nullptr;
   complete(draft_, stage, at);
+  if (!draft_.request_members.is_made()) draft_.request_members.make(draft_);
   return &draft_;
 }
 

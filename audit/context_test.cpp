@@ -41,7 +41,12 @@ TEST(ContextTest, MakesNoEventForAnOmittedStage) {
 TEST(ContextTest, AnEventInPassingIsTheOneThatWouldBeMade) {
   Context context(facts(), at_level(Level::RequestResponse));
   const Timestamp at = Timestamp::now();
-  for (const Stage stage : {Stage::RequestReceived, Stage::ResponseComplete}) {
+  ObjectReference from_body;
+  from_body.name = "p";
+  UserInfo somebody;
+  somebody.username = "somebody";
+  for (const Stage stage :
+       {Stage::RequestReceived, Stage::ResponseStarted, Stage::ResponseComplete, Stage::Panic}) {
     const Event* const passing = context.passing_event(stage, at);
     ASSERT_NE(passing, nullptr);
     std::string line;
@@ -49,6 +54,9 @@ TEST(ContextTest, AnEventInPassingIsTheOneThatWouldBeMade) {
     std::string made;
     append_event(made, *context.make_event(stage, at));
     EXPECT_EQ(line, made);
+    // What changes the members that events of a request share, and what does not.
+    if (stage == Stage::RequestReceived) context.complete_object_ref(from_body);
+    if (stage == Stage::ResponseStarted) context.set_impersonated_user(somebody, "constraint");
     context.annotate("key", "value");
   }
   Decision none = at_level(Level::Metadata);

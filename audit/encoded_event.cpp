@@ -71,6 +71,14 @@ void EncodedEvent::append_item(std::string& out, const Event& event) const {
   out += '}';
 }
 
+void RequestMembers::make(const Event& owner) {
+  constexpr std::size_t kUsualSize = 480;
+  json_.clear();
+  json_.reserve(kUsualSize);
+  JsonWriter writer(json_);
+  write_request_members(writer, owner);
+}
+
 EncodedSlot& EncodedSlot::operator=(const EncodedSlot& other) noexcept {
   if (this == &other) return *this;
   drop();

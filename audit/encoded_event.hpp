@@ -32,6 +32,30 @@ class EncodedEvent {
   std::size_t bodies_at_ = 0;
 };
 
+/// The JSON of the members that all events of a request say alike (write_request_members), for who
+/// encodes several of them in a row. A copy of an event, which is made to be changed, starts
+/// without it. Not thread-safe.
+class RequestMembers {
+ public:
+  RequestMembers() = default;
+  RequestMembers(const RequestMembers& /*of another event*/) noexcept {}
+  RequestMembers& operator=(const RequestMembers& /*of another event*/) noexcept {
+    forget();
+    return *this;
+  }
+  ~RequestMembers() = default;
+
+  /// Encodes those of the event that this is a member of.
+  void make(const Event& owner);
+  /// One of the members has changed.
+  void forget() noexcept { json_.clear(); }
+  bool is_made() const noexcept { return !json_.empty(); }
+  const std::string& json() const noexcept { return json_; }
+
+ private:
+  std::string json_;
+};
+
 /// Where an event keeps its encoded form beside itself. The form is made when it is first asked for
 /// and lives as long as the event: with an event that waits in one backend's queue, it waits for
 /// that backend to splice it. A copy of an event, which is made to be changed, starts without one.

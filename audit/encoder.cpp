@@ -118,6 +118,18 @@ void write_members_before_bodies(JsonWriter& writer, const Event& event) {
   writer.string(event.audit_id);
   writer.literal(R"(,"stage":)");
   writer.string(event.stage);
+  if (event.request_members.is_made()) {
+    writer.raw(event.request_members.json());
+  } else {
+    write_request_members(writer, event);
+  }
+  if (event.response_status) {
+    writer.literal(R"(,"responseStatus":)");
+    write_status(writer, *event.response_status);
+  }
+}
+
+void write_request_members(JsonWriter& writer, const Event& event) {
   writer.literal(R"(,"requestURI":)");
   writer.string(event.request_uri);
   writer.literal(R"(,"verb":)");
@@ -137,10 +149,6 @@ void write_members_before_bodies(JsonWriter& writer, const Event& event) {
   if (event.object_ref) {
     writer.literal(R"(,"objectRef":)");
     write_object_ref(writer, *event.object_ref);
-  }
-  if (event.response_status) {
-    writer.literal(R"(,"responseStatus":)");
-    write_status(writer, *event.response_status);
   }
 }
 

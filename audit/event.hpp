@@ -79,6 +79,8 @@ struct Event {
 
   /// No member of the JSON: its bytes, where several outputs share them.
   EncodedSlot encoded{};
+  /// Likewise: the JSON that it shares with the other events of its request.
+  RequestMembers request_members{};
   /// Likewise: who looks on (DeliveryObserver) does not look at what becomes of it.
   bool unobserved = false;
 };

@@ -19,6 +19,10 @@ inline constexpr std::array kEventMembers = std::to_array<std::string_view>(
      "responseStatus", "requestObject", "responseObject", "requestReceivedTimestamp",
      "stageTimestamp", "annotations"});
 
+/// The members from `"requestURI"` to `"objectRef"`, with the comma before them: what all events of
+/// a request say alike.
+void write_request_members(JsonWriter& writer, const Event& event);
+
 /// The members that an Event and an item of an EventList share, without braces: those from
 /// `"level"` to the bodies, and those after them, the comma between included.
 void write_members_before_bodies(JsonWriter& writer, const Event& event);

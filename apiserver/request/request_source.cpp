@@ -59,15 +59,16 @@ audit::SharedSource source_of(const http::Headers& headers, std::string_view rem
 }
 
 std::optional<audit::ObjectReference> object_of(const RequestInfo& info) {
-  if (!info.is_resource_request) return std::nullopt;
-  return audit::ObjectReference{.resource = info.resource,
-                                .ns = info.ns,
-                                .name = info.name,
-                                .uid = "",
-                                .api_group = info.api_group,
-                                .api_version = info.api_version,
-                                .resource_version = "",
-                                .subresource = info.subresource};
+  std::optional<audit::ObjectReference> object;
+  if (!info.is_resource_request) return object;
+  object.emplace();
+  object->resource = info.resource;
+  object->ns = info.ns;
+  object->name = info.name;
+  object->api_group = info.api_group;
+  object->api_version = info.api_version;
+  object->subresource = info.subresource;
+  return object;
 }
 
 }  // namespace kaudit::apiserver::request

@@ -70,7 +70,7 @@ char* write_year(char* to, std::int64_t year) noexcept {
 }
 
 /// `2006-01-02T15:04:05`
-char* write_date_time(char* to, std::int64_t seconds) noexcept {
+char* make_date_time(char* to, std::int64_t seconds) noexcept {
   std::int64_t days = seconds / kSecondsPerDay;
   std::int64_t rest = seconds % kSecondsPerDay;
   if (rest < 0) {
@@ -86,6 +86,26 @@ char* write_date_time(char* to, std::int64_t seconds) noexcept {
   to = write_two(to, second_of_day / 3600, ':');
   to = write_two(to, second_of_day / 60 % 60, ':');
   return write_two(to, second_of_day % 60);
+}
+
+/// The same; most seconds are asked for many times in a row, and remembered.
+char* write_date_time(char* to, std::int64_t seconds) noexcept {
+  struct Known {
+    std::int64_t seconds = 0;
+    char text[20] = "1970-01-01T00:00:00";
+  };
+  constexpr std::size_t kSize = sizeof Known::text - 1;
+  constinit thread_local Known known;
+  if (known.seconds == seconds) {
+    std::memcpy(to, known.text, kSize);
+    return to + kSize;
+  }
+  char* const end = make_date_time(to, seconds);
+  if (static_cast<std::size_t>(end - to) == kSize) {  // a year of four digits
+    known.seconds = seconds;
+    std::memcpy(known.text, to, kSize);
+  }
+  return end;
 }
 
 }  // namespace
