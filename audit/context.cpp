@@ -29,7 +29,7 @@ EventPtr completed(std::shared_ptr<Event> event, Stage stage, Timestamp at) {
 
 }  // namespace
 
-Context::Context(RequestFacts facts, const Decision& decision, Collect collect)
+Context::Context(RequestFacts&& facts, const Decision& decision, Collect collect)
     : decision_(decision),
       collect_(collect),
       collected_(collect == Collect::Everything ? Level::RequestResponse : decision.level) {

@@ -39,7 +39,9 @@ class Context {
   /// What is collected, and whether anybody looks on who wants to hear of it.
   enum class Collect : std::uint8_t { AsDecided, Everything, Unseen };
 
-  Context(RequestFacts facts, const Decision& decision, Collect collect = Collect::AsDecided);
+  Context(RequestFacts&& facts, const Decision& decision, Collect collect = Collect::AsDecided);
+  Context(const RequestFacts& facts, const Decision& decision, Collect collect = Collect::AsDecided)
+      : Context(RequestFacts(facts), decision, collect) {}
 
   Level level() const noexcept { return decision_.level; }
   Collect collect() const noexcept { return collect_; }
