@@ -22,7 +22,7 @@ class Histogram {
   /// outlive the histogram.
   explicit Histogram(std::span<const double> bounds);
 
-  void observe(double value) noexcept;
+  void observe(double value, std::uint64_t times = 1) noexcept;
 
   std::span<const double> bounds() const noexcept { return bounds_; }
   /// Observations in each bucket alone; the last, without a bound, is one more than bounds().

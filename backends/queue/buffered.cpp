@@ -282,10 +282,12 @@ void Buffered::deliver(const Batch& batch) {
   const SteadyTime begin = clock_();
   if (by_line_ == nullptr) delegate().process(batch.events);
   for (const LineBacklog::Piece& piece : batch.lines) by_line_->deliver_lines(piece.lines);
-  for (std::size_t left = batch.size; left > 0;) {
-    const std::size_t events = std::min(left, settings_.batches.max_size);
-    figures_.batch_events.observe(static_cast<double>(events));
-    left -= events;
+  const std::size_t full = settings_.batches.max_size;
+  if (batch.size >= full) {
+    figures_.batch_events.observe(static_cast<double>(full), batch.size / full);
+  }
+  if (const std::size_t rest = batch.size % full; rest > 0) {
+    figures_.batch_events.observe(static_cast<double>(rest));
   }
   const std::chrono::duration<double> took = clock_() - begin;
   figures_.delivery_seconds.observe(took.count());

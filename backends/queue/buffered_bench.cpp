@@ -92,7 +92,7 @@ void log_in_batches(benchmark::State& state) {
     auto log = kaudit::backends::Log::open({scratch_path()}, counters).value();
     const BufferSettings settings{.capacity = kEvents,
                                   .batches = {.max_size = static_cast<std::size_t>(state.range(0))},
-                                  .max_in_flight = static_cast<std::size_t>(state.range(1))};
+                                  .together_bytes = std::size_t{256} * 1024};
     Buffered buffered(std::move(log), settings, counters);
     if (!buffered.start()) std::abort();
     state.ResumeTiming();
@@ -108,10 +108,9 @@ void log_in_batches(benchmark::State& state) {
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
 }
 BENCHMARK(log_in_batches)
-    ->ArgNames({"max_size", "in_flight"})
-    ->Args({1, 1})
-    ->Args({400, 1})
-    ->Args({400, 2})
+    ->ArgName("max_size")
+    ->Arg(1)
+    ->Arg(400)
     ->UseRealTime()
     ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMillisecond);

@@ -1,5 +1,6 @@
 #include "base/json/json_writer.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 
@@ -25,10 +26,13 @@ constexpr std::size_t kPiece = 256;
 std::size_t copy_plain(char* to, std::string_view text) noexcept {
   std::size_t done = 0;
 #if defined(__SSE2__)
-  for (; text.size() - done >= 16; done += 16) {
+  while (text.size() >= 16) {
     std::memcpy(to + done, text.data() + done, 16);
     const unsigned marks = byte_scan::special_of_16(text.data() + done);
     if (marks != 0) return done + static_cast<std::size_t>(std::countr_zero(marks));
+    if (done + 16 == text.size()) return text.size();
+    // The last one overlaps what is known to be plain.
+    done = std::min(done + 16, text.size() - 16);
   }
 #endif
   for (; text.size() - done >= kWord; done += kWord) {
