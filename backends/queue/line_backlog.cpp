@@ -13,6 +13,8 @@ constexpr std::size_t kMostSpare = 4;
 
 }  // namespace
 
+LineBacklog::LineBacklog() { spare_.reserve(kMostSpare); }
+
 void LineBacklog::push(std::string& line) {
   if (line.size() >= kLongLine) {
     pieces_.push_back({std::move(line), 1});

@@ -12,6 +12,8 @@ namespace kaudit::backends {
 /// thread-safe.
 class LineBacklog {
  public:
+  LineBacklog();
+
   struct Piece {
     std::string lines;
     std::size_t count = 0;
