@@ -5,8 +5,8 @@
 
 #include "apiserver/objects/apply/bounded_type.hpp"
 #include "apiserver/objects/apply/empty_object.hpp"
-#include "apiserver/objects/apply/last_applied.hpp"
-#include "apiserver/objects/apply/manager_cap.hpp"
+#include "apiserver/objects/apply/managers/last_applied.hpp"
+#include "apiserver/objects/apply/managers/manager_cap.hpp"
 #include "apiserver/objects/apply/typed_tree.hpp"
 #include "apiserver/objects/apply/values.hpp"
 #include "apiserver/objects/patch/nesting.hpp"

@@ -5,7 +5,7 @@
 
 #include <tl/expected.hpp>
 
-#include "apiserver/objects/apply/managers.hpp"
+#include "apiserver/objects/apply/managers/managers.hpp"
 #include "apiserver/objects/apply/merge_type.hpp"
 #include "apiserver/objects/tree/json.hpp"
 

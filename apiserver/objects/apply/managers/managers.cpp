@@ -1,4 +1,4 @@
-#include "apiserver/objects/apply/managers.hpp"
+#include "apiserver/objects/apply/managers/managers.hpp"
 
 #include <algorithm>
 #include <tuple>

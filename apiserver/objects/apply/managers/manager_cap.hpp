@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "apiserver/objects/apply/managers.hpp"
+#include "apiserver/objects/apply/managers/managers.hpp"
 
 namespace kaudit::apiserver::objects::apply {
 

@@ -1,4 +1,4 @@
-#include "apiserver/objects/apply/last_applied.hpp"
+#include "apiserver/objects/apply/managers/last_applied.hpp"
 
 #include <cstddef>
 #include <string>

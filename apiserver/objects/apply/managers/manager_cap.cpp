@@ -1,4 +1,4 @@
-#include "apiserver/objects/apply/manager_cap.hpp"
+#include "apiserver/objects/apply/managers/manager_cap.hpp"
 
 #include <algorithm>
 #include <map>
