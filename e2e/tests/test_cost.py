@@ -55,19 +55,19 @@ class Cost(unittest.TestCase):
 
     def test_get_without_audit(self):
         got = self.count(None, "GET", CONFIGMAPS + "/one", None)
-        self.assert_costs(got, allocations=7, bytes=1_850, reads=1, writes=1, arms=1)
+        self.assert_costs(got, allocations=9, bytes=5_300, reads=1, writes=1, arms=1)
 
     def test_get_at_metadata(self):
         got = self.count(METADATA, "GET", CONFIGMAPS + "/one", None)
-        self.assert_costs(got, allocations=15, bytes=4_700, reads=1, writes=3, arms=1)
+        self.assert_costs(got, allocations=14, bytes=6_000, reads=1, writes=3, arms=1)
 
     def test_create_of_a_configmap(self):
         got = self.count(None, "POST", CONFIGMAPS, configmap)
-        self.assert_costs(got, allocations=38, bytes=12_400, writes=1)
+        self.assert_costs(got, allocations=29, bytes=24_800, writes=1)
 
     def test_create_of_a_pod(self):
         got = self.count(None, "POST", PODS, pod)
-        self.assert_costs(got, allocations=42, bytes=27_000, writes=1)
+        self.assert_costs(got, allocations=30, bytes=34_700, writes=1)
 
 
 if __name__ == "__main__":
