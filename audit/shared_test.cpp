@@ -29,7 +29,7 @@ TEST(Shared, AChangeIsForOneAlone) {
 TEST(Shared, KeepsItsJsonForAllThatShareIt) {
   const Text one(std::string("a"));
   EXPECT_EQ(one.json(quote), nullptr) << "nobody would profit";
-  const Text other = one;
+  const Text other = one;  // NOLINT(performance-unnecessary-copy-initialization): what shares
   ASSERT_NE(one.json(quote), nullptr);
   EXPECT_EQ(*one.json(quote), "'a'");
   EXPECT_EQ(other.json(quote), one.json(quote));
@@ -38,11 +38,11 @@ TEST(Shared, KeepsItsJsonForAllThatShareIt) {
 TEST(Shared, AChangedValueHasItsOwnJson) {
   Text one(std::string("a"));
   {
-    const Text other = one;
+    const Text other = one;  // NOLINT(performance-unnecessary-copy-initialization): what shares
     EXPECT_EQ(*one.json(quote), "'a'");
   }
   one.edit() = "b";
-  const Text other = one;
+  const Text other = one;  // NOLINT(performance-unnecessary-copy-initialization): what shares
   EXPECT_EQ(*one.json(quote), "'b'");
 }
 

@@ -137,8 +137,9 @@ bool WatchHub::rest(const WatcherPtr& watcher) {
   Channel& channel = *watcher->channel_;
   const Lock lock(channel.mutex);
   if (channel.latest > watcher->position_) return false;
-  if (!std::exchange(watcher->idle_, true))
+  if (!std::exchange(watcher->idle_, true)) {
     channel.idle[watcher->thread_].watchers.push_back(watcher);
+  }
   return true;
 }
 

@@ -53,7 +53,8 @@ bool JsonReader::ends(Frame& frame, char closing) {
   if (*at_ == closing) {
     ++at_;
     return true;
-  } else if (!frame.begun) {
+  }
+  if (!frame.begun) {
     frame.begun = true;
   } else if (*at_ == ',') {
     ++at_;

@@ -249,7 +249,7 @@ class Generator {
   // The place of each name in the order of all.
   std::string ranks(const std::vector<std::string>& names, std::size_t index) {
     if (names.empty()) return "nullptr";
-    const std::string table = "kRanks" + std::to_string(index);
+    std::string table = "kRanks" + std::to_string(index);
     lists_ += "constexpr std::uint8_t " + table + "[] = {";
     for (const std::string& name : names) {
       const auto before = std::count_if(names.begin(), names.end(),
