@@ -5,6 +5,7 @@
 
 #include "apiserver/objects/types/member_place.hpp"
 #include "base/json/bracket_stack.hpp"
+#include "base/json/compact_json.hpp"
 #include "base/json/json_string.hpp"
 #include "base/json/json_walk.hpp"
 #include "base/text/ascii.hpp"
