@@ -100,6 +100,7 @@ boost::asio::awaitable<void> Chain::handle(http::Exchange& transport) {
   // Until the answer has been sent: a stream's handler must still hear that its client has gone.
   const ClientWatch watch(scope);
   Answer answer = co_await Next(kChain, services_).begin(scope);
+  // Behind the requests that were ready with this one. (The pieces of a stream leave as they come.)
   if (answer.is_whole() && exchange.steps_aside()) {
     co_await boost::asio::post(exchange.executor(), boost::asio::use_awaitable);
   }
