@@ -36,13 +36,18 @@ void note_latencies(RequestScope& scope, Answer& serialized, Clock::time_point s
   scope.latencies.response_write = Clock::now() - done;
 }
 
-/// `start`: when it began.
-Answer object_answer(RequestScope& scope, Serialization as, int code, std::string_view json,
-                     Clock::time_point start) {
-  std::string body = serialized(scope, as, json);
-  Answer answer = Answer::text(code, media_type(as.format), std::move(body));
+/// `start`: when it began to be serialized.
+Answer serialized_answer(RequestScope& scope, ObjectFormat format, int code, std::string body,
+                         Clock::time_point start) {
+  Answer answer = Answer::text(code, media_type(format), std::move(body));
   note_latencies(scope, answer, start);
   return answer;
+}
+
+Answer object_answer(RequestScope& scope, Serialization as, int code, std::string_view json,
+                     Clock::time_point start) {
+  std::string body = serialized(scope, as, json);  // which may fall back to JSON
+  return serialized_answer(scope, as.format, code, std::move(body), start);
 }
 
 /// A Status that is no failure: 200 when it shows no code.
@@ -132,9 +137,7 @@ Answer answer_with_text(Call& call, std::string json) {
   const auto start = Clock::now();
   scope.latencies.transform_response_object = start - asked;
   json += '\n';
-  Answer answer = Answer::text(200, media_type(as.format()), std::move(json));
-  note_latencies(scope, answer, start);
-  return answer;
+  return serialized_answer(scope, as.format(), 200, std::move(json), start);
 }
 
 Answer answer_with(RequestScope& scope, audit::Status status) {

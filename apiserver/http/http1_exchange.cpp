@@ -129,7 +129,7 @@ std::string_view Http1Exchange::frame(const Response& response) {
 }
 
 bool Http1Exchange::steps_aside() noexcept {
-  if (environment_.connections < 2) return false;
+  if (!environment_.is_shared()) return false;
   // The watch would begin, with a read and a wait, before it is this answer's turn.
   wire_.unwatch();
   return true;

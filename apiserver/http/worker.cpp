@@ -72,7 +72,7 @@ Worker::Worker(const ServerOptions& options, Handler& handler, std::shared_ptr<S
                AcceptFailures& failures)
     : context_(std::move(context)),
       failures_(failures),
-      environment_{options, handler, stopping_, open_} {}
+      environment_{options, handler, stopping_, connections_} {}
 
 Result<std::uint16_t> Worker::listen(const tcp::endpoint& endpoint) {
   if (const auto error = bind_and_listen(acceptor_, endpoint, PortUse::Shared)) {
@@ -103,7 +103,6 @@ asio::awaitable<void> Worker::accept() {
     socket.set_option(tcp::no_delay(true), ignored);
     auto connection = std::make_shared<Connection>(std::move(socket), context_.get(), environment_);
     connections_.insert(connection);
-    open_ = connections_.size();
     asio::co_spawn(io_, serve(std::move(connection)), asio::detached);
   }
 }
@@ -111,7 +110,6 @@ asio::awaitable<void> Worker::accept() {
 asio::awaitable<void> Worker::serve(std::shared_ptr<Connection> connection) {
   co_await connection->run();
   connections_.erase(connection);
-  open_ = connections_.size();
 }
 
 void Worker::begin_stop() {

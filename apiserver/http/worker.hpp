@@ -51,7 +51,6 @@ class Worker {
   std::shared_ptr<SSL_CTX> context_;
   AcceptFailures& failures_;
   bool stopping_ = false;
-  std::size_t open_ = 0;  ///< connections
   ConnectionEnvironment environment_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;
 };

@@ -78,13 +78,10 @@ bool Log::process_passing(const audit::Event& event) try {
   SpareText line;
   append_line(*line, event);
   const std::vector<LostLines> lost = commit(*line);
-  if (lost.empty()) return true;
-  const audit::EventPtr named = std::make_shared<const audit::Event>(event);
-  lose({&named, 1}, lost.front().error.message);
-  return false;
+  if (!lost.empty()) lose_passing(event, lost.front().error.message);
+  return lost.empty();
 } catch (const std::exception& error) {  // no memory for the line, or to wait
-  const audit::EventPtr named = std::make_shared<const audit::Event>(event);
-  lose({&named, 1}, error.what());
+  lose_passing(event, error.what());
   return false;
 }
 
@@ -104,6 +101,11 @@ std::vector<LostLines> Log::commit(std::string_view lines) {
   std::vector<LostLines> lost = commit_.commit(lines);
   if (lost.empty()) errors_.succeeded();
   return lost;
+}
+
+void Log::lose_passing(const audit::Event& event, std::string_view why) {
+  const audit::EventPtr named = std::make_shared<const audit::Event>(event);
+  lose({&named, 1}, why);
 }
 
 void Log::lose(std::span<const audit::EventPtr> events, std::string_view why) {

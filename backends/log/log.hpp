@@ -71,6 +71,7 @@ class Log final : public audit::Backend, public audit::PassingSink, public audit
   std::vector<LostLines> commit(std::string_view lines);
   void tell(const std::vector<LostLines>& lost, std::string_view lines,
             std::span<const audit::EventPtr> events);
+  void lose_passing(const audit::Event& event, std::string_view why);
   void lose(std::span<const audit::EventPtr> events, std::string_view why);
 
   const LogFormat format_;

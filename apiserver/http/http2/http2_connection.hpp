@@ -38,7 +38,7 @@ class Http2Connection {
   void flush();
   /// Whether the handler that begins is the only one of this connection, and not of its thread: an
   /// answer of its own to step aside with. (What several have to say is sent together anyway.)
-  bool steps_aside() const noexcept { return one_started_ && environment_.connections > 1; }
+  bool steps_aside() const noexcept { return one_started_ && environment_.is_shared(); }
 
   /// Calls deadline_came() of the exchange at its deadline, unless it is removed before. One alarm
   /// serves all of them, and is set again only for an earlier one: a request that is answered in
