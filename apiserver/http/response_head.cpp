@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/http1/header_syntax.hpp"
+#include "base/text/text_writer.hpp"
 #include "base/text/timestamp.hpp"
 
 namespace kaudit::apiserver::http {
@@ -89,19 +90,35 @@ void append_two_digits(std::string& out, int number) {
   out.push_back(static_cast<char>('0' + number % 10));
 }
 
-void append_header(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ");
-  append_header_value(out, value);
-  out.append("\r\n");
+bool has_line_break(std::string_view value) {
+  return value.find('\r') != std::string_view::npos || value.find('\n') != std::string_view::npos;
 }
 
-void append_connection(std::string& out, const Request& request, Persistence persistence) {
+std::string without_line_breaks(std::string_view value) {
+  std::string flat(value);
+  std::replace_if(
+      flat.begin(), flat.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  return flat;
+}
+
+void write_header(TextWriter& out, std::string_view name, std::string_view value) {
+  out.raw(name);
+  out.literal(": ");
+  if (has_line_break(value)) [[unlikely]] {
+    out.raw(without_line_breaks(value));
+  } else {
+    out.raw(value);
+  }
+  out.literal("\r\n");
+}
+
+void write_connection(TextWriter& out, const Request& request, Persistence persistence) {
   if (request.http_1_0) {
     if (persistence == Persistence::KeepAlive) {
-      out.append("Connection: keep-alive\r\n");
+      out.literal("Connection: keep-alive\r\n");
     }
   } else if (persistence == Persistence::Close) {
-    out.append("Connection: close\r\n");
+    out.literal("Connection: close\r\n");
   }
 }
 
@@ -132,46 +149,48 @@ std::string_view current_date() {
 }
 
 void append_header_value(std::string& out, std::string_view value) {
-  const std::size_t begin = out.size();
-  out.append(value);
-  // Nearly none has one, and looking for it is faster than replacing it.
-  for (const char line_break : {'\r', '\n'}) {
-    for (std::size_t at = begin; (at = out.find(line_break, at)) != std::string::npos;) {
-      out[at] = ' ';
-    }
+  if (has_line_break(value)) [[unlikely]] {
+    out.append(without_line_breaks(value));
+  } else {
+    out.append(value);
   }
 }
 
 bool body_allowed(int status) noexcept { return status >= 200 && status != 204 && status != 304; }
 
-void append_response_head(std::string& out, const Request& request, int status,
+void append_response_head(std::string& text, const Request& request, int status,
                           const Headers& headers, const ResponseFraming& framing) {
-  out.append(request.http_1_0 ? "HTTP/1.0 " : "HTTP/1.1 ");
-  append_number(out, status);
-  out.push_back(' ');
-  if (const std::string_view text = status_text(status); !text.empty()) {
-    out.append(text);
+  TextWriter out(text);
+  if (request.http_1_0) {
+    out.literal("HTTP/1.0 ");
   } else {
-    out.append("status code ");
-    append_number(out, status);
+    out.literal("HTTP/1.1 ");
   }
-  out.append("\r\n");
+  out.integer(status);
+  out.character(' ');
+  if (const std::string_view reason = status_text(status); !reason.empty()) {
+    out.raw(reason);
+  } else {
+    out.literal("status code ");
+    out.integer(status);
+  }
+  out.literal("\r\n");
   for (const Header header : headers.lines()) {
     if (!is_transports(header.name)) {
-      append_header(out, header.name, header.value);
+      write_header(out, header.name, header.value);
     }
   }
-  append_header(out, "Date", current_date());
+  write_header(out, "Date", current_date());
   if (framing.length == ResponseFraming::Length::Known) {
-    out.append("Content-Length: ");
-    append_number(out, framing.size);
-    out.append("\r\n");
+    out.literal("Content-Length: ");
+    out.integer(static_cast<std::int64_t>(framing.size));
+    out.literal("\r\n");
   }
-  append_connection(out, request, framing.persistence);
+  write_connection(out, request, framing.persistence);
   if (framing.length == ResponseFraming::Length::Chunked) {
-    out.append("Transfer-Encoding: chunked\r\n");
+    out.literal("Transfer-Encoding: chunked\r\n");
   }
-  out.append("\r\n");
+  out.literal("\r\n");
 }
 
 void append_chunk_size(std::string& out, std::size_t size) {

@@ -33,7 +33,7 @@ void append_header_value(std::string& out, std::string_view value);
 
 /// Appends status line and headers with the empty line: the handler's headers in their order, but
 /// for those that are the transport's own; then Date, Connection and the length.
-void append_response_head(std::string& out, const Request& request, int status,
+void append_response_head(std::string& text, const Request& request, int status,
                           const Headers& headers, const ResponseFraming& framing);
 /// Appends what comes before a piece of a chunked body of so many bytes; not 0, which would be the
 /// last chunk. kChunkEnd follows it.

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
+#include <cstring>
+#include <string>
 
 #include "base/json/json_text.hpp"
 #include "base/text/byte_scan.hpp"
@@ -90,32 +91,21 @@ constexpr char escape_letter(char c) noexcept {
 
 void append_json_string(std::string& out, std::string_view text) { JsonWriter(out).string(text); }
 
-void JsonWriter::raw(std::string_view json) {
-  if (json.size() > kCapacity - used_) {
-    flush();
-    if (json.size() > kCapacity / 2) {
-      out_.append(json);
-      return;
-    }
-  }
-  std::memcpy(buffer_.data() + used_, json.data(), json.size());
-  used_ += json.size();
-}
-
 void JsonWriter::string(std::string_view text) {
   std::size_t plain = 0;
   if (text.size() > kPiece) [[unlikely]] {
     literal("\"");
   } else {
     make_room(text.size() + kWord + 2);
-    char* const to = buffer_.data() + used_;
+    char* const to = next();
     to[0] = '"';
     plain = copy_plain(to + 1, text);
-    used_ += 1 + plain;
     if (plain == text.size()) [[likely]] {
-      buffer_[used_++] = '"';
+      to[1 + plain] = '"';
+      skip(plain + 2);
       return;
     }
+    skip(1 + plain);
   }
   finish_string(text.substr(plain));
 }
@@ -126,19 +116,12 @@ void JsonWriter::string(std::string_view text) {
   while (!text.empty()) {
     const std::string_view piece = text.substr(0, kPiece);
     make_room(piece.size() + kWord);
-    const std::size_t plain = copy_plain(buffer_.data() + used_, piece);
-    used_ += plain;
+    const std::size_t plain = copy_plain(next(), piece);
+    skip(plain);
     text.remove_prefix(plain);
     if (plain < piece.size()) text.remove_prefix(write_escaped(text));
   }
   literal("\"");
-}
-
-void JsonWriter::integer(std::int64_t value) {
-  make_room(20);  // the longest, with its sign
-  char* const begin = buffer_.data() + used_;
-  used_ +=
-      static_cast<std::size_t>(std::to_chars(begin, buffer_.data() + kCapacity, value).ptr - begin);
 }
 
 void JsonWriter::number(double value) { raw(json_number(value)); }

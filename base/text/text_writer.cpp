@@ -1,0 +1,22 @@
+#include "base/text/text_writer.hpp"
+
+#include <charconv>
+
+namespace kaudit {
+
+void TextWriter::append_long(std::string_view text) {
+  flush();
+  if (text.size() > kCapacity / 2) {
+    out_.append(text);
+  } else {
+    raw(text);
+  }
+}
+
+void TextWriter::integer(std::int64_t value) {
+  constexpr std::size_t kLongest = 20;  // with its sign
+  make_room(kLongest);
+  skip(static_cast<std::size_t>(std::to_chars(next(), next() + kLongest, value).ptr - next()));
+}
+
+}  // namespace kaudit

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace kaudit {
+
+/// Appends text to a string through a small buffer of its own, so that many short pieces cost a few
+/// instructions each and no growing. What is written is in the string when the writer is flushed or
+/// gone. The string must outlive the writer and not be touched until then.
+class TextWriter {
+ public:
+  explicit TextWriter(std::string& out) noexcept : out_(out) {}
+  TextWriter(const TextWriter&) = delete;
+  TextWriter& operator=(const TextWriter&) = delete;
+  ~TextWriter() { flush(); }
+
+  /// Text that is known when compiling: `writer.literal("HTTP/1.1 ")`.
+  template <std::size_t N>
+  void literal(const char (&text)[N]) {
+    static_assert(N - 1 <= kCapacity);
+    make_room(N - 1);
+    std::memcpy(buffer_.data() + used_, text, N - 1);
+    used_ += N - 1;
+  }
+
+  void character(char text) {
+    make_room(1);
+    buffer_[used_++] = text;
+  }
+
+  /// Text as it stands, of any length.
+  void raw(std::string_view text) {
+    if (text.size() > kCapacity - used_) {
+      append_long(text);
+      return;
+    }
+    std::memcpy(buffer_.data() + used_, text.data(), text.size());
+    used_ += text.size();
+  }
+
+  void integer(std::int64_t value);
+
+  void flush() {
+    out_.append(buffer_.data(), used_);
+    used_ = 0;
+  }
+
+ protected:
+  static constexpr std::size_t kCapacity = 1024;
+
+  void make_room(std::size_t bytes) {
+    if (kCapacity - used_ < bytes) flush();
+  }
+  /// Where the next character goes.
+  char* next() noexcept { return buffer_.data() + used_; }
+  void skip(std::size_t written) noexcept { used_ += written; }
+
+ private:
+  void append_long(std::string_view text);
+
+  std::string& out_;
+  std::size_t used_ = 0;
+  // Left uninitialised on purpose: only [0, used_) is ever read.
+  std::array<char, kCapacity> buffer_;
+};
+
+}  // namespace kaudit
