@@ -31,7 +31,8 @@ std::string address_of(const Wire::Socket& socket) {
 Connection::Connection(Wire::Socket socket, SSL_CTX* context,
                        const ConnectionEnvironment& environment)
     : environment_(environment), peer_{address_of(socket), nullptr} {
-  wire_ = std::make_shared<Wire>(std::move(socket), context, environment.options.write_timeout);
+  wire_ = std::make_shared<Wire>(std::move(socket), context, environment.options.write_timeout,
+                                 environment.round);
 }
 
 Connection::~Connection() = default;
@@ -65,7 +66,7 @@ void Connection::leave_if_idle() {
 asio::awaitable<Connection::Goodbye> Connection::serve() {
   LeadingNewlines newlines = LeadingNewlines::Refuse;
   for (;;) {
-    RequestHeadParser parser(environment_.options.header_limit, newlines, std::move(used_head_));
+    RequestHeadParser parser(environment_.options.header_limit, newlines, std::move(used_));
     switch (co_await read_head(parser)) {
       case RequestHeadParser::Progress::NeedMore:
         co_return Goodbye::AtOnce;
@@ -76,6 +77,7 @@ asio::awaitable<Connection::Goodbye> Connection::serve() {
         break;
     }
     wire_->consume(parser.size());
+    used_.lines = parser.take_lines();
     newlines =
         parser.head().request.method == "POST" ? LeadingNewlines::Skip : LeadingNewlines::Refuse;
     switch (co_await serve_request(std::move(parser.head()))) {
@@ -142,7 +144,7 @@ asio::awaitable<Http1Exchange::Outcome> Connection::serve_request(RequestHead he
                          environment_);
   co_await handle(exchange, expectation);
   const Http1Exchange::Outcome outcome = co_await exchange.complete();
-  used_head_ = exchange.take_head();
+  used_.head = exchange.take_head();
   co_return outcome;
 }
 

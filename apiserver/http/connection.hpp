@@ -42,7 +42,7 @@ class Connection {
   const ConnectionEnvironment& environment_;
   std::shared_ptr<Wire> wire_;
   Peer peer_;
-  RequestHead used_head_;                   ///< of the request before, for its memory
+  UsedHead used_;                           ///< of the request before
   std::unique_ptr<Http2Connection> http2_;  ///< null for HTTP/1.x
   bool first_request_ = true;
   bool idle_ = true;  ///< no byte of a request has come

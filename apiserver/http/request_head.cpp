@@ -82,15 +82,13 @@ struct RequestHeadParser::ConnectionLines {
   }
 };
 
-RequestHeadParser::RequestHeadParser(std::size_t limit, LeadingNewlines newlines, RequestHead used)
+RequestHeadParser::RequestHeadParser(std::size_t limit, LeadingNewlines newlines, UsedHead used)
     : limit_(limit), newlines_(newlines) {
-  std::string& target = used.request.target;
-  Headers& headers = used.request.headers;
-  if (target.capacity() + headers.capacity() > kKeptHead) return;
-  target.clear();
-  headers.clear();
-  head_.request.target = std::move(target);
-  head_.request.headers = std::move(headers);
+  const Request& before = used.head.request;
+  if (before.target.capacity() + before.headers.capacity() > kKeptHead) return;
+  head_ = std::move(used.head);
+  head_.request.peer = {};
+  lines_ = std::move(used.lines);
 }
 
 RequestHeadParser::Progress RequestHeadParser::refuse(std::string status, std::string body) {
@@ -130,10 +128,18 @@ RequestHeadParser::Progress RequestHeadParser::parse(std::string_view input) {
         return bad_request();
       }
       step_ = Step::FirstHeader;
+      lines_at_ = newline + 1;
+      if (repeats_lines(input.substr(lines_at_))) {
+        position_ = lines_at_ + lines_.size();
+        return Progress::Done;
+      }
+      forget_used();
       head_.request.headers.reserve(std::min(input.size() - newline, kReservedHeaders));
     } else if (line.empty()) {
       position_ = newline + 1;
-      return finish();
+      const Progress progress = finish();
+      if (progress == Progress::Done) remember_lines(input.substr(lines_at_, position_ - lines_at_));
+      return progress;
     } else {
       const bool continuation = !folded_.empty();
       if ((step_ == Step::FirstHeader && blank(line.front())) ||
@@ -171,6 +177,27 @@ void RequestHeadParser::skip_leading_newlines(std::string_view input) {
     }
   }
   step_ = Step::RequestLine;
+}
+
+/// Whether all that finish() would find is known from the head before. (A head of another version
+/// or a CONNECT has other rules.)
+bool RequestHeadParser::repeats_lines(std::string_view rest) const noexcept {
+  return !lines_.empty() && speaks_1_1() && head_.request.method != "CONNECT" &&
+         rest.starts_with(lines_) && lines_at_ + lines_.size() <= limit_;
+}
+
+void RequestHeadParser::remember_lines(std::string_view lines) {
+  const bool may_serve = speaks_1_1() && head_.request.method != "CONNECT";
+  lines_ = may_serve && lines.size() <= kKeptHead ? lines : std::string_view();
+}
+
+/// But for the memory, and what the request line has said.
+void RequestHeadParser::forget_used() noexcept {
+  lines_.clear();
+  head_.request.headers.clear();
+  head_.body = {};
+  head_.expectation = Expectation::None;
+  head_.persistence = Persistence::KeepAlive;
 }
 
 bool RequestHeadParser::parse_request_line(std::string_view line) {

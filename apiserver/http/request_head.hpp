@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "apiserver/http/message.hpp"
 #include "base/http1/transfer_coding.hpp"
@@ -19,6 +20,13 @@ struct RequestHead {
   http1::BodyFraming body;
   Expectation expectation = Expectation::None;
   Persistence persistence = Persistence::KeepAlive;
+};
+
+/// A head that nobody needs any more: its memory serves for the next one of the connection. And so
+/// does what was found in its header lines, when those come again, as they mostly do.
+struct UsedHead {
+  RequestHead head;   ///< as the parser gave it
+  std::string lines;  ///< RequestHeadParser::take_lines(): what its headers were read from
 };
 
 /// The answer to a head that is not a request: the connection closes after it.
@@ -39,10 +47,9 @@ enum class LeadingNewlines : std::uint8_t { Refuse, Skip };
 /// Pure: no I/O, no clock. Not for use by several threads.
 class RequestHeadParser {
  public:
-  /// `limit`: bytes the head may have; one longer is refused with 431. `used`: a head that nobody
-  /// needs any more, whose memory serves for this one.
+  /// `limit`: bytes the head may have; one longer is refused with 431.
   explicit RequestHeadParser(std::size_t limit, LeadingNewlines newlines = LeadingNewlines::Refuse,
-                             RequestHead used = {});
+                             UsedHead used = {});
 
   enum class Progress : std::uint8_t { NeedMore, Done, Refused };
   /// `input` is everything received from the first byte of the request on; it only grows from call
@@ -52,6 +59,8 @@ class RequestHeadParser {
   /// After Done: the head, and how many bytes of the input it took.
   RequestHead& head() noexcept { return head_; }
   std::size_t size() const noexcept { return position_; }
+  /// The header lines as they came, for UsedHead; empty when another head may not rely on them.
+  std::string take_lines() noexcept { return std::move(lines_); }
   /// After Refused.
   const HeadRefusal& refusal() const noexcept { return refusal_; }
 
@@ -66,6 +75,10 @@ class RequestHeadParser {
   bool parse_version(std::string_view version);
   bool parse_header_line(std::string_view line);
   struct ConnectionLines;
+  bool speaks_1_1() const noexcept { return major_ == 1 && minor_ == 1; }
+  bool repeats_lines(std::string_view rest) const noexcept;
+  void forget_used() noexcept;
+  void remember_lines(std::string_view lines);
   Progress finish();
   Progress finish_transfer(const ConnectionLines& lines);
   Progress finish_host(const ConnectionLines& lines);
@@ -77,10 +90,12 @@ class RequestHeadParser {
   Step step_ = Step::LeadingNewlines;
   std::size_t position_ = 0;  ///< where the next line begins
   std::size_t scanned_ = 0;   ///< no line ends between position_ and here
+  std::size_t lines_at_ = 0;  ///< where the header lines begin
   int major_ = 1;
   int minor_ = 1;
   std::string folded_;  ///< a header line so far that goes on in the next line
   RequestHead head_;
+  std::string lines_;  ///< those that the headers of head_ were read from, while that holds
   HeadRefusal refusal_;
 };
 

@@ -1,11 +1,12 @@
 // The head parser and the body decoder on any bytes: no crash, and the same result however the
-// bytes are cut.
+// bytes are cut, and whether or not the same head came before.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "apiserver/http/request_head.hpp"
 #include "base/http1/transfer_coding.hpp"
@@ -25,9 +26,17 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-Outcome run(std::string_view input, std::size_t step) {
+/// `again`: behind a head of the same bytes.
+Outcome run(std::string_view input, std::size_t step, bool again = false) {
   Outcome outcome;
-  RequestHeadParser parser(512, LeadingNewlines::Skip);
+  UsedHead used;
+  if (again) {
+    RequestHeadParser before(512, LeadingNewlines::Skip);
+    if (before.parse(input) == RequestHeadParser::Progress::Done) {
+      used = {std::move(before.head()), before.take_lines()};
+    }
+  }
+  RequestHeadParser parser(512, LeadingNewlines::Skip, std::move(used));
   std::size_t received = 0;
   while (received < input.size() && outcome.progress == RequestHeadParser::Progress::NeedMore) {
     received = std::min(received + step, input.size());
@@ -53,6 +62,9 @@ Outcome run(std::string_view input, std::size_t step) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const Outcome whole = run(input, input.size() + 1);
+  if (!(run(input, input.size() + 1, true) == whole)) {
+    std::abort();
+  }
   for (const std::size_t step : {1, 2, 7}) {
     if (!(run(input, step) == whole)) {
       std::abort();

@@ -46,7 +46,7 @@ TEST(RequestHead, OfAUsedHeadOnlyTheMemoryIsLeft) {
       "Content-Length: 7\r\nExpect: nothing\r\n\r\n");
   used.request.peer.address = "10.0.0.1:1";
   const char* const memory = used.request.target.data();
-  RequestHeadParser parser(kLimit, LeadingNewlines::Refuse, std::move(used));
+  RequestHeadParser parser(kLimit, LeadingNewlines::Refuse, {std::move(used), ""});
   ASSERT_EQ(parser.parse("GET /this/path/is/not/short/either HTTP/1.1\r\nHost: a\r\n\r\n"),
             Progress::Done);
   const RequestHead& head = parser.head();
@@ -60,6 +60,70 @@ TEST(RequestHead, OfAUsedHeadOnlyTheMemoryIsLeft) {
   EXPECT_EQ(head.expectation, Expectation::None);
   EXPECT_EQ(head.persistence, Persistence::KeepAlive);
   EXPECT_EQ(head.body.kind, http1::BodyFraming::Kind::None);
+}
+
+/// What there is to say of a head.
+std::string described(const RequestHead& head) {
+  const Request& request = head.request;
+  std::string text = request.method + ' ' + request.target + (request.http_1_0 ? " 1.0" : " 1.1");
+  for (const Header line : request.headers.lines()) {
+    text.append("\n").append(line.name).append("=").append(line.value);
+  }
+  return text + '\n' + std::to_string(static_cast<int>(head.body.kind)) + ' ' +
+         std::to_string(head.body.length) + ' ' +
+         std::to_string(static_cast<int>(head.expectation)) + ' ' +
+         std::to_string(static_cast<int>(head.persistence));
+}
+
+/// Of the second head on a connection: what was said of it, and how many bytes it had; or the
+/// refusal.
+std::string second(std::string_view first, std::string_view input, std::size_t limit = kLimit) {
+  RequestHeadParser before(kLimit);
+  EXPECT_EQ(before.parse(first), Progress::Done) << first;
+  UsedHead used{std::move(before.head()), before.take_lines()};
+  RequestHeadParser parser(limit, LeadingNewlines::Refuse, std::move(used));
+  if (parser.parse(input) != Progress::Done) return parser.refusal().status;
+  return described(parser.head()) + ' ' + std::to_string(parser.size());
+}
+
+TEST(RequestHead, IsReadAlikeBehindAnyOther) {
+  const std::vector<std::string> lines = {
+      "Host: a\r\n\r\n",
+      "Host: a\r\nUser-Agent: x\r\n folded\r\nContent-Length: 7\r\n\r\n",
+      "Host: a\r\nContent-Length: 7\r\nExpect: 100-continue\r\n\r\n",
+      "Host: a\r\nContent-Length: 7\r\nTransfer-Encoding: chunked\r\n\r\n",
+      "Host: a\r\nConnection: close\r\nExpect: wonders\r\n\r\n",
+      "Connection: keep-alive\r\n\r\n",
+      "\r\n",
+  };
+  std::vector<std::string> heads;
+  for (const std::string& some : lines) {
+    for (const std::string_view line :
+         {"GET /one HTTP/1.1", "POST /two HTTP/1.1", "GET / HTTP/1.0", "CONNECT a HTTP/1.1"}) {
+      heads.push_back(std::string(line) + "\r\n" + some);
+    }
+  }
+  for (const std::string& first : heads) {
+    if (RequestHeadParser(kLimit).parse(first) != Progress::Done) continue;
+    for (const std::string& input : heads) {
+      const std::string behind = input + "body";
+      EXPECT_EQ(second(first, behind), second("GET / HTTP/1.1\r\nHost: other\r\n\r\n", behind))
+          << first << input;
+    }
+  }
+}
+
+TEST(RequestHead, IsHeldToItsLimitAlsoWhenItsLinesAreKnown) {
+  const std::string head = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+  EXPECT_NE(second(head, head, head.size()).find("Host=a"), std::string::npos);
+  EXPECT_EQ(second(head, head, head.size() - 1), "431 Request Header Fields Too Large");
+}
+
+TEST(RequestHead, WhoseLinesAreLongIsNotKept) {
+  const std::string head = "GET /a HTTP/1.1\r\nHost: a\r\nX: " + std::string(8192, 'x') + "\r\n\r\n";
+  RequestHeadParser parser(head.size());
+  ASSERT_EQ(parser.parse(head), Progress::Done);
+  EXPECT_EQ(parser.take_lines(), "");
 }
 
 TEST(RequestHead, TakesMethodTargetAndHeadersAsSent) {
