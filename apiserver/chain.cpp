@@ -3,11 +3,9 @@
 #include <memory>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "apiserver/authz/impersonator.hpp"
 #include "apiserver/filters/filters.hpp"
+#include "apiserver/http/round.hpp"
 #include "apiserver/send_answer.hpp"
 #include "apiserver/test_hooks.hpp"
 
@@ -101,8 +99,8 @@ boost::asio::awaitable<void> Chain::handle(http::Exchange& transport) {
   const ClientWatch watch(scope);
   Answer answer = co_await Next(kChain, services_).begin(scope);
   // Behind the requests that were ready with this one. (The pieces of a stream leave as they come.)
-  if (answer.is_whole() && exchange.steps_aside()) {
-    co_await boost::asio::post(exchange.executor(), boost::asio::use_awaitable);
+  if (answer.is_whole()) {
+    if (http::Round* const round = exchange.steps_aside()) co_await round->end();
   }
   if (!send_answer_now(scope, answer)) co_await send_rest(scope, std::move(answer));
 }

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "apiserver/http/exchange.hpp"
+#include "apiserver/http/round.hpp"
 #include "apiserver/http/server.hpp"
 
 namespace kaudit::apiserver::http {
@@ -14,6 +15,7 @@ class Connection;
 struct ConnectionEnvironment {
   const ServerOptions& options;
   Handler& handler;
+  Round& round;
   const bool& stopping;  ///< requests that are at work end with `Connection: close`
   const std::unordered_set<std::shared_ptr<Connection>>& connections;  ///< that are open
 

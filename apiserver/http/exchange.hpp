@@ -19,6 +19,8 @@ namespace kaudit::apiserver::http {
 
 namespace asio = boost::asio;
 
+class Round;  // round.hpp
+
 enum class BodyError : std::uint8_t {
   TooLarge,       ///< more than the limit; the rest is not read and the connection closes after the
                   ///< answer
@@ -58,11 +60,11 @@ class Exchange {
   /// Sends of a whole answer what can leave without waiting. True: that was all, as with most
   /// answers, which so cost no coroutine. False: send() has to follow.
   virtual bool send_now(const Response& /*response*/) { return false; }
-  /// Whether other clients of this thread may have sent their requests at the same time. If so, a
-  /// whole answer should wait until those have been worked on, by a post() to executor(): a client
-  /// on this machine, or its kernel's queue, is then woken once for answers that leave one right
-  /// after the other. From this call on the client's end is not looked for until it has its answer.
-  virtual bool steps_aside() noexcept { return false; }
+  /// Not null where other clients of this thread may have sent their requests at the same time. A
+  /// whole answer should then wait for the end of that round: a client on this machine, or its
+  /// kernel's queue, is woken once for answers that leave one right after the other. From this call
+  /// on the client's end is not looked for until it has its answer.
+  virtual Round* steps_aside() noexcept { return nullptr; }
   /// Sends the head of an answer of unknown length (chunked; until close for HTTP/1.0). A small
   /// body that nobody read is waited for and dropped before it, as in net/http.
   virtual asio::awaitable<void> begin(int status, Headers headers) = 0;

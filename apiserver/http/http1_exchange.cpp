@@ -128,11 +128,11 @@ std::string_view Http1Exchange::frame(const Response& response) {
   return is_head || !body_allowed(response.status) ? std::string_view() : response.body;
 }
 
-bool Http1Exchange::steps_aside() noexcept {
-  if (!environment_.is_shared()) return false;
+Round* Http1Exchange::steps_aside() noexcept {
+  if (!environment_.is_shared()) return nullptr;
   // The watch would begin, with a read and a wait, before it is this answer's turn.
   wire_.unwatch();
-  return true;
+  return &environment_.round;
 }
 
 bool Http1Exchange::send_now(const Response& response) {

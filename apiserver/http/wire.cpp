@@ -8,7 +8,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "apiserver/http/peer_certificate.hpp"
@@ -33,10 +32,11 @@ bool looks_like_http(std::string_view start) {
 
 }  // namespace
 
-Wire::Wire(Socket socket, SSL_CTX* context, std::chrono::milliseconds write_timeout)
+Wire::Wire(Socket socket, SSL_CTX* context, std::chrono::milliseconds write_timeout, Round& round)
     : socket_(std::move(socket)),
       plain_(socket_),
       timer_(socket_.get_executor()),
+      round_(round),
       write_timeout_(write_timeout) {
   if (context != nullptr) tls_.emplace(*context, socket_);
 }
@@ -199,11 +199,17 @@ void Wire::watch() {
     return;
   }
   // Most handlers answer before this runs: then the connection is spared a read and a wait.
+  round_.add({shared_from_this(), this});
   watch_pending_ = true;
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    self->watch_pending_ = false;
-    self->watched_socket_is_readable();
-  });
+}
+
+void Wire::at_end_of_round() noexcept {
+  watch_pending_ = false;
+  try {
+    watched_socket_is_readable();
+  } catch (...) {  // no memory to wait with
+    cut_as_gone();
+  }
 }
 
 void Wire::watched_socket_is_readable() {

@@ -15,6 +15,7 @@
 
 #include "apiserver/http/input_buffer.hpp"
 #include "apiserver/http/plain_stream.hpp"
+#include "apiserver/http/round.hpp"
 #include "apiserver/http/tls_stream.hpp"
 
 namespace kaudit::apiserver::http {
@@ -28,13 +29,13 @@ namespace asio = boost::asio;
 /// time, so a request may be read while the watch for the client's end is still pending: the first
 /// of the two puts the bytes into the buffer. Lives on one thread, in a shared_ptr that pending
 /// operations hold.
-class Wire : public std::enable_shared_from_this<Wire> {
+class Wire final : public std::enable_shared_from_this<Wire>, private Round::Task {
  public:
   using Clock = std::chrono::steady_clock;
   using Socket = asio::ip::tcp::socket;
 
-  /// `context` null: bytes pass as they are, without TLS.
-  Wire(Socket socket, SSL_CTX* context, std::chrono::milliseconds write_timeout);
+  /// `context` null: bytes pass as they are, without TLS. `round`: of its thread.
+  Wire(Socket socket, SSL_CTX* context, std::chrono::milliseconds write_timeout, Round& round);
 
   asio::any_io_executor executor() { return socket_.get_executor(); }
 
@@ -122,6 +123,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   asio::awaitable<void> wait(asio::ip::tcp::socket::wait_type what);
   asio::awaitable<void> refuse_plain_http();
   asio::awaitable<void> drop_input(Linger linger);
+  void at_end_of_round() noexcept override;
   void arm_watch();
   void watched_socket_is_readable();
   void arm_timer();
@@ -133,6 +135,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   InputBuffer buffer_;
   std::size_t next_read_ = kFirstRead;
   asio::steady_timer timer_;
+  Round& round_;
   const std::chrono::milliseconds write_timeout_;
 
   Clock::time_point read_deadline_ = Clock::time_point::max();

@@ -72,7 +72,7 @@ Worker::Worker(const ServerOptions& options, Handler& handler, std::shared_ptr<S
                AcceptFailures& failures)
     : context_(std::move(context)),
       failures_(failures),
-      environment_{options, handler, stopping_, connections_} {}
+      environment_{options, handler, round_, stopping_, connections_} {}
 
 Result<std::uint16_t> Worker::listen(const tcp::endpoint& endpoint) {
   if (const auto error = bind_and_listen(acceptor_, endpoint, PortUse::Shared)) {

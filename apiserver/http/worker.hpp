@@ -10,6 +10,7 @@
 
 #include "apiserver/http/accept_failures.hpp"
 #include "apiserver/http/connection.hpp"
+#include "apiserver/http/round.hpp"
 #include "apiserver/http/server.hpp"
 #include "base/result.hpp"
 
@@ -50,6 +51,7 @@ class Worker {
   asio::ip::tcp::acceptor acceptor_{io_};
   std::shared_ptr<SSL_CTX> context_;
   AcceptFailures& failures_;
+  Round round_{io_};
   bool stopping_ = false;
   ConnectionEnvironment environment_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;

@@ -36,9 +36,12 @@ class Http2Connection {
   /// Sends what the session has ready, and hands on what has happened to streams. Called after
   /// whatever may have made the session ready; within itself it sends at most.
   void flush();
-  /// Whether the handler that begins is the only one of this connection, and not of its thread: an
-  /// answer of its own to step aside with. (What several have to say is sent together anyway.)
-  bool steps_aside() const noexcept { return one_started_ && environment_.is_shared(); }
+  /// Not null where the handler that begins is the only one of this connection, and not of its
+  /// thread: an answer of its own to step aside with. (What several have to say is sent together
+  /// anyway.)
+  Round* steps_aside() const noexcept {
+    return one_started_ && environment_.is_shared() ? &environment_.round : nullptr;
+  }
 
   /// Calls deadline_came() of the exchange at its deadline, unless it is removed before. One alarm
   /// serves all of them, and is set again only for an earlier one: a request that is answered in

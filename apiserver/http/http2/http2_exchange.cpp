@@ -109,7 +109,7 @@ void Http2Exchange::respond(int status, const Headers& headers, std::optional<st
   connection_.flush();
 }
 
-bool Http2Exchange::steps_aside() noexcept { return connection_.steps_aside(); }
+Round* Http2Exchange::steps_aside() noexcept { return connection_.steps_aside(); }
 
 asio::awaitable<void> Http2Exchange::send(Response response) {
   if (!begin_answer(Answer::Done)) co_return;

@@ -36,7 +36,7 @@ class Http2Exchange final : public Exchange {
   std::string_view body_fault() const noexcept override { return stream_->fault; }
   asio::awaitable<void> interim(int status) override;
   asio::awaitable<void> send(Response response) override;
-  bool steps_aside() noexcept override;
+  Round* steps_aside() noexcept override;
   asio::awaitable<void> begin(int status, Headers headers) override;
   asio::awaitable<void> write(std::string_view piece) override;
   asio::awaitable<void> finish() override;
