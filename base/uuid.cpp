@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <random>
 
 #include "base/text/hex.hpp"
@@ -18,6 +19,18 @@ constexpr std::uint64_t kVariant = std::uint64_t{0x80} << 56U;
 constexpr bool ends_group(std::size_t byte) noexcept {
   return byte == 3 || byte == 5 || byte == 7 || byte == 9;
 }
+
+using Pair = std::array<char, 2>;
+
+/// The two digits of each byte.
+constexpr std::array<Pair, 256> pairs() noexcept {
+  std::array<Pair, 256> pairs{};
+  for (std::size_t byte = 0; byte < pairs.size(); ++byte) {
+    pairs[byte] = {kLowerHex[byte >> 4U], kLowerHex[byte & 0xFU]};
+  }
+  return pairs;
+}
+constexpr std::array<Pair, 256> kPairs = pairs();
 
 std::mt19937_64 seeded() {
   std::random_device device;
@@ -35,9 +48,8 @@ std::string random_uuid() {
   char* to = text.data();
   for (std::size_t byte = 0; byte < 16; ++byte) {
     const std::uint64_t value = halves[byte / 8] >> (56 - byte % 8 * 8);
-    *to++ = kLowerHex[value >> 4U & 0xFU];
-    *to++ = kLowerHex[value & 0xFU];
-    if (ends_group(byte)) ++to;
+    std::memcpy(to, kPairs[value & 0xFFU].data(), sizeof(Pair));
+    to += sizeof(Pair) + (ends_group(byte) ? 1 : 0);
   }
   return text;
 }

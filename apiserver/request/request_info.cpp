@@ -110,8 +110,9 @@ void tell_list_from_watch(RequestInfo& info, const Url& url) {
   }
 }
 
-/// Into what is empty so far.
-Result<void> read_request(std::string_view method, const Url& url, RequestInfo& info) {
+}  // namespace
+
+Result<void> read_request_info(std::string_view method, const Url& url, RequestInfo& info) {
   info.path = url.path();
   Segments segments(url.path());
   const bool grouped = segments.front() == "apis";
@@ -156,15 +157,15 @@ Result<void> read_request(std::string_view method, const Url& url, RequestInfo& 
   return {};
 }
 
-}  // namespace
-
 bool RequestInfo::long_running() const noexcept {
   return audit::long_running(is_resource_request, verb, subresource, path);
 }
 
 Result<RequestInfo> make_request_info(std::string_view method, const Url& url) {
   Result<RequestInfo> info(tl::in_place);
-  if (auto read = read_request(method, url, *info); !read) info = tl::unexpected(read.error());
+  if (auto read = read_request_info(method, url, *info); !read) {
+    info = tl::unexpected(read.error());
+  }
   return info;  // of one variable, so that it is made in its place
 }
 

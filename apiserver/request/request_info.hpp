@@ -32,7 +32,12 @@ struct RequestInfo {
   bool long_running() const noexcept;
 };
 
-/// Error: the URL names no resource after a special verb; the text is Kubernetes'.
+/// Fills in what is empty. Error: the URL names no resource after a special verb; the text is
+/// Kubernetes'.
+Result<void> read_request_info(std::string_view method, const Url& url, RequestInfo& info);
+Result<void> read_request_info(std::string_view method, const Url&& url,
+                               RequestInfo& info) = delete;
+/// The same as a value.
 Result<RequestInfo> make_request_info(std::string_view method, const Url& url);
 Result<RequestInfo> make_request_info(std::string_view method, const Url&& url) = delete;
 

@@ -90,11 +90,9 @@ Result<Url> Url::parse(std::string_view method, std::string_view target) {
     return fail("empty url");
   }
   if (target.starts_with('/')) {
-    Url url;
-    if (auto done = url.set_path_and_query(target); !done) {
-      return tl::unexpected(done.error());
-    }
-    return url;
+    Result<Url> url(tl::in_place);
+    if (auto done = url->set_path_and_query(target); !done) url = tl::unexpected(done.error());
+    return url;  // of one variable, so that it is made in its place
   }
   if (target == "*") {
     Url url;
