@@ -99,7 +99,7 @@ boost::asio::awaitable<void> Chain::handle(http::Exchange& transport) {
   const ClientWatch watch(scope);
   Answer answer = co_await Next(kChain, services_).begin(scope);
   // Behind the requests that were ready with this one. (The pieces of a stream leave as they come.)
-  if (answer.is_whole()) {
+  if (answer.is_whole() && !scope.round_has_ended) {
     if (http::Round* const round = exchange.steps_aside()) co_await round->end();
   }
   if (!send_answer_now(scope, answer)) co_await send_rest(scope, std::move(answer));

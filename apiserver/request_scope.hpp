@@ -88,6 +88,8 @@ struct RequestScope {
   Latencies latencies;
   Cancellation cancellation;
   int interim_status = 0;  ///< the first that was sent
+  /// The last event was written at the end of a round: the answer need not wait for another one.
+  bool round_has_ended = false;
   /// True once the answer is known, even while its events are still being taken. A deadline that
   /// passes from then on can only cut the connection.
   bool answer_decided = false;

@@ -9,6 +9,22 @@
 
 namespace kaudit::audit {
 
+/// Delivery in two steps, of a sink that makes a line of each event: what comes between the two is
+/// about lines, which are made on the threads that have the events.
+class ByLine {
+ public:
+  ByLine() = default;
+  ByLine(const ByLine&) = delete;
+  ByLine& operator=(const ByLine&) = delete;
+  virtual ~ByLine() = default;
+
+  /// The first step: appends the event's line, with its newline. Any thread.
+  virtual void append_line(std::string& out, const Event& event) const = 0;
+  /// The second, of whole lines; its result is that of process(). What is lost is read from them
+  /// again, to be named. Never throws.
+  virtual bool deliver_lines(std::string_view lines) = 0;
+};
+
 /// A sink that is done with an event when it has been given it: what it keeps, it makes of it at
 /// once. Who has an event that is about to change need not copy it for such a one.
 class PassingSink {
@@ -20,6 +36,10 @@ class PassingSink {
 
   /// As Sink::process() of this event alone.
   virtual bool process_passing(const Event& event) = 0;
+
+  /// The same in two steps, where taking many lines at once costs hardly more than taking one; null
+  /// where it makes no difference. The same for as long as it lives.
+  virtual ByLine* in_lines() noexcept { return nullptr; }
 };
 
 /// Where events go. (k8s.io/apiserver/pkg/audit Sink)
@@ -47,22 +67,6 @@ class Sink {
   virtual PassingSink* passing() noexcept { return nullptr; }
 };
 
-/// Delivery in two steps, of a backend that makes a line of each event: a queue before it holds
-/// lines then, which are made on the threads that have the events, and not the events themselves.
-class ByLine {
- public:
-  ByLine() = default;
-  ByLine(const ByLine&) = delete;
-  ByLine& operator=(const ByLine&) = delete;
-  virtual ~ByLine() = default;
-
-  /// The first step: appends the event's line, with its newline. Any thread.
-  virtual void append_line(std::string& out, const Event& event) const = 0;
-  /// The second, of whole lines; its result is that of process(). What is lost is read from them
-  /// again, to be named. Never throws.
-  virtual bool deliver_lines(std::string_view lines) = 0;
-};
-
 struct Report;
 
 /// A sink with a life of its own. (k8s.io/apiserver/pkg/audit Backend)
@@ -86,7 +90,8 @@ class Backend : public Sink {
   virtual std::string describe() const = 0;
   /// Its name, its figures, what it has lost by reason, and what it holds; see Report. Any thread.
   virtual void report(Report& to) const = 0;
-  /// The way to deliver in two steps; null: there is none. The same for as long as it lives.
+  /// The way to deliver in two steps, for a queue before it, which holds lines then and not the
+  /// events themselves; null: there is none. The same for as long as it lives.
   virtual ByLine* by_line() noexcept { return nullptr; }
 };
 

@@ -56,12 +56,13 @@ Handing record_panic(RequestScope& scope, const Services& services,
   return record_last(services, *scope.audit_context, Stage::Panic, Timestamp::now());
 }
 
-Handing record_complete(RequestScope& scope, const Services& services) {
+Handing record_complete(RequestScope& scope, const Services& services,
+                        http::Round* round = nullptr) {
   scope.audit = nullptr;
   audit::Context& context = *scope.audit_context;
   const Timestamp now = Timestamp::now();
   if (scope.info.verb != "watch") annotate_latencies(context, scope, now);
-  return record_last(services, context, Stage::ResponseComplete, now);
+  return record_last(services, context, Stage::ResponseComplete, now, round);
 }
 
 /// The body of a stream and its last event. The answer's end leaves only when this has ended.
@@ -85,9 +86,11 @@ awaitable<void> audited(RequestScope& scope, const Services& services, Answer::B
 awaitable<Answer> recorded(RequestScope& scope, Next next) {
   const Services& services = next.services();
   audit::Context& context = *scope.audit_context;
-  Handing received = record(services, context, Stage::RequestReceived, scope.received);
+  http::Round* const round = round_of_events(scope, services);
+  Handing received = record(services, context, Stage::RequestReceived, scope.received, round);
   bool taken = received.taken();
   if (!received.ended()) taken = co_await std::move(received).end();
+  if (round != nullptr) scope.exchange.goes_on();
   if (!taken) {
     services.counters->count_rejected();
     co_return internal_error(scope, "failed to store audit event");
@@ -118,7 +121,9 @@ awaitable<Answer> recorded(RequestScope& scope, Next next) {
   if (answer.has_body()) {
     answer.body = audited(scope, services, std::move(answer.body));
   } else {
-    Handing handing = record_complete(scope, services);
+    http::Round* const last_round = round_of_events(scope, services);
+    Handing handing = record_complete(scope, services, last_round);
+    scope.round_has_ended = last_round != nullptr && !handing.ended();
     if (!handing.ended()) co_await std::move(handing).end();
   }
   co_return std::move(answer);

@@ -1,5 +1,6 @@
 #include "apiserver/filters/event_recording.hpp"
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -40,6 +41,12 @@ class Collected {
 audit::PassingSink* sink_in_passing(const Services& services) noexcept {
   if (services.observer != nullptr || services.sink->may_wait()) return nullptr;
   return services.sink->passing();
+}
+
+Handing hand_in_passing(const Services& services, audit::PassingSink& sink,
+                        const audit::Event* event, http::Round* round) {
+  if (round == nullptr) return {services, sink, event};
+  return {services, sink, event, *round};
 }
 
 /// Tells who looks on of an event that is about to be handed on.
@@ -89,7 +96,22 @@ Handing::Handing(const Services& services, audit::PassingSink& sink, const audit
   taken_ = sink.process_passing(*passing);
 }
 
-asio::awaitable<bool> Handing::end() && {
+Handing::Handing(const Services& services, audit::PassingSink& sink, const audit::Event* passing,
+                 http::Round& round)
+    : services_(services) {
+  if (passing == nullptr) return;
+  services.counters->count_event();
+  try {
+    lines_ = RoundLines::add(round, *sink.in_lines(), *services.counters, *passing);
+    ended_ = false;
+  } catch (const std::bad_alloc&) {  // which the sink counts, if it has none either
+    taken_ = sink.process_passing(*passing);
+  }
+}
+
+asio::awaitable<bool> Handing::end() && { return lines_ ? lines_->taken() : wait_for_sink(); }
+
+asio::awaitable<bool> Handing::wait_for_sink() {
   const Collected collected(services_, whole_);
   const audit::Counters::InHand in_hand(*services_.counters);
   co_return co_await asio::co_spawn(services_.waiting_room->get_executor(),
@@ -97,10 +119,16 @@ asio::awaitable<bool> Handing::end() && {
                                     asio::use_awaitable);
 }
 
-Handing record(const Services& services, audit::Context& context, audit::Stage stage,
-               Timestamp at) {
+http::Round* round_of_events(RequestScope& scope, const Services& services) noexcept {
+  audit::PassingSink* const sink = sink_in_passing(services);
+  const bool apart = sink == nullptr || sink->in_lines() == nullptr || scope.info.long_running();
+  return apart ? nullptr : scope.exchange.steps_aside();
+}
+
+Handing record(const Services& services, audit::Context& context, audit::Stage stage, Timestamp at,
+               http::Round* round) {
   if (audit::PassingSink* const sink = sink_in_passing(services)) {
-    return {services, *sink, context.passing_event(stage, at)};
+    return hand_in_passing(services, *sink, context.passing_event(stage, at), round);
   }
   audit::EventPtr event = context.make_event(stage, at);
   audit::EventPtr whole = context.whole_event(stage, at, event);
@@ -109,9 +137,9 @@ Handing record(const Services& services, audit::Context& context, audit::Stage s
 }
 
 Handing record_last(const Services& services, audit::Context& context, audit::Stage stage,
-                    Timestamp at) {
+                    Timestamp at, http::Round* round) {
   if (audit::PassingSink* const sink = sink_in_passing(services)) {
-    return {services, *sink, context.passing_event(stage, at)};
+    return hand_in_passing(services, *sink, context.passing_event(stage, at), round);
   }
   audit::EventPtr event = context.make_last_event(stage, at);
   audit::EventPtr whole = context.whole_event(stage, at, event);

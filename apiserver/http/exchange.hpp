@@ -65,6 +65,9 @@ class Exchange {
   /// kernel's queue, is woken once for answers that leave one right after the other. From this call
   /// on the client's end is not looked for until it has its answer.
   virtual Round* steps_aside() noexcept { return nullptr; }
+  /// Back from there without an answer, whose turn is still to come: the client's end is looked for
+  /// again.
+  virtual void goes_on() {}
   /// Sends the head of an answer of unknown length (chunked; until close for HTTP/1.0). A small
   /// body that nobody read is waited for and dropped before it, as in net/http.
   virtual asio::awaitable<void> begin(int status, Headers headers) = 0;

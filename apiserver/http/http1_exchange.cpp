@@ -31,10 +31,7 @@ Http1Exchange::Http1Exchange(Wire& wire, RequestHead head, Limits limits,
       environment_(environment),
       body_(head_.body),
       closes_(head_.persistence == Persistence::Close) {
-  // While a body is due the handler learns of the client's end by reading it.
-  if (!body_awaited()) {
-    wire_.watch();
-  }
+  goes_on();
 }
 
 asio::awaitable<tl::expected<std::string, BodyError>> Http1Exchange::read_body(std::size_t limit) {
@@ -133,6 +130,11 @@ Round* Http1Exchange::steps_aside() noexcept {
   // The watch would begin, with a read and a wait, before it is this answer's turn.
   wire_.unwatch();
   return &environment_.round;
+}
+
+void Http1Exchange::goes_on() {
+  // While a body is due the handler learns of the client's end by reading it.
+  if (!body_awaited()) wire_.watch();
 }
 
 bool Http1Exchange::send_now(const Response& response) {

@@ -38,6 +38,7 @@ class Http1Exchange final : public Exchange {
   asio::awaitable<void> send(Response response) override;
   bool send_now(const Response& response) override;
   Round* steps_aside() noexcept override;
+  void goes_on() override;
   asio::awaitable<void> begin(int status, Headers headers) override;
   asio::awaitable<void> write(std::string_view piece) override;
   asio::awaitable<void> finish() override;

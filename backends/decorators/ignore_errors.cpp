@@ -12,6 +12,15 @@ bool IgnoreErrors::process_passing(const audit::Event& event) {
   return true;
 }
 
+void IgnoreErrors::append_line(std::string& out, const audit::Event& event) const {
+  in_lines_->append_line(out, event);
+}
+
+bool IgnoreErrors::deliver_lines(std::string_view lines) {
+  in_lines_->deliver_lines(lines);
+  return true;
+}
+
 std::string IgnoreErrors::describe() const { return "ignoreErrors<" + delegate().describe() + ">"; }
 
 }  // namespace kaudit::backends

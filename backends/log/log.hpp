@@ -45,6 +45,7 @@ class Log final : public audit::Backend, public audit::PassingSink, public audit
   /// Who looks on at the steps of events is shown the events themselves.
   audit::PassingSink* passing() noexcept override { return trace_.is_on() ? nullptr : this; }
   bool process_passing(const audit::Event& event) override;
+  audit::ByLine* in_lines() noexcept override { return by_line(); }
   /// Events can be read again from lines of JSON only.
   audit::ByLine* by_line() noexcept override {
     return trace_.is_on() || format_ != LogFormat::Json ? nullptr : this;

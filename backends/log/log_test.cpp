@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "backends/decorators/ignore_errors.hpp"
 #include "backends/testing/backend_fixtures.hpp"
 #include "backends/write_signals.hpp"
 #include "base/testing/wait.hpp"
@@ -208,6 +209,20 @@ TEST_F(LogTest, AnEventInPassingIsWrittenOrNamed) {
             "error: Error in audit plugin 'log' affecting 1 audit events: audit backend shut down\n"
             "Impacted events:\n" +
                 legacy_line(event("b")));
+}
+
+TEST_F(LogTest, LinesGoThroughADecoratorThatIgnoresErrors) {
+  IgnoreErrors log(open(path));
+  audit::ByLine* const lines = log.passing()->in_lines();
+  ASSERT_NE(lines, nullptr);
+  std::string text;
+  lines->append_line(text, *event("a"));
+  lines->append_line(text, *event("b"));
+  EXPECT_TRUE(lines->deliver_lines(text));
+  EXPECT_EQ(content_of(path), json_line(event("a")) + json_line(event("b")));
+  log.shutdown();
+  EXPECT_TRUE(lines->deliver_lines(text));
+  EXPECT_EQ(errors(), 2U);
 }
 
 TEST_F(LogTest, LinesThatCannotBeWrittenAreNamed) {

@@ -109,7 +109,11 @@ void Http2Exchange::respond(int status, const Headers& headers, std::optional<st
   connection_.flush();
 }
 
-Round* Http2Exchange::steps_aside() noexcept { return connection_.steps_aside(); }
+Round* Http2Exchange::steps_aside() noexcept {
+  // Who has stepped aside goes on alone.
+  if (round_ == nullptr) round_ = connection_.steps_aside();
+  return round_;
+}
 
 asio::awaitable<void> Http2Exchange::send(Response response) {
   if (!begin_answer(Answer::Done)) co_return;

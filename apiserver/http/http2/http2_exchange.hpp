@@ -86,6 +86,7 @@ class Http2Exchange final : public Exchange {
   Timer body_timer_;
   Timer output_timer_;
   Answer answer_ = Answer::None;
+  Round* round_ = nullptr;  ///< not null: has stepped aside
   bool body_asked_for_ = false;
   bool has_body_ = false;  ///< of the answer
   bool gone_ = false;
