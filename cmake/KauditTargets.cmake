@@ -1,7 +1,8 @@
 # One way to declare each kind of target, so that warnings, standard and install rules are in one place.
 
 find_program(KAUDIT_CCACHE ccache)
-if(KAUDIT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+# With a profile the same source becomes another object each time.
+if(KAUDIT_CCACHE AND NOT KAUDIT_PROFILE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # The settings without which ccache does not take precompiled headers.
   set(CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${KAUDIT_CCACHE})
