@@ -12,7 +12,7 @@
 
 namespace kaudit::apiserver::http {
 
-class PeerCertificate;  // peer_certificate.hpp
+class PeerCertificate;  // tls/peer_certificate.hpp
 
 /// A line: its name, its value.
 using Header = TextPair;

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "apiserver/http/tls_stream.hpp"
+#include "apiserver/http/tls/tls_stream.hpp"
 
 namespace kaudit::apiserver::http {
 

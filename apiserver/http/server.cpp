@@ -9,7 +9,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "apiserver/http/accept_failures.hpp"
-#include "apiserver/http/tls_context.hpp"
+#include "apiserver/http/tls/tls_context.hpp"
 #include "apiserver/http/worker.hpp"
 #include "base/mutex.hpp"
 

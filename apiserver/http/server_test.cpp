@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
-#include "apiserver/http/peer_certificate.hpp"
+#include "apiserver/http/tls/peer_certificate.hpp"
 #include "apiserver/http/testing/tls_client.hpp"
 
 namespace kaudit::apiserver::http::test {

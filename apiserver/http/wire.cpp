@@ -10,7 +10,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "apiserver/http/peer_certificate.hpp"
+#include "apiserver/http/tls/peer_certificate.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {

@@ -16,7 +16,7 @@
 #include "apiserver/http/input_buffer.hpp"
 #include "apiserver/http/plain_stream.hpp"
 #include "apiserver/http/round.hpp"
-#include "apiserver/http/tls_stream.hpp"
+#include "apiserver/http/tls/tls_stream.hpp"
 
 namespace kaudit::apiserver::http {
 

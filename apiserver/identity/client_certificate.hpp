@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "apiserver/http/peer_certificate.hpp"
+#include "apiserver/http/tls/peer_certificate.hpp"
 #include "apiserver/identity/authenticator.hpp"
 
 namespace kaudit::apiserver::identity {

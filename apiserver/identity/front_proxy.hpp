@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "apiserver/http/peer_certificate.hpp"
+#include "apiserver/http/tls/peer_certificate.hpp"
 #include "apiserver/identity/authenticator.hpp"
 
 namespace kaudit::apiserver::identity {

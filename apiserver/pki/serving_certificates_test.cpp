@@ -12,7 +12,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include "apiserver/http/peer_certificate.hpp"
+#include "apiserver/http/tls/peer_certificate.hpp"
 #include "apiserver/pki/admin_kubeconfig.hpp"
 #include "base/files/atomic_file.hpp"
 #include "base/files/read_file.hpp"

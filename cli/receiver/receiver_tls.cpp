@@ -3,7 +3,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
-#include "apiserver/http/tls_context.hpp"
+#include "apiserver/http/tls/tls_context.hpp"
 #include "base/tls/certificate_maker.hpp"
 
 namespace kaudit::cli {

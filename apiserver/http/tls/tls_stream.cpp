@@ -1,11 +1,11 @@
-#include "apiserver/http/tls_stream.hpp"
+#include "apiserver/http/tls/tls_stream.hpp"
 
 #include <new>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include "apiserver/http/peer_certificate.hpp"
+#include "apiserver/http/tls/peer_certificate.hpp"
 #include "base/tls/openssl_support.hpp"
 
 namespace kaudit::apiserver::http {

@@ -1,4 +1,4 @@
-#include "apiserver/http/peer_certificate.hpp"
+#include "apiserver/http/tls/peer_certificate.hpp"
 
 #include <algorithm>
 #include <array>

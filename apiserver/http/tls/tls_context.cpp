@@ -1,4 +1,4 @@
-#include "apiserver/http/tls_context.hpp"
+#include "apiserver/http/tls/tls_context.hpp"
 
 #include <cstddef>
 #include <stdexcept>
