@@ -56,6 +56,7 @@ struct RequestScope {
   /// before stays where it is.
   http::Headers& change_headers() {
     if (!changed_request) changed_request = std::make_unique<http::Request>(exchange.request());
+    changed_request->lines_id = 0;
     return changed_request->headers;
   }
 

@@ -60,12 +60,11 @@ void show_made(const Services& services, const audit::Context& context,
 
 audit::RequestFacts facts_of(const RequestScope& scope, audit::SharedUser user) {
   const request::RequestInfo& info = scope.info;
-  const http::Request& request = scope.request();
   return audit::RequestFacts{.audit_id = scope.audit_id,
                              .request_uri = scope.url.request_uri,
                              .verb = info.verb,
                              .user = std::move(user),
-                             .source = request::source_of(request.headers, request.peer.address),
+                             .source = request::source_of(scope.request()),
                              .object_ref = request::object_of(info),
                              .received = scope.received};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,8 @@ struct Request {
   Headers headers;
   Peer peer;
   bool http_1_0 = false;
+  /// Not 0: requests that have the same one here have the same header lines and the same peer.
+  std::uint64_t lines_id = 0;
 };
 
 struct Response {

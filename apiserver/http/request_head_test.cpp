@@ -113,6 +113,23 @@ TEST(RequestHead, IsReadAlikeBehindAnyOther) {
   }
 }
 
+TEST(RequestHead, HasTheNumberOfTheOneBeforeWhenItsLinesAreTheSame) {
+  const auto id_behind = [](UsedHead used, std::string_view input) {
+    RequestHeadParser parser(kLimit, LeadingNewlines::Refuse, std::move(used));
+    EXPECT_EQ(parser.parse(input), Progress::Done);
+    return UsedHead{std::move(parser.head()), parser.take_lines()};
+  };
+  const UsedHead one = id_behind({}, "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  const UsedHead same = id_behind(one, "POST /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  const UsedHead other = id_behind(one, "GET /1 HTTP/1.1\r\nHost: b\r\n\r\n");
+  const UsedHead unknown = id_behind(one, "GET /1 HTTP/1.0\r\nHost: a\r\n\r\n");
+  EXPECT_NE(one.head.request.lines_id, 0U);
+  EXPECT_EQ(same.head.request.lines_id, one.head.request.lines_id);
+  EXPECT_NE(other.head.request.lines_id, one.head.request.lines_id);
+  EXPECT_NE(other.head.request.lines_id, 0U);
+  EXPECT_EQ(unknown.head.request.lines_id, 0U);
+}
+
 TEST(RequestHead, IsHeldToItsLimitAlsoWhenItsLinesAreKnown) {
   const std::string head = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
   EXPECT_NE(second(head, head, head.size()).find("Host=a"), std::string::npos);

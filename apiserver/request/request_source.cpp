@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>
@@ -54,6 +55,21 @@ audit::SharedSource source_of(const http::Headers& headers, std::string_view rem
   if (place.by != by) {
     place.source = made(headers, remote_address, agent);
     place.by = by;
+  }
+  return place.source;
+}
+
+audit::SharedSource source_of(const http::Request& request) {
+  struct Latest {
+    std::uint64_t lines_id = 0;
+    audit::SharedSource source;
+  };
+  thread_local std::array<Latest, kPlaces> latest;
+  Latest& place = latest[request.lines_id % kPlaces];
+  if (request.lines_id == 0) return source_of(request.headers, request.peer.address);
+  if (place.lines_id != request.lines_id) {
+    place.source = source_of(request.headers, request.peer.address);
+    place.lines_id = request.lines_id;
   }
   return place.source;
 }

@@ -13,6 +13,8 @@ namespace kaudit::apiserver::request {
 /// this thread has met before is shared with the requests that had the same, whatever their
 /// connections.
 audit::SharedSource source_of(const http::Headers& headers, std::string_view remote_address);
+/// The same, with less to look at when the lines come again (http::Request::lines_id).
+audit::SharedSource source_of(const http::Request& request);
 
 /// What a request is about, as far as its URL says; nullopt for one that is about no resource.
 std::optional<audit::ObjectReference> object_of(const RequestInfo& info);

@@ -1,5 +1,6 @@
 #include "apiserver/request/request_source.hpp"
 
+#include <cstdint>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -35,6 +36,21 @@ TEST(RequestSource, IsWhatTheRequestSaysWhateverTheOneBeforeSaid) {
     }
     const std::string long_agent(5'000, 'a');
     EXPECT_EQ(source_of(with("User-Agent", long_agent), "10.0.0.1:1")->user_agent, long_agent);
+  }
+}
+
+TEST(RequestSource, IsThatOfTheLinesWhateverRequestHadTheirPlaceBefore) {
+  for (int round = 0; round < 2; ++round) {
+    // Numbers that share a place, and requests of which nothing is known.
+    for (const std::uint64_t id : {0U, 1U, 65U, 129U, 0U, 65U}) {
+      http::Request request;
+      const std::string agent = "agent " + std::to_string(id);
+      request.headers = with("User-Agent", agent);
+      request.peer.address = "10.0.0.1:1";
+      request.lines_id = id;
+      EXPECT_EQ(source_of(request)->user_agent, agent);
+      EXPECT_THAT(source_of(request)->ips, ElementsAre("10.0.0.1"));
+    }
   }
 }
 
