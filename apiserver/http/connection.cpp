@@ -142,28 +142,34 @@ asio::awaitable<Http1Exchange::Outcome> Connection::serve_request(RequestHead he
   head.request.peer = peer_;
   Http1Exchange exchange(*wire_, std::move(head), {options.idle_timeout, options.header_timeout},
                          environment_);
-  co_await handle(exchange, expectation);
-  const Http1Exchange::Outcome outcome = co_await exchange.complete();
-  used_.head = exchange.take_head();
-  co_return outcome;
-}
-
-asio::awaitable<void> Connection::handle(Http1Exchange& exchange, Expectation expectation) {
-  const Request& request = exchange.request();
-  if (expectation == Expectation::Unsupported) {
-    Response response(417);
-    response.headers.set("Connection", "close");
-    co_await exchange.send(std::move(response));
-    co_return;
-  }
-  if (request.method == "OPTIONS" && request.target == "*") {
-    co_return;  // about the server, not about a resource: an empty 200
-  }
   try {
-    co_await environment_.handler.handle(exchange);
+    co_await handle(exchange, expectation);
   } catch (...) {
     exchange.abort();
   }
+  if (exchange.end_handling()) co_await exchange.complete();
+  used_.head = exchange.take_head();
+  co_return exchange.outcome();
+}
+
+namespace {
+
+asio::awaitable<void> refuse_expectation(Http1Exchange& exchange) {
+  Response response(417);
+  response.headers.set("Connection", "close");
+  co_await exchange.send(std::move(response));
+}
+
+/// The transport's answer is an empty 200.
+asio::awaitable<void> leave_it_to_the_transport() { co_return; }
+
+}  // namespace
+
+asio::awaitable<void> Connection::handle(Http1Exchange& exchange, Expectation expectation) {
+  if (expectation == Expectation::Unsupported) return refuse_expectation(exchange);
+  const Request& request = exchange.request();
+  const bool about_the_server = request.method == "OPTIONS" && request.target == "*";
+  return about_the_server ? leave_it_to_the_transport() : environment_.handler.handle(exchange);
 }
 
 }  // namespace kaudit::apiserver::http

@@ -295,30 +295,37 @@ void Http1Exchange::on_received(std::function<void()> callback) {
   wire_.on_received(std::move(callback));
 }
 
-asio::awaitable<Http1Exchange::Outcome> Http1Exchange::complete() {
+bool Http1Exchange::end_handling() {
   wire_.unwatch();
   wire_.on_received(nullptr);
   wire_.on_client_gone(nullptr);
   closes_ = closes_ || wire_.overflowed();
+  return answer_ == Answer::None || answer_ == Answer::Streaming || (!closes_ && body_awaited());
+}
+
+asio::awaitable<void> Http1Exchange::complete() {
   if (answer_ == Answer::None) {
     Response nothing;
     co_await send(std::move(nothing));
   } else if (answer_ == Answer::Streaming) {
     co_await finish();
   }
-  if (wire_.is_cut()) {
-    co_return Outcome::Close;
-  }
-  if (!closes_ && body_awaited()) {
+  if (!wire_.is_cut() && !closes_ && body_awaited()) {
     co_await drain_body();
   }
+}
+
+Http1Exchange::Outcome Http1Exchange::outcome() const noexcept {
+  if (wire_.is_cut()) {
+    return Outcome::Close;
+  }
   if (!closes_) {
-    co_return Outcome::KeepAlive;
+    return Outcome::KeepAlive;
   }
   // Of another protocol something may always be under way.
   const bool unread =
       hijacked_ || body_.state() != http1::BodyDecoder::State::Done || !wire_.received().empty();
-  co_return unread ? Outcome::CloseLingering : Outcome::Close;
+  return unread ? Outcome::CloseLingering : Outcome::Close;
 }
 
 asio::awaitable<void> Http1Exchange::drain_body() {

@@ -51,11 +51,14 @@ class Http1Exchange final : public Exchange {
   void on_client_gone(std::function<void()> callback) override;
   void on_deadline(Time at, std::function<void()> callback) override;
 
-  /// What is left to do when the handler has returned: an answer it did not give or end, the rest
-  /// of the body.
+  /// When the handler has returned: whether it has left something to complete().
+  bool end_handling();
+  /// An answer that it did not give or end, the rest of the body.
+  asio::awaitable<void> complete();
+  /// After these: what becomes of the connection.
   enum class Outcome : std::uint8_t { KeepAlive, Close, CloseLingering };
-  asio::awaitable<Outcome> complete();
-  /// After complete(): what the request was, for its memory.
+  Outcome outcome() const noexcept;
+  /// And what the request was, for its memory.
   RequestHead take_head() { return std::move(head_); }
 
  private:
