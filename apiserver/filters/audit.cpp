@@ -100,8 +100,7 @@ awaitable<Answer> recorded(RequestScope& scope, Next next) {
   std::optional<Answer> given;
   std::exception_ptr panic;
   try {
-    Answer answer = co_await next(scope);
-    given.emplace(std::move(answer));
+    given.emplace(co_await next(scope));
   } catch (...) {
     panic = std::current_exception();  // a catch block cannot wait for the event
   }

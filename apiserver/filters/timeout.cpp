@@ -60,8 +60,7 @@ awaitable<Answer> until_deadline(RequestScope& scope, Next next) {
   std::optional<Answer> given;
   std::exception_ptr panic;
   try {
-    Answer answer = co_await next(scope);
-    given.emplace(std::move(answer));
+    given.emplace(co_await next(scope));
   } catch (...) {
     panic = std::current_exception();
   }

@@ -136,7 +136,7 @@ asio::awaitable<void> Connection::refuse(const HeadRefusal& refusal) {
   co_await wire_->write(answer);
 }
 
-asio::awaitable<Http1Exchange::Outcome> Connection::serve_request(RequestHead head) {
+asio::awaitable<Http1Exchange::Outcome> Connection::serve_request(RequestHead&& head) {
   const ServerOptions& options = environment_.options;
   const Expectation expectation = head.expectation;
   head.request.peer = peer_;

@@ -36,7 +36,7 @@ class Connection {
   asio::awaitable<Goodbye> serve();
   asio::awaitable<RequestHeadParser::Progress> read_head(RequestHeadParser& parser);
   asio::awaitable<void> refuse(const HeadRefusal& refusal);
-  asio::awaitable<Http1Exchange::Outcome> serve_request(RequestHead head);
+  asio::awaitable<Http1Exchange::Outcome> serve_request(RequestHead&& head);
   asio::awaitable<void> handle(Http1Exchange& exchange, Expectation expectation);
 
   const ConnectionEnvironment& environment_;

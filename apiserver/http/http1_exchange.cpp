@@ -23,7 +23,7 @@ constexpr std::uint64_t kReserveLimit = 64 * 1024;
 
 }  // namespace
 
-Http1Exchange::Http1Exchange(Wire& wire, RequestHead head, Limits limits,
+Http1Exchange::Http1Exchange(Wire& wire, RequestHead&& head, Limits limits,
                              const ConnectionEnvironment& environment)
     : wire_(wire),
       head_(std::move(head)),

@@ -27,7 +27,7 @@ class Http1Exchange final : public Exchange {
     std::chrono::milliseconds body_timeout;   ///< without a byte of a body that is awaited
     std::chrono::milliseconds drain_timeout;  ///< for the rest of a body that nobody read
   };
-  Http1Exchange(Wire& wire, RequestHead head, Limits limits,
+  Http1Exchange(Wire& wire, RequestHead&& head, Limits limits,
                 const ConnectionEnvironment& environment);
 
   asio::any_io_executor executor() override { return wire_.executor(); }
