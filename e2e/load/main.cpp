@@ -4,9 +4,11 @@
 //
 //   kaudit-load --port N --ca FILE --cert FILE --key FILE --path PATH [--method GET] [--type TYPE]
 //   [--body FILE] [--expect 200] [--requests N] [--connections N] [--protocol http1|http2]
-//   [--prefix load] [--rate N] [--watch PATH --watchers N]
+//   [--prefix load] [--rate N] [--watch PATH --watchers N] [--paths FILE]
 //
-// NAME in path and body becomes PREFIX-CONNECTION-NUMBER. --rate says how many a second all
+// NAME in path and body becomes PREFIX-CONNECTION-NUMBER. --paths has paths to take in the place of
+// --path, one a line: each request takes the next line (those of connection 1 begin where those of
+// connection 0 end), and after the last one the first again. --rate says how many a second all
 // connections together send at most. With --watch the watchers are there
 // before the first request, and the end is when each has as many events as there were requests.
 #include <algorithm>
@@ -35,6 +37,8 @@ struct Options {
   Identity identity;
   Work work;
   std::string body_file;
+  std::string paths_file;
+  std::vector<std::string> paths;  ///< none: that of `work`
   std::string protocol = "http1";
   std::string prefix = "load";
   std::string watch;
@@ -50,26 +54,44 @@ struct Outcome {
   std::string error;
 };
 
-void drive(const Options& options, SSL_CTX* context, long number, long count, Outcome& outcome) {
+/// What one connection sends: `count` requests, the first of which is number `first` of all.
+struct Share {
+  long connection;
+  long first;
+  long count;
+};
+
+Share share_of(const Options& options, long connection) {
+  const long each = options.requests / options.connections;
+  const long rest = options.requests % options.connections;
+  return {connection, connection * each + std::min(connection, rest),
+          each + (connection < rest ? 1 : 0)};
+}
+
+void drive(const Options& options, SSL_CTX* context, const Share& share, Outcome& outcome) {
   try {
+    Work work = options.work;
     const auto connection = options.protocol == "http2" ? connect_http2(context, options.port)
                                                         : connect_http1(context, options.port);
-    outcome.times.reserve(static_cast<std::size_t>(count));
-    const std::string prefix = options.prefix + "-" + std::to_string(number) + "-";
+    outcome.times.reserve(static_cast<std::size_t>(share.count));
+    const std::string prefix = options.prefix + "-" + std::to_string(share.connection) + "-";
     const double apart = options.rate == 0 ? 0
                                            : static_cast<double>(options.connections) /
                                                  static_cast<double>(options.rate);
     const Clock::time_point first = Clock::now();
-    for (long i = 0; i < count; ++i) {
+    for (long i = 0; i < share.count; ++i) {
       std::this_thread::sleep_until(
           first + std::chrono::duration_cast<Clock::duration>(
                       std::chrono::duration<double>(apart * static_cast<double>(i))));
       const std::string name = prefix + std::to_string(i);
+      if (!options.paths.empty()) {
+        work.path = options.paths[static_cast<std::size_t>(share.first + i) % options.paths.size()];
+      }
       const Clock::time_point began = Clock::now();
-      const int status = connection->exchange(options.work, name);
+      const int status = connection->exchange(work, name);
       outcome.times.push_back(Clock::now() - began);
-      if (status != options.work.expected) {
-        throw std::runtime_error(options.work.method + " " + name + ": status " +
+      if (status != work.expected) {
+        throw std::runtime_error(work.method + " " + name + ": status " +
                                  std::to_string(status));
       }
     }
@@ -88,6 +110,7 @@ Options parse(int argc, char** argv) {
                                                        {"--path", &options.work.path},
                                                        {"--type", &options.work.content_type},
                                                        {"--body", &options.body_file},
+                                                       {"--paths", &options.paths_file},
                                                        {"--protocol", &options.protocol},
                                                        {"--prefix", &options.prefix},
                                                        {"--watch", &options.watch}};
@@ -117,6 +140,11 @@ Options parse(int argc, char** argv) {
     std::ifstream file(options.body_file);
     options.work.body.assign(std::istreambuf_iterator<char>(file), {});
     if (options.work.body.empty()) throw std::runtime_error("nothing in " + options.body_file);
+  }
+  if (!options.paths_file.empty()) {
+    std::ifstream file(options.paths_file);
+    for (std::string line; std::getline(file, line);) options.paths.push_back(std::move(line));
+    if (options.paths.empty()) throw std::runtime_error("nothing in " + options.paths_file);
   }
   return options;
 }
@@ -151,10 +179,8 @@ int run(const Options& options) {
   {
     std::vector<std::jthread> threads;
     for (long i = 0; i < options.connections; ++i) {
-      const long count = options.requests / options.connections +
-                         (i < options.requests % options.connections ? 1 : 0);
-      threads.emplace_back([&, i, count] {
-        drive(options, context.get(), i, count, outcomes[static_cast<std::size_t>(i)]);
+      threads.emplace_back([&, i] {
+        drive(options, context.get(), share_of(options, i), outcomes[static_cast<std::size_t>(i)]);
       });
     }
     if (watchers) watchers->wait_for(options.requests);
