@@ -28,11 +28,11 @@ std::string quota_prefix(const std::string& ns) { return "v1/resourcequotas/" + 
 
 Amounts hard_of(const Json& quota) { return amounts_of(read::member(&quota, {"spec", "hard"})); }
 
-awaitable<std::vector<ObjectPtr>> objects_under(store::Store& store, std::string prefix) {
+awaitable<store::ObjectList> objects_under(store::Store& store, std::string prefix) {
   store::ListRequest list;
   list.prefix = std::move(prefix);
-  const auto page = co_await store.list(list);
-  co_return page ? page->objects : std::vector<ObjectPtr>();
+  auto page = co_await store.list(list);
+  co_return page ? std::move(page->objects) : store::ObjectList();
 }
 
 // What all objects of the namespace use of what the quota limits.

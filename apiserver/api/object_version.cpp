@@ -45,9 +45,11 @@ objects::ObjectPtr in_version_of(const Call& call, const objects::ObjectPtr& sto
       .seal(stored->meta().resource_version);
 }
 
-void bring_to_version_of(const Call& call, std::vector<objects::ObjectPtr>& stored) {
+void bring_to_version_of(const Call& call, store::ObjectList& stored) {
   if (call.version == nullptr && is_stored_version(call)) return;
-  for (objects::ObjectPtr& object : stored) object = in_version_of(call, object);
+  std::vector<objects::ObjectPtr> objects = stored.copy();
+  for (objects::ObjectPtr& object : objects) object = in_version_of(call, object);
+  stored = store::ObjectList(std::move(objects));
 }
 
 objects::Json tree_of(const Call& call, const objects::Object& stored) {

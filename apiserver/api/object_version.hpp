@@ -1,10 +1,9 @@
 #pragma once
 
-#include <vector>
-
 #include "apiserver/api/call.hpp"
 #include "apiserver/objects/object.hpp"
 #include "apiserver/objects/tree/json.hpp"
+#include "apiserver/store/object_list.hpp"
 
 namespace kaudit::apiserver::api {
 
@@ -14,7 +13,7 @@ namespace kaudit::apiserver::api {
 objects::ObjectPtr in_version_of(const Call& call, const objects::ObjectPtr& stored);
 
 /// The same of many, each in its place.
-void bring_to_version_of(const Call& call, std::vector<objects::ObjectPtr>& stored);
+void bring_to_version_of(const Call& call, store::ObjectList& stored);
 
 /// An object in the call's version as a tree.
 objects::Json tree_of(const Call& call, const objects::Object& stored);

@@ -115,7 +115,7 @@ awaitable<void> InstantControllers::follow(store::StartedWatch started) {
   co_await register_node(cluster_);
   pass.reset();
   note_all(started.objects);
-  started.objects.clear();
+  started.objects = {};
   bool settled = false;
   while (!stopping_ && !watch_->cut()) {
     co_await work();
@@ -228,7 +228,7 @@ void InstantControllers::note_object(std::string_view key, const objects::Object
   }
 }
 
-void InstantControllers::note_all(const std::vector<store::ObjectPtr>& objects) {
+void InstantControllers::note_all(const store::ObjectList& objects) {
   for (const store::ObjectPtr& object : objects) {
     const Json tree = object->tree();
     const objects::Resource* resource =

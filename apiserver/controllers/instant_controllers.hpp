@@ -70,7 +70,7 @@ class InstantControllers {
   void note(const store::Change& change);
   void note_object(std::string_view key, const objects::Object& object);
   void note_cron_job(const objects::Object& object);
-  void note_all(const std::vector<store::ObjectPtr>& objects);
+  void note_all(const store::ObjectList& objects);
   awaitable<void> note_waiting();
   void enqueue(Item item);
   void try_again(Item item);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -29,68 +30,81 @@ struct HeldKey {
   std::string_view text;
 };
 
-struct Entry {
-  HeldKey key;
-  ObjectPtr object;
-};
-
-struct Branch {
-  HeldKey first;  // no key below is smaller (the first branch has no such bound)
-  std::size_t size = 0;
-  std::shared_ptr<Node> node;
-};
-
-/// A leaf with entries or an inner node with branches.
+/// A leaf or an inner node. Its members stand apart, so that a search looks at keys alone, and the
+/// objects of a leaf are a run that a list can hold.
 struct Node {
-  explicit Node(std::uint64_t of) : generation(of) {}
-  Node(const Node& other, std::uint64_t of) : generation(of) {
-    if (other.is_leaf()) {
-      entries.reserve(kMaxWidth);
-      entries = other.entries;
+  enum class Kind : std::uint8_t { Leaf, Inner };
+
+  /// With room for all that it can ever have: nothing that is put into it takes memory.
+  explicit Node(Kind of) : kind(of) {
+    keys.reserve(kMaxWidth);
+    if (is_leaf()) {
+      objects.reserve(kMaxWidth);
     } else {
-      branches.reserve(kMaxWidth);
-      branches = other.branches;
+      nodes.reserve(kMaxWidth);
+      sizes.reserve(kMaxWidth);
     }
   }
+  Node(const Node& other) : Node(other.kind) {
+    objects = other.objects;
+    nodes = other.nodes;
+    keys = other.keys;
+    sizes = other.sizes;
+  }
+  Node& operator=(const Node&) = delete;
+  Node(Node&&) = delete;
+  Node& operator=(Node&&) = delete;
+  ~Node() = default;
 
-  bool is_leaf() const noexcept { return branches.empty(); }
-  std::size_t width() const noexcept { return is_leaf() ? entries.size() : branches.size(); }
+  bool is_leaf() const noexcept { return kind == Kind::Leaf; }
+  std::size_t width() const noexcept { return keys.size(); }
   std::size_t size() const noexcept {
-    std::size_t sum = entries.size();
-    for (const Branch& branch : branches) sum += branch.size;
-    return sum;
+    return std::accumulate(sizes.begin(), sizes.end(), objects.size());
+  }
+  /// How many entries are below the first `count` of `nodes`.
+  std::size_t size_before(std::size_t count) const noexcept {
+    return std::accumulate(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(count),
+                           std::size_t{0});
   }
 
-  const std::uint64_t generation;
-  std::vector<Entry> entries;
-  std::vector<Branch> branches;
+  const Kind kind;
+  std::vector<ObjectPtr> objects;            // of a leaf: that of each key
+  std::vector<std::shared_ptr<Node>> nodes;  // of an inner node
+  /// Of an inner node: no key below that node is smaller (the first one has no such bound).
+  std::vector<HeldKey> keys;
+  std::vector<std::size_t> sizes;  // of an inner node: how many entries are below each of `nodes`
 };
 
-inline std::string_view text_of(const Entry& entry) noexcept { return entry.key.text; }
-inline std::string_view text_of(const Branch& branch) noexcept { return branch.first.text; }
+/// Has fetched what it takes to hold on to a node: its count, which std::make_shared puts before
+/// it, and where its objects are.
+inline void fetch_node(const Node* node) noexcept {
+  constexpr std::ptrdiff_t kCounts = 16;  // bytes
+  const auto* const bytes = reinterpret_cast<const char*>(node);
+  __builtin_prefetch(bytes - kCounts, 1);
+  __builtin_prefetch(bytes + offsetof(Node, keys) - 1);
+}
 
 /// Has the characters of the keys fetched that a search through [from, to) may compare with next.
-template <typename Part>
-void fetch_probes(const std::vector<Part>& parts, std::size_t from, std::size_t to,
-                  int steps) noexcept {
+inline void fetch_probes(const std::vector<HeldKey>& keys, std::size_t from, std::size_t to,
+                         int steps) noexcept {
   if (from >= to || steps == 0) return;
   const std::size_t middle = from + (to - from) / 2;
-  __builtin_prefetch(text_of(parts[middle]).data());
-  fetch_probes(parts, from, middle, steps - 1);
-  fetch_probes(parts, middle + 1, to, steps - 1);
+  __builtin_prefetch(keys[middle].text.data());
+  fetch_probes(keys, from, middle, steps - 1);
+  fetch_probes(keys, middle + 1, to, steps - 1);
 }
 
 /// The first of [from, end) for which `before` does not hold, as std::partition_point. In a large
 /// store nearly every key that is looked at has to come from memory: those of several steps are
 /// asked for together.
-template <typename Part, typename Before>
-std::size_t search(const std::vector<Part>& parts, std::size_t from, const Before& before) {
+template <typename Before>
+std::size_t search(const std::vector<HeldKey>& keys, std::size_t from, const Before& before) {
   constexpr int kSteps = 3;
-  std::size_t to = parts.size();
+  std::size_t to = keys.size();
   for (int step = 0; from < to; ++step) {
-    if (step % kSteps == 0) fetch_probes(parts, from, to, kSteps);
+    if (step % kSteps == 0) fetch_probes(keys, from, to, kSteps);
     const std::size_t middle = from + (to - from) / 2;
-    if (before(text_of(parts[middle]))) {
+    if (before(keys[middle].text)) {
       from = middle + 1;
     } else {
       to = middle;
@@ -100,42 +114,36 @@ std::size_t search(const std::vector<Part>& parts, std::size_t from, const Befor
 }
 
 inline std::size_t place_in(const Node& leaf, std::string_view key) {
-  return search(leaf.entries, 0, [key](std::string_view each) { return each < key; });
+  return search(leaf.keys, 0, [key](std::string_view each) { return each < key; });
 }
 
-/// Behind the entries of [from, from + count) that are under a prefix, which are the first ones.
-inline std::size_t end_of(const Node& leaf, std::size_t from, std::size_t count,
-                          std::string_view prefix) {
-  const auto under = [prefix](std::string_view each) { return covers(prefix, each); };
-  const std::size_t end = from + count;
-  return under(leaf.entries[end - 1].key.text) ? end : search(leaf.entries, from, under);
-}
-
-/// The branch that a key belongs to.
+/// The place of the node below that a key belongs to.
 inline std::size_t branch_for(const Node& inner, std::string_view key) {
-  return search(inner.branches, 1, [key](std::string_view each) { return each <= key; }) - 1;
-}
-
-/// Has what a walk will come to in a leaf fetched: keys, and objects, of which a list holds on to
-/// each, which touches what std::make_shared puts before it.
-inline void fetch_entries(const Node& leaf, std::size_t from, std::size_t to) noexcept {
-  constexpr std::size_t kCounts = 16;  // bytes
-  for (std::size_t i = from; i < std::min(to, leaf.entries.size()); ++i) {
-    const Entry& entry = leaf.entries[i];
-    __builtin_prefetch(entry.key.text.data());
-    __builtin_prefetch(reinterpret_cast<const char*>(entry.object.get()) - kCounts, 1);
-  }
+  return search(inner.keys, 1, [key](std::string_view each) { return each <= key; }) - 1;
 }
 
 inline constexpr std::size_t kAhead = 16;  // entries that are being fetched while a walk goes on
 
-/// The entry of that key; null when there is none.
-inline const Entry* entry_of(const Node* node, std::string_view key) {
-  if (node == nullptr) return nullptr;
-  while (!node->is_leaf()) node = node->branches[branch_for(*node, key)].node.get();
-  const std::size_t place = place_in(*node, key);
-  if (place == node->entries.size() || node->entries[place].key.text != key) return nullptr;
-  return &node->entries[place];
+/// Has what a walk will come to in a leaf fetched: keys and objects.
+inline void fetch_entries(const Node& leaf, std::size_t from, std::size_t to) noexcept {
+  for (std::size_t i = from; i < std::min(to, leaf.width()); ++i) {
+    __builtin_prefetch(leaf.keys[i].text.data());
+    __builtin_prefetch(leaf.objects[i].get());
+  }
+}
+
+/// The leaf that has a key, and where in it.
+struct Place {
+  const Node* leaf = nullptr;  // null: nowhere
+  std::size_t position = 0;
+};
+
+inline Place place_of(const Node* node, std::string_view key) {
+  if (node == nullptr) return {};
+  while (!node->is_leaf()) node = node->nodes[branch_for(*node, key)].get();
+  const std::size_t position = place_in(*node, key);
+  if (position == node->width() || node->keys[position].text != key) return {};
+  return {node, position};
 }
 
 }  // namespace kaudit::apiserver::store::index_detail

@@ -31,7 +31,7 @@ TEST(MemoryStoreList, ShowsTheStoreAsItWasAtAVersion) {
   run(store.remove("cm/n/c", 2));
   const auto then = run(store.list({"cm/n/", "", 0, {}, 2}));
   EXPECT_EQ(names_of(*then), Names({"a", "c"}));
-  EXPECT_EQ(then->objects[0]->meta().resource_version, 1U);
+  EXPECT_EQ(then->objects.front()->meta().resource_version, 1U);
   EXPECT_EQ(then->resource_version, 2U);
   const auto first = run(store.list({"cm/n/", "", 1, {}, 2}));
   EXPECT_EQ(names_of(*first), Names({"a"}));
@@ -160,7 +160,7 @@ TEST(MemoryStoreList, PagesAddUpToTheFirstOnesMoment) {
       if (!paged.empty()) from = "cm/n/" + paged.back()->meta().name + '\0';
       for (int i = 0; i < 20; ++i) write();
     }
-    ASSERT_EQ(paged, whole->objects);
+    ASSERT_EQ(paged, whole->objects.copy());
   }
 }
 

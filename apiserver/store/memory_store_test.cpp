@@ -105,16 +105,17 @@ TEST(MemoryStore, PutsBackWhatDiffersAndNeverGoesBackInVersions) {
   EXPECT_EQ(listener->heard, expected);
   const auto page = run(store.list({"cm/", "", 0}));
   ASSERT_EQ(page->objects.size(), 3U);
-  EXPECT_GT(page->objects[0]->meta().resource_version, before);
-  EXPECT_GT(page->objects[1]->meta().resource_version, before);
-  EXPECT_EQ(page->objects[2]->meta().resource_version, 3U) << "nothing happened to it";
-  EXPECT_NE(page->objects[0]->text().find("\"1\""), std::string::npos);
+  const std::vector<ObjectPtr> objects = page->objects.copy();
+  EXPECT_GT(objects[0]->meta().resource_version, before);
+  EXPECT_GT(objects[1]->meta().resource_version, before);
+  EXPECT_EQ(objects[2]->meta().resource_version, 3U) << "nothing happened to it";
+  EXPECT_NE(objects[0]->text().find("\"1\""), std::string::npos);
   EXPECT_EQ(run(store.list({"cm/", "", 0, {}, before})).error(), Refusal::Expired);
 
   EXPECT_TRUE(store.restore(store.snapshot()).empty());
   EXPECT_GT(store.resource_version(), page->resource_version) << "a restore is a version, too";
   const auto changed = run(store.update("cm/n/changed", config_map("changed", "3"),
-                                        page->objects[0]->meta().resource_version));
+                                        objects[0]->meta().resource_version));
   ASSERT_TRUE(changed);
   EXPECT_EQ(run(store.list({"cm/", "", 0, {}, store.resource_version() - 1}))->objects.size(), 3U)
       << "the history goes on";

@@ -1,6 +1,9 @@
 #include "apiserver/store/past.hpp"
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace kaudit::apiserver::store {
 
@@ -57,18 +60,22 @@ class Walk {
   Past::States::const_iterator end_;
 };
 
+/// The place of the first key behind those under a prefix.
+std::size_t end_of(const IndexSnapshot& index, std::string_view prefix) {
+  if (prefix.empty()) return index.size();
+  std::string behind(prefix);
+  if (prefix.ends_with('/')) {
+    ++behind.back();
+  } else {
+    behind += '\0';  // the one key
+  }
+  return index.rank(behind);
+}
+
 /// How many objects there were from a key on.
 std::size_t count_from(const IndexSnapshot& index, const Past& past, std::string_view prefix,
                        std::string_view key) {
-  std::size_t end = index.size();
-  if (!prefix.ends_with('/')) {
-    if (!prefix.empty()) return 1;  // the one key
-  } else {
-    std::string behind(prefix);
-    ++behind.back();
-    end = index.rank(behind);
-  }
-  std::size_t count = end - index.rank(key);
+  std::size_t count = end_of(index, prefix) - index.rank(key);
   for (auto state = past.states().lower_bound(key); state != past.states().end(); ++state) {
     const bool is = index.find(state->first) != nullptr;
     const bool was = *state->second != nullptr;
@@ -81,12 +88,12 @@ std::size_t count_from(const IndexSnapshot& index, const Past& past, std::string
 /// Of all that there is now, which is what most lists ask for.
 Page read_present(const IndexSnapshot& index, const ListRequest& request) {
   Page page;
-  auto now = index.lower_bound(std::max(request.from, request.prefix));
-  const std::size_t limit = request.limit == 0 ? index.size() : request.limit;
-  now.take(request.prefix, limit, page.objects);
-  if (page.objects.size() == limit && !now.at_end() && covers(request.prefix, now.key())) {
-    page.remaining = count_from(index, {}, request.prefix, now.key());
-  }
+  const std::size_t first = index.rank(std::max(request.from, request.prefix));
+  const std::size_t end = end_of(index, request.prefix);
+  if (first >= end) return page;
+  page.objects =
+      index.objects(first, request.limit == 0 ? end - first : std::min(request.limit, end - first));
+  page.remaining = end - first - page.objects.size();
   return page;
 }
 
@@ -95,15 +102,17 @@ Page read_present(const IndexSnapshot& index, const ListRequest& request) {
 Page read_page(const IndexSnapshot& index, const Past& past, const ListRequest& request) {
   if (past.states().empty() && !request.filter) return read_present(index, request);
   Page page;
+  std::vector<ObjectPtr> objects;
   Walk walk(index, past, request.prefix, std::max(request.from, request.prefix));
   for (; !walk.at_end(); walk.next()) {
-    if (request.limit != 0 && page.objects.size() == request.limit) {
+    if (request.limit != 0 && objects.size() == request.limit) {
       page.remaining = count_from(index, past, request.prefix, walk.key());
       break;
     }
     const ObjectPtr& object = walk.object();
-    if (!request.filter || request.filter(*object)) page.objects.push_back(object);
+    if (!request.filter || request.filter(*object)) objects.push_back(object);
   }
+  page.objects = ObjectList(std::move(objects));
   return page;
 }
 

@@ -1,22 +1,19 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "apiserver/store/change.hpp"
 #include "apiserver/store/key_table.hpp"
+#include "apiserver/store/object_list.hpp"
 
 namespace kaudit::apiserver::store {
 
 namespace index_detail {
 struct Node;
-struct Entry;
 }  // namespace index_detail
 
 /// A SortedIndex as it was at one moment. Immutable; any thread may read it, whatever happens to
@@ -31,13 +28,9 @@ class IndexSnapshot {
     const Key& stored_key() const noexcept;
     const ObjectPtr& object() const noexcept;
     void next() noexcept;
-    /// Appends the objects under the prefix from here on, at most `limit` of them, and goes behind
-    /// the last of them. The key here must not come before the prefix.
-    void take(std::string_view prefix, std::size_t limit, std::vector<ObjectPtr>& into);
 
    private:
     friend class IndexSnapshot;
-    const index_detail::Entry& entry() const noexcept;
     void settle() noexcept;
     void fetch_ahead() const noexcept;
 
@@ -54,6 +47,9 @@ class IndexSnapshot {
   /// How many keys come before that one. O(log n).
   std::size_t rank(std::string_view key) const noexcept;
   std::size_t size() const noexcept;
+  /// Those from that place in the order of their keys on, `count` of them at most. What it holds is
+  /// the leaves they are in, so it costs a leaf each, not an object.
+  ObjectList objects(std::size_t rank, std::size_t count) const;
   /// At the first key that is not before that one.
   Cursor lower_bound(std::string_view key) const noexcept;
 
@@ -65,7 +61,8 @@ class IndexSnapshot {
 
 /// Objects by key: a B+ tree that knows how many entries are below each node, so that the rest of a
 /// list is counted without walking it, and that copies on write: a snapshot costs nothing when it
-/// is taken; a later change copies the few nodes on its way that the snapshot still needs.
+/// is taken; a later change copies the few nodes on its way that somebody else still holds, a
+/// snapshot or an ObjectList.
 /// Beside it is a table for those who ask for one key.
 ///
 /// Changes need exclusive access; find() and snapshot() may run beside each other. One that throws
@@ -80,12 +77,11 @@ class SortedIndex {
   /// Adds an object, or puts it in the place of the one with that key.
   void put(const Key& key, ObjectPtr object);
   void erase(std::string_view key);
-  IndexSnapshot snapshot() const;
+  IndexSnapshot snapshot() const { return tree_; }
 
  private:
   struct Sibling;
   void put_into_tree(const Key& key, ObjectPtr object);
-  index_detail::Node& own(std::shared_ptr<index_detail::Node>& node);
   Sibling insert(std::shared_ptr<index_detail::Node>& place, const Key& key, ObjectPtr& object);
   Sibling insert_into_leaf(index_detail::Node& leaf, const Key& key, ObjectPtr& object);
   Key remove(std::shared_ptr<index_detail::Node>& place, std::string_view key);
@@ -93,8 +89,6 @@ class SortedIndex {
 
   IndexSnapshot tree_;
   KeyTable table_;  ///< of the same entries; its keys are the tree's
-  // Nodes of an older generation may be shared with a snapshot: they are copied before a change.
-  mutable std::atomic<std::uint64_t> generation_{0};
 };
 
 }  // namespace kaudit::apiserver::store

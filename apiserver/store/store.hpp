@@ -16,6 +16,7 @@
 
 #include "apiserver/objects/object.hpp"
 #include "apiserver/store/change.hpp"
+#include "apiserver/store/object_list.hpp"
 
 namespace kaudit::apiserver::store {
 
@@ -46,9 +47,9 @@ struct ListRequest {
   std::uint64_t at = 0;   ///< as it was at this version; 0 = now
 };
 
-/// Objects by key, as they were together at one moment.
+/// Objects by key, as they were together at one moment, whatever becomes of them since.
 struct Page {
-  std::vector<ObjectPtr> objects;
+  ObjectList objects;
   std::uint64_t resource_version = 0;  ///< of that moment
   /// How many more objects there are after the page, whether they pass the filter or not.
   std::size_t remaining = 0;
@@ -85,7 +86,7 @@ struct WatchStart {
 };
 
 struct StartedWatch {
-  std::vector<ObjectPtr> objects;
+  ObjectList objects;
   std::uint64_t resource_version = 0;
   std::unique_ptr<Watch> watch;
 };

@@ -10,6 +10,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "apiserver/store/fetch_ahead.hpp"
 #include "apiserver/store/memory_store.hpp"
 #include "apiserver/store/testing/run.hpp"
 
@@ -72,6 +73,29 @@ asio::awaitable<int> lists(Filled& filled, benchmark::State& state, std::uint64_
   co_return 0;
 }
 
+// A page, and its objects as a list writes them.
+asio::awaitable<int> lists_and_writes(Filled& filled, benchmark::State& state) {
+  std::mt19937 random(1);
+  std::string text;
+  for (auto _ : state) {
+    const ListRequest request{
+        std::string(kPrefix), key_of(random() % (filled.size - 500)), 500, {}, 0};
+    auto page = co_await filled.store.list(request);
+    const std::vector<ObjectRun> runs = runs_of(std::move(page->objects));
+    FetchAhead ahead(runs);
+    for (const ObjectRun& run : runs) {
+      for (const ObjectPtr& object : run.objects) {
+        ahead.step();
+        text += object->item();
+        if (text.size() < std::size_t{64} * 1024) continue;
+        benchmark::DoNotOptimize(text.data());
+        text.clear();
+      }
+    }
+  }
+  co_return 0;
+}
+
 asio::awaitable<int> updates(Filled& filled, benchmark::State& state) {
   std::mt19937 random(1);
   const Draft draft = draft_of(0);
@@ -126,6 +150,9 @@ void Get(benchmark::State& state) {
   state.counters["bytes/object"] = filled(state).bytes_per_object;
 }
 void ListPageOf500(benchmark::State& state) { testing::run(lists(filled(state), state, 0)); }
+void ListAndWritePageOf500(benchmark::State& state) {
+  testing::run(lists_and_writes(filled(state), state));
+}
 void ListPageOf500At1000ChangesBefore(benchmark::State& state) {
   testing::run(lists(filled(state), state, 1000));
 }
@@ -138,6 +165,7 @@ void CreateForWatchers(benchmark::State& state) {
 
 BENCHMARK(Get)->Arg(1000)->Arg(1'000'000);
 BENCHMARK(ListPageOf500)->Arg(1000)->Arg(1'000'000);
+BENCHMARK(ListAndWritePageOf500)->Arg(1000)->Arg(1'000'000);
 BENCHMARK(UpdateAfterGet)->Arg(1000)->Arg(1'000'000);
 BENCHMARK(ListPageOf500At1000ChangesBefore)->Arg(1000)->Arg(1'000'000);
 BENCHMARK(CreateWithEncoding)->Arg(1000)->Arg(1'000'000);

@@ -211,7 +211,7 @@ TEST_F(WatchTest, AddsUpToTheStore) {
   const auto from_now = start(store, "cm/");
   for (std::thread& writer : writers) writer.join();
 
-  const auto replayed = [&](const std::vector<ObjectPtr>& objects, Watch& watch) {
+  const auto replayed = [&](const ObjectList& objects, Watch& watch) {
     std::map<std::string, std::string> state;
     for (const ObjectPtr& object : objects) state[object->meta().name] = object->text();
     std::uint64_t version = 0;

@@ -91,8 +91,7 @@ void drive(const Options& options, SSL_CTX* context, const Share& share, Outcome
       const int status = connection->exchange(work, name);
       outcome.times.push_back(Clock::now() - began);
       if (status != work.expected) {
-        throw std::runtime_error(work.method + " " + name + ": status " +
-                                 std::to_string(status));
+        throw std::runtime_error(work.method + " " + name + ": status " + std::to_string(status));
       }
     }
   } catch (const std::exception& error) {

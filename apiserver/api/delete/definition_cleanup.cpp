@@ -52,12 +52,12 @@ const objects::Resource* DefinitionCleanup::defined_by(const std::string& name) 
   return definition ? definition->storage_version().resource : nullptr;
 }
 
-awaitable<std::vector<ObjectPtr>> DefinitionCleanup::objects_of(const objects::Resource* resource,
-                                                                std::size_t limit) {
-  if (resource == nullptr) co_return std::vector<ObjectPtr>();
+awaitable<store::ObjectList> DefinitionCleanup::objects_of(const objects::Resource* resource,
+                                                           std::size_t limit) {
+  if (resource == nullptr) co_return store::ObjectList();
   const store::ListRequest request{store_prefix(*resource, ""), "", limit};
   auto page = co_await options_.store->list(request);
-  if (!page) co_return std::vector<ObjectPtr>();
+  if (!page) co_return store::ObjectList();
   co_return std::move(page->objects);
 }
 

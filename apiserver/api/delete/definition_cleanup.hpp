@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <string>
-#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -29,8 +28,8 @@ class DefinitionCleanup {
  private:
   /// Null for one that never served any.
   const objects::Resource* defined_by(const std::string& name) const;
-  boost::asio::awaitable<std::vector<objects::ObjectPtr>> objects_of(
-      const objects::Resource* resource, std::size_t limit);
+  boost::asio::awaitable<store::ObjectList> objects_of(const objects::Resource* resource,
+                                                       std::size_t limit);
 
   const ApiOptions& options_;
   CleanupQueue& queue_;

@@ -10,6 +10,7 @@
 #include "apiserver/compression.hpp"
 #include "apiserver/objects/codec/protobuf_body.hpp"
 #include "apiserver/serialization.hpp"
+#include "apiserver/store/fetch_ahead.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -122,23 +123,27 @@ std::optional<ListForm> protobuf_form(const Call& call, const Slice& slice) {
 
 // It outlives the call, so what it needs is its own.
 boost::asio::awaitable<void> write_list(RequestScope& scope, ListForm form,
-                                        std::vector<objects::ObjectPtr> objects,
-                                        std::optional<GzipStream> gzip) {
+                                        store::ObjectList objects, std::optional<GzipStream> gzip) {
   const auto start = Clock::now();
   PieceWriter writer(scope.exchange, std::move(gzip));
   writer.add(form.head);
   objects::ProtobufBody body;
   std::size_t place = 0;
-  for (objects::ObjectPtr& object : objects) {
-    writer.add(form.before_item(place++));
-    const std::string_view item = form.item(body, *object);
-    if (item.size() >= kPiece) {
-      co_await writer.write_large(item);
-    } else {
-      writer.add(item);
+  std::vector<store::ObjectRun> runs = runs_of(std::move(objects));
+  store::FetchAhead ahead(runs);
+  for (store::ObjectRun& run : runs) {
+    for (const objects::ObjectPtr& object : run.objects) {
+      ahead.step();
+      writer.add(form.before_item(place++));
+      const std::string_view item = form.item(body, *object);
+      if (item.size() >= kPiece) {
+        co_await writer.write_large(item);
+      } else {
+        writer.add(item);
+      }
+      if (writer.has_piece()) co_await writer.flush();
     }
-    object.reset();
-    if (writer.has_piece()) co_await writer.flush();
+    run = {};
   }
   writer.add(form.tail);
   co_await writer.end();
@@ -148,7 +153,7 @@ boost::asio::awaitable<void> write_list(RequestScope& scope, ListForm form,
 }  // namespace
 
 Answer list_answer(Call& call, Slice slice) {
-  if (text_size(slice.objects) < kStreamedListSize || is_needed_whole(call)) {
+  if (text_size(slice.objects, kStreamedListSize) < kStreamedListSize || is_needed_whole(call)) {
     return answer_with_text(call, list_text(call, slice));
   }
   const ObjectFormat format = call.representation.format();

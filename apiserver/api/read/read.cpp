@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -131,28 +130,33 @@ boost::asio::awaitable<Expected<Slice>> converted_slice(Call& call, ListPlan& pl
   const std::size_t limit = plan.request.limit;
   const bool everything = plan.selection.everything();
   Slice slice;
+  std::vector<objects::ObjectPtr> selected;
   for (;;) {
-    plan.request.limit = everything && limit > 0 ? limit - slice.objects.size() : kPart;
+    plan.request.limit = everything && limit > 0 ? limit - selected.size() : kPart;
     auto page = co_await call.store().list(plan.request);
     if (!page) co_return tl::unexpected(list_refused(call, plan, page.error()));
     slice.resource_version = page->resource_version;
     plan.request.at = page->resource_version;
-    auto objects = co_await convert_stored(call, std::move(page->objects));
+    auto objects = co_await convert_stored(call, page->objects.copy());
     if (!objects) co_return tl::unexpected(objects.error());
     for (std::size_t i = 0; i < objects->size(); ++i) {
       objects::ObjectPtr& object = (*objects)[i];
       plan.request.from =
           call.prefix() + ContinueToken::after(0, place_of(call, object->meta())).from;
       if (!everything && !plan.selection.matches(*object)) continue;
-      slice.objects.push_back(std::move(object));
-      if (limit == 0 || slice.objects.size() < limit) continue;
+      selected.push_back(std::move(object));
+      if (limit == 0 || selected.size() < limit) continue;
+      slice.objects = store::ObjectList(std::move(selected));
       const std::size_t rest = page->remaining + objects->size() - i - 1;
       if (rest == 0) co_return slice;
       if (everything) slice.remaining = rest;
       slice.continue_token = token_after(call, slice);
       co_return slice;
     }
-    if (page->remaining == 0) co_return slice;
+    if (page->remaining == 0) {
+      slice.objects = store::ObjectList(std::move(selected));
+      co_return slice;
+    }
   }
 }
 
@@ -198,11 +202,13 @@ Handled get(Call& call) {
   return has_converter(call) ? read_converted_object(call) : read_object(call);
 }
 
-std::size_t text_size(const std::vector<objects::ObjectPtr>& objects) noexcept {
-  return std::accumulate(objects.begin(), objects.end(), std::size_t{0},
-                         [](std::size_t sum, const objects::ObjectPtr& object) {
-                           return sum + object->text().size();
-                         });
+std::size_t text_size(const store::ObjectList& objects, std::size_t enough) noexcept {
+  std::size_t sum = 0;
+  for (const objects::ObjectPtr& object : objects) {
+    if (sum >= enough) break;
+    sum += object->text().size();
+  }
+  return sum;
 }
 
 std::string list_head(const Call& call, const Slice& slice) {

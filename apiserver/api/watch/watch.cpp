@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "apiserver/api/custom/conversion.hpp"
 #include "apiserver/api/operations.hpp"
@@ -11,6 +12,7 @@
 #include "apiserver/api/watch/watch_request.hpp"
 #include "apiserver/api/watch/watch_socket.hpp"
 #include "apiserver/api/watch/watch_text.hpp"
+#include "apiserver/store/fetch_ahead.hpp"
 
 namespace kaudit::apiserver::api {
 namespace {
@@ -107,21 +109,25 @@ class Stream {
   boost::asio::awaitable<bool> send_existing(store::StartedWatch& started) {
     std::string out;
     if (converts_) {
-      auto converted = co_await convert_stored(call_, std::move(started.objects));
+      auto converted = co_await convert_stored(call_, started.objects.copy());
       if (!converted) {
         co_await refuse(converted.error());
         co_return false;
       }
-      started.objects = *std::move(converted);
+      started.objects = store::ObjectList(*std::move(converted));
     }
-    for (objects::ObjectPtr& object : started.objects) {
-      text_.append_existing(out, object);
-      object.reset();
-      if (out.size() < kPiece) continue;
-      co_await call_.scope.exchange.write(out);
-      out.clear();
+    std::vector<store::ObjectRun> runs = runs_of(std::move(started.objects));
+    store::FetchAhead ahead(runs);
+    for (store::ObjectRun& run : runs) {
+      for (const objects::ObjectPtr& object : run.objects) {
+        ahead.step();
+        text_.append_existing(out, object);
+        if (out.size() < kPiece) continue;
+        co_await call_.scope.exchange.write(out);
+        out.clear();
+      }
+      run = {};
     }
-    started.objects = {};
     if (request_.initial_events == WatchRequest::InitialEvents::EndWithBookmark) {
       text_.append_bookmark(out, started.resource_version, WatchText::Mark::InitialEventsEnd);
     }
