@@ -76,7 +76,7 @@ objects::Draft draft_of(const Call& call, const objects::Json& object) {
 }
 
 Expected<RawJson> shown_object(const Call& call, const objects::ObjectPtr& stored) {
-  if (!is_scale(call)) return in_version_of(call, stored)->json();
+  if (!is_scale(call)) return objects::json_of(in_version_of(call, stored));
   const auto scale = scale_of(call, tree_of(call, *stored));
   if (!scale) return tl::unexpected(scale.error());
   return RawJson::trusted(scale->dump());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <new>
 #include <stdexcept>
 
 #include "apiserver/objects/tree/tree_writer.hpp"
@@ -36,6 +38,29 @@ ObjectMeta meta_of(const Json& metadata) {
   }
   return meta;
 }
+
+/// Takes memory for a T and so many bytes behind it.
+template <typename T>
+struct RoomBehind {
+  using value_type = T;
+
+  explicit RoomBehind(std::size_t behind) noexcept : bytes(behind) {}
+  template <typename U>
+  // NOLINTNEXTLINE(google-explicit-constructor): as allocators are made of each other
+  RoomBehind(const RoomBehind<U>& other) noexcept : bytes(other.bytes) {}
+  template <typename U>
+  bool operator==(const RoomBehind<U>& other) const noexcept {
+    return bytes == other.bytes;
+  }
+
+  T* allocate(std::size_t count) {
+    static_assert(alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+    return static_cast<T*>(::operator new(count * sizeof(T) + bytes));
+  }
+  void deallocate(T* memory, std::size_t /*count*/) noexcept { ::operator delete(memory); }
+
+  std::size_t bytes;
+};
 
 }  // namespace
 
@@ -90,16 +115,27 @@ bool Draft::same_as(const Object& object) const noexcept {
 ObjectPtr Draft::seal(std::uint64_t resource_version) && {
   const std::string digits = std::to_string(resource_version);
   const std::string_view text = *text_;
-  const auto object = std::make_shared<Object>(Object::Private());
+  meta_.resource_version = resource_version;
+  return Object::make({text.substr(0, version_offset_), digits, text.substr(version_offset_),
+                       item_offset_, std::move(meta_)});
+}
+
+Object::Object(Private /*unused*/, Parts&& parts) noexcept
+    : text_size_(parts.before.size() + parts.version.size() + parts.after.size()),
+      version_offset_(parts.before.size()),
+      version_size_(parts.version.size()),
+      item_offset_(parts.item_offset),
+      meta_(std::move(parts.meta)) {
+  char* to = reinterpret_cast<char*>(this + 1);
+  for (const std::string_view piece : {parts.before, parts.version, parts.after}) {
+    to = std::copy(piece.begin(), piece.end(), to);
+  }
+}
+
+ObjectPtr Object::make(Parts parts) {
   // In a piece of its own size: what is stored stays for long.
-  object->json_ =
-      RawJson::joined({text.substr(0, version_offset_), digits, text.substr(version_offset_)});
-  object->version_offset_ = version_offset_;
-  object->version_size_ = digits.size();
-  object->item_offset_ = item_offset_;
-  object->meta_ = std::move(meta_);
-  object->meta_.resource_version = resource_version;
-  return object;
+  const std::size_t size = parts.before.size() + parts.version.size() + parts.after.size();
+  return std::allocate_shared<Object>(RoomBehind<Object>(size), Private(), std::move(parts));
 }
 
 void Object::append_item(std::string& out) const {
@@ -111,12 +147,15 @@ Json Object::tree() const { return read_written(text()); }
 
 ObjectPtr Object::at_version(std::uint64_t resource_version) const {
   const std::string digits = std::to_string(resource_version);
-  const auto copy = std::make_shared<Object>(Private(), *this);
-  copy->json_ = RawJson::joined(
-      {text().substr(0, version_offset_), digits, text().substr(version_offset_ + version_size_)});
-  copy->version_size_ = digits.size();
-  copy->meta_.resource_version = resource_version;
-  return copy;
+  ObjectMeta meta = meta_;
+  meta.resource_version = resource_version;
+  return make({text().substr(0, version_offset_), digits,
+               text().substr(version_offset_ + version_size_), item_offset_, std::move(meta)});
+}
+
+RawJson json_of(ObjectPtr object) noexcept {
+  const std::string_view text = object->text();
+  return RawJson::part_of(std::move(object), text);
 }
 
 }  // namespace kaudit::apiserver::objects

@@ -57,12 +57,14 @@ class Draft {
   ObjectMeta meta_;
 };
 
-/// An object as it is stored, sent and recorded: its JSON, once, as shared immutable bytes. Any
+/// An object as it is stored, sent and recorded: its JSON, once, as shared immutable bytes. They
+/// stand behind it in the same piece of memory: in a large store each piece is waited for. Any
 /// thread may read it.
 class Object {
  public:
-  const RawJson& json() const noexcept { return json_; }
-  std::string_view text() const noexcept { return json_.view(); }
+  std::string_view text() const noexcept {
+    return {reinterpret_cast<const char*>(this + 1), text_size_};
+  }
   const ObjectMeta& meta() const noexcept { return meta_; }
   /// It as an item of a list, where Kubernetes writes neither kind nor apiVersion (but for objects
   /// without a type): what follows the opening brace.
@@ -76,19 +78,35 @@ class Object {
 
  private:
   friend class Draft;
+  /// What one is made of.
+  struct Parts {
+    std::string_view before;  ///< of its text, the resourceVersion
+    std::string_view version;
+    std::string_view after;
+    std::size_t item_offset;
+    ObjectMeta meta;
+  };
+  static ObjectPtr make(Parts parts);
   struct Private {};  // so that nobody else makes one
 
  public:
-  explicit Object(Private /*unused*/) noexcept {}
-  Object(Private /*unused*/, const Object& other) : Object(other) {}
+  /// Writes the text behind itself, where there must be room.
+  Object(Private /*unused*/, Parts&& parts) noexcept;
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+  Object(Object&&) = delete;
+  Object& operator=(Object&&) = delete;
+  ~Object() = default;
 
  private:
-  Object(const Object&) = default;
-  RawJson json_;
-  std::size_t version_offset_ = 0;
-  std::size_t version_size_ = 0;
-  std::size_t item_offset_ = 0;  // of `"metadata":`
-  ObjectMeta meta_;
+  const std::size_t text_size_;
+  const std::size_t version_offset_;
+  const std::size_t version_size_;
+  const std::size_t item_offset_;  // of `"metadata":`
+  const ObjectMeta meta_;
 };
+
+/// The object's JSON, which shares its memory.
+RawJson json_of(ObjectPtr object) noexcept;
 
 }  // namespace kaudit::apiserver::objects

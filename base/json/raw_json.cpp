@@ -1,7 +1,5 @@
 #include "base/json/raw_json.hpp"
 
-#include <algorithm>
-#include <cstddef>
 #include <utility>
 
 #include "base/json/compact_json.hpp"
@@ -17,16 +15,6 @@ Result<RawJson> RawJson::parse(std::string_view text) {
 RawJson RawJson::trusted(std::string compact) {
   auto owner = std::make_shared<const std::string>(std::move(compact));
   const std::string_view text = *owner;
-  return {std::move(owner), text};
-}
-
-RawJson RawJson::joined(std::initializer_list<std::string_view> pieces) {
-  std::size_t size = 0;
-  for (const std::string_view piece : pieces) size += piece.size();
-  auto owner = std::make_shared_for_overwrite<char[]>(size);
-  char* to = owner.get();
-  for (const std::string_view piece : pieces) to = std::copy(piece.begin(), piece.end(), to);
-  const std::string_view text(owner.get(), size);
   return {std::move(owner), text};
 }
 

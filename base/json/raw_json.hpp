@@ -1,6 +1,5 @@
 #pragma once
 
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,14 +25,16 @@ class RawJson {
   /// Takes text that is already valid, compact and escaped (our own encoders' output) without
   /// looking at it.
   static RawJson trusted(std::string compact);
-  /// The same of text that stands in several pieces, which are copied.
-  static RawJson joined(std::initializer_list<std::string_view> pieces);
+  /// The same of text that is a part of something else, which it shares.
+  static RawJson part_of(std::shared_ptr<const void> owner, std::string_view text) noexcept {
+    return {std::move(owner), text};
+  }
 
   bool empty() const noexcept { return owner_ == nullptr; }
   std::string_view view() const noexcept { return text_; }
 
  private:
-  RawJson(std::shared_ptr<const void> owner, std::string_view text)
+  RawJson(std::shared_ptr<const void> owner, std::string_view text) noexcept
       : owner_(std::move(owner)), text_(text) {}
 
   std::shared_ptr<const void> owner_;

@@ -45,7 +45,7 @@ Handled remove(Call& call) {
       if (!converted) co_return tl::unexpected(converted.error());
       object = *std::move(converted);
     }
-    co_return Reply{200, in_version_of(call, object)->json()};
+    co_return Reply{200, objects::json_of(in_version_of(call, object))};
   }
   // Not a failure, but a Status it is: responseStatus shows what is gone.
   co_return tl::unexpected(deleted(call, *deletion->object));

@@ -75,7 +75,7 @@ Handled store_new(Call& call, const Json& object, DryRun dry_run) {
     if (!converted) co_return tl::unexpected(converted.error());
     made = *std::move(converted);
   }
-  co_return Reply{201, in_version_of(call, made)->json()};
+  co_return Reply{201, objects::json_of(in_version_of(call, made))};
 }
 
 // Gives a name that nobody chose. (registry/rest BeforeCreate)
