@@ -214,23 +214,29 @@ std::string decimal_text(const Amount& amount, Form form) {
 
 // Whether it is a small whole number, with or without a unit, that is canonical beyond doubt: what
 // most are.
-bool is_plain(std::string_view text) {
+bool is_plain(std::string_view text) noexcept {
   constexpr std::size_t kFewDigits = 5;  // with Gi they are far from all limits
-  const std::size_t size = digits_from(text, 0);
-  if (size == 0 || size > kFewDigits || text.front() == '0') return false;
-  const std::string_view digits = text.substr(0, size);
+  std::uint32_t number = 0;
+  std::size_t size = 0;
+  for (; size < text.size() && text[size] >= '0' && text[size] <= '9'; ++size) {
+    if (size == kFewDigits) return false;
+    number = number * 10 + static_cast<std::uint32_t>(text[size] - '0');
+  }
+  if (size == 0 || text.front() == '0') return false;
   const std::string_view unit = text.substr(size);
-  if (unit.empty() || unit == "m") return !digits.ends_with("000");
-  if (unit != "Mi" && unit != "Gi" && unit != "Ki") return false;
+  if (unit.empty() || (unit.size() == 1 && unit[0] == 'm')) return number % 1000 != 0;
+  const bool binary =
+      unit.size() == 2 && unit[1] == 'i' && (unit[0] == 'K' || unit[0] == 'M' || unit[0] == 'G');
   // One that has no eighth and one below the next unit: the one is kept, the other made again.
-  const std::int64_t number = small_number(digits);
-  return (number & 7) != 0 || number < 1024;
+  return binary && ((number & 7) != 0 || number < 1024);
 }
 
 }  // namespace
 
+bool is_plainly_canonical(std::string_view text) noexcept { return text == "0" || is_plain(text); }
+
 Result<std::string> canonical_quantity(std::string_view text) {
-  if (text == "0" || is_plain(text)) return std::string(text);
+  if (is_plainly_canonical(text)) return std::string(text);
   auto parts = take_apart(text);
   if (!parts) return tl::unexpected(parts.error());
   if (is_kept(*parts)) return std::string(text);

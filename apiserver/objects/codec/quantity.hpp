@@ -13,4 +13,8 @@ namespace kaudit::apiserver::objects {
 /// in proportion to the text, whatever its exponent. (apimachinery pkg/api/resource ParseQuantity)
 Result<std::string> canonical_quantity(std::string_view text);
 
+/// True of most texts that canonical_quantity() leaves as they are, false of all others: it takes
+/// no memory.
+bool is_plainly_canonical(std::string_view text) noexcept;
+
 }  // namespace kaudit::apiserver::objects

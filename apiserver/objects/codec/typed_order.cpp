@@ -61,6 +61,7 @@ bool is_plain_base64(const Json& value) {
 
 bool is_plain_quantity(const Json& value) {
   if (value.string() == nullptr) return false;
+  if (is_plainly_canonical(*value.string())) return true;
   const auto canonical = canonical_quantity(*value.string());
   return canonical && *canonical == *value.string();
 }
@@ -243,15 +244,20 @@ Json& set_in_order(const Type& type, Json& object, std::string_view name, Json v
     *present = std::move(value);
     return *present;
   }
-  const std::size_t own = place_of(type, name, 0);
-  Json::Object& members = *object.object();
-  auto later = members.begin();
-  for (std::size_t next = 0; later != members.end(); ++later) {
-    const std::size_t place = place_of(type, later->name, next);
-    if (place > own) break;
-    next = place + 1;
+  const Member* const own = type.find(name);
+  const Json::Object& members = *std::as_const(object).object();
+  // Behind the nearest of those that come before it.
+  const auto number_through = [&](const Field& field) {
+    if (!object.may_have(field.name_bit)) return std::size_t{0};
+    std::size_t number = members.size();
+    while (number != 0 && !field.is_named(members[number - 1].name)) --number;
+    return number;
+  };
+  std::size_t before = 0;
+  for (const Member* each = own; before == 0 && each != type.members.data();) {
+    before = number_through(*(--each)->field);
   }
-  return members.insert(later, {type.members[own].field->tree_name(), std::move(value)})->value;
+  return object.insert(before, own->field->tree_name(), std::move(value));
 }
 
 }  // namespace kaudit::apiserver::objects

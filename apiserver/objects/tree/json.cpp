@@ -59,6 +59,7 @@ void Json::drop_container(unsigned depth, Array& too_deep) noexcept {
 }
 
 void Json::copy(const Json& other, unsigned depth) {
+  names_ = other.names_;
   switch (other.kind_) {
     case Kind::Null:
       break;
@@ -142,19 +143,35 @@ const Json* Json::find_far(std::string_view name) const noexcept {
   return nullptr;
 }
 
+std::string_view Json::near_text(TreeText::Words name) const noexcept {
+  const Json* const member = find_near(name);
+  return member != nullptr && member->string() ? member->string_.view() : std::string_view();
+}
+
+std::string_view Json::far_text(std::string_view name) const noexcept {
+  const Json* const member = find_far(name);
+  return member != nullptr && member->string() ? member->string_.view() : std::string_view();
+}
+
 Json& Json::set(std::string_view name, Json value) {
   if (Json* present = find(name)) {
     *present = std::move(value);
     return *present;
   }
   if (kind_ != Kind::Object) throw std::logic_error("a member of what is not an object");
+  names_ |= name_bit(name);
   return object_.emplace_back(Member{name, std::move(value)}).value;
 }
 
+Json& Json::insert(std::size_t place, TreeText name, Json value) {
+  names_ |= name_bit(name);
+  const auto at = object_.begin() + static_cast<std::ptrdiff_t>(place);
+  return object_.insert(at, Member{std::move(name), std::move(value)})->value;
+}
+
 void Json::erase(std::string_view name) noexcept {
-  if (Object* members = object()) {
-    std::erase_if(*members, [&](const Member& member) { return member.name == name; });
-  }
+  if (find(name) == nullptr) return;
+  std::erase_if(object_, [&](const Member& member) { return member.name == name; });
 }
 
 void Json::sort_members() {

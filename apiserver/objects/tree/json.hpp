@@ -10,6 +10,7 @@
 
 #include "apiserver/objects/tree/block_pool.hpp"
 #include "apiserver/objects/tree/member_name.hpp"
+#include "apiserver/objects/tree/name_bits.hpp"
 #include "apiserver/objects/tree/tree_text.hpp"
 #include "base/result.hpp"
 
@@ -68,10 +69,13 @@ class Json {
   const TreeText* string() const noexcept { return kind_ == Kind::String ? &string_ : nullptr; }
   const Array* array() const noexcept { return kind_ == Kind::Array ? &array_ : nullptr; }
   Array* array() noexcept { return kind_ == Kind::Array ? &array_ : nullptr; }
-  const Object* object() const noexcept { return const_cast<Json*>(this)->object(); }
-  Object* object() noexcept {
+  const Object* object() const noexcept {
     if (kind_ == Kind::Object) return &object_;
-    return kind_ == Kind::Packed ? unpacked() : nullptr;
+    return kind_ == Kind::Packed ? const_cast<Json*>(this)->unpacked() : nullptr;
+  }
+  Object* object() noexcept {
+    names_ = kAnyName;  // from here on it may have others
+    return const_cast<Object*>(std::as_const(*this).object());
   }
   /// The JSON of a packed object; null for all other values.
   const TreeText* packed() const noexcept { return kind_ == Kind::Packed ? &string_ : nullptr; }
@@ -86,6 +90,12 @@ class Json {
   std::string_view text(const MemberName& name) const noexcept;
   /// Replaces a member in its place, or adds it at the end. This must be an object.
   Json& set(std::string_view name, Json value);
+  /// Adds a member that it does not have as the `place`th. This must be an object.
+  Json& insert(std::size_t place, TreeText name, Json value);
+  /// Says which names this object has: until its members change, others are not looked for.
+  void note_names(NameBits names) noexcept { names_ = names; }
+  /// False when this is known to have no member with a name of that bit.
+  bool may_have(NameBits name) const noexcept { return (names_ & name) != 0; }
   void erase(std::string_view name) noexcept;
   /// Orders an object's members by the bytes of their names; does nothing to other values.
   void sort_members();
@@ -99,6 +109,8 @@ class Json {
  private:
   const Json* find_near(TreeText::Words name) const noexcept;
   const Json* find_far(std::string_view name) const noexcept;
+  std::string_view near_text(TreeText::Words name) const noexcept;
+  std::string_view far_text(std::string_view name) const noexcept;
   Object* unpacked() noexcept;
   void copy(const Json& other, unsigned depth);
   void copy_deep(const Json& other);
@@ -114,6 +126,7 @@ class Json {
   void drop_container(unsigned depth, Array& too_deep) noexcept;
 
   Kind kind_ = Kind::Null;
+  NameBits names_ = kAnyName;  // of an object
   union {
     bool boolean_;
     Number number_;
@@ -145,6 +158,7 @@ inline void Json::take(Json& other) noexcept {
   static_assert(sizeof(Array) >= sizeof(TreeText) && sizeof(Array) == sizeof(Object));
   std::memcpy(static_cast<void*>(&array_), static_cast<const void*>(&other.array_), sizeof(Array));
   kind_ = std::exchange(other.kind_, Kind::Null);
+  names_ = other.names_;
 }
 
 inline Json& Json::operator=(Json&& other) noexcept {
@@ -159,7 +173,8 @@ inline Json& Json::operator=(Json&& other) noexcept {
   return *this;
 }
 
-inline const Json* Json::find(const MemberName& name) const noexcept {
+[[gnu::always_inline]] inline const Json* Json::find(const MemberName& name) const noexcept {
+  if (!may_have(name.bit())) return nullptr;
   return name.is_near() ? find_near(name.words()) : find_far(name.text());
 }
 
@@ -167,10 +182,9 @@ inline Json* Json::find(const MemberName& name) noexcept {
   return const_cast<Json*>(std::as_const(*this).find(name));
 }
 
-inline std::string_view Json::text(const MemberName& name) const noexcept {
-  const Json* member = find(name);
-  const TreeText* value = member ? member->string() : nullptr;
-  return value ? value->view() : std::string_view();
+[[gnu::always_inline]] inline std::string_view Json::text(const MemberName& name) const noexcept {
+  if (!may_have(name.bit())) return {};
+  return name.is_near() ? near_text(name.words()) : far_text(name.text());
 }
 
 }  // namespace kaudit::apiserver::objects

@@ -72,6 +72,8 @@ class TreeText {
   /// near_words() of a text that is that short, else something that no such text has.
   const Words& words() const noexcept { return words_; }
   bool is_near() const noexcept { return form() <= kMostNear; }
+  /// Whether it is a longer one that of_static() made.
+  bool is_static() const noexcept { return form() == kStatic; }
 
   const char* data() const noexcept { return is_near() ? bytes() : pointer(); }
   const char* c_str() const noexcept { return data(); }

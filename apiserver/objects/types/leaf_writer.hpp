@@ -62,12 +62,13 @@ class LeafWriter {
     }
   }
 
- private:
+  /// Of a type that is a string.
   void write_text(const Value& value) {
     const std::string_view text = value.set ? value.view() : std::string_view();
     value.compact ? out_.plain(text) : out_.string(text);
   }
 
+ private:
   void write_double(double number) {
     if (!std::isfinite(number)) {
       error_ = std::string("json: unsupported value: ") + (std::isnan(number) ? "NaN"

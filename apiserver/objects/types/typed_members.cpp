@@ -25,26 +25,4 @@ TypedRef TypedRef::at(const Member& member, Arena& arena) const {
   return {member.field->type, &value->object->at(place, arena)};
 }
 
-bool is_unset(const Field& field, const Value& value) noexcept {
-  if (!value.set) return true;
-  if (field.pointer) return false;
-  switch (field.type->kind) {
-    case TypeKind::String:
-    case TypeKind::Bytes:
-      return value.size == 0;
-    case TypeKind::Bool:
-    case TypeKind::Int32:
-    case TypeKind::Int64:
-      return value.integer == 0;
-    case TypeKind::Double:
-      return value.number == 0;
-    case TypeKind::List:
-      return value.list == nullptr || value.list->size == 0;
-    case TypeKind::Map:
-      return value.map == nullptr || value.map->size == 0;
-    default:
-      return false;
-  }
-}
-
 }  // namespace kaudit::apiserver::objects

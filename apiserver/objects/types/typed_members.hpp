@@ -27,7 +27,27 @@ struct TypedRef {
 };
 
 /// What omitempty leaves out, structs apart: nil pointers, zeros, and what is empty.
-bool is_unset(const Field& field, const Value& value) noexcept;
+inline bool is_unset(const Field& field, const Value& value) noexcept {
+  if (!value.set) return true;
+  if (field.pointer) return false;
+  switch (field.type->kind) {
+    case TypeKind::String:
+    case TypeKind::Bytes:
+      return value.size == 0;
+    case TypeKind::Bool:
+    case TypeKind::Int32:
+    case TypeKind::Int64:
+      return value.integer == 0;
+    case TypeKind::Double:
+      return value.number == 0;
+    case TypeKind::List:
+      return value.list == nullptr || value.list->size == 0;
+    case TypeKind::Map:
+      return value.map == nullptr || value.map->size == 0;
+    default:
+      return false;
+  }
+}
 
 /// The zero time of Go, which is `null` in JSON.
 inline bool is_zero_time(const Value& value) noexcept {

@@ -54,11 +54,14 @@ class TypedWalk {
   }
 
  private:
+  using Container = typename Sink::Container;
+
   // An object or array that is being written.
   struct Frame {
     const Type* type;
     const Value* value;
-    std::uint64_t pending;    // members still to come
+    std::uint64_t pending;  // members still to come
+    Container container;
     std::uint32_t index = 0;  // of the next value, entry or element
     bool begun = false;       // a comma comes before the next
   };
@@ -79,16 +82,21 @@ class TypedWalk {
       const Value* value = given ? &object->values[frame.index++] : &kAbsent;
       if (is_omitted(field, *value)) continue;
       separate(frame);
-      out_.name(field);
+      out_.name(frame.container, field);
       if (field.pointer && !value->set) {
         out_.null();
+      } else if (field.type->kind == TypeKind::String) {  // most are
+        leaves_.write_text(*value);
+      } else if (field.type->kind == TypeKind::Struct && field.type->special == Special::None) {
+        open_struct(*field.type, *value);
+        return;
       } else if (field.type->kind < TypeKind::Struct) {
         leaves_.write(*field.type, *value);
       } else if (write(*field.type, *value)) {
         return;
       }
     }
-    out_.close_object();
+    out_.close_object(frame.container);
     frames_.pop_back();
   }
 
@@ -97,10 +105,10 @@ class TypedWalk {
     while (frame.index < map.size) {
       const MapEntry& entry = map.entries[frame.index++];
       separate(frame);
-      out_.key(entry.key);
+      out_.key(frame.container, entry.key);
       if (write(*frame.type->element, entry.value)) return;
     }
-    out_.close_object();
+    out_.close_object(frame.container);
     frames_.pop_back();
   }
 
@@ -108,9 +116,10 @@ class TypedWalk {
     const ListValue& list = *frame.value->list;
     while (frame.index < list.size) {
       separate(frame);
+      out_.element(frame.container);
       if (write(*frame.type->element, list.values[frame.index++])) return;
     }
-    out_.close_array();
+    out_.close_array(frame.container);
     frames_.pop_back();
   }
 
@@ -132,8 +141,7 @@ class TypedWalk {
   bool open_struct(const Type& type, const Value& value) {
     const std::uint64_t given = value.set && value.object ? value.object->given : 0;
     const std::uint64_t pending = given | type.always;
-    out_.open_object(bit_count(pending));
-    frames_.push_back({&type, &value, pending});
+    frames_.push_back({&type, &value, pending, out_.open_struct(bit_count(pending))});
     return true;
   }
 
@@ -142,12 +150,12 @@ class TypedWalk {
       out_.null();
       return false;
     }
-    out_.open_array(value.list != nullptr ? value.list->size : 0);
+    const Container opened = out_.open_array(value.list != nullptr ? value.list->size : 0);
     if (value.list == nullptr || value.list->size == 0) {
-      out_.close_array();
+      out_.close_array(opened);
       return false;
     }
-    frames_.push_back({&type, &value, 0});
+    frames_.push_back({&type, &value, 0, opened});
     return true;
   }
 
@@ -156,9 +164,9 @@ class TypedWalk {
       out_.null();
       return false;
     }
-    out_.open_object(value.map != nullptr ? value.map->size : 0);
+    const Container opened = out_.open_map(value.map != nullptr ? value.map->size : 0);
     if (value.map == nullptr || value.map->size == 0) {
-      out_.close_object();
+      out_.close_object(opened);
       return false;
     }
     MapValue& map = *value.map;
@@ -168,7 +176,7 @@ class TypedWalk {
       map.ascending = true;
       map.index = nullptr;
     }
-    frames_.push_back({&type, &value, 0});
+    frames_.push_back({&type, &value, 0, opened});
     return true;
   }
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <iterator>
+#include <new>
 #include <string_view>
 
 #include "apiserver/objects/types/typed_walk.hpp"
@@ -14,23 +15,33 @@ namespace {
 
 class TextSink {
  public:
+  struct Container {};
+
   explicit TextSink(std::string& out) : text_(out), out_(out) {}
 
   std::size_t size() const noexcept { return text_.size(); }
   void separate() { out_.character(','); }
-  void open_object(std::size_t /*most*/) { out_.character('{'); }
-  void close_object() { out_.character('}'); }
-  void open_array(std::size_t /*size*/) { out_.character('['); }
-  void close_array() { out_.character(']'); }
-  void name(const Field& field) {
+  Container open_struct(std::size_t most) { return open_map(most); }
+  Container open_map(std::size_t /*most*/) {
+    out_.character('{');
+    return {};
+  }
+  void close_object(Container /*object*/) { out_.character('}'); }
+  Container open_array(std::size_t /*size*/) {
+    out_.character('[');
+    return {};
+  }
+  void close_array(Container /*array*/) { out_.character(']'); }
+  void name(Container /*object*/, const Field& field) {
     out_.character('"');
     out_.raw(field.name);  // names of members need no escapes
     out_.literal("\":");
   }
-  void key(std::string_view key) {
+  void key(Container /*object*/, std::string_view key) {
     out_.string(key);
     out_.character(':');
   }
+  void element(Container /*array*/) {}
   void string(std::string_view text) { out_.string(text); }
   void plain(std::string_view text) {
     out_.character('"');
@@ -50,40 +61,43 @@ class TextSink {
 
 class TreeSink {
  public:
-  TreeSink() { open_.reserve(kUsualDepth); }
+  // One of them.
+  struct Container {
+    Json* value;
+    Json::Object* members;
+    Json::Array* elements;
+    NameBits names;
+  };
 
   Json finish() { return std::move(root_); }
 
   std::size_t size() const noexcept { return size_; }
   void separate() noexcept { ++size_; }
-  void open_object(std::size_t most) {
+  // Each has room for all of its values: what was given out stays where it is.
+  Container open_struct(std::size_t most) { return open_object(most, 0); }
+  Container open_map(std::size_t most) { return open_object(most, kAnyName); }
+  void close_object(const Container& object) noexcept { object.value->note_names(object.names); }
+  Container open_array(std::size_t size) {
     size_ += 2;
-    Json::Object members;
-    members.reserve(most);
-    Json& opened = next() = Json(std::move(members));
-    open_.push_back({opened.object(), nullptr});
+    Json& opened = put(Json(Json::Array()));
+    opened.array()->reserve(size);
+    return {&opened, nullptr, opened.array(), 0};
   }
-  void close_object() noexcept { open_.pop_back(); }
-  void open_array(std::size_t size) {
-    size_ += 2;
-    Json::Array elements;
-    elements.reserve(size);
-    Json& opened = next() = Json(std::move(elements));
-    open_.push_back({nullptr, opened.array()});
-  }
-  void close_array() noexcept { open_.pop_back(); }
-  void name(const Field& field) {
+  void close_array(const Container& /*array*/) noexcept {}
+  void name(Container& object, const Field& field) {
     size_ += field.name.size() + 3;
-    name_ = field.tree_name();
+    object.names |= field.name_bit;
+    next_ = &object.members->emplace_back(Json::Member{field.tree_name(), Json()}).value;
   }
-  void key(std::string_view key) {
+  void key(Container& object, std::string_view key) {
     ++size_;
-    name_ = text_of(key);
+    next_ = &object.members->emplace_back(Json::Member{text_of(key), Json()}).value;
   }
-  void string(std::string_view text) { next() = Json(text_of(text)); }
+  void element(Container& array) { next_ = &array.elements->emplace_back(); }
+  void string(std::string_view text) { put(Json(text_of(text))); }
   void plain(std::string_view text) {
     size_ += text.size() + 2;
-    next() = Json(TreeText(text));
+    put(Json(TreeText(text)));
   }
   void integer(std::int64_t number) {
     char digits[20];  // the longest, with its sign
@@ -93,39 +107,29 @@ class TreeSink {
   void number(double number) { add_number(json_number(number)); }
   void boolean(bool value) {
     size_ += value ? 4 : 5;
-    next() = Json(value);
+    put(Json(value));
   }
-  void null() {
-    size_ += 4;
-    next();
-  }
+  void null() noexcept { size_ += 4; }
   /// Valid JSON.
   void raw(std::string_view json) {
     size_ += json.size();
-    next() = *Json::parse(json);
+    put(*Json::parse(json));
   }
 
  private:
-  // What is being written: one of them.
-  struct Open {
-    Json::Object* members;
-    Json::Array* elements;
-  };
+  // Null stands there, of which nothing has to be dropped.
+  Json& put(Json&& value) noexcept { return *new (next_) Json(std::move(value)); }
 
-  // The place of the next value, where null stands. Containers have room for all of theirs: what
-  // was given out stays where it is.
-  Json& next() {
-    if (open_.empty()) return root_;
-    const Open& top = open_.back();
-    if (top.members == nullptr) return top.elements->emplace_back();
-    Json::Member& member = top.members->emplace_back();
-    member.name = std::move(name_);
-    return member.value;
+  Container open_object(std::size_t most, NameBits names) {
+    size_ += 2;
+    Json& opened = put(Json(Json::Object()));
+    opened.object()->reserve(most);
+    return {&opened, opened.object(), nullptr, names};
   }
 
   void add_number(std::string_view text) {
     size_ += text.size();
-    next() = Json(Json::Number{text});
+    put(Json(Json::Number{text}));
   }
 
   // As a reader of the JSON would have it; counts what it takes there.
@@ -143,8 +147,7 @@ class TreeSink {
   }
 
   Json root_;
-  std::vector<Open, Recycled<Open>> open_;
-  TreeText name_;
+  Json* next_ = &root_;   // where the next value goes
   std::size_t size_ = 0;  // of the JSON so far
 };
 

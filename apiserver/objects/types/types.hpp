@@ -7,6 +7,7 @@
 
 #include "apiserver/objects/name_hash.hpp"
 #include "apiserver/objects/tree/member_name.hpp"
+#include "apiserver/objects/tree/name_bits.hpp"
 #include "apiserver/objects/tree/tree_text.hpp"
 
 /// The Go types behind Kubernetes' objects as data: made from schema.json at build time, all of it
@@ -113,6 +114,7 @@ struct Field {
   StructType struct_type;
   PatchStrategy patch_strategy;
   TreeText::Words name_words = TreeText::constant_words(name);
+  NameBits name_bit = objects::name_bit(name);
 
   /// The name as trees have it.
   TreeText tree_name() const noexcept { return TreeText::of_static(name, name_words); }
@@ -166,9 +168,12 @@ struct Type {
   /// The member of a struct's JSON of that name (case matters), through inlined structs; null when
   /// there is none or this is not a struct.
   const Member* find(std::string_view name) const noexcept {
-    if (slots == nullptr) return nullptr;
-    const std::size_t index = slots[name_hash(name, seed) & mask];
-    return index < members.size() && members[index].name() == name ? &members[index] : nullptr;
+    const std::size_t place = likely_place(name);
+    return place < members.size() && members[place].name() == name ? &members[place] : nullptr;
+  }
+  /// Where that member is if it is there at all.
+  std::size_t likely_place(std::string_view name) const noexcept {
+    return slots == nullptr ? 0 : slots[name_hash(name, seed) & mask];
   }
 };
 
