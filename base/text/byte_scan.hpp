@@ -72,6 +72,16 @@ inline unsigned special_of_16(const char* from) noexcept {
 }
 #endif
 
+/// skip_plain() of sixteen bytes.
+inline const char* skip_plain_16(const char* at) noexcept {
+#if defined(__SSE2__)
+  return at + std::countr_zero(special_of_16(at) | 1U << 16U);
+#else
+  const std::size_t plain = unmarked(mark_special(load(at)));
+  return plain < kWord ? at + plain : at + kWord + unmarked(mark_special(load(at + kWord)));
+#endif
+}
+
 /// skip_plain() where fewer than sixteen bytes are left; those from `begin` to `at` are plain.
 inline const char* skip_plain_rest(const char* begin, const char* at, const char* end) noexcept {
   while (static_cast<std::size_t>(end - at) >= kWord) {

@@ -10,6 +10,7 @@
 #include "apiserver/objects/types/typed_value.hpp"
 #include "apiserver/objects/types/types.hpp"
 #include "base/json/json_walk.hpp"
+#include "base/text/byte_scan.hpp"
 
 namespace kaudit::apiserver::objects {
 
@@ -71,10 +72,12 @@ class JsonReader {
   void skip_word(std::string_view word);
   std::string_view skipped();
   std::string_view read_string();
+  std::size_t pass_near_name(const Type& type, std::size_t next);
   std::size_t pass_likely_name(const Type& type, std::size_t next);
   std::string_view read_name();
 
   bool ends(Frame& frame, char closing);
+  bool ends_otherwise(Frame& frame, char closing);
   void give_up();
   void read_members(Frame& frame);
   void read_entries(Frame& frame);
@@ -83,8 +86,22 @@ class JsonReader {
   bool read_set(const Type& type, const Field* field, Value& into);
   static std::string container_name(const Type& type, const Field* field);
   bool open(const Type& type, const Field* field, Value& into, bool quiet);
+  void enter(const Type& type, const Field* field, Value& into, bool quiet);
   bool open_union(const Type& type, Value& into);
+  /// A string that ends soon and stands as it is; false, and nothing is done, when it does not.
+  bool read_plain_text(Value& into) noexcept {
+    const char* const text = at_ + 1;
+    constexpr std::ptrdiff_t kSoon = 16;
+    if (end_ - text < kSoon) return false;
+    const char* const quote = byte_scan::skip_plain_16(text);
+    if (quote == text + kSoon || *quote != '"') return false;
+    into.assign(std::string_view(text, static_cast<std::size_t>(quote - text)));
+    into.compact = true;
+    at_ = quote + 1;
+    return true;
+  }
   void read_text(Value& into);
+  bool read_small_integer(Value& into) noexcept;
   void read_integer(const Type& type, Value& into);
   void read_double(Value& into);
   void read_bytes(Value& into);

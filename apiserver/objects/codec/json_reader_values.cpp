@@ -153,7 +153,26 @@ void JsonReader::read_text(Value& into) {
   into.compact = into.text == text;  // as it stands
 }
 
+// False, and nothing is done, when it is anything but a few digits.
+bool JsonReader::read_small_integer(Value& into) noexcept {
+  constexpr std::ptrdiff_t kMostDigits = 9;
+  std::int64_t number = 0;
+  const char* digit = at_;
+  for (; digit != end_ && *digit >= '0' && *digit <= '9'; ++digit) {
+    if (digit - at_ == kMostDigits) return false;
+    number = number * 10 + (*digit - '0');
+  }
+  if (digit == end_ || (*digit != ',' && *digit != '}' && *digit != ']') || digit == at_ ||
+      (*at_ == '0' && digit - at_ > 1)) {
+    return false;
+  }
+  at_ = digit;
+  into.assign(number);
+  return true;
+}
+
 void JsonReader::read_integer(const Type& type, Value& into) {
+  if (read_small_integer(into)) return;
   if (*at_ != '-' && (*at_ < '0' || *at_ > '9')) return mismatch(type.go_name);
   const char* const start = at_;
   const std::string_view text = skipped();
@@ -241,11 +260,18 @@ void JsonReader::read_duration(Value& into) {
 
 // The decoder looks at the text itself: escapes in a string are part of it.
 void JsonReader::read_quantity(Value& into) {
+  Value plain;
+  const char* const start = at_;
+  if (*at_ == '"' && read_plain_text(plain)) {
+    if (is_plainly_canonical(plain.view())) return into.assign(plain.view());
+    at_ = start;
+  }
   std::string_view text = skipped();
   if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  if (is_plainly_canonical(text)) return into.assign(text);
   const auto quantity = canonical_quantity(text);
   if (!quantity) return fail_with(quantity.error().message, Outcome::Ends);
   into.assign(*quantity == text ? text : arena_.keep(*quantity));
@@ -257,6 +283,8 @@ void JsonReader::read_int_or_string(Value& into) {
     into.which = IntOrText::Text;
     return;
   }
+  into.which = IntOrText::Int;
+  if (read_small_integer(into)) return;
   const char* const start = at_;
   const std::string_view text = skipped();
   std::int32_t number = 0;
@@ -266,7 +294,6 @@ void JsonReader::read_int_or_string(Value& into) {
     return mismatch("int32", Outcome::Ends);
   }
   into.assign(std::int64_t{number});
-  into.which = IntOrText::Int;
 }
 
 std::string_view JsonReader::word() const noexcept {
