@@ -7,10 +7,12 @@
 namespace kaudit::apiserver::objects::apply {
 namespace {
 
-bool find_keys(const Json& element, const KeyedElements& of, KeyedElement& found) {
-  for (std::size_t i = 0; i < of.count; ++i) {
-    found.keys[i] = element.find(of.names[i]);
-    if (found.keys[i] == nullptr) return false;
+// False when one of them lacks it.
+bool find_key(KeyedElements& in, std::size_t key) {
+  const MemberName name(in.names[key]);
+  for (KeyedElement& element : in.elements) {
+    element.keys[key] = element.value->find(name);
+    if (element.keys[key] == nullptr) return false;
   }
   return true;
 }
@@ -23,12 +25,11 @@ std::optional<KeyedElements> keyed_elements(const Json& list,
   std::optional<KeyedElements> made(std::in_place);
   made->count = keys.size();
   std::copy(keys.begin(), keys.end(), made->names.begin());
-  std::sort(made->names.begin(), made->names.begin() + keys.size());
+  if (keys.size() > 1) std::sort(made->names.begin(), made->names.begin() + keys.size());
   made->elements.reserve(list.array()->size());
-  for (const Json& element : *list.array()) {
-    KeyedElement& keyed = made->elements.emplace_back();
-    keyed.value = &element;
-    if (!find_keys(element, *made, keyed)) return std::nullopt;
+  for (const Json& element : *list.array()) made->elements.emplace_back().value = &element;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!find_key(*made, i)) return std::nullopt;
   }
   const auto before = [count = keys.size()](const KeyedElement& a, const KeyedElement& b) {
     for (std::size_t i = 0; i < count; ++i) {

@@ -42,8 +42,7 @@ struct Place {
     return empty == nullptr && reset == nullptr && unowned == nullptr;
   }
   /// Of the member of that name.
-  Place at(const TreeText& name) const { return is_nothing() ? Place() : shared_at(name); }
-  Place shared_at(const TreeText& name) const {
+  Place at(const TreeText& name) const {
     const PathSet::Entry* const reset_here = entry_of(reset, name);
     const PathSet::Entry* const unowned_here = entry_of(unowned, name);
     return {empty != nullptr ? empty->find(name) : nullptr, below(reset_here), below(unowned_here),
@@ -51,6 +50,9 @@ struct Place {
             reset_here != nullptr && reset_here->member};
   }
 };
+
+// Most of an object is where an empty one has nothing.
+constexpr Place kNothing;
 
 class NewFields {
  public:
@@ -62,25 +64,15 @@ class NewFields {
     const bool leaf = shape == Shape::Scalar || type.atomic(shape) ||
                       (!has_children(&value) && !has_children(place.empty));
     if (leaf) return add_leaf(value, place);
-    const bool owned = place.empty == nullptr && !place.nobodys;
-    const std::size_t begin = out_.size();
-    out_.open('{');
-    if (owned) out_.literal(R"(".":{},)");
-    const std::size_t begun = out_.size();
-    if (shape == Shape::List) {
-      add_elements(value, type, place);
-    } else if (const Type* const fields = type.struct_type(); fields && value.object()) {
-      add_struct(*value.object(), *fields, place);
-    } else {
-      add_entries(value, type, place);
-    }
-    if (out_.size() == begun) {  // nothing is below
-      out_.cut(begin);
-      if (owned) out_.literal("{},");
-      return owned;
-    }
-    out_.close('}');
-    return true;
+    return add_parts(place, [&] {
+      if (shape == Shape::List) {
+        add_elements(value, type, place);
+      } else if (const Type* const fields = type.struct_type(); fields && value.object()) {
+        add_struct(*value.object(), *fields, place);
+      } else {
+        add_entries(value, type, place);
+      }
+    });
   }
 
   bool fits() const noexcept { return fits_; }
@@ -100,15 +92,70 @@ class NewFields {
     return true;
   }
 
+  // What is owned, and what is below it.
+  template <typename AddAll>
+  bool add_parts(const Place& place, const AddAll& add_all) {
+    const bool owned = place.empty == nullptr && !place.nobodys;
+    const std::size_t begin = out_.size();
+    out_.open('{');
+    if (owned) out_.literal(R"(".":{},)");
+    const std::size_t begun = out_.size();
+    add_all();
+    if (out_.size() == begun) {  // nothing is below
+      out_.cut(begin);
+      if (owned) out_.literal("{},");
+      return owned;
+    }
+    out_.close('}');
+    return true;
+  }
+
+  // What add() does, without a look at what the table says at once.
+  bool add_member(const Json& value, const Field& field, const Place& place) {
+    const Type& type = *field.type;
+    if (type.kind == TypeKind::Struct && type.special == Special::None) {
+      const StructType mark =
+          field.struct_type != StructType::Unmarked ? field.struct_type : type.struct_type;
+      if (mark != StructType::Atomic && value.object() != nullptr && !value.object()->empty()) {
+        return add_parts(place, [&] { add_struct(*value.object(), type, place); });
+      }
+    } else if (type.kind == TypeKind::List &&
+               (field.list_type == ListType::Unmarked || field.list_type == ListType::Atomic)) {
+      return add_leaf(value, place);
+    } else if (type.kind == TypeKind::Map && field.map_type != MapType::Atomic &&
+               is_scalar(type.element->kind) && place.is_nothing() && value.object() != nullptr &&
+               !value.object()->empty()) {
+      return add_parts(place, [&] {
+        for (const Json::Member* const member : sorted_members(&value)) {
+          out_.name("f:", member->name);
+          out_.literal("{},");
+        }
+      });
+    }
+    return add(value, MergeType::of_field(field), place);
+  }
+
   void add_struct(const Json::Object& members, const Type& type, const Place& place) {
-    StructMembers(members, type).each([&](const Json::Member& member, const Field& field) {
+    const StructMembers sorted(members, type);
+    if (place.is_nothing()) {
+      sorted.each([&](const Json::Member& member, const Field& field) {
+        if (is_scalar(field.type->kind)) {
+          out_.framed("\"f:", member.name, "\":{},");
+          return;
+        }
+        const std::size_t begin = out_.size();
+        out_.framed("\"f:", member.name, "\":");
+        if (!add_member(member.value, field, kNothing)) out_.cut(begin);
+      });
+      return;
+    }
+    sorted.each([&](const Json::Member& member, const Field& field) {
       const Place inner = place.at(member.name);
       if (inner.left_out) return;
       const std::size_t begin = out_.size();
-      out_.plain_name("f:", member.name);
-      const bool added = is_scalar(field.type->kind)
-                             ? add_leaf(member.value, inner)
-                             : add(member.value, MergeType::of_field(field), inner);
+      out_.framed("\"f:", member.name, "\":");
+      const bool added = is_scalar(field.type->kind) ? add_leaf(member.value, inner)
+                                                     : add_member(member.value, field, inner);
       if (!added) out_.cut(begin);
     });
   }
@@ -118,7 +165,7 @@ class NewFields {
     for (const Json::Member* const member : sorted_members(&map)) {
       const auto of_member = type.member(member->name);
       if (!of_member) continue;
-      const Place inner = place.at(member->name);
+      const Place inner = place.is_nothing() ? kNothing : place.at(member->name);
       if (inner.left_out) continue;
       const std::size_t begin = out_.size();
       out_.name("f:", member->name);
@@ -132,7 +179,7 @@ class NewFields {
       for (const KeyedElement& element : keyed->elements) {
         const std::size_t begin = out_.size();
         add_name(*keyed, element);
-        if (!add(*element.value, type.element(), {})) out_.cut(begin);
+        if (!add(*element.value, type.element(), kNothing)) out_.cut(begin);
       }
       return;
     }
@@ -146,7 +193,7 @@ class NewFields {
       // Equal elements are owned as one.
       if (end - element > 1) {
         out_.literal("{},");
-      } else if (!add(*element->value, type.element(), {})) {
+      } else if (!add(*element->value, type.element(), kNothing)) {
         out_.cut(begin);
       }
       element = end;

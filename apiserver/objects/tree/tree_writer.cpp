@@ -22,6 +22,46 @@ inline bool copy_piece(char* to, const char* from, std::size_t size) noexcept {
 #endif
 }
 
+// What put_name() and put_short() write at most, the name itself apart.
+constexpr std::size_t kShortMember = 3 * kPiece;
+
+// The next two write what most members are, and know nothing of the writer: whose members would
+// have to be read again after each byte, which could be one of them. Null: it is nothing for them.
+
+inline char* put_name(char* to, const TreeText& name) noexcept {
+  const std::size_t size = name.size();
+  *to++ = '"';
+  if (name.is_near()) {
+    if (!copy_piece(to, name.data(), size)) return nullptr;
+  } else if (name.is_static()) {  // a member of a type, which needs no escapes
+    std::memcpy(to, name.data(), size);
+  } else {
+    return nullptr;
+  }
+  std::memcpy(to + size, "\":", 2);
+  return to + size + 2;
+}
+
+// With a comma behind it.
+inline char* put_short(char* to, const Json& value) noexcept {
+  if (const TreeText* const text = value.string()) {
+    if (!text->is_near()) return nullptr;
+    const std::size_t size = text->size();
+    *to++ = '"';
+    if (!copy_piece(to, text->data(), size)) return nullptr;
+    std::memcpy(to + size, "\",", 2);
+    return to + size + 2;
+  }
+  if (const Json::Number* const number = value.number()) {
+    if (!number->text.is_near()) return nullptr;
+    std::memcpy(to, number->text.data(), kPiece);
+    to += number->text.size();
+    *to = ',';
+    return to + 1;
+  }
+  return nullptr;
+}
+
 // A container that is being written, and what is left of it.
 struct Open {
   const Json::Member* member = nullptr;
@@ -29,20 +69,18 @@ struct Open {
   const Json* element = nullptr;
   const Json* last_element = nullptr;
   char closing = '}';
-};
 
-Open opened_of(const Json& container) {
-  Open opened;
-  if (const Json::Array* elements = container.array()) {
-    opened.element = elements->data();
-    opened.last_element = opened.element + elements->size();
-    opened.closing = ']';
-  } else {
-    opened.member = container.object()->data();
-    opened.last_member = opened.member + container.object()->size();
+  explicit Open(const Json& container) {
+    if (const Json::Array* elements = container.array()) {
+      element = elements->data();
+      last_element = element + elements->size();
+      closing = ']';
+    } else {
+      member = container.object()->data();
+      last_member = member + container.object()->size();
+    }
   }
-  return opened;
-}
+};
 
 }  // namespace
 
@@ -61,32 +99,14 @@ void TreeWriter::begin_at(std::size_t size) {
 }
 
 void TreeWriter::name(const TreeText& name) {
-  const std::size_t size = name.size();
-  need(kPiece + 3);
-  *next_++ = '"';
-  if (name.is_near() && copy_piece(next_, name.data(), size)) {
-    next_[size] = '"';
-    next_[size + 1] = ':';
-    next_ += size + 2;
+  need(name.size() + kShortMember);
+  if (char* const end = put_name(next_, name)) [[likely]] {
+    next_ = end;
     return;
   }
+  character('"');
   rest_of_string(name);
   character(':');
-}
-
-void TreeWriter::plain_name(std::string_view head, const TreeText& tail) {
-  const std::size_t size = tail.size();
-  need(head.size() + std::max(size, kPiece) + 3);
-  *next_++ = '"';
-  for (const char c : head) *next_++ = c;
-  if (tail.is_near()) {
-    std::memcpy(next_, tail.data(), kPiece);
-  } else {
-    std::memcpy(next_, tail.data(), size);
-  }
-  next_[size] = '"';
-  next_[size + 1] = ':';
-  next_ += size + 2;
 }
 
 void TreeWriter::rest_of_string(const TreeText& text) {
@@ -144,16 +164,25 @@ void TreeWriter::rest_of_far_string(std::string_view text) {
 }
 
 // With a comma behind it; of a container that is walked, only the bracket.
-bool TreeWriter::begin(const Json& value) {
+inline bool TreeWriter::begin(const Json& value) {
+  need(kPiece + 2);
   switch (value.kind()) {
     case Json::Kind::String:
-      need(1);
       *next_++ = '"';
       rest_of_string(*value.string());
-      break;
-    case Json::Kind::Number:
-      raw(value.number()->text);
-      break;
+      character(',');
+      return false;
+    case Json::Kind::Number: {
+      const TreeText& digits = value.number()->text;
+      if (!digits.is_near()) {
+        raw(digits);
+        break;
+      }
+      std::memcpy(next_, digits.data(), kPiece);
+      next_ += digits.size();
+      *next_++ = ',';
+      return false;
+    }
     case Json::Kind::Boolean:
       *value.boolean() ? literal("true") : literal("false");
       break;
@@ -164,10 +193,10 @@ bool TreeWriter::begin(const Json& value) {
       raw(*value.packed());
       break;
     case Json::Kind::Array:
-      open('[');
+      *next_++ = '[';
       return true;
     case Json::Kind::Object:
-      open('{');
+      *next_++ = '{';
       return true;
   }
   character(',');
@@ -175,7 +204,19 @@ bool TreeWriter::begin(const Json& value) {
 }
 
 void TreeWriter::value_in_string(const Json& value) {
+  if (const Json::Number* const number = value.number()) return raw(number->text);
   const TreeText* const text = value.string();
+  if (text != nullptr && text->is_near()) {
+    need(kShortMember);
+    char* const to = next_ + 2;
+    const std::size_t size = text->size();
+    if (copy_piece(to, text->data(), size)) {
+      std::memcpy(next_, R"(\")", 2);
+      std::memcpy(to + size, R"(\")", 2);
+      next_ = to + size + 2;
+      return;
+    }
+  }
   if (text != nullptr && byte_scan::skip_plain(text->begin(), text->end()) == text->end()) {
     raw(R"(\")");
     raw(*text);
@@ -195,33 +236,49 @@ void TreeWriter::member(const Json::Member& member) {
 
 void TreeWriter::value(const Json& tree) {
   constexpr std::size_t kUsualLevels = 16;
-  std::vector<Open, Recycled<Open>> opened;
-  const Json* entered = begin(tree) ? &tree : nullptr;
-  if (entered != nullptr) opened.reserve(kUsualLevels);
-  while (entered != nullptr || !opened.empty()) {
-    if (entered != nullptr) opened.push_back(opened_of(*entered));
-    entered = nullptr;
-    Open& top = opened.back();
-    while (top.member != top.last_member) {
-      const Json::Member& next = *top.member++;
-      name(next.name);
-      if (begin(next.value)) {
+  if (!begin(tree)) {
+    --next_;  // no comma behind the whole
+    return;
+  }
+  std::vector<Open, Recycled<Open>> outer;
+  outer.reserve(kUsualLevels);
+  Open at(tree);
+  while (true) {
+    const Json* entered = nullptr;
+    while (at.member != at.last_member) {
+      const Json::Member& next = *at.member++;
+      need(next.name.size() + kShortMember);
+      char* to = put_name(next_, next.name);
+      if (to == nullptr) {
+        name(next.name);
+        need(kShortMember);
+        to = next_;
+      }
+      char* const end = put_short(to, next.value);
+      next_ = end != nullptr ? end : to;
+      if (end == nullptr && begin(next.value)) {
         entered = &next.value;
         break;
       }
     }
-    while (top.element != top.last_element) {
-      const Json& next = *top.element++;
+    while (at.element != at.last_element) {
+      const Json& next = *at.element++;
       if (begin(next)) {
         entered = &next;
         break;
       }
     }
-    if (entered != nullptr) continue;
-    close(top.closing);
-    opened.pop_back();
+    if (entered != nullptr) {
+      outer.push_back(at);
+      at = Open(*entered);
+      continue;
+    }
+    close(at.closing);
+    if (outer.empty()) break;
+    at = outer.back();
+    outer.pop_back();
   }
-  --next_;  // no comma behind the whole
+  --next_;
 }
 
 }  // namespace kaudit::apiserver::objects

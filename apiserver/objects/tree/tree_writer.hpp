@@ -44,8 +44,22 @@ class TreeWriter {
     rest_of_string(tail);
     character(':');
   }
-  /// The same where neither needs escapes.
-  void plain_name(std::string_view head, const TreeText& tail);
+  /// Text of which none needs escapes, between literals.
+  template <std::size_t Head, std::size_t Tail>
+  void framed(const char (&head)[Head], const TreeText& text, const char (&tail)[Tail]) {
+    const std::size_t size = text.size();
+    need(Head + sizeof(TreeText) + size + Tail);
+    char* to = next_;
+    std::memcpy(to, head, Head - 1);
+    to += Head - 1;
+    if (text.is_near()) {
+      std::memcpy(to, text.data(), sizeof(TreeText));  // more than it is, which costs less
+    } else {
+      std::memcpy(to, text.data(), size);
+    }
+    std::memcpy(to + size, tail, Tail - 1);
+    next_ = to + size + Tail - 1;
+  }
   /// A value's JSON as it stands within a string.
   void value_in_string(const Json& value);
   void string(const TreeText& text) {
