@@ -178,10 +178,11 @@ void check_init_containers(const FieldPath& path, const PodContext& pod, Finding
       check_probes(at, container, pod.grace, findings);
       continue;
     }
-    for (const std::string_view part :
-         {"lifecycle", "livenessProbe", "readinessProbe", "startupProbe"}) {
+    static constexpr MemberName kParts[] = {"lifecycle", "livenessProbe", "readinessProbe",
+                                            "startupProbe"};
+    for (const MemberName& part : kParts) {
       if (member(&container, part) != nullptr) {
-        findings.forbidden(at.child(part),
+        findings.forbidden(at.child(part.text()),
                            "may not be set for init containers without restartPolicy=Always");
       }
     }

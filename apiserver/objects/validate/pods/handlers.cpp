@@ -36,10 +36,12 @@ void check_sleep(const FieldPath& path, const Json& sleep, std::optional<std::in
 
 void check_handler(const FieldPath& path, const Json& handler, std::optional<std::int64_t> grace,
                    Findings& findings) {
+  static constexpr MemberName kActions[] = {"exec", "httpGet", "tcpSocket", "grpc", "sleep"};
   bool found = false;
-  for (const std::string_view kind : {"exec", "httpGet", "tcpSocket", "grpc", "sleep"}) {
-    const Json* action = member(&handler, kind);
+  for (const MemberName& name : kActions) {
+    const Json* action = member(&handler, name);
     if (action == nullptr) continue;
+    const std::string_view kind = name.text();
     const FieldPath at = path.child(kind);
     if (found) {
       findings.forbidden(at, "may not specify more than 1 handler type");
@@ -57,14 +59,15 @@ void check_handler(const FieldPath& path, const Json& handler, std::optional<std
 }
 
 // Liveness and startup probes count a success once; only readiness may wait for more.
-void check_probe(const FieldPath& container_path, const Json& container, std::string_view name,
+void check_probe(const FieldPath& container_path, const Json& container, const MemberName& name,
                  std::optional<std::int64_t> grace, Findings& findings) {
   const Json* probe = member(&container, name);
   if (probe == nullptr) return;
-  const FieldPath path = container_path.child(name);
+  static constexpr MemberName kCounts[] = {"initialDelaySeconds", "timeoutSeconds", "periodSeconds",
+                                           "successThreshold", "failureThreshold"};
+  const FieldPath path = container_path.child(name.text());
   check_handler(path, *probe, grace, findings);
-  for (const std::string_view count : {"initialDelaySeconds", "timeoutSeconds", "periodSeconds",
-                                       "successThreshold", "failureThreshold"}) {
+  for (const MemberName& count : kCounts) {
     check_not_negative(path, probe, count, findings);
   }
   const auto own_grace = number(probe, "terminationGracePeriodSeconds");
@@ -72,7 +75,7 @@ void check_probe(const FieldPath& container_path, const Json& container, std::st
     findings.invalid(path.child("terminationGracePeriodSeconds"), *own_grace,
                      "must be greater than 0");
   }
-  if (name == "readinessProbe") {
+  if (name.text() == "readinessProbe") {
     if (own_grace) {
       findings.invalid(path.child("terminationGracePeriodSeconds"), *own_grace,
                        "must not be set for readinessProbes");
@@ -101,7 +104,8 @@ void check_lifecycle(const FieldPath& path, const Json* lifecycle,
 
 void check_probes(const FieldPath& container_path, const Json& container,
                   std::optional<std::int64_t> grace, Findings& findings) {
-  for (const std::string_view name : {"livenessProbe", "readinessProbe", "startupProbe"}) {
+  static constexpr MemberName kProbes[] = {"livenessProbe", "readinessProbe", "startupProbe"};
+  for (const MemberName& name : kProbes) {
     check_probe(container_path, container, name, grace, findings);
   }
 }

@@ -149,9 +149,10 @@ void check_names(const FieldPath& path, const Json& spec, Findings& findings) {
       findings.invalid(path.child("activeDeadlineSeconds"), *deadline, range_error(1, kMost));
     }
   }
-  for (const std::string_view name : {"hostname", "subdomain"}) {
+  static constexpr MemberName kLabels[] = {"hostname", "subdomain"};
+  for (const MemberName& name : kLabels) {
     if (const std::string_view value = text(&spec, name); !value.empty()) {
-      check_dns_label(path.child(name), value, findings);
+      check_dns_label(path.child(name.text()), value, findings);
     }
   }
 }
@@ -195,11 +196,12 @@ void check_pod_spec(const FieldPath& path, const Json& spec, PodSpecOf whose, Fi
   check_names(path, spec, findings);
   check_tolerations(path.child("tolerations"), spec, findings);
   check_host_aliases(path.child("hostAliases"), spec, findings);
-  for (const std::string_view name : {"priorityClassName", "runtimeClassName"}) {
-    const Json* value = member(&spec, name);
-    const bool is_named =
-        value != nullptr && (name == "runtimeClassName" || !text_of(*value).empty());
-    if (is_named) check_dns_subdomain(path.child(name), text_of(*value), findings);
+  const Json* priority_class = member(&spec, "priorityClassName");
+  if (priority_class != nullptr && !text_of(*priority_class).empty()) {
+    check_dns_subdomain(path.child("priorityClassName"), text_of(*priority_class), findings);
+  }
+  if (const Json* runtime_class = member(&spec, "runtimeClassName")) {
+    check_dns_subdomain(path.child("runtimeClassName"), text_of(*runtime_class), findings);
   }
   if (member(&spec, "preemptionPolicy") != nullptr) {
     check_required_one_of(path.child("preemptionPolicy"), text(&spec, "preemptionPolicy"),

@@ -22,8 +22,9 @@ const Json& spec_of(const Json& pod) {
 }
 
 void check_image_texts(const FieldPath& spec_path, const Json& spec, Findings& findings) {
-  for (const std::string_view list : {"containers", "initContainers"}) {
-    const FieldPath path = spec_path.child(list);
+  static constexpr MemberName kLists[] = {"containers", "initContainers"};
+  for (const MemberName& list : kLists) {
+    const FieldPath path = spec_path.child(list.text());
     std::size_t index = 0;
     for (const Json& container : items(&spec, list)) {
       const FieldPath at = path.at(index++);

@@ -18,9 +18,9 @@ void check_id(const FieldPath& path, std::int64_t id, Findings& findings) {
   if (id < 0 || id > kMostId) findings.invalid(path, id, range_error(0, kMostId));
 }
 
-void check_id(const FieldPath& parent, const Json* context, std::string_view name,
+void check_id(const FieldPath& parent, const Json* context, const MemberName& name,
               Findings& findings) {
-  if (const auto id = number(context, name)) check_id(parent.child(name), *id, findings);
+  if (const auto id = number(context, name)) check_id(parent.child(name.text()), *id, findings);
 }
 
 void check_profile(const FieldPath& path, const Json* profile, Findings& findings) {
@@ -66,9 +66,9 @@ void check_security_context(const FieldPath& path, const Json* context, Findings
 
 void check_pod_security_context(const FieldPath& path, const Json* context, Findings& findings) {
   constexpr std::string_view kChangePolicies[] = {"Always", "OnRootMismatch"};
-  for (const std::string_view name : {"fsGroup", "runAsUser", "runAsGroup"}) {
-    check_id(path, context, name, findings);
-  }
+  check_id(path, context, "fsGroup", findings);
+  check_id(path, context, "runAsUser", findings);
+  check_id(path, context, "runAsGroup", findings);
   const FieldPath groups = path.child("supplementalGroups");
   std::size_t index = 0;
   for (const Json& group : items(context, "supplementalGroups")) {

@@ -92,11 +92,13 @@ void check_key_ref(const FieldPath& path, const Json& ref, Findings& findings) {
 void check_value_from(const FieldPath& path, const Json& variable, Findings& findings) {
   const Json* from = member(&variable, "valueFrom");
   if (from == nullptr) return;
+  static constexpr MemberName kSources[] = {"fieldRef", "resourceFieldRef", "configMapKeyRef",
+                                            "secretKeyRef", "fileKeyRef"};
   std::size_t sources = 0;
-  for (const std::string_view source :
-       {"fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"}) {
-    const Json* ref = member(from, source);
+  for (const MemberName& name : kSources) {
+    const Json* ref = member(from, name);
     if (ref == nullptr) continue;
+    const std::string_view source = name.text();
     ++sources;
     const FieldPath at = path.child(source);
     if (source == "fieldRef") check_field_ref(at, *ref, findings);

@@ -18,10 +18,12 @@ constexpr std::string_view kSeccompPrefix = "container.seccomp.security.alpha.ku
 constexpr std::string_view kAppArmorPrefix = "container.apparmor.security.beta.kubernetes.io/";
 
 /// All containers of a Pod, in Kubernetes' order.
+constexpr MemberName kLists[] = {"initContainers", "containers", "ephemeralContainers"};
+
 template <typename Visit>
 void for_each_container(const FieldPath& spec_path, const Json* spec, const Visit& visit) {
-  for (const char* name : {"initContainers", "containers", "ephemeralContainers"}) {
-    const FieldPath list = spec_path.child(name);
+  for (const MemberName& name : kLists) {
+    const FieldPath list = spec_path.child(name.text());
     std::size_t index = 0;
     for (const Json& container : items(spec, name)) visit(list.at(index++), container);
   }
@@ -43,8 +45,8 @@ struct PortPlace {
 
 template <typename Visit>
 void for_each_port(const Json* spec, const Visit& visit) {
-  for (const char* name : {"initContainers", "containers", "ephemeralContainers"}) {
-    PortPlace place{name};
+  for (const MemberName& name : kLists) {
+    PortPlace place{name.text()};
     for (const Json& container : items(spec, name)) {
       place.port = 0;
       for (const Json& port : items(&container, "ports")) {
@@ -117,9 +119,11 @@ void warn_of_container(const FieldPath& path, const FieldPath& annotations, cons
   }
   const Json* resources = member(&container, "resources");
   const FieldPath resources_path = path.child("resources");
-  for (const char* resource : {"memory", "ephemeral-storage"}) {
-    for (const char* part : {"limits", "requests"}) {
-      const FieldPath at = resources_path.child(part);
+  static constexpr MemberName kBytes[] = {"memory", "ephemeral-storage"};
+  static constexpr MemberName kParts[] = {"limits", "requests"};
+  for (const MemberName& resource : kBytes) {
+    for (const MemberName& part : kParts) {
+      const FieldPath at = resources_path.child(part.text());
       warn_of_fraction(at, member(resources, part), resource, warnings);
     }
   }

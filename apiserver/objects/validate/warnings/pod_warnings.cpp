@@ -12,7 +12,7 @@ namespace kaudit::apiserver::objects::validate {
 namespace {
 
 struct Deprecated {
-  std::string_view name;
+  MemberName name;
   std::string_view warning;
 };
 
@@ -89,7 +89,7 @@ void warn_of_volumes(const FieldPath& spec_path, const Json* spec, WarningList& 
       const Json* source = member(&volume, name);
       if (source == nullptr) continue;
       if (!warning.empty()) {
-        warnings.add(at.child(shown_source(name)), warning);
+        warnings.add(at.child(shown_source(name.text())), warning);
         continue;
       }
       const FieldPath claim = at.child("ephemeral.volumeClaimTemplate.spec");
@@ -121,11 +121,11 @@ void warn_of_pull_secrets(const FieldPath& spec_path, const Json* spec, WarningL
   }
 }
 
-void warn_of_pod_terms(const FieldPath& spec_path, const Json* spec, std::string_view affinity_name,
-                       WarningList& warnings) {
+void warn_of_pod_terms(const FieldPath& spec_path, const Json* spec,
+                       const MemberName& affinity_name, WarningList& warnings) {
   const Json* affinity = member(spec, {"affinity", affinity_name});
   const FieldPath affinity_path = spec_path.child("affinity");
-  const FieldPath path = affinity_path.child(affinity_name);
+  const FieldPath path = affinity_path.child(affinity_name.text());
   const FieldPath required = path.child("requiredDuringSchedulingIgnoredDuringExecution");
   std::size_t index = 0;
   for (const Json& term : items(affinity, "requiredDuringSchedulingIgnoredDuringExecution")) {
@@ -164,14 +164,14 @@ bool has_annotation(const Json& object, std::string_view key) noexcept {
   return member(&object, {"metadata", "annotations", key}) != nullptr;
 }
 
-void warn_of_fraction(const FieldPath& path, const Json* resources, std::string_view resource,
+void warn_of_fraction(const FieldPath& path, const Json* resources, const MemberName& resource,
                       WarningList& warnings) {
   const std::string_view quantity = text(resources, resource);
   if (quantity.empty()) return;
   // Of less than a thousandth Kubernetes knows nothing; it rounds up.
   const long double thousandths = std::ceil(quantity_value(quantity) * 1000);
   if (std::fmod(thousandths, 1000.0L) == 0) return;
-  warnings.add(path.key(resource),
+  warnings.add(path.key(resource.text()),
                "fractional byte value " + go_quoted(quantity) + " is invalid, must be an integer");
 }
 
@@ -188,16 +188,20 @@ void warn_of_pod(const FieldPath& path, const Json& pod, PodWarnings of, Warning
   const FieldPath metadata = path.child("metadata");
   const FieldPath annotations = metadata.child("annotations");
   warn_of_placement(spec_path, spec, warnings);
+  const Json* given_annotations = member(&pod, {"metadata", "annotations"});
   for (const auto& [name, warning] : kOldAnnotations) {
-    if (has_annotation(pod, name)) warnings.add(annotations.key(name), warning);
+    if (member(given_annotations, name) != nullptr) {
+      warnings.add(annotations.key(name.text()), warning);
+    }
   }
   warn_of_volumes(spec_path, spec, warnings);
   warn_of_repeated(spec_path.child("hostAliases"), spec, "hostAliases", "ip", "duplicate ip",
                    warnings);
   warn_of_pull_secrets(spec_path, spec, warnings);
   const FieldPath overhead = spec_path.child("overhead");
-  for (const char* resource : {"memory", "ephemeral-storage"}) {
-    warn_of_fraction(overhead, member(spec, "overhead"), resource, warnings);
+  if (const Json* const extra = member(spec, "overhead")) {
+    warn_of_fraction(overhead, extra, "memory", warnings);
+    warn_of_fraction(overhead, extra, "ephemeral-storage", warnings);
   }
   if (member(spec, {"securityContext", "seccompProfile"}) == nullptr &&
       has_annotation(pod, kSeccompAnnotation)) {

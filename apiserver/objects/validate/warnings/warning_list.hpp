@@ -52,7 +52,7 @@ inline std::string_view shown_source(std::string_view name) noexcept {
 /// A volume's size that is not a whole number of bytes. (pkg/api/persistentvolumeclaim)
 void warn_of_claim_spec(const FieldPath& path, const Json* spec, WarningList& warnings);
 /// `fractional byte value "100m" is invalid, must be an integer`, when it is one.
-void warn_of_fraction(const FieldPath& path, const Json* resources, std::string_view resource,
+void warn_of_fraction(const FieldPath& path, const Json* resources, const MemberName& resource,
                       WarningList& warnings);
 
 /// A Pod, or the template of one. (pkg/api/pod GetWarningsForPod, GetWarningsForPodTemplate)

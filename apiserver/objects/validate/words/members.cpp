@@ -4,8 +4,8 @@
 
 namespace kaudit::apiserver::objects::validate {
 
-const Json* member(const Json* object, std::initializer_list<std::string_view> names) noexcept {
-  for (const std::string_view name : names) object = member(object, name);
+const Json* member(const Json* object, std::initializer_list<MemberName> names) noexcept {
+  for (const MemberName& name : names) object = member(object, name);
   return object;
 }
 

@@ -28,7 +28,7 @@ using NameSet = std::set<std::string_view, std::less<>, Recycled<std::string_vie
   return found == nullptr || found->is_null() ? nullptr : found;
 }
 /// By way of several members: `member(pod, {"spec", "os"})`.
-const Json* member(const Json* object, std::initializer_list<std::string_view> names) noexcept;
+const Json* member(const Json* object, std::initializer_list<MemberName> names) noexcept;
 [[gnu::always_inline]] inline std::string_view text(const Json* object,
                                                     const MemberName& name) noexcept {
   return object ? object->text(name) : std::string_view();

@@ -13,9 +13,18 @@
 namespace kaudit::apiserver::objects::validate {
 namespace {
 
+// The characters of a suffix, of which there are at most two.
+constexpr unsigned suffix_code(std::string_view text) noexcept {
+  const auto at = [text](std::size_t place) -> unsigned {
+    return place < text.size() ? static_cast<unsigned char>(text[place]) : 0;
+  };
+  return text.size() > 2 ? ~0U : at(0) | at(1) << 8U | static_cast<unsigned>(text.size()) << 16U;
+}
+
 struct Suffix {
   std::string_view text;
   long double factor;
+  unsigned code = suffix_code(text);
 };
 constexpr auto kSuffixes = std::to_array<Suffix>({
     {"Ki", 1024.0L},
@@ -102,25 +111,38 @@ long double quantity_value(std::string_view text) noexcept {
     negative = text.front() == '-';
     text.remove_prefix(1);
   }
-  long double value = 0;
-  long double place = 1;
-  bool fraction = false;
-  while (!text.empty()) {
-    const char c = text.front();
-    if (c == '.' && !fraction) {
-      fraction = true;
-    } else if (c >= '0' && c <= '9') {
-      value = value * 10 + (c - '0');
-      if (fraction) place *= 10;
-    } else {
-      break;
-    }
-    text.remove_prefix(1);
+  // So many digits are whole numbers of either kind.
+  constexpr std::size_t kExactDigits = 18;
+  const auto is_digit_at = [&](std::size_t at) {
+    return at < text.size() && text[at] >= '0' && text[at] <= '9';
+  };
+  std::int64_t whole = 0;
+  std::size_t digits = 0;
+  for (; digits < kExactDigits && is_digit_at(digits); ++digits) {
+    whole = whole * 10 + (text[digits] - '0');
   }
-  value /= place;
+  text.remove_prefix(digits);
+  auto value = static_cast<long double>(whole);
+  if (!text.empty() && (text.front() == '.' || is_digit_at(0))) {
+    long double place = 1;
+    bool fraction = false;
+    for (; !text.empty(); text.remove_prefix(1)) {
+      const char c = text.front();
+      if (c == '.' && !fraction) {
+        fraction = true;
+      } else if (c >= '0' && c <= '9') {
+        value = value * 10 + (c - '0');
+        if (fraction) place *= 10;
+      } else {
+        break;
+      }
+    }
+    value /= place;
+  }
   if (!text.empty()) {
-    const auto* const suffix = std::find_if(kSuffixes.begin(), kSuffixes.end(),
-                                            [text](const Suffix& s) { return s.text == text; });
+    const auto* const suffix =
+        std::find_if(kSuffixes.begin(), kSuffixes.end(),
+                     [code = suffix_code(text)](const Suffix& s) { return s.code == code; });
     if (suffix != kSuffixes.end()) {
       value *= suffix->factor;
     } else {
@@ -149,9 +171,10 @@ void check_resource_name(const FieldPath& path, std::string_view name, Findings&
 
 void check_container_resource_name(const FieldPath& path, std::string_view name,
                                    Findings& findings) {
+  if (is_one_of(name, kContainer)) return;  // what is asked below holds for them
   check_resource_name(path, name, findings);
   if (name.find('/') == std::string_view::npos) {
-    if (!is_one_of(name, kContainer) && !is_huge_page(name)) {
+    if (!is_huge_page(name)) {
       findings.invalid(path, name, "must be a standard resource for containers");
     }
   } else if (!is_native(name) && !is_extended(name)) {
@@ -172,7 +195,7 @@ void check_resource_quantity(const FieldPath& path, std::string_view resource,
                              std::string_view quantity, Findings& findings) {
   const long double value = quantity_value(quantity);
   if (value < 0) findings.invalid(path, quantity, "must be greater than or equal to 0");
-  if (is_counted(resource) && std::fmod(value, 1.0L) != 0) {
+  if (!is_one_of(resource, kContainer) && is_counted(resource) && std::fmod(value, 1.0L) != 0) {
     findings.invalid(path, quantity, "must be an integer");
   }
 }
@@ -186,6 +209,7 @@ void check_container_resources(const FieldPath& path, const Json* resources, Fin
     has_computing = has_computing || name == "cpu" || name == "memory";
     has_huge_pages = has_huge_pages || is_huge_page(name);
   };
+  const Json* all_limits = member(resources, "limits");
   for (const Json::Member& limit : entries(resources, "limits")) {
     check_container_resource_name(limits.key(limit.name), limit.name, findings);
     check_resource_quantity(limits.key(limit.name), limit.name, text_of(limit.value), findings);
@@ -196,7 +220,7 @@ void check_container_resources(const FieldPath& path, const Json* resources, Fin
     check_container_resource_name(requests.key(request.name), request.name, findings);
     check_resource_quantity(requests.key(request.name), request.name, quantity, findings);
     note(request.name);
-    const Json* limit = member(resources, {"limits", request.name});
+    const Json* limit = member(all_limits, request.name);
     if (limit == nullptr) {
       if (!may_be_overcommitted(request.name)) {
         findings.required(limits, "Limit must be set for non overcommitable resources");

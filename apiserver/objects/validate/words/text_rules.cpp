@@ -161,10 +161,10 @@ void check_not_negative(const FieldPath& path, std::int64_t value, Findings& fin
   if (value < 0) findings.invalid(path, value, "must be greater than or equal to 0");
 }
 
-void check_not_negative(const FieldPath& parent, const Json* object, std::string_view name,
+void check_not_negative(const FieldPath& parent, const Json* object, const MemberName& name,
                         Findings& findings) {
   if (const auto value = number(object, name)) {
-    check_not_negative(parent.child(name), *value, findings);
+    check_not_negative(parent.child(name.text()), *value, findings);
   }
 }
 

@@ -32,7 +32,7 @@ void check_dns_subdomain(const FieldPath& path, std::string_view value, Findings
 void check_qualified_name(const FieldPath& path, std::string_view value, Findings& findings);
 void check_not_negative(const FieldPath& path, std::int64_t value, Findings& findings);
 /// A member that is a number, where it is there.
-void check_not_negative(const FieldPath& parent, const Json* object, std::string_view name,
+void check_not_negative(const FieldPath& parent, const Json* object, const MemberName& name,
                         Findings& findings);
 /// An IntOrString that names a port. null counts as 0.
 void check_port(const FieldPath& path, const Json* port, Findings& findings);
