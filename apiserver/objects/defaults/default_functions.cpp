@@ -71,8 +71,10 @@ void default_pull_policy(const TypedRef& container, Arena& arena) {
 
 // A volume without a source is an empty folder.
 void default_volume_source(const TypedRef& volume, Arena& arena) {
-  for (const Member& member : volume.type->members) {
-    if (member.name() != "name" && volume.find(member.name())) return;
+  const StructValue* const given = volume.value->object;
+  for (std::size_t place = 0; given != nullptr && place < volume.type->members.size(); ++place) {
+    const Value* const member = given->find(place);
+    if (member != nullptr && member->set && volume.type->members[place].name() != "name") return;
   }
   volume.at("emptyDir", arena).value->set = true;
 }

@@ -7,7 +7,6 @@
 #include "apiserver/objects/defaults/defaults_table.hpp"
 #include "apiserver/objects/types/typed_members.hpp"
 #include "apiserver/objects/types/typed_writer.hpp"
-#include "base/json/json_string.hpp"
 #include "base/text/integer.hpp"
 
 namespace kaudit::apiserver::objects {
@@ -119,9 +118,26 @@ class Defaulter {
       apply_function(rule.function, object, arena_);
     } else if (!rule.from.empty()) {
       copy(rule, object);
+    } else if (rule.path.size() == 1 && rule.value != "null") {
+      set_member(rule, object);
     } else {
       set(rule.value, object, rule.path);
     }
+  }
+
+  // What set() does for a member of the struct itself, as most rules have it.
+  void set_member(const DefaultRule& rule, const TypedRef& object) {
+    const std::uint8_t place = rule.path.front();
+    const Field& field = *object.type->members[place].field;
+    StructValue*& members = object.value->object;
+    Value* value = members != nullptr ? members->find(place) : nullptr;
+    if (value != nullptr && value->set && !is_unset(field, *value)) return;
+    if (value == nullptr) {
+      object.value->set = true;
+      if (members == nullptr) members = StructValue::make(arena_);
+      value = &members->at(place, arena_);
+    }
+    assign(rule.value, rule.text, *field.type, *value);
   }
 
   void set(std::string_view json, const TypedRef& from, MemberPath path) {
@@ -148,20 +164,26 @@ class Defaulter {
     const Field& field = *member.field;
     Value& value = *from.at(member, arena_).value;
     if (value.set && !is_unset(field, value)) return;
-    value = Value();
-    if (assign_scalar(json, *field.type, value)) return;
-    JsonReader(json, arena_, Strictness::Lenient).read(*field.type, value);
+    assign(json, plain_text_in(json), *field.type, value);
   }
 
-  // Most defaults are texts without escapes and small numbers, which need no reader.
-  static bool assign_scalar(std::string_view json, const Type& type, Value& value) {
+  void assign(std::string_view json, std::string_view text, const Type& type, Value& value) {
+    value = Value();
+    if (!assign_scalar(json, text, type, value)) {
+      JsonReader(json, arena_, Strictness::Lenient).read(type, value);
+    }
+  }
+
+  // Most defaults are texts without escapes and small numbers, which need no reader. `text`:
+  // plain_text_in(json).
+  static bool assign_scalar(std::string_view json, std::string_view text, const Type& type,
+                            Value& value) {
     switch (type.kind) {
-      case TypeKind::String: {
-        const auto text = unescaped_json_text(json);
-        if (text) value.assign(*text);
+      case TypeKind::String:
+        if (text.empty()) return false;
+        value.assign(text);
         value.compact = true;
-        return text.has_value();
-      }
+        return true;
       case TypeKind::Bool:
         value.assign(std::int64_t{json == "true"});
         return true;

@@ -39,6 +39,12 @@ enum class DefaultFunction : std::uint8_t {
   TargetPort,
 };
 
+/// The text of a JSON string without escapes; nothing of other JSON.
+constexpr std::string_view plain_text_in(std::string_view json) noexcept {
+  const bool plain = json.starts_with('"') && json.find('\\') == std::string_view::npos;
+  return plain ? json.substr(1, json.size() - 2) : std::string_view();
+}
+
 struct DefaultRule {
   MemberPath path;
   std::string_view value;  ///< JSON, set where the member is missing; `null` removes; or "" and …
@@ -46,6 +52,7 @@ struct DefaultRule {
   DefaultFunction function;
   std::string_view only;  ///< the id of the kind to which it is confined; "" for all
   std::span<const Condition> conditions;
+  std::string_view text = plain_text_in(value);
 };
 
 struct TypeDefaults {
