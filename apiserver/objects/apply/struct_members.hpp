@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -18,7 +19,7 @@ class StructMembers {
   StructMembers(const Json::Object& members, const Type& type) {
     std::size_t next = 0;
     for (const Json::Member& member : members) {
-      const std::size_t place = place_of(type, member.name, next);
+      const std::size_t place = place_from(next, type, member.name);
       if (place == type.members.size()) continue;
       next = place + 1;
       const std::uint8_t rank = type.ranks[place];
@@ -51,6 +52,21 @@ class StructMembers {
   }
 
  private:
+  // place_of(), for names that mostly are the type's own: longer ones are known by where they are.
+  static std::size_t place_from(std::size_t next, const Type& type, const TreeText& name) {
+    constexpr std::size_t kTries = 6;  // cost as much as a look-up
+    const TreeText::Words& words = name.words();
+    const bool near = name.is_near();
+    const std::size_t end = std::min(type.members.size(), next + kTries);
+    for (std::size_t place = next; place < end; ++place) {
+      const Field& field = *type.members[place].field;
+      const bool same = near ? field.name_words[0] == words[0] && field.name_words[1] == words[1]
+                             : field.name.data() == name.data();
+      if (same) return place;
+    }
+    return place_of(type, name);
+  }
+
   struct Found {
     const Json::Member* member;
     const Field* field;

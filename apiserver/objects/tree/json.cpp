@@ -1,6 +1,8 @@
 #include "apiserver/objects/tree/json.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <iterator>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -15,12 +17,18 @@ namespace {
 /// tree may be 10,000 deep.
 constexpr unsigned kMostRecursion = 64;
 
+TreeText digits_of(std::int64_t value) {
+  char digits[20];  // the longest, with its sign
+  const char* const end = std::to_chars(digits, std::end(digits), value).ptr;
+  return std::string_view(digits, static_cast<std::size_t>(end - digits));
+}
+
 template <typename T>
 using Stack = std::vector<T, Recycled<T>>;
 
 }  // namespace
 
-Json::Json(std::int64_t value) : Json(Number{std::to_string(value)}) {}
+Json::Json(std::int64_t value) : Json(Number{digits_of(value)}) {}
 
 Json::Object* Json::unpacked() noexcept {
   auto tree = parse(string_);

@@ -41,9 +41,9 @@ class Json {
   explicit Json(bool value) noexcept : kind_(Kind::Boolean), boolean_(value) {}
   explicit Json(Number value) noexcept : kind_(Kind::Number), number_(std::move(value)) {}
   explicit Json(TreeText value) noexcept : kind_(Kind::String), string_(std::move(value)) {}
-  explicit Json(const std::string& value) : Json(TreeText(value)) {}
-  explicit Json(std::string_view value) : Json(TreeText(value)) {}
-  explicit Json(const char* value) : Json(TreeText(value)) {}
+  explicit Json(const std::string& value) : kind_(Kind::String), string_(value) {}
+  explicit Json(std::string_view value) : kind_(Kind::String), string_(value) {}
+  explicit Json(const char* value) : kind_(Kind::String), string_(value) {}
   explicit Json(Array value) noexcept : kind_(Kind::Array), array_(std::move(value)) {}
   explicit Json(Object value) noexcept;
   explicit Json(std::int64_t value);
@@ -155,10 +155,8 @@ inline Json Json::packed(TreeText text) noexcept {
 /// What was taken from is null. All that a value may be can change its place as bytes: nothing
 /// points into it.
 inline void Json::take(Json& other) noexcept {
-  static_assert(sizeof(Array) >= sizeof(TreeText) && sizeof(Array) == sizeof(Object));
-  std::memcpy(static_cast<void*>(&array_), static_cast<const void*>(&other.array_), sizeof(Array));
-  kind_ = std::exchange(other.kind_, Kind::Null);
-  names_ = other.names_;
+  std::memcpy(static_cast<void*>(this), static_cast<const void*>(&other), sizeof(Json));
+  other.kind_ = Kind::Null;
 }
 
 inline Json& Json::operator=(Json&& other) noexcept {

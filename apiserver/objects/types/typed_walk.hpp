@@ -85,14 +85,7 @@ class TypedWalk {
       out_.name(frame.container, field);
       if (field.pointer && !value->set) {
         out_.null();
-      } else if (field.type->kind == TypeKind::String) {  // most are
-        leaves_.write_text(*value);
-      } else if (field.type->kind == TypeKind::Struct && field.type->special == Special::None) {
-        open_struct(*field.type, *value);
-        return;
-      } else if (field.type->kind < TypeKind::Struct) {
-        leaves_.write(*field.type, *value);
-      } else if (write(*field.type, *value)) {
+      } else if (write_usual(*field.type, *value)) {
         return;
       }
     }
@@ -106,7 +99,7 @@ class TypedWalk {
       const MapEntry& entry = map.entries[frame.index++];
       separate(frame);
       out_.key(frame.container, entry.key);
-      if (write(*frame.type->element, entry.value)) return;
+      if (write_usual(*frame.type->element, entry.value)) return;
     }
     out_.close_object(frame.container);
     frames_.pop_back();
@@ -117,10 +110,22 @@ class TypedWalk {
     while (frame.index < list.size) {
       separate(frame);
       out_.element(frame.container);
-      if (write(*frame.type->element, list.values[frame.index++])) return;
+      if (write_usual(*frame.type->element, list.values[frame.index++])) return;
     }
     out_.close_array(frame.container);
     frames_.pop_back();
+  }
+
+  // The same as write(), which what most values are does not come to.
+  [[gnu::always_inline]] bool write_usual(const Type& type, const Value& value) {
+    if (type.kind == TypeKind::String) {
+      leaves_.write_text(value);
+      return false;
+    }
+    if (type.kind == TypeKind::Struct && type.special == Special::None) {
+      return open_struct(type, value);
+    }
+    return write(type, value);
   }
 
   // True when the value got a frame of its own.

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include "apiserver/objects/types/typed_walk.hpp"
 #include "base/json/json_text.hpp"
@@ -79,7 +80,7 @@ class TreeSink {
   void close_object(const Container& object) noexcept { object.value->note_names(object.names); }
   Container open_array(std::size_t size) {
     size_ += 2;
-    Json& opened = put(Json(Json::Array()));
+    Json& opened = put(Json::Array());
     opened.array()->reserve(size);
     return {&opened, nullptr, opened.array(), 0};
   }
@@ -87,17 +88,21 @@ class TreeSink {
   void name(Container& object, const Field& field) {
     size_ += field.name.size() + 3;
     object.names |= field.name_bit;
-    next_ = &object.members->emplace_back(Json::Member{field.tree_name(), Json()}).value;
+    Json::Member& member = object.members->emplace_back();
+    member.name = field.tree_name();
+    next_ = &member.value;
   }
   void key(Container& object, std::string_view key) {
     ++size_;
-    next_ = &object.members->emplace_back(Json::Member{text_of(key), Json()}).value;
+    Json::Member& member = object.members->emplace_back();
+    member.name = text_of(key);
+    next_ = &member.value;
   }
   void element(Container& array) { next_ = &array.elements->emplace_back(); }
-  void string(std::string_view text) { put(Json(text_of(text))); }
+  void string(std::string_view text) { put(text_of(text)); }
   void plain(std::string_view text) {
     size_ += text.size() + 2;
-    put(Json(TreeText(text)));
+    put(text);
   }
   void integer(std::int64_t number) {
     char digits[20];  // the longest, with its sign
@@ -107,7 +112,7 @@ class TreeSink {
   void number(double number) { add_number(json_number(number)); }
   void boolean(bool value) {
     size_ += value ? 4 : 5;
-    put(Json(value));
+    put(value);
   }
   void null() noexcept { size_ += 4; }
   /// Valid JSON.
@@ -118,18 +123,21 @@ class TreeSink {
 
  private:
   // Null stands there, of which nothing has to be dropped.
-  Json& put(Json&& value) noexcept { return *new (next_) Json(std::move(value)); }
+  template <typename Of>
+  Json& put(Of&& value) {
+    return *new (next_) Json(std::forward<Of>(value));
+  }
 
   Container open_object(std::size_t most, NameBits names) {
     size_ += 2;
-    Json& opened = put(Json(Json::Object()));
+    Json& opened = put(Json::Object());
     opened.object()->reserve(most);
     return {&opened, opened.object(), nullptr, names};
   }
 
   void add_number(std::string_view text) {
     size_ += text.size();
-    put(Json(Json::Number{text}));
+    put(Json::Number{text});
   }
 
   // As a reader of the JSON would have it; counts what it takes there.
