@@ -1,6 +1,7 @@
 #include "apiserver/objects/tree/json.hpp"
 
 #include <thread>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -28,6 +29,43 @@ TEST(Json, WritesStringsAsGoDoes) {
 TEST(Json, ReadsBadUtf8AndLoneSurrogatesAsTheReplacementCharacter) {
   EXPECT_EQ(reread("\"\xff\xc3(\""), "\"\uFFFD\uFFFD(\"");
   EXPECT_EQ(reread(R"("\ud800x\udc00\ud83d\ud83d\ude00")"), "\"\uFFFDx\uFFFD\uFFFD😀\"");
+}
+
+TEST(Json, LooksForNoNameThatItIsKnownNotToHave) {
+  constexpr std::string_view kLong = "terminationGracePeriodSeconds";
+  Json object = *Json::parse(R"({"a":"1"})");
+  object.note_names(name_bit("a"));
+  EXPECT_FALSE(object.may_have(name_bit(kLong)));
+  EXPECT_EQ(object.find(kLong), nullptr);
+  EXPECT_EQ(object.text("a"), "1");
+  // What it is given it is known to have, and so is a copy.
+  object.set(kLong, Json("2"));
+  object.insert(0, "first", Json("3"));
+  EXPECT_EQ(object.dump(), R"({"first":"3","a":"1","terminationGracePeriodSeconds":"2"})");
+  const Json copy = object;
+  for (const Json* each : {&std::as_const(object), &copy}) {
+    EXPECT_EQ(each->text(kLong), "2");
+    EXPECT_EQ(each->text("first"), "3");
+    EXPECT_EQ(each->text("terminationMessagePath"), "");
+  }
+  // What is done behind its back makes everything possible.
+  object.object()->push_back({"unforeseen", Json("4")});
+  EXPECT_EQ(object.text("unforeseen"), "4");
+  object.erase("a");
+  EXPECT_EQ(object.find("a"), nullptr);
+}
+
+TEST(Json, HasOneBitForANameHoweverItIsGiven) {
+  for (const std::string_view name :
+       {"", "a", "name", "metadata", "containerPort", "hostNetworking", "imagePullPolicy",
+        "terminationGracePeriodSeconds"}) {
+    EXPECT_EQ(MemberName(name).bit(), name_bit(name)) << name;
+    EXPECT_EQ(MemberName(TreeText(name)).bit(), name_bit(name)) << name;
+  }
+  constexpr NameBits kConstant = name_bit("imagePullPolicy");
+  EXPECT_EQ(MemberName("imagePullPolicy").bit(), kConstant);
+  constexpr NameBits kShort = name_bit("name");
+  EXPECT_EQ(MemberName("name").bit(), kShort);
 }
 
 TEST(Json, TakesTheLastOfRepeatedMembersAtTheFirstOnesPlace) {
