@@ -16,8 +16,7 @@ std::shared_ptr<RoundLines>& under_way() {
 }  // namespace
 
 std::shared_ptr<RoundLines> RoundLines::add(http::Round& round, audit::ByLine& to,
-                                            audit::Counters& counters,
-                                            const audit::Event& event) {
+                                            audit::Counters& counters, const audit::Event& event) {
   std::shared_ptr<RoundLines>& lines = under_way();
   if (!lines) {
     auto begun = std::make_shared<RoundLines>(round, to, counters);

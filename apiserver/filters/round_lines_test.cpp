@@ -67,8 +67,7 @@ TEST(RoundLines, OfOneRoundAreDeliveredTogether) {
   thread.io.run();
   EXPECT_THAT(thread.lines.delivered, ElementsAre("a 1\nb 1\n", "a 2\nb 2\n"));
   EXPECT_EQ(thread.counters.in_hand(), 0U);
-  EXPECT_THAT(thread.results,
-              ElementsAre("a 1 taken", "b 1 taken", "a 2 refused", "b 2 refused"));
+  EXPECT_THAT(thread.results, ElementsAre("a 1 taken", "b 1 taken", "a 2 refused", "b 2 refused"));
 }
 
 TEST(RoundLines, AreWholeWhenThereWasNoMemoryForOne) {

@@ -137,7 +137,8 @@ TEST(RequestHead, IsHeldToItsLimitAlsoWhenItsLinesAreKnown) {
 }
 
 TEST(RequestHead, WhoseLinesAreLongIsNotKept) {
-  const std::string head = "GET /a HTTP/1.1\r\nHost: a\r\nX: " + std::string(8192, 'x') + "\r\n\r\n";
+  const std::string head =
+      "GET /a HTTP/1.1\r\nHost: a\r\nX: " + std::string(8192, 'x') + "\r\n\r\n";
   RequestHeadParser parser(head.size());
   ASSERT_EQ(parser.parse(head), Progress::Done);
   EXPECT_EQ(parser.take_lines(), "");

@@ -9,8 +9,8 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
-#include "apiserver/http/tls/peer_certificate.hpp"
 #include "apiserver/http/testing/tls_client.hpp"
+#include "apiserver/http/tls/peer_certificate.hpp"
 
 namespace kaudit::apiserver::http::test {
 namespace {

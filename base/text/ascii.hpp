@@ -28,7 +28,7 @@ inline bool equals_ignoring_case(std::string_view a, std::string_view b) noexcep
   if (a.size() != b.size()) return false;
   // Nearly all that are equal are so byte by byte, which is faster to see.
   return a == b || std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return to_lower(x) == to_lower(y); });
+                              [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 }  // namespace kaudit

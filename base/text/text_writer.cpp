@@ -14,9 +14,9 @@ void TextWriter::append_long(std::string_view text) {
 }
 
 void TextWriter::integer(std::int64_t value) {
-  constexpr std::size_t kLongest = 20;  // with its sign
-  make_room(kLongest);
-  skip(static_cast<std::size_t>(std::to_chars(next(), next() + kLongest, value).ptr - next()));
+  constexpr std::size_t kMostDigits = 20;  // with its sign
+  make_room(kMostDigits);
+  skip(static_cast<std::size_t>(std::to_chars(next(), next() + kMostDigits, value).ptr - next()));
 }
 
 }  // namespace kaudit
