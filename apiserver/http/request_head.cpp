@@ -139,8 +139,9 @@ RequestHeadParser::Progress RequestHeadParser::parse(std::string_view input) {
     } else if (line.empty()) {
       position_ = newline + 1;
       const Progress progress = finish();
-      if (progress == Progress::Done)
+      if (progress == Progress::Done) {
         remember_lines(input.substr(lines_at_, position_ - lines_at_));
+      }
       return progress;
     } else {
       const bool continuation = !folded_.empty();
