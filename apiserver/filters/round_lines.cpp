@@ -21,7 +21,6 @@ std::shared_ptr<RoundLines> RoundLines::add(http::Round& round, audit::ByLine& t
   if (!lines) {
     auto begun = std::make_shared<RoundLines>(round, to, counters);
     round.add(begun);
-    begun->in_hand_.emplace(counters);
     lines = std::move(begun);
   }
   std::string& text = *lines->lines_;

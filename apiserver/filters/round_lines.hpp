@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "apiserver/http/round.hpp"
 #include "audit/counters.hpp"
@@ -17,7 +18,7 @@ namespace kaudit::apiserver::filters {
 class RoundLines final : public http::Round::Task {
  public:
   RoundLines(http::Round& round, audit::ByLine& to, audit::Counters& counters)
-      : round_(round), to_(to), counters_(counters) {}
+      : round_(round), to_(to), in_hand_(std::in_place, counters) {}
 
   /// Adds an event's line to those of the round that is under way. Throws std::bad_alloc.
   static std::shared_ptr<RoundLines> add(http::Round& round, audit::ByLine& to,
@@ -32,7 +33,6 @@ class RoundLines final : public http::Round::Task {
 
   http::Round& round_;
   audit::ByLine& to_;
-  audit::Counters& counters_;
   std::optional<audit::Counters::InHand> in_hand_;
   SpareText lines_;
   bool taken_ = false;

@@ -150,6 +150,7 @@ namespace {
 bool is_shared(const std::shared_ptr<Node>& node) {
   // The count is looked at beside a reference that ends after that, which orders the writes to come
   // behind what the holders before have read: the count alone says that they are gone, no more.
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): it is there to end
   const std::shared_ptr<Node> beside = node;
   return beside.use_count() > 2;
 }

@@ -22,6 +22,13 @@ inline bool copy_piece(char* to, const char* from, std::size_t size) noexcept {
 #endif
 }
 
+/// Returns what is behind them.
+inline char* put_two(char* to, char first, char second) noexcept {
+  to[0] = first;
+  to[1] = second;
+  return to + 2;
+}
+
 // What put_name() and put_short() write at most, the name itself apart.
 constexpr std::size_t kShortMember = 3 * kPiece;
 
@@ -38,8 +45,7 @@ inline char* put_name(char* to, const TreeText& name) noexcept {
   } else {
     return nullptr;
   }
-  std::memcpy(to + size, "\":", 2);
-  return to + size + 2;
+  return put_two(to + size, '"', ':');
 }
 
 // With a comma behind it.
@@ -49,8 +55,7 @@ inline char* put_short(char* to, const Json& value) noexcept {
     const std::size_t size = text->size();
     *to++ = '"';
     if (!copy_piece(to, text->data(), size)) return nullptr;
-    std::memcpy(to + size, "\",", 2);
-    return to + size + 2;
+    return put_two(to + size, '"', ',');
   }
   if (const Json::Number* const number = value.number()) {
     if (!number->text.is_near()) return nullptr;
@@ -211,9 +216,8 @@ void TreeWriter::value_in_string(const Json& value) {
     char* const to = next_ + 2;
     const std::size_t size = text->size();
     if (copy_piece(to, text->data(), size)) {
-      std::memcpy(next_, R"(\")", 2);
-      std::memcpy(to + size, R"(\")", 2);
-      next_ = to + size + 2;
+      put_two(next_, '\\', '"');
+      next_ = put_two(to + size, '\\', '"');
       return;
     }
   }
