@@ -26,6 +26,15 @@ std::string address_of(const Wire::Socket& socket) {
   return host + ':' + std::to_string(endpoint.port());
 }
 
+asio::awaitable<void> refuse_expectation(Http1Exchange& exchange) {
+  Response response(417);
+  response.headers.set("Connection", "close");
+  co_await exchange.send(std::move(response));
+}
+
+/// The transport's answer is an empty 200.
+asio::awaitable<void> leave_it_to_the_transport() { co_return; }
+
 }  // namespace
 
 Connection::Connection(Wire::Socket socket, SSL_CTX* context,
@@ -151,19 +160,6 @@ asio::awaitable<Http1Exchange::Outcome> Connection::serve_request(RequestHead&& 
   used_.head = exchange.take_head();
   co_return exchange.outcome();
 }
-
-namespace {
-
-asio::awaitable<void> refuse_expectation(Http1Exchange& exchange) {
-  Response response(417);
-  response.headers.set("Connection", "close");
-  co_await exchange.send(std::move(response));
-}
-
-/// The transport's answer is an empty 200.
-asio::awaitable<void> leave_it_to_the_transport() { co_return; }
-
-}  // namespace
 
 asio::awaitable<void> Connection::handle(Http1Exchange& exchange, Expectation expectation) {
   if (expectation == Expectation::Unsupported) return refuse_expectation(exchange);

@@ -94,21 +94,22 @@ bool has_line_break(std::string_view value) {
   return value.find('\r') != std::string_view::npos || value.find('\n') != std::string_view::npos;
 }
 
-std::string without_line_breaks(std::string_view value) {
-  std::string flat(value);
+/// The value, or where it has line breaks, `flat` with spaces in their place.
+std::string_view on_one_line(std::string_view value, std::string& flat) {
+  if (!has_line_break(value)) [[likely]] {
+    return value;
+  }
+  flat = value;
   std::replace_if(
       flat.begin(), flat.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
   return flat;
 }
 
 void write_header(TextWriter& out, std::string_view name, std::string_view value) {
+  std::string flat;
   out.raw(name);
   out.literal(": ");
-  if (has_line_break(value)) [[unlikely]] {
-    out.raw(without_line_breaks(value));
-  } else {
-    out.raw(value);
-  }
+  out.raw(on_one_line(value, flat));
   out.literal("\r\n");
 }
 
@@ -149,11 +150,8 @@ std::string_view current_date() {
 }
 
 void append_header_value(std::string& out, std::string_view value) {
-  if (has_line_break(value)) [[unlikely]] {
-    out.append(without_line_breaks(value));
-  } else {
-    out.append(value);
-  }
+  std::string flat;
+  out.append(on_one_line(value, flat));
 }
 
 bool body_allowed(int status) noexcept { return status >= 200 && status != 204 && status != 304; }

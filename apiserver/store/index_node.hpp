@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apiserver/store/change.hpp"
+#include "apiserver/store/fetch_count.hpp"
 
 /// What a SortedIndex is made of, and the search in it.
 namespace kaudit::apiserver::store::index_detail {
@@ -75,13 +76,10 @@ struct Node {
   std::vector<std::size_t> sizes;  // of an inner node: how many entries are below each of `nodes`
 };
 
-/// Has fetched what it takes to hold on to a node: its count, which std::make_shared puts before
-/// it, and where its objects are.
+/// Has fetched what it takes to hold on to a node: its count, and where its objects are.
 inline void fetch_node(const Node* node) noexcept {
-  constexpr std::ptrdiff_t kCounts = 16;  // bytes
-  const auto* const bytes = reinterpret_cast<const char*>(node);
-  __builtin_prefetch(bytes - kCounts, 1);
-  __builtin_prefetch(bytes + offsetof(Node, keys) - 1);
+  fetch_count(node);
+  __builtin_prefetch(reinterpret_cast<const char*>(node) + offsetof(Node, keys) - 1);
 }
 
 /// Has the characters of the keys fetched that a search through [from, to) may compare with next.

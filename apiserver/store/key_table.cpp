@@ -4,6 +4,8 @@
 #include <functional>
 #include <utility>
 
+#include "apiserver/store/fetch_count.hpp"
+
 namespace kaudit::apiserver::store {
 
 using objects::ObjectPtr;
@@ -16,13 +18,6 @@ bool is(const char* text, std::string_view key) noexcept {
   return std::strncmp(key.data(), text, key.size()) == 0 && text[key.size()] == '\0';
 }
 
-/// Who has found an object holds on to it, which changes the count that std::make_shared puts
-/// before it.
-void fetch_count(const ObjectPtr& object) noexcept {
-  constexpr std::ptrdiff_t kCounts = 16;  // bytes
-  __builtin_prefetch(reinterpret_cast<const char*>(object.get()) - kCounts, 1);
-}
-
 }  // namespace
 
 const KeyTable::Slot* KeyTable::Part::find(std::uint64_t hash,
@@ -31,7 +26,7 @@ const KeyTable::Slot* KeyTable::Part::find(std::uint64_t hash,
   for (std::size_t place = home_of(hash); slots_[place].text != nullptr; place = after(place)) {
     const Slot& slot = slots_[place];
     if (slot.hash != hash) continue;
-    fetch_count(slot.object);  // while the key comes
+    fetch_count(slot.object.get());  // while the key comes
     if (is(slot.text, key)) return &slot;
   }
   return nullptr;
