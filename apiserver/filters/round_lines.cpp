@@ -39,7 +39,7 @@ boost::asio::awaitable<bool> RoundLines::taken() {
   co_return taken_;
 }
 
-void RoundLines::at_end_of_round() noexcept {
+void RoundLines::go_on() noexcept {
   under_way().reset();  // the round holds on to it
   taken_ = to_.deliver_lines(*lines_);
   in_hand_.reset();

@@ -15,7 +15,7 @@ namespace kaudit::apiserver::filters {
 /// The lines that the events of a round have made, of the requests that a thread works on together:
 /// delivered by one call at its end, where each would have cost a write of its own. Lives on that
 /// thread; held by the requests that wait for it.
-class RoundLines final : public http::Round::Task {
+class RoundLines final : public http::WaitList::Task {
  public:
   RoundLines(http::Round& round, audit::ByLine& to, audit::Counters& counters)
       : round_(round), to_(to), in_hand_(std::in_place, counters) {}
@@ -29,7 +29,7 @@ class RoundLines final : public http::Round::Task {
   boost::asio::awaitable<bool> taken();
 
  private:
-  void at_end_of_round() noexcept override;
+  void go_on() noexcept override;
 
   http::Round& round_;
   audit::ByLine& to_;

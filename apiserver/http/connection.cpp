@@ -12,7 +12,7 @@ namespace kaudit::apiserver::http {
 namespace {
 
 /// "127.0.0.1:40312", "[::1]:40312"; an IPv4 client of an IPv6 socket under its IPv4 address.
-std::string address_of(const Wire::Socket& socket) {
+std::string address_of(const asio::ip::tcp::socket& socket) {
   boost::system::error_code error;
   const auto endpoint = socket.remote_endpoint(error);
   if (error) {
@@ -37,11 +37,11 @@ asio::awaitable<void> leave_it_to_the_transport() { co_return; }
 
 }  // namespace
 
-Connection::Connection(Wire::Socket socket, SSL_CTX* context,
+Connection::Connection(asio::ip::tcp::socket socket, SSL_CTX* context,
                        const ConnectionEnvironment& environment)
     : environment_(environment), peer_{address_of(socket), nullptr} {
-  wire_ = std::make_shared<Wire>(std::move(socket), context, environment.options.write_timeout,
-                                 environment.round);
+  wire_ = std::make_shared<Wire>(socket.release(), context, environment.options.write_timeout,
+                                 environment.poller, environment.round);
 }
 
 Connection::~Connection() = default;

@@ -3,6 +3,8 @@
 #include <memory>
 #include <string_view>
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include "apiserver/http/connection_environment.hpp"
 #include "apiserver/http/http1_exchange.hpp"
 #include "apiserver/http/request_head.hpp"
@@ -16,8 +18,9 @@ class Http2Connection;
 /// until one of them, the client or the server ends it. Lives on one thread.
 class Connection {
  public:
-  /// `context` null: the client speaks plain HTTP.
-  Connection(Wire::Socket socket, SSL_CTX* context, const ConnectionEnvironment& environment);
+  /// Takes the socket over. `context` null: the client speaks plain HTTP.
+  Connection(asio::ip::tcp::socket socket, SSL_CTX* context,
+             const ConnectionEnvironment& environment);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

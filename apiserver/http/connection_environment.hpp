@@ -6,6 +6,7 @@
 #include "apiserver/http/exchange.hpp"
 #include "apiserver/http/round.hpp"
 #include "apiserver/http/server.hpp"
+#include "apiserver/http/sockets/poller.hpp"
 
 namespace kaudit::apiserver::http {
 
@@ -15,6 +16,7 @@ class Connection;
 struct ConnectionEnvironment {
   const ServerOptions& options;
   Handler& handler;
+  Poller& poller;
   Round& round;
   const bool& stopping;  ///< requests that are at work end with `Connection: close`
   const std::unordered_set<std::shared_ptr<Connection>>& connections;  ///< that are open

@@ -1,7 +1,6 @@
 #include "apiserver/http/plain_stream.hpp"
 
 #include <cerrno>
-#include <sys/socket.h>
 #include <sys/types.h>
 
 namespace kaudit::apiserver::http {
@@ -19,13 +18,11 @@ TlsStream::Transfer transfer_of(ssize_t size, Step wait) noexcept {
 }  // namespace
 
 TlsStream::Transfer PlainStream::read(char* data, std::size_t size) noexcept {
-  return transfer_of(::recv(socket_.native_handle(), data, size, MSG_DONTWAIT), Step::WantRead);
+  return transfer_of(socket_.receive(data, size), Step::WantRead);
 }
 
 TlsStream::Transfer PlainStream::write(std::string_view data) noexcept {
-  return transfer_of(
-      ::send(socket_.native_handle(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT),
-      Step::WantWrite);
+  return transfer_of(socket_.send(data), Step::WantWrite);
 }
 
 }  // namespace kaudit::apiserver::http

@@ -6,17 +6,14 @@
 
 namespace kaudit::apiserver::http {
 
-void Round::add(std::shared_ptr<Task> task) {
+void Round::add(std::shared_ptr<WaitList::Task> task) {
   plan();
-  tasks_.push_back(std::move(task));
+  waiting_.add(std::move(task));
 }
 
 asio::awaitable<void> Round::end() {
-  // What may throw comes first: once a coroutine waits, it must be sure to go on.
   plan();
-  if (waiting_.size() == waiting_.capacity()) waiting_.reserve(2 * waiting_.size() + 1);
-  const auto wait = [this](Waiting&& handler) { waiting_.push_back(std::move(handler)); };
-  return asio::async_initiate<const asio::use_awaitable_t<>, void()>(wait, asio::use_awaitable);
+  return waiting_.join();
 }
 
 void Round::plan() {
@@ -28,12 +25,8 @@ void Round::plan() {
 /// What comes while it runs belongs to the next round.
 void Round::run() {
   planned_ = false;
-  ending_tasks_.swap(tasks_);
   ending_.swap(waiting_);
-  for (const auto& task : ending_tasks_) task->at_end_of_round();
-  ending_tasks_.clear();
-  for (Waiting& waiting : ending_) waiting();
-  ending_.clear();
+  ending_.release();
 }
 
 }  // namespace kaudit::apiserver::http

@@ -12,10 +12,10 @@
 namespace kaudit::apiserver::http {
 namespace {
 
-class Note final : public Round::Task {
+class Note final : public WaitList::Task {
  public:
   Note(std::string& log, std::string text) : log_(log), text_(std::move(text)) {}
-  void at_end_of_round() noexcept override { log_ += text_; }
+  void go_on() noexcept override { log_ += text_; }
 
  private:
   std::string& log_;

@@ -1,7 +1,6 @@
 #include "apiserver/http/server.hpp"
 
 #include <algorithm>
-#include <signal.h>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -15,14 +14,6 @@
 
 namespace kaudit::apiserver::http {
 namespace {
-
-/// A write to a connection that the client has closed is an error like any other, not a signal.
-void block_sigpipe() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
 
 /// For every two cores one: the other belongs to the clients, who are mostly on the same machine,
 /// and to the backends' threads. With one more they change places on a core with each answer.
@@ -100,7 +91,6 @@ Result<void> Server::Impl::start() {
 }
 
 void Server::Impl::run(Worker& worker) {
-  block_sigpipe();
   worker.run();
   const Lock lock(mutex_);
   --running_;

@@ -3,12 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <sys/socket.h>
+#include <sys/types.h>
 #include <utility>
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "apiserver/http/tls/peer_certificate.hpp"
 
@@ -32,10 +28,11 @@ bool looks_like_http(std::string_view start) {
 
 }  // namespace
 
-Wire::Wire(Socket socket, SSL_CTX* context, std::chrono::milliseconds write_timeout, Round& round)
-    : socket_(std::move(socket)),
+Wire::Wire(int descriptor, SSL_CTX* context, std::chrono::milliseconds write_timeout,
+           Poller& poller, Round& round)
+    : socket_(poller, descriptor),
       plain_(socket_),
-      timer_(socket_.get_executor()),
+      timer_(socket_.executor()),
       round_(round),
       write_timeout_(write_timeout) {
   if (context != nullptr) tls_.emplace(*context, socket_);
@@ -58,9 +55,9 @@ void Wire::say_goodbye() noexcept {
   if (tls_) tls_->close_notify();
 }
 
-asio::awaitable<void> Wire::wait(Socket::wait_type what) {
-  // Whatever ends the wait, the caller looks at the state again.
-  co_await socket_.async_wait(what, asio::as_tuple(asio::use_awaitable));
+/// Whatever ends the wait, the caller looks at the state again.
+asio::awaitable<void> Wire::wait(Direction what) {
+  if (!socket_.is_ready(what)) co_await socket_.wait(what);
 }
 
 asio::awaitable<bool> Wire::handshake(std::chrono::milliseconds timeout) {
@@ -70,10 +67,9 @@ asio::awaitable<bool> Wire::handshake(std::chrono::milliseconds timeout) {
   while (!cut_ && !read_expired_ && !interrupted_) {
     if (!peeked) {
       std::array<char, 5> start{};
-      const ssize_t size =
-          ::recv(socket_.native_handle(), start.data(), start.size(), MSG_PEEK | MSG_DONTWAIT);
+      const ssize_t size = socket_.receive(start.data(), start.size(), ClientSocket::Keep::Yes);
       if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
-        co_await wait(Socket::wait_read);
+        co_await wait(Direction::Read);
         continue;
       }
       peeked = true;
@@ -87,10 +83,10 @@ asio::awaitable<bool> Wire::handshake(std::chrono::milliseconds timeout) {
         never_expire_reads();
         co_return true;
       case TlsStream::Step::WantRead:
-        co_await wait(Socket::wait_read);
+        co_await wait(Direction::Read);
         break;
       case TlsStream::Step::WantWrite:
-        co_await wait(Socket::wait_write);
+        co_await wait(Direction::Write);
         break;
       case TlsStream::Step::Closed:
       case TlsStream::Step::Broken:
@@ -101,8 +97,7 @@ asio::awaitable<bool> Wire::handshake(std::chrono::milliseconds timeout) {
 }
 
 asio::awaitable<void> Wire::refuse_plain_http() {
-  ::send(socket_.native_handle(), kPlainHttpAnswer.data(), kPlainHttpAnswer.size(),
-         MSG_NOSIGNAL | MSG_DONTWAIT);
+  socket_.send(kPlainHttpAnswer);
   co_await close(Linger::Yes);
 }
 
@@ -129,7 +124,7 @@ void Wire::release_empty_buffer() {
 asio::awaitable<Wire::Fill> Wire::fill(Likely next) {
   if (next == Likely::Silence && !cut_ && !interrupted_ && !read_expired_ && !holds_input()) {
     release_empty_buffer();
-    co_await socket_.async_wait(Socket::wait_read, asio::as_tuple(asio::use_awaitable));
+    if (!socket_.is_ready(Direction::Read)) co_await socket_.wait(Direction::Read);
   }
   while (!cut_) {
     const TlsStream::Step step = read_available();
@@ -144,7 +139,7 @@ asio::awaitable<Wire::Fill> Wire::fill(Likely next) {
       co_return Fill::Timeout;
     }
     release_empty_buffer();
-    co_await wait(step == TlsStream::Step::WantWrite ? Socket::wait_write : Socket::wait_read);
+    co_await wait(step == TlsStream::Step::WantWrite ? Direction::Write : Direction::Read);
   }
   co_return Fill::Closed;
 }
@@ -183,7 +178,7 @@ asio::awaitable<void> Wire::write(std::string_view data) {
           write_deadline_ = Clock::now() + write_timeout_;
           arm_timer();
         }
-        co_await wait(step == TlsStream::Step::WantRead ? Socket::wait_read : Socket::wait_write);
+        co_await wait(step == TlsStream::Step::WantRead ? Direction::Read : Direction::Write);
         break;
       case TlsStream::Step::Closed:
       case TlsStream::Step::Broken:
@@ -203,7 +198,8 @@ void Wire::watch() {
   watch_pending_ = true;
 }
 
-void Wire::at_end_of_round() noexcept {
+/// At the end of the round in which the watching began, and whenever the socket is readable.
+void Wire::go_on() noexcept {
   watch_pending_ = false;
   try {
     watched_socket_is_readable();
@@ -235,11 +231,7 @@ void Wire::watched_socket_is_readable() {
 void Wire::arm_watch() {
   release_empty_buffer();
   watch_pending_ = true;
-  socket_.async_wait(Socket::wait_read,
-                     [self = shared_from_this()](const boost::system::error_code& /*error*/) {
-                       self->watch_pending_ = false;
-                       self->watched_socket_is_readable();
-                     });
+  socket_.wait_to_read({shared_from_this(), this});
 }
 
 void Wire::client_has_gone() {
@@ -303,8 +295,7 @@ void Wire::timer_expired() {
   if (now >= read_deadline_) {
     never_expire_reads();
     read_expired_ = true;
-    boost::system::error_code ignored;
-    socket_.cancel(ignored);
+    socket_.cancel();
   }
   if (now >= request_deadline_) {
     request_deadline_ = Clock::time_point::max();
@@ -317,8 +308,7 @@ void Wire::timer_expired() {
 
 void Wire::interrupt() noexcept {
   interrupted_ = true;
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  socket_.cancel();
 }
 
 void Wire::cut(Farewell farewell) noexcept {
@@ -330,9 +320,8 @@ void Wire::cut(Farewell farewell) noexcept {
   }
   client_gone_ = true;
   on_client_gone_ = nullptr;
-  boost::system::error_code ignored;
-  socket_.shutdown(Socket::shutdown_both, ignored);
-  socket_.cancel(ignored);
+  socket_.shutdown();
+  socket_.cancel();
   timer_.cancel();
 }
 
@@ -345,26 +334,23 @@ asio::awaitable<void> Wire::close(Linger linger) {
   unwatch();
   if (!cut_) {
     say_goodbye();
-    boost::system::error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
+    socket_.shutdown_send();
     expire_reads_after(kLingerTime);
     co_await drop_input(linger);
   }
   cut(Farewell::None);
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  socket_.close();
 }
 
 /// The bytes need no decrypting to be dropped.
 asio::awaitable<void> Wire::drop_input(Linger linger) {
   std::array<char, 4 * 1024> dropped{};
   for (std::size_t total = 0; !cut_ && !read_expired_ && total < kLingerBytes;) {
-    const ssize_t size =
-        ::recv(socket_.native_handle(), dropped.data(), dropped.size(), MSG_DONTWAIT);
+    const ssize_t size = socket_.receive(dropped.data(), dropped.size());
     if (size > 0) {
       total += static_cast<std::size_t>(size);
     } else if (size < 0 && (errno == EAGAIN || errno == EINTR) && linger == Linger::Yes) {
-      co_await wait(Socket::wait_read);
+      co_await wait(Direction::Read);
     } else {
       break;
     }

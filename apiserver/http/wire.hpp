@@ -10,12 +10,12 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "apiserver/http/input_buffer.hpp"
 #include "apiserver/http/plain_stream.hpp"
 #include "apiserver/http/round.hpp"
+#include "apiserver/http/sockets/client_socket.hpp"
 #include "apiserver/http/tls/tls_stream.hpp"
 
 namespace kaudit::apiserver::http {
@@ -29,15 +29,16 @@ namespace asio = boost::asio;
 /// time, so a request may be read while the watch for the client's end is still pending: the first
 /// of the two puts the bytes into the buffer. Lives on one thread, in a shared_ptr that pending
 /// operations hold.
-class Wire final : public std::enable_shared_from_this<Wire>, private Round::Task {
+class Wire final : public std::enable_shared_from_this<Wire>, private WaitList::Task {
  public:
   using Clock = std::chrono::steady_clock;
-  using Socket = asio::ip::tcp::socket;
 
-  /// `context` null: bytes pass as they are, without TLS. `round`: of its thread.
-  Wire(Socket socket, SSL_CTX* context, std::chrono::milliseconds write_timeout, Round& round);
+  /// Takes the descriptor over, of a connected socket. `context` null: bytes pass as they are,
+  /// without TLS. `poller` and `round`: of its thread.
+  Wire(int descriptor, SSL_CTX* context, std::chrono::milliseconds write_timeout, Poller& poller,
+       Round& round);
 
-  asio::any_io_executor executor() { return socket_.get_executor(); }
+  asio::any_io_executor executor() { return socket_.executor(); }
 
   /// False when it failed or took too long. (A client that speaks plain HTTP gets an answer that
   /// says so.)
@@ -111,6 +112,8 @@ class Wire final : public std::enable_shared_from_this<Wire>, private Round::Tas
   asio::awaitable<void> close(Linger linger);
 
  private:
+  using Direction = ClientSocket::Direction;
+
   static constexpr std::size_t kFirstRead = InputBuffer::kUsualBytes;  // most requests fit
   static constexpr std::size_t kNextRead = 16 * 1024;                  // a TLS record
 
@@ -120,16 +123,16 @@ class Wire final : public std::enable_shared_from_this<Wire>, private Round::Tas
   TlsStream::Step read_available();
   void release_empty_buffer();
   void client_has_gone();
-  asio::awaitable<void> wait(asio::ip::tcp::socket::wait_type what);
+  asio::awaitable<void> wait(Direction what);
   asio::awaitable<void> refuse_plain_http();
   asio::awaitable<void> drop_input(Linger linger);
-  void at_end_of_round() noexcept override;
+  void go_on() noexcept override;
   void arm_watch();
   void watched_socket_is_readable();
   void arm_timer();
   void timer_expired();
 
-  Socket socket_;
+  ClientSocket socket_;
   std::optional<TlsStream> tls_;
   PlainStream plain_;  ///< used where there is no TLS
   InputBuffer buffer_;

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <exception>
 #include <string>
 #include <sys/socket.h>
 #include <utility>
@@ -70,9 +71,9 @@ Result<void> check_port_is_free(const tcp::endpoint& endpoint) {
 
 Worker::Worker(const ServerOptions& options, Handler& handler, std::shared_ptr<SSL_CTX> context,
                AcceptFailures& failures)
-    : context_(std::move(context)),
-      failures_(failures),
-      environment_{options, handler, round_, stopping_, connections_} {}
+    : context_(std::move(context)), failures_(failures), environment_{options,   handler,
+                                                                      poller_,   round_,
+                                                                      stopping_, connections_} {}
 
 Result<std::uint16_t> Worker::listen(const tcp::endpoint& endpoint) {
   if (const auto error = bind_and_listen(acceptor_, endpoint, PortUse::Shared)) {
@@ -98,13 +99,20 @@ asio::awaitable<void> Worker::accept() {
       co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
       continue;
     }
-    boost::system::error_code ignored;
-    socket.non_blocking(true, ignored);
-    socket.set_option(tcp::no_delay(true), ignored);
-    auto connection = std::make_shared<Connection>(std::move(socket), context_.get(), environment_);
-    connections_.insert(connection);
-    asio::co_spawn(io_, serve(std::move(connection)), asio::detached);
+    try {
+      begin_to_serve(std::move(socket));
+    } catch (const std::exception& failure) {  // no memory, or what the kernel can watch
+      failures_.failed(failure.what());
+    }
   }
+}
+
+void Worker::begin_to_serve(tcp::socket socket) {
+  boost::system::error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  auto connection = std::make_shared<Connection>(std::move(socket), context_.get(), environment_);
+  connections_.insert(connection);
+  asio::co_spawn(io_, serve(std::move(connection)), asio::detached);
 }
 
 asio::awaitable<void> Worker::serve(std::shared_ptr<Connection> connection) {

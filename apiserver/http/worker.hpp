@@ -12,6 +12,7 @@
 #include "apiserver/http/connection.hpp"
 #include "apiserver/http/round.hpp"
 #include "apiserver/http/server.hpp"
+#include "apiserver/http/sockets/poller.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::apiserver::http {
@@ -44,6 +45,7 @@ class Worker {
 
  private:
   asio::awaitable<void> accept();
+  void begin_to_serve(asio::ip::tcp::socket socket);
   asio::awaitable<void> serve(std::shared_ptr<Connection> connection);
 
   asio::io_context io_{1};
@@ -51,6 +53,7 @@ class Worker {
   asio::ip::tcp::acceptor acceptor_{io_};
   std::shared_ptr<SSL_CTX> context_;
   AcceptFailures& failures_;
+  Poller poller_{io_};
   Round round_{io_};
   bool stopping_ = false;
   ConnectionEnvironment environment_;

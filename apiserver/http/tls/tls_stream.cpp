@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 
 #include "apiserver/http/tls/peer_certificate.hpp"
+#include "apiserver/http/tls/socket_bio.hpp"
 #include "base/tls/openssl_support.hpp"
 
 namespace kaudit::apiserver::http {
@@ -19,10 +20,10 @@ void forget_errors_of_others() noexcept {
 
 }  // namespace
 
-TlsStream::TlsStream(SSL_CTX& context, Socket& socket) : ssl_(SSL_new(&context), SSL_free) {
-  if (ssl_ == nullptr || SSL_set_fd(ssl_.get(), socket.native_handle()) != 1) {
-    throw std::bad_alloc();
-  }
+TlsStream::TlsStream(SSL_CTX& context, ClientSocket& socket) : ssl_(SSL_new(&context), SSL_free) {
+  if (ssl_ == nullptr) throw std::bad_alloc();
+  BIO* bio = make_socket_bio(socket);
+  SSL_set_bio(ssl_.get(), bio, bio);  // which owns it now
 }
 
 TlsStream::Step TlsStream::step_of(int result) noexcept {

@@ -5,24 +5,21 @@
 #include <memory>
 #include <string_view>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <openssl/types.h>
 
 namespace kaudit::apiserver::http {
 
+class ClientSocket;
 class PeerCertificate;
 
 /// TLS over a non-blocking socket, one step a call: nothing here waits. OpenSSL works on the socket
 /// itself, so that an idle connection costs what OpenSSL holds and no more, and waiting (for the
-/// socket to become readable) can be given up at any time without losing a byte. Its writes raise
-/// SIGPIPE when the peer is gone: threads that use it block that signal. Not for use by several
-/// threads.
+/// socket to become readable) can be given up at any time without losing a byte. Not for use by
+/// several threads.
 class TlsStream {
  public:
-  using Socket = boost::asio::ip::tcp::socket;
-
-  /// The socket must outlive the stream and be non-blocking.
-  TlsStream(SSL_CTX& context, Socket& socket);
+  /// The socket must outlive the stream.
+  TlsStream(SSL_CTX& context, ClientSocket& socket);
 
   enum class Step : std::uint8_t {
     Done,
