@@ -18,9 +18,10 @@ namespace {
 /// Events from which handing batches between threads costs less than it gains.
 constexpr std::int64_t kLargeBatch = 100;
 /// Of events that a log is given in one call, as they lie in memory.
-constexpr std::size_t kTogetherBytes = std::size_t{256} * 1024;
-/// Between two writes of a log whose batches are small.
-constexpr auto kRest = std::chrono::milliseconds(1);
+constexpr std::size_t kTogetherBytes = std::size_t{1024} * 1024;
+/// Between two writes of a log whose batches are small: a busy one is spared wake-ups, and its
+/// writes are large.
+constexpr auto kRest = std::chrono::milliseconds(3);
 
 Result<void> refuse_bad_options(const AuditOptions& options) {
   const std::vector<Error> errors = options.validate();
