@@ -16,17 +16,24 @@ EVENT_BYTES = 900  # of an event at level Metadata
 WRITES = 20_000
 
 
-def bare(options, protocol):
-    """A server on the same libraries that answers every request with the same bytes; the best run."""
+@contextlib.contextmanager
+def bare_server(protocol):
+    """A server on the same libraries that answers every request with the same bytes: its port, the folder of its CA and the
+    client's certificate, its process id."""
     with Server(policy=None) as server:
         pair = [os.path.join(server.pki, "apiserver" + end) for end in (".crt", ".key")]
         command = [os.path.join(BIN, "kaudit-bare-server"), protocol, *pair, str(ANSWER_BYTES)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
-                port = int(process.stdout.readline())
-                return _best(options, port, server.pki, (process.pid,), protocol)
+                yield int(process.stdout.readline()), server.pki, process.pid
             finally:
                 process.kill()
+
+
+def bare(options, protocol):
+    """Its best run."""
+    with bare_server(protocol) as (port, pki, pid):
+        return _best(options, port, pki, (pid,), protocol)
 
 
 def _best(options, port, pki, pids, protocol):
