@@ -1,5 +1,7 @@
 #include "apiserver/http/message.hpp"
 
+#include <atomic>
+
 #include "base/http1/header_syntax.hpp"
 
 namespace kaudit::apiserver::http {
@@ -38,6 +40,11 @@ void Headers::remove(std::string_view name) noexcept {
   for (std::size_t at = lines_.size(); at-- > 0;) {
     if (equals_ignoring_case(lines_[at].name, name)) lines_.erase(at);
   }
+}
+
+std::uint64_t next_lines_id() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return 1 + last.fetch_add(1, std::memory_order_relaxed);
 }
 
 }  // namespace kaudit::apiserver::http

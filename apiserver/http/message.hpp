@@ -63,6 +63,9 @@ struct Request {
   std::uint64_t lines_id = 0;
 };
 
+/// One that no request had before. Thread-safe.
+std::uint64_t next_lines_id() noexcept;
+
 struct Response {
   // No aggregate: g++ 12 copies a braced aggregate that is an argument within a co_await expression
   // bit by bit.

@@ -1,7 +1,6 @@
 #include "apiserver/http/request_head.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -192,8 +191,7 @@ bool RequestHeadParser::repeats_lines(std::string_view rest) const noexcept {
 void RequestHeadParser::remember_lines(std::string_view lines) {
   const bool may_serve = speaks_1_1() && head_.request.method != "CONNECT";
   lines_ = may_serve && lines.size() <= kKeptHead ? lines : std::string_view();
-  static std::atomic<std::uint64_t> last_id{0};
-  if (!lines_.empty()) head_.request.lines_id = 1 + last_id.fetch_add(1, std::memory_order_relaxed);
+  if (!lines_.empty()) head_.request.lines_id = next_lines_id();
 }
 
 /// But for the memory, and what the request line has said.

@@ -35,6 +35,16 @@ void TextPairs::swap(TextPairs& other) noexcept {
   std::swap(count_, other.count_);
 }
 
+bool TextPairs::operator==(const TextPairs& other) const noexcept {
+  if (count_ != other.count_) return false;
+  for (std::size_t at = 0; at < count_; ++at) {
+    const TextPair mine = (*this)[at];
+    const TextPair theirs = other[at];
+    if (mine.name != theirs.name || mine.value != theirs.value) return false;
+  }
+  return true;
+}
+
 void TextPairs::insert(std::size_t at, std::string_view name, std::string_view value) {
   make_room(name.size() + value.size(), 1);
   // The places after it move towards the texts.

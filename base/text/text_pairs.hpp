@@ -36,6 +36,8 @@ class TextPairs {
             {block_.get() + where.value_at, where.value_size}};
   }
   TextPair front() const noexcept { return (*this)[0]; }
+  /// The same pairs in the same order.
+  bool operator==(const TextPairs& other) const noexcept;
 
   /// Makes room for so many bytes of text, and so many pairs, beside what is there.
   void reserve(std::size_t bytes, std::size_t pairs) { make_room(bytes, pairs); }

@@ -79,8 +79,8 @@ int Http2Session::Callbacks::header(nghttp2_session* /*session*/, const nghttp2_
                                     std::uint8_t /*flags*/, void* user) {
   return guarded([&] {
     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
-      if (const StreamPtr stream = self(user).streams_.find(frame->hd.stream_id)) {
-        add_field(*stream, view(name, name_size), view(value, value_size),
+      if (const StreamPtr* stream = self(user).streams_.find(frame->hd.stream_id)) {
+        add_field(**stream, view(name, name_size), view(value, value_size),
                   self(user).limits_.header_limit);
       }
     }
@@ -100,8 +100,9 @@ int Http2Session::Callbacks::invalid_header(nghttp2_session* /*session*/,
 int Http2Session::Callbacks::frame_received(nghttp2_session* /*session*/,
                                             const nghttp2_frame* frame, void* user) {
   return guarded([&] {
-    const StreamPtr stream = self(user).streams_.find(frame->hd.stream_id);
-    if (stream == nullptr) return 0;
+    const StreamPtr* const found = self(user).streams_.find(frame->hd.stream_id);
+    if (found == nullptr) return 0;
+    const StreamPtr& stream = *found;
     if (frame->hd.type == NGHTTP2_RST_STREAM) {
       stream->fault = stream_error(stream->id, frame->rst_stream.error_code);
       return 0;
@@ -113,6 +114,7 @@ int Http2Session::Callbacks::frame_received(nghttp2_session* /*session*/,
     }
     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
       finish_request_fields(*stream);
+      self(user).recognize_lines(stream->request);
       self(user).streams_.start(stream);
     }
     return 0;
@@ -122,13 +124,14 @@ int Http2Session::Callbacks::frame_received(nghttp2_session* /*session*/,
 int Http2Session::Callbacks::data(nghttp2_session* session, std::uint8_t /*flags*/, std::int32_t id,
                                   const std::uint8_t* bytes, std::size_t size, void* user) {
   return guarded([&] {
-    const StreamPtr stream = self(user).streams_.find(id);
+    const StreamPtr* const found = self(user).streams_.find(id);
     // What is beyond the window has reset the stream and comes nevertheless.
-    const bool too_much = stream != nullptr && stream->body.size() + size > kStreamBytes;
-    if (stream == nullptr || stream->body_dropped || too_much) {
+    const bool too_much = found != nullptr && (*found)->body.size() + size > kStreamBytes;
+    if (found == nullptr || (*found)->body_dropped || too_much) {
       nghttp2_session_consume(session, id, size);
       return 0;
     }
+    const StreamPtr& stream = *found;
     stream->body.append(view(bytes, size));
     self(user).streams_.note(stream);
     return 0;
@@ -138,7 +141,8 @@ int Http2Session::Callbacks::data(nghttp2_session* session, std::uint8_t /*flags
 int Http2Session::Callbacks::stream_closed(nghttp2_session* /*session*/, std::int32_t id,
                                            std::uint32_t error_code, void* user) {
   return guarded([&] {
-    if (const StreamPtr stream = self(user).streams_.find(id)) {
+    if (const StreamPtr* found = self(user).streams_.find(id)) {
+      const StreamPtr stream = *found;  // which goes from among the open ones
       self(user).close(stream, error_code);
     }
     return 0;
@@ -158,8 +162,9 @@ ssize_t Http2Session::Callbacks::read_output(nghttp2_session* /*session*/, std::
                                              std::uint8_t* buffer, std::size_t size,
                                              std::uint32_t* flags, nghttp2_data_source* /*source*/,
                                              void* user) {
-  const StreamPtr stream = self(user).streams_.find(id);
-  if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  const StreamPtr* const found = self(user).streams_.find(id);
+  if (found == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  const StreamPtr& stream = *found;
   const std::size_t taken = std::min(size, stream->output.size());
   if (taken == 0 && !stream->output_ended) return NGHTTP2_ERR_DEFERRED;
   std::copy_n(stream->output.begin(), taken, reinterpret_cast<char*>(buffer));

@@ -64,6 +64,7 @@ asio::awaitable<void> Http2Connection::run() {
   while (tasks_ != 0) {
     co_await all_ended_.async_wait(asio::as_tuple(asio::use_awaitable));
   }
+  if (idle_) let_idle_one_serve(nullptr);
 }
 
 /// False when the connection has come to its end.
@@ -181,25 +182,45 @@ void Http2Connection::hand_on() {
 void Http2Connection::start(std::shared_ptr<Http2Exchange> exchange) {
   ++running_;
   ++tasks_;
-  asio::co_spawn(wire_->executor(), serve(std::move(exchange)), asio::detached);
+  if (idle_) {
+    let_idle_one_serve(std::move(exchange));
+  } else {
+    asio::co_spawn(wire_->executor(), serve(std::move(exchange)), asio::detached);
+  }
 }
 
+/// Null: ends it.
+void Http2Connection::let_idle_one_serve(std::shared_ptr<Http2Exchange> exchange) {
+  idle_ = false;
+  next_ = std::move(exchange);
+  going_on_.swap(waiting_to_serve_);
+  going_on_.release();
+}
+
+/// Serves one request after the other: a coroutine for each, made by co_spawn(), costs three
+/// thousand instructions more. One of them at most waits for the next request.
 asio::awaitable<void> Http2Connection::serve(std::shared_ptr<Http2Exchange> exchange) {
-  try {
-    const Request& request = exchange->request();
-    if (exchange->head_too_large()) {
-      co_await exchange->send(head_too_large());
-    } else if (request.method != "OPTIONS" || request.target != "*") {
-      co_await environment_.handler.handle(*exchange);
+  while (exchange != nullptr) {
+    try {
+      const Request& request = exchange->request();
+      if (exchange->head_too_large()) {
+        co_await exchange->send(head_too_large());
+      } else if (request.method != "OPTIONS" || request.target != "*") {
+        co_await environment_.handler.handle(*exchange);
+      }
+      co_await exchange->complete();
+    } catch (...) {
+      exchange->abort();
     }
-    co_await exchange->complete();
-  } catch (...) {
-    exchange->abort();
+    exchange.reset();
+    --running_;
+    handler_returned();
+    task_ended();
+    if (idle_ || session_.finished()) co_return;
+    idle_ = true;
+    co_await waiting_to_serve_.join();
+    exchange = std::move(next_);
   }
-  exchange.reset();
-  --running_;
-  handler_returned();
-  task_ended();
 }
 
 /// One that waits takes the place; those whose client has given them up are passed over.

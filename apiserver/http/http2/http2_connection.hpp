@@ -53,6 +53,7 @@ class Http2Connection {
   asio::awaitable<bool> receive_some();
   void hand_on();
   void start(std::shared_ptr<Http2Exchange> exchange);
+  void let_idle_one_serve(std::shared_ptr<Http2Exchange> exchange);
   asio::awaitable<void> serve(std::shared_ptr<Http2Exchange> exchange);
   void handler_returned();
   bool send_some();
@@ -74,6 +75,10 @@ class Http2Connection {
   std::size_t running_ = 0;                             ///< handlers
   std::size_t tasks_ = 0;                               ///< coroutines beside run()
   std::deque<std::shared_ptr<Http2Exchange>> waiting_;  ///< beyond the handlers at once
+  bool idle_ = false;                                   ///< a serve() waits for the next request,
+  std::shared_ptr<Http2Exchange> next_;                 ///< which it finds here,
+  WaitList waiting_to_serve_;                           ///< and here it waits
+  WaitList going_on_;
   std::vector<Http2Exchange*> with_deadline_;
   Wire::Clock::time_point alarm_at_ = Wire::Clock::time_point::max();
   asio::steady_timer all_ended_;

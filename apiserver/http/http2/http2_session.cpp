@@ -11,6 +11,12 @@
 #include "apiserver/http/http2/http2_fields.hpp"
 
 namespace kaudit::apiserver::http {
+namespace {
+
+/// Bytes of header lines that a connection keeps to recognize them.
+constexpr std::size_t kKeptLines = 4 * 1024;
+
+}  // namespace
 
 Http2Session::Http2Session(const Http2Limits& limits)
     : limits_(limits), session_(Callbacks::make(*this), nghttp2_session_del) {
@@ -69,6 +75,16 @@ std::size_t Http2Session::frames_waiting() const noexcept {
 void Http2Session::refuse_late_head() {
   going_away_ = true;
   check_memory(nghttp2_session_terminate_session(session_.get(), NGHTTP2_PROTOCOL_ERROR));
+}
+
+/// Most clients send the same lines with each request.
+void Http2Session::recognize_lines(Request& request) {
+  if (request.headers.capacity() > kKeptLines) return;
+  if (last_lines_id_ == 0 || request.headers.lines() != last_lines_.lines()) {
+    last_lines_ = request.headers;
+    last_lines_id_ = next_lines_id();
+  }
+  request.lines_id = last_lines_id_;
 }
 
 void Http2Session::close(const StreamPtr& stream, std::uint32_t error_code) {

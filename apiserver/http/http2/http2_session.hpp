@@ -88,6 +88,7 @@ class Http2Session {
   friend struct Callbacks;
 
   void refuse_late_head();
+  void recognize_lines(Request& request);
   void close(const StreamPtr& stream, std::uint32_t error_code);
 
   const Http2Limits limits_;
@@ -97,6 +98,8 @@ class Http2Session {
   bool broken_ = false;      ///< nghttp2 itself can go on no more
   bool going_away_ = false;  ///< GOAWAY has been queued
   Http2Streams streams_;
+  Headers last_lines_;  ///< of the last request
+  std::uint64_t last_lines_id_ = 0;
 };
 
 }  // namespace kaudit::apiserver::http

@@ -28,6 +28,9 @@ constexpr char kEndStream = 1;
 constexpr char kAcknowledged = 1;
 constexpr char kEndHeaders = 4;
 
+/// `user-agent: x`, to be remembered by nobody (RFC 7541 section 6.2.2).
+constexpr std::string_view kAgentField = "\x0f\x2b\x01x";
+
 constexpr std::uint32_t kEnhanceYourCalm = 11;
 constexpr std::uint32_t kProtocolError = 1;
 constexpr std::uint32_t kCancelled = 8;
@@ -102,6 +105,21 @@ TEST(Http2Session, GivesARequestWhenItsHeadIsWhole) {
   EXPECT_EQ(started[0]->request.target, "/");
   EXPECT_EQ(started[0]->request.headers.first("Host"), "a");
   EXPECT_TRUE(started[0]->body_ended);
+}
+
+TEST(Http2Session, RecognizesHeaderLinesThatComeAgain) {
+  ServedSession session;
+  session.receive(frame(kHeaders, kEndStream | kEndHeaders, 1, kGetFields));
+  session.receive(frame(kHeaders, kEndStream | kEndHeaders, 3, kGetFields));
+  session.receive(
+      frame(kHeaders, kEndStream | kEndHeaders, 5, std::string(kGetFields).append(kAgentField)));
+  const auto started = session->take_started();
+  ASSERT_EQ(started.size(), 3U);
+  const std::uint64_t first = started[0]->request.lines_id;
+  EXPECT_NE(first, 0U);
+  EXPECT_EQ(started[1]->request.lines_id, first);
+  EXPECT_NE(started[2]->request.lines_id, first);
+  EXPECT_EQ(started[2]->request.headers.first("user-agent"), "x");
 }
 
 TEST(Http2Session, OpensAWindowOnlyAsABodyIsTaken) {

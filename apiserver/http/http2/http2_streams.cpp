@@ -11,9 +11,9 @@ constexpr std::size_t kRememberedResets = 1'000;
 
 }  // namespace
 
-Http2Streams::StreamPtr Http2Streams::find(std::int32_t id) const {
+const Http2Streams::StreamPtr* Http2Streams::find(std::int32_t id) const {
   const auto found = open_.find(id);
-  return found == open_.end() ? nullptr : found->second;
+  return found == open_.end() ? nullptr : &found->second;
 }
 
 void Http2Streams::open(std::int32_t id) {

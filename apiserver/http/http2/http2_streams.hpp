@@ -18,8 +18,9 @@ class Http2Streams {
   using StreamPtr = std::shared_ptr<Http2Stream>;
 
   bool empty() const noexcept { return open_.empty(); }
-  /// Null when it is not open.
-  StreamPtr find(std::int32_t id) const;
+  /// Null when it is not open. Good until it is closed or another one opens: what nghttp2 calls for
+  /// each header field need not count who holds the stream.
+  const StreamPtr* find(std::int32_t id) const;
 
   /// A head begins to come.
   void open(std::int32_t id);
