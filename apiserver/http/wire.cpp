@@ -124,7 +124,7 @@ void Wire::release_empty_buffer() {
 asio::awaitable<Wire::Fill> Wire::fill(Likely next) {
   if (next == Likely::Silence && !cut_ && !interrupted_ && !read_expired_ && !holds_input()) {
     release_empty_buffer();
-    if (!socket_.is_ready(Direction::Read)) co_await socket_.wait(Direction::Read);
+    co_await socket_.wait(Direction::Read);
   }
   while (!cut_) {
     const TlsStream::Step step = read_available();

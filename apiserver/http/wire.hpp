@@ -54,8 +54,10 @@ class Wire final : public std::enable_shared_from_this<Wire>, private WaitList::
   /// What has been received and not consumed.
   std::string_view received() const noexcept { return buffer_.view(); }
   void consume(std::size_t size) noexcept { buffer_.consume(size); }
-  /// Whether more may come without the socket's being readable.
-  bool holds_input() const noexcept { return tls_ && tls_->holds_input(); }
+  /// Whether fill() may have more without waiting.
+  bool holds_input() const noexcept {
+    return socket_.is_ready(Direction::Read) || (tls_ && tls_->holds_input());
+  }
   /// Between requests: forgets how much the last one sent at once.
   void rest();
   enum class Fill : std::uint8_t { Data, Closed, Timeout };

@@ -96,8 +96,7 @@ asio::awaitable<bool> Http2Connection::receive_some() {
   wire_->consume(wire_->received().size());
   flush();
   if (session_.frames_waiting() > kMaxFramesWaiting) co_return false;
-  // A client that always has more to say takes turns with the others of this thread. (Where it has
-  // to be waited for, it does so anyway.)
+  // A client that always has more to say takes turns with the others of this thread.
   if (wire_->holds_input()) co_await asio::post(wire_->executor(), asio::use_awaitable);
   co_return true;
 }
