@@ -23,18 +23,6 @@ TextPairs& TextPairs::operator=(const TextPairs& other) {
   return *this;
 }
 
-TextPairs& TextPairs::operator=(TextPairs&& other) noexcept {
-  TextPairs(std::move(other)).swap(*this);
-  return *this;
-}
-
-void TextPairs::swap(TextPairs& other) noexcept {
-  block_.swap(other.block_);
-  std::swap(capacity_, other.capacity_);
-  std::swap(text_size_, other.text_size_);
-  std::swap(count_, other.count_);
-}
-
 bool TextPairs::operator==(const TextPairs& other) const noexcept {
   if (count_ != other.count_) return false;
   for (std::size_t at = 0; at < count_; ++at) {
@@ -47,9 +35,11 @@ bool TextPairs::operator==(const TextPairs& other) const noexcept {
 
 void TextPairs::insert(std::size_t at, std::string_view name, std::string_view value) {
   make_room(name.size() + value.size(), 1);
-  // The places after it move towards the texts.
-  std::memmove(address_of(count_), address_of(count_) + sizeof(Place),
-               (count_ - at) * sizeof(Place));
+  if (at < count_) {
+    // The places after it move towards the texts.
+    std::memmove(address_of(count_), address_of(count_) + sizeof(Place),
+                 (count_ - at) * sizeof(Place));
+  }
   ++count_;
   put(at, {append(name), static_cast<std::uint32_t>(name.size()), append(value),
            static_cast<std::uint32_t>(value.size())});
@@ -81,9 +71,8 @@ std::uint32_t TextPairs::append(std::string_view text) noexcept {
   return at;
 }
 
-void TextPairs::make_room(std::size_t bytes, std::size_t pairs) {
-  const std::size_t more = bytes + pairs * sizeof(Place);
-  if (more <= free()) return;
+/// Makes room for so many bytes, for which there is too little.
+void TextPairs::grow(std::size_t more) {
   const std::size_t needed = capacity_ - free() + more;
   const std::size_t larger = std::max({needed, std::size_t{capacity_} * 2, kLeastRoom});
   if (larger > std::numeric_limits<std::uint32_t>::max()) throw std::length_error("too much text");

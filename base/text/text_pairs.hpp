@@ -6,6 +6,7 @@
 #include <iterator>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace kaudit {
 
@@ -22,11 +23,23 @@ class TextPairs {
  public:
   TextPairs() = default;
   TextPairs(const TextPairs& other);
-  TextPairs(TextPairs&& other) noexcept { swap(other); }
+  TextPairs(TextPairs&& other) noexcept
+      : block_(std::move(other.block_)),
+        capacity_(std::exchange(other.capacity_, 0)),
+        text_size_(std::exchange(other.text_size_, 0)),
+        count_(std::exchange(other.count_, 0)) {}
   TextPairs& operator=(const TextPairs& other);
-  TextPairs& operator=(TextPairs&& other) noexcept;
+  TextPairs& operator=(TextPairs&& other) noexcept {
+    TextPairs(std::move(other)).swap(*this);
+    return *this;
+  }
   ~TextPairs() = default;
-  void swap(TextPairs& other) noexcept;
+  void swap(TextPairs& other) noexcept {
+    block_.swap(other.block_);
+    std::swap(capacity_, other.capacity_);
+    std::swap(text_size_, other.text_size_);
+    std::swap(count_, other.count_);
+  }
 
   std::size_t size() const noexcept { return count_; }
   bool empty() const noexcept { return count_ == 0; }
@@ -98,7 +111,11 @@ class TextPairs {
   }
   void put(std::size_t at, const Place& place) noexcept;
   std::uint32_t append(std::string_view text) noexcept;
-  void make_room(std::size_t bytes, std::size_t pairs);
+  void make_room(std::size_t bytes, std::size_t pairs) {
+    const std::size_t more = bytes + pairs * sizeof(Place);
+    if (more > free()) grow(more);
+  }
+  void grow(std::size_t more);
 
   std::unique_ptr<char[]> block_;
   std::uint32_t capacity_ = 0;
