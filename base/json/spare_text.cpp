@@ -9,9 +9,6 @@ namespace {
 constexpr std::size_t kMost = 4;  // of each thread: an object is read, changed and written
 constexpr std::size_t kLargest = std::size_t{64} << 10U;
 
-// `over` is there after the strings are gone, when the thread ends.
-constinit thread_local bool over = false;
-
 struct Spares {
   std::array<std::string, kMost> texts;
   std::size_t size = 0;
@@ -19,24 +16,39 @@ struct Spares {
   Spares() = default;
   Spares(const Spares&) = delete;
   Spares& operator=(const Spares&) = delete;
-  ~Spares() { over = true; }
+  ~Spares();
 };
-thread_local Spares spares;
+
+// Found without asking whether they have been made: null before the thread keeps its first text,
+// and again when they are gone, at the thread's end.
+constinit thread_local Spares* spares = nullptr;
+constinit thread_local bool over = false;
+
+Spares::~Spares() {
+  spares = nullptr;
+  over = true;
+}
+
+Spares* make_spares() noexcept {
+  if (over) return nullptr;
+  thread_local Spares made;
+  return spares = &made;
+}
 
 }  // namespace
 
 std::string SpareText::take() noexcept {
-  if (over || spares.size == 0) return {};
-  return std::move(spares.texts[--spares.size]);
+  if (spares == nullptr || spares->size == 0) return {};
+  return std::move(spares->texts[--spares->size]);
 }
 
 void SpareText::keep(std::string&& text) noexcept {
   constexpr std::size_t kSmallest = 256;  // what is not worth its place
-  if (over || text.capacity() < kSmallest || text.capacity() > kLargest || spares.size == kMost) {
-    return;
-  }
+  if (text.capacity() < kSmallest || text.capacity() > kLargest) return;
+  Spares* const to = spares != nullptr ? spares : make_spares();
+  if (to == nullptr || to->size == kMost) return;
   text.clear();
-  spares.texts[spares.size++] = std::move(text);
+  to->texts[to->size++] = std::move(text);
 }
 
 }  // namespace kaudit
