@@ -1,8 +1,10 @@
 #include "policy/evaluator.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,9 +47,16 @@ struct Property {
   ValueIndex values;
   RuleSet indifferent;
 
-  void admit(const RuleSetPool& pool, std::string_view value, Choice& choice) const noexcept {
-    pool.admit(choice, indifferent);
-    if (const RuleSet* rules = values.find(value)) pool.admit(choice, *rules);
+  /// Whether any rule asks for it: else it decides nothing.
+  bool is_asked_for() const noexcept { return !values.empty(); }
+
+  /// Makes the next choice of a request that has the value, or none, if any rule asks for it.
+  void choose(const RuleSetPool& pool, std::optional<std::string_view> value,
+              Choice*& next) const noexcept {
+    if (!is_asked_for()) return;
+    pool.admit(*next, indifferent);
+    if (const RuleSet* rules = value ? values.find(*value) : nullptr) pool.admit(*next, *rules);
+    ++next;
   }
 };
 
@@ -118,21 +127,21 @@ class CompiledPolicy final : public audit::Evaluator {
   RuleNumber first_match(const Attributes& attributes) const noexcept {
     Choice choices[5];
     Choice* next = choices + 1;  // the first is for the groups
-    if (attributes.user != nullptr) {
-      users_.admit(pool_, attributes.user->username, *next++);
-    } else {
-      pool_.admit(*next++, users_.indifferent);
-    }
-    verbs_.admit(pool_, attributes.verb, *next++);
+    const audit::UserInfo* const user = attributes.user;
+    users_.choose(pool_,
+                  user != nullptr ? std::optional<std::string_view>(user->username) : std::nullopt,
+                  next);
+    verbs_.choose(pool_, attributes.verb, next);
     if (attributes.resource_request) {
-      namespaces_.admit(pool_, attributes.ns, *next++);
+      namespaces_.choose(pool_, attributes.ns, next);
       pool_.admit(*next, any_resource_);
       resources_.admit(pool_, attributes, *next++);
     } else {
       pool_.admit(*next, any_path_);
       paths_.admit(pool_, attributes.path, *next++);
     }
-    return first_of_any_group(attributes.user, {choices, next});
+    return groups_.is_asked_for() ? first_of_any_group(user, {choices, next})
+                                  : pool_.first_common({choices + 1, next});
   }
 
   /// A user may have any number of groups and a choice holds only so many sets: so a few groups at

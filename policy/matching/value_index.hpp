@@ -34,6 +34,8 @@ class ValueIndex {
     }
   }
 
+  bool empty() const noexcept { return sets_.empty(); }
+
   /// The rules that name the value, or null.
   const RuleSet* find(std::string_view value) const noexcept {
     const std::uint32_t number = values_.find(value);
