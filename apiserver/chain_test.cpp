@@ -49,7 +49,7 @@ TEST(ChainTest, WhoHasTheWholeAnswerHasTheLastEventToo) {
     asio::io_context io;
     FakeExchange exchange(io, {.method = "GET", .target = "/x", .headers = {}, .peer = {}});
     chain.sink.on_event = [&exchange](const audit::Event& event) {
-      EXPECT_FALSE(exchange.finished) << event.stage;
+      EXPECT_FALSE(exchange.finished) << std::string_view(event.stage);
     };
     chain.handle(exchange, handler, io);
     EXPECT_EQ(chain.sink.events.size(), 2U);

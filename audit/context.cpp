@@ -18,7 +18,7 @@ void lower(Event& event, Level level) {
 }
 
 void complete(Event& event, Stage stage, Timestamp at) {
-  event.stage = to_string(stage);
+  event.stage = stage;
   event.stage_timestamp = at;
 }
 
@@ -29,24 +29,35 @@ EventPtr completed(std::shared_ptr<Event> event, Stage stage, Timestamp at) {
 
 }  // namespace
 
-Context::Context(RequestFacts&& facts, const Decision& decision, Collect collect)
-    : decision_(decision),
+RequestObject::operator ObjectReference() const {
+  return {.resource = std::string(resource),
+          .ns = std::string(ns),
+          .name = std::string(name),
+          .uid = {},
+          .api_group = std::string(api_group),
+          .api_version = std::string(api_version),
+          .resource_version = {},
+          .subresource = std::string(subresource)};
+}
+
+Context::Context(RequestFacts facts, const Decision& decision, Collect collect)
+    : draft_{.level = decision.level,
+             .audit_id = std::string(facts.audit_id),
+             .request_uri = std::string(facts.request_uri),
+             .verb = std::string(facts.verb),
+             .user = std::move(facts.user),
+             .source = std::move(facts.source),
+             .request_received_timestamp = facts.received,
+             .unobserved = collect == Collect::Unseen},
+      decision_(decision),
       collect_(collect),
       collected_(collect == Collect::Everything ? Level::RequestResponse : decision.level) {
-  draft_.level = to_string(decision.level);
-  draft_.audit_id = std::move(facts.audit_id);
-  draft_.request_uri = std::move(facts.request_uri);
-  draft_.verb = std::move(facts.verb);
-  draft_.user = std::move(facts.user);
-  draft_.source = std::move(facts.source);
   if (draft_.source->user_agent.size() > kMaxUserAgent) {
     std::string& agent = draft_.source.edit().user_agent;
     agent.resize(kMaxUserAgent);
     agent += "...TRUNCATED";
   }
-  draft_.object_ref = std::move(facts.object_ref);
-  draft_.request_received_timestamp = facts.received;
-  draft_.unobserved = collect == Collect::Unseen;
+  if (facts.object_ref) draft_.object_ref.emplace(*facts.object_ref);
 }
 
 bool Context::annotate(std::string_view key, std::string_view value) {
@@ -120,7 +131,7 @@ EventPtr Context::make_last_event(Stage stage, Timestamp at) {
 const Event* Context::passing_event(Stage stage, Timestamp at) {
   if (!makes(stage)) return nullptr;
   complete(draft_, stage, at);
-  if (!draft_.request_members.is_made()) draft_.request_members.make(draft_);
+  if (!draft_.request_members.are_made()) draft_.request_members.make(draft_);
   return &draft_;
 }
 
@@ -128,12 +139,12 @@ EventPtr Context::whole_event(Stage stage, Timestamp at, const EventPtr& made) c
   if (collect_ != Collect::Everything) return nullptr;
   if (made && level() == collected_) return made;
   auto event = std::make_shared<Event>(draft_);
-  event->level = to_string(collected_);
+  event->level = collected_;
   return completed(std::move(event), stage, at);
 }
 
 Event lowered(Event event, Level level) {
-  event.level = to_string(level);
+  event.level = level;
   lower(event, level);
   return event;
 }

@@ -12,14 +12,27 @@
 
 namespace kaudit::audit {
 
-/// What is known of a request before its handler runs, as every one of its events says it.
+/// What a request is about, as far as its URL says.
+struct RequestObject {
+  std::string_view resource;
+  std::string_view ns;  ///< namespace
+  std::string_view name;
+  std::string_view api_group;
+  std::string_view api_version;
+  std::string_view subresource;
+
+  explicit operator ObjectReference() const;
+};
+
+/// What is known of a request before its handler runs, as every one of its events says it. Its
+/// texts are views, of which a Context keeps copies.
 struct RequestFacts {
-  std::string audit_id;
-  std::string request_uri;
-  std::string verb;
+  std::string_view audit_id;
+  std::string_view request_uri;
+  std::string_view verb;
   SharedUser user;      ///< empty when authentication failed
   SharedSource source;  ///< the user agent of any length; it is cut to kMaxUserAgent
-  std::optional<ObjectReference> object_ref;
+  std::optional<RequestObject> object_ref;
   Timestamp received;
 };
 
@@ -39,9 +52,7 @@ class Context {
   /// What is collected, and whether anybody looks on who wants to hear of it.
   enum class Collect : std::uint8_t { AsDecided, Everything, Unseen };
 
-  Context(RequestFacts&& facts, const Decision& decision, Collect collect = Collect::AsDecided);
-  Context(const RequestFacts& facts, const Decision& decision, Collect collect = Collect::AsDecided)
-      : Context(RequestFacts(facts), decision, collect) {}
+  Context(RequestFacts facts, const Decision& decision, Collect collect = Collect::AsDecided);
 
   Level level() const noexcept { return decision_.level; }
   Collect collect() const noexcept { return collect_; }

@@ -1,7 +1,9 @@
 #include "audit/encoded_event.hpp"
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "audit/event.hpp"
 #include "audit/event_json.hpp"
@@ -72,11 +74,18 @@ void EncodedEvent::append_item(std::string& out, const Event& event) const {
 }
 
 void RequestMembers::make(const Event& owner) {
-  constexpr std::size_t kUsualSize = 480;
-  json_.clear();
-  json_.reserve(kUsualSize);
-  JsonWriter writer(json_);
-  write_request_members(writer, owner);
+  constexpr std::size_t kUsualSize = 600;
+  std::string json;
+  json.reserve(kUsualSize);
+  {
+    JsonWriter writer(json);
+    write_identity(writer, owner);
+    stage_at_ = writer.size();
+    write_request(writer, owner);
+    received_at_ = writer.size();
+    write_received(writer, owner);
+  }
+  json_ = std::move(json);  // only when it is whole
 }
 
 EncodedSlot& EncodedSlot::operator=(const EncodedSlot& other) noexcept {

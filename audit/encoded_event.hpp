@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace kaudit::audit {
 
@@ -32,9 +33,9 @@ class EncodedEvent {
   std::size_t bodies_at_ = 0;
 };
 
-/// The JSON of the members that all events of a request say alike (write_request_members), for who
-/// encodes several of them in a row. A copy of an event, which is made to be changed, starts
-/// without it. Not thread-safe.
+/// The JSON of what all events of a request say alike (event_json.hpp), for who encodes several of
+/// them in a row. A copy of an event, which is made to be changed, starts without it. Not
+/// thread-safe.
 class RequestMembers {
  public:
   RequestMembers() = default;
@@ -49,11 +50,19 @@ class RequestMembers {
   void make(const Event& owner);
   /// One of the members has changed.
   void forget() noexcept { json_.clear(); }
-  bool is_made() const noexcept { return !json_.empty(); }
-  const std::string& json() const noexcept { return json_; }
+  bool are_made() const noexcept { return !json_.empty(); }
+  std::string_view before_stage() const noexcept { return part(0, stage_at_); }
+  std::string_view after_stage() const noexcept { return part(stage_at_, received_at_); }
+  std::string_view received() const noexcept { return part(received_at_, json_.size()); }
 
  private:
-  std::string json_;
+  std::string_view part(std::size_t begin, std::size_t end) const noexcept {
+    return {json_.data() + begin, end - begin};
+  }
+
+  std::string json_;  ///< the three, one after the other
+  std::size_t stage_at_ = 0;
+  std::size_t received_at_ = 0;
 };
 
 /// Where an event keeps its encoded form beside itself. The form is made when it is first asked for

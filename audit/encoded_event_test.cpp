@@ -30,7 +30,7 @@ std::string item_of(const Event& event) {
 
 Event some_event() {
   Event event;
-  event.level = "RequestResponse";
+  event.level = Level::RequestResponse;
   event.audit_id = "a";
   event.request_object = RawJson::trusted(R"({"a":1})");
   event.annotations = {{"k", "v"}};

@@ -103,6 +103,13 @@ void write_annotations(JsonWriter& writer, const Annotations& annotations) {
   writer.literal("}");
 }
 
+void write_word(JsonWriter& writer, const EventWord& word) {
+  if (!word.is_known()) return writer.string(word);
+  writer.literal("\"");
+  writer.raw(word);
+  writer.literal("\"");
+}
+
 void write_time(JsonWriter& writer, Timestamp time) {
   char buffer[kTimeSize];
   const char* const end = write_micro_time(buffer, time);
@@ -112,16 +119,15 @@ void write_time(JsonWriter& writer, Timestamp time) {
 }  // namespace
 
 void write_members_before_bodies(JsonWriter& writer, const Event& event) {
-  writer.literal(R"("level":)");
-  writer.string(event.level);
-  writer.literal(R"(,"auditID":)");
-  writer.string(event.audit_id);
-  writer.literal(R"(,"stage":)");
-  writer.string(event.stage);
-  if (event.request_members.is_made()) {
-    writer.raw(event.request_members.json());
+  const RequestMembers& known = event.request_members;
+  if (known.are_made()) {
+    writer.raw(known.before_stage());
+    write_word(writer, event.stage);
+    writer.raw(known.after_stage());
   } else {
-    write_request_members(writer, event);
+    write_identity(writer, event);
+    write_word(writer, event.stage);
+    write_request(writer, event);
   }
   if (event.response_status) {
     writer.literal(R"(,"responseStatus":)");
@@ -129,7 +135,15 @@ void write_members_before_bodies(JsonWriter& writer, const Event& event) {
   }
 }
 
-void write_request_members(JsonWriter& writer, const Event& event) {
+void write_identity(JsonWriter& writer, const Event& event) {
+  writer.literal(R"("level":)");
+  write_word(writer, event.level);
+  writer.literal(R"(,"auditID":)");
+  writer.string(event.audit_id);
+  writer.literal(R"(,"stage":)");
+}
+
+void write_request(JsonWriter& writer, const Event& event) {
   writer.literal(R"(,"requestURI":)");
   writer.string(event.request_uri);
   writer.literal(R"(,"verb":)");
@@ -152,9 +166,17 @@ void write_request_members(JsonWriter& writer, const Event& event) {
   }
 }
 
-void write_members_after_bodies(JsonWriter& writer, const Event& event) {
+void write_received(JsonWriter& writer, const Event& event) {
   writer.literal(R"(,"requestReceivedTimestamp":)");
   write_time(writer, event.request_received_timestamp);
+}
+
+void write_members_after_bodies(JsonWriter& writer, const Event& event) {
+  if (event.request_members.are_made()) {
+    writer.raw(event.request_members.received());
+  } else {
+    write_received(writer, event);
+  }
   writer.literal(R"(,"stageTimestamp":)");
   write_time(writer, event.stage_timestamp);
   if (!event.annotations.empty()) {

@@ -8,6 +8,7 @@
 
 #include "audit/annotations.hpp"
 #include "audit/encoded_event.hpp"
+#include "audit/level.hpp"
 #include "audit/shared.hpp"
 #include "audit/status.hpp"
 #include "base/json/raw_json.hpp"
@@ -60,22 +61,22 @@ struct ObjectReference {
 /// (audit-semantics 1). An event is filled in once and then shared as EventPtr; nobody changes it
 /// after that, so any thread may read it.
 struct Event {
-  std::string level;  ///< a Level's name; a decoded event may carry any text
-  std::string audit_id;
-  std::string stage;  ///< a Stage's name; likewise
-  std::string request_uri;
-  std::string verb;
-  SharedUser user;
-  std::optional<UserInfo> impersonated_user;
-  std::optional<AuthenticationMetadata> authentication_metadata;
-  SharedSource source;  ///< sourceIPs and userAgent
-  std::optional<ObjectReference> object_ref;
-  std::optional<Status> response_status;
-  RawJson request_object;
-  RawJson response_object;
-  Timestamp request_received_timestamp;
-  Timestamp stage_timestamp;
-  Annotations annotations;
+  EventWord level{};
+  std::string audit_id{};
+  EventWord stage{};
+  std::string request_uri{};
+  std::string verb{};
+  SharedUser user{};
+  std::optional<UserInfo> impersonated_user{};
+  std::optional<AuthenticationMetadata> authentication_metadata{};
+  SharedSource source{};  ///< sourceIPs and userAgent
+  std::optional<ObjectReference> object_ref{};
+  std::optional<Status> response_status{};
+  RawJson request_object{};
+  RawJson response_object{};
+  Timestamp request_received_timestamp{};
+  Timestamp stage_timestamp{};
+  Annotations annotations{};
 
   /// No member of the JSON: its bytes, where several outputs share them.
   EncodedSlot encoded{};

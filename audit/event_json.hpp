@@ -19,9 +19,13 @@ inline constexpr std::array kEventMembers = std::to_array<std::string_view>(
      "responseStatus", "requestObject", "responseObject", "requestReceivedTimestamp",
      "stageTimestamp", "annotations"});
 
-/// The members from `"requestURI"` to `"objectRef"`, with the comma before them: what all events of
-/// a request say alike.
-void write_request_members(JsonWriter& writer, const Event& event);
+// What all events of a request say alike: what comes before the value of `"stage"`, the members
+// from
+// `"requestURI"` to `"objectRef"`, and `"requestReceivedTimestamp"`; the last two with the comma
+// before them.
+void write_identity(JsonWriter& writer, const Event& event);
+void write_request(JsonWriter& writer, const Event& event);
+void write_received(JsonWriter& writer, const Event& event);
 
 /// The members that an Event and an item of an EventList share, without braces: those from
 /// `"level"` to the bodies, and those after them, the comma between included.

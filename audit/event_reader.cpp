@@ -19,6 +19,7 @@ class EventReader {
 
  private:
   void member(std::string_view name, Event& event);
+  void word(EventWord& to);
   void type_member(std::string_view name, std::string& to);
   std::optional<DecodeError> first_error() const;
   void time(std::string_view name, Timestamp& to);
@@ -66,9 +67,9 @@ void EventReader::member(std::string_view name, Event& event) {
   const auto user = [&](std::string_view inner, UserInfo& to) { user_member(inner, to); };
   if (name == "kind") return type_member(name, kind_);
   if (name == "apiVersion") return type_member(name, api_version_);
-  if (name == "level") return in_.text(event.level);
+  if (name == "level") return word(event.level);
   if (name == "auditID") return in_.text(event.audit_id);
-  if (name == "stage") return in_.text(event.stage);
+  if (name == "stage") return word(event.stage);
   if (name == "requestURI") return in_.text(event.request_uri);
   if (name == "verb") return in_.text(event.verb);
   if (name == "user") {
@@ -103,6 +104,12 @@ void EventReader::member(std::string_view name, Event& event) {
   if (name == "stageTimestamp") return time(name, event.stage_timestamp);
   if (name == "annotations") return annotations(event.annotations);
   in_.skip();
+}
+
+void EventReader::word(EventWord& to) {
+  std::string text(to);
+  in_.text(text);
+  to = EventWord(text);
 }
 
 void EventReader::type_member(std::string_view name, std::string& to) {

@@ -105,8 +105,8 @@ TEST_F(EventVectors, TimesAreCutToMicrosecondsAndOfAnyYear) {
 TEST_F(EventVectors, EventsMadeInAServerMayHoldAnyBytes) {
   each_line("inmemory.jsonl", [](const nlohmann::json& value, const auto&) {
     Event event;
-    event.level = to_string(Level::Request);
-    event.stage = to_string(Stage::ResponseComplete);
+    event.level = Level::Request;
+    event.stage = Stage::ResponseComplete;
     event.verb = "get";
     event.audit_id = bytes_of(value, "auditID");
     event.request_uri = bytes_of(value, "requestURI");

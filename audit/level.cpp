@@ -30,6 +30,16 @@ std::string_view to_string(Stage stage) noexcept {
   return "";
 }
 
+EventWord::EventWord(std::string_view text) {
+  if (const auto level = parse_level(text)) {
+    known_ = to_string(*level);
+  } else if (const auto stage = parse_stage(text)) {
+    known_ = to_string(*stage);
+  } else if (!text.empty()) {
+    other_ = std::make_shared<const std::string>(text);
+  }
+}
+
 std::optional<Level> parse_level(std::string_view text) noexcept {
   for (Level level : {Level::None, Level::Metadata, Level::Request, Level::RequestResponse}) {
     if (text == to_string(level)) return level;

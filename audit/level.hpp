@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace kaudit::audit {
@@ -21,6 +23,36 @@ std::optional<Stage> parse_stage(std::string_view text) noexcept;
 
 inline constexpr Stage kAllStages[] = {Stage::RequestReceived, Stage::ResponseStarted,
                                        Stage::ResponseComplete, Stage::Panic};
+
+/// The name of a level or a stage as an event says it. A decoded event may carry any text: it is
+/// kept, while a name is known wherever it comes from, and costs no copy. Copies may be used by
+/// different threads.
+class EventWord {
+ public:
+  EventWord() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): these are what it says.
+  EventWord(Level level) noexcept : known_(to_string(level)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): likewise.
+  EventWord(Stage stage) noexcept : known_(to_string(stage)) {}
+  /// Throws std::bad_alloc.
+  explicit EventWord(std::string_view text);
+
+  // NOLINTNEXTLINE(google-explicit-constructor): it reads as a text.
+  operator std::string_view() const noexcept { return other_ ? *other_ : known_; }
+  /// A name, which has nothing to be escaped.
+  bool is_known() const noexcept { return !other_; }
+
+  friend bool operator==(const EventWord& a, std::string_view b) noexcept {
+    return std::string_view(a) == b;
+  }
+  friend bool operator==(const EventWord& a, const EventWord& b) noexcept {
+    return a == std::string_view(b);
+  }
+
+ private:
+  std::string_view known_;
+  std::shared_ptr<const std::string> other_;  ///< null: it is known
+};
 
 /// A set of stages (a policy's omitStages).
 class StageSet {

@@ -35,9 +35,9 @@ rules:
 
 audit::EventPtr event_of(std::string audit_id, audit::Stage stage, std::string uri = "/api") {
   auto event = std::make_shared<audit::Event>();
-  event->level = "Request";
+  event->level = audit::Level::Request;
   event->audit_id = std::move(audit_id);
-  event->stage = audit::to_string(stage);
+  event->stage = stage;
   event->request_uri = std::move(uri);
   event->verb = "get";
   event->user.edit().username = "alice";
@@ -46,13 +46,13 @@ audit::EventPtr event_of(std::string audit_id, audit::Stage stage, std::string u
 }
 
 std::shared_ptr<ChainRun> run_of(std::string audit_id, const PolicyInForce& policy,
-                                 std::string verb = "get") {
+                                 std::string_view verb = "get") {
   auto run = std::make_shared<ChainRun>();
   run->audit_id = std::move(audit_id);
   run->method = "GET";
   run->target = "/api/v1/pods";
   run->info.is_resource_request = true;
-  run->info.verb = std::move(verb);
+  run->info.verb = verb;
   run->info.resource = "pods";
   run->info.api_version = "v1";
   run->audited = true;
@@ -167,11 +167,11 @@ TEST(RingTest, ShowsTheLatestOfWhatChangedHoweverMuchDid) {
               ::testing::Pair(IsEmpty(), 0U));
 }
 
-RequestRecord recorded(const PolicyInForce& policy, std::string verb = "get") {
+RequestRecord recorded(const PolicyInForce& policy, std::string_view verb = "get") {
   Ring ring;
   ring.add(event_of("id", audit::Stage::RequestReceived));
   ring.add(event_of("id", audit::Stage::ResponseComplete));
-  ring.add(run_of("id", policy, std::move(verb)));
+  ring.add(run_of("id", policy, verb));
   return *ring.find(1);
 }
 
@@ -224,7 +224,7 @@ TEST(RecordJson, HasTheWayTheReasonsTheEventsAndOtherLevels) {
 
 audit::EventPtr whole_of(const audit::EventPtr& event) {
   auto whole = std::make_shared<audit::Event>(*event);
-  whole->level = "RequestResponse";
+  whole->level = audit::Level::RequestResponse;
   whole->response_object = RawJson::trusted(R"({"b":2})");
   return whole;
 }

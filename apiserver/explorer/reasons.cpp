@@ -26,7 +26,7 @@ std::optional<Level> recorded_level(const RequestRecord& record) {
 std::vector<std::string> stages_made(const RequestRecord& record,
                                      const std::vector<policy::ExpectedEvent>& expected) {
   std::vector<std::string> stages;
-  for (const audit::EventPtr& event : record.whole) stages.push_back(event->stage);
+  for (const audit::EventPtr& event : record.whole) stages.emplace_back(event->stage);
   if (!stages.empty() && record.ended()) return stages;
   stages.clear();
   for (const auto& event : expected) stages.emplace_back(audit::to_string(event.stage));

@@ -9,7 +9,7 @@
 
 namespace kaudit::apiserver::filters {
 
-/// What every event of the request says, with the given user.
+/// What every event of the request says, with the given user; in views of the scope.
 audit::RequestFacts facts_of(const RequestScope& scope, audit::SharedUser user);
 
 /// Whether more is collected of a request than its policy lets be recorded: as an observer wants.

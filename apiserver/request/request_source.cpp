@@ -74,17 +74,14 @@ audit::SharedSource source_of(const http::Request& request) {
   return place.source;
 }
 
-std::optional<audit::ObjectReference> object_of(const RequestInfo& info) {
-  std::optional<audit::ObjectReference> object;
-  if (!info.is_resource_request) return object;
-  object.emplace();
-  object->resource = info.resource;
-  object->ns = info.ns;
-  object->name = info.name;
-  object->api_group = info.api_group;
-  object->api_version = info.api_version;
-  object->subresource = info.subresource;
-  return object;
+std::optional<audit::RequestObject> object_of(const RequestInfo& info) noexcept {
+  if (!info.is_resource_request) return std::nullopt;
+  return audit::RequestObject{.resource = info.resource,
+                              .ns = info.ns,
+                              .name = info.name,
+                              .api_group = info.api_group,
+                              .api_version = info.api_version,
+                              .subresource = info.subresource};
 }
 
 }  // namespace kaudit::apiserver::request

@@ -5,6 +5,7 @@
 
 #include "apiserver/http/message.hpp"
 #include "apiserver/request/request_info.hpp"
+#include "audit/context.hpp"
 #include "audit/event.hpp"
 
 namespace kaudit::apiserver::request {
@@ -16,7 +17,7 @@ audit::SharedSource source_of(const http::Headers& headers, std::string_view rem
 /// The same, with less to look at when the lines come again (http::Request::lines_id).
 audit::SharedSource source_of(const http::Request& request);
 
-/// What a request is about, as far as its URL says; nullopt for one that is about no resource.
-std::optional<audit::ObjectReference> object_of(const RequestInfo& info);
+/// What a request is about, in views of its info; nullopt for one that is about no resource.
+std::optional<audit::RequestObject> object_of(const RequestInfo& info) noexcept;
 
 }  // namespace kaudit::apiserver::request

@@ -28,8 +28,8 @@ using Object = audit::ObjectReference;
 
 constexpr Parameter kParameters[] = {
     {"auditID", [](const Event& event) { return event.audit_id; }},
-    {"level", [](const Event& event) { return event.level; }},
-    {"stage", [](const Event& event) { return event.stage; }},
+    {"level", [](const Event& event) { return std::string(event.level); }},
+    {"stage", [](const Event& event) { return std::string(event.stage); }},
     {"verb", [](const Event& event) { return event.verb; }},
     {"user", [](const Event& event) { return event.user->username; }},
     {"impersonatedUser",

@@ -17,7 +17,7 @@ audit::EventPtr event(std::string id, std::string verb, std::size_t body = 0) {
   auto made = std::make_shared<audit::Event>();
   made->audit_id = std::move(id);
   made->verb = std::move(verb);
-  made->stage = "ResponseComplete";
+  made->stage = audit::Stage::ResponseComplete;
   if (body != 0) made->response_object = RawJson::trusted("\"" + std::string(body, 'x') + "\"");
   return made;
 }

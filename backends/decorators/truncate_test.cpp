@@ -27,9 +27,9 @@ audit::EventPtr decoded(const std::string& line) {
 }
 
 /// An event whose line has so many bytes, most of them in its body.
-audit::EventPtr event_of_size(std::size_t size, const std::string& level = "Request") {
+audit::EventPtr event_of_size(std::size_t size, std::string_view level = "Request") {
   audit::Event event = *testing::event("a");
-  event.level = level;
+  event.level = audit::EventWord(level);
   event.request_object = RawJson::trusted("\"\"");
   const std::size_t padding = size - audit::line_size(event);
   event.request_object = RawJson::trusted('"' + std::string(padding, 'x') + '"');

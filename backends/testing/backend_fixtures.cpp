@@ -73,9 +73,9 @@ std::vector<std::string> StepObserver::steps() const {
 
 audit::EventPtr event(const std::string& audit_id) {
   auto made = std::make_shared<audit::Event>();
-  made->level = "Metadata";
+  made->level = audit::Level::Metadata;
   made->audit_id = audit_id;
-  made->stage = "ResponseComplete";
+  made->stage = audit::Stage::ResponseComplete;
   made->request_uri = "/api/v1/namespaces/default/pods";
   made->verb = "list";
   made->user.edit().username = "alice";

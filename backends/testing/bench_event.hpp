@@ -9,9 +9,9 @@ namespace kaudit::backends::testing {
 /// An event of level Metadata as a real server makes it: about 830 bytes as JSON.
 inline audit::EventPtr metadata_event() {
   auto event = std::make_shared<audit::Event>();
-  event->level = "Metadata";
+  event->level = audit::Level::Metadata;
   event->audit_id = "6b2c6bd0-7b0c-4b3e-9a39-0d5c9d7b5f10";
-  event->stage = "ResponseComplete";
+  event->stage = audit::Stage::ResponseComplete;
   event->request_uri = "/apis/apps/v1/namespaces/default/deployments/web?timeout=30s";
   event->verb = "get";
   event->user = audit::UserInfo{

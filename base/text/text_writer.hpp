@@ -45,6 +45,9 @@ class TextWriter {
 
   void integer(std::int64_t value);
 
+  /// Of the string, as it will be when the writer is flushed.
+  std::size_t size() const noexcept { return out_.size() + used_; }
+
   void flush() {
     out_.append(buffer_.data(), used_);
     used_ = 0;

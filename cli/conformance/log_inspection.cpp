@@ -211,7 +211,7 @@ void LogInspection::look_at_event(const Event& event, const FindingPlace& place)
   if (level && ((*level < Level::Request && request_body) ||
                 (*level < Level::RequestResponse && response_body))) {
     report_.fail("content.level-bodies",
-                 "level " + event.level + " with " +
+                 "level " + std::string(event.level) + " with " +
                      (response_body ? "a responseObject" : "a requestObject"),
                  place);
   }
@@ -221,11 +221,12 @@ void LogInspection::look_at_event(const Event& event, const FindingPlace& place)
     report_.fail("content.received-bare", "RequestReceived knows how the request ends", place);
   }
   if (stage && !received && (!event.response_status || event.response_status->code == 0)) {
-    report_.fail("content.status", event.stage + " without a code of the answer", place);
+    report_.fail("content.status", std::string(event.stage) + " without a code of the answer",
+                 place);
   }
   const bool failed_login = stage == Stage::ResponseStarted || received;
   if (event.user->username.empty() && !failed_login) {
-    report_.fail("content.user", event.stage + " without a user's name", place);
+    report_.fail("content.user", std::string(event.stage) + " without a user's name", place);
   }
   if (event.source->ips.empty()) report_.fail("content.source-ips", "no sourceIPs", place);
   for (const std::string& address : event.source->ips) {

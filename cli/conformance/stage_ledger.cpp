@@ -50,7 +50,7 @@ std::uint64_t constant_of(const audit::Event& event) {
 }
 
 std::string kind_name(const audit::Event& event) {
-  std::string name = event.level + " " + event.verb + " " + event.user->username;
+  std::string name = std::string(event.level) + " " + event.verb + " " + event.user->username;
   if (event.object_ref) {
     name += " " + event.object_ref->api_group + "/" + event.object_ref->resource + "/" +
             event.object_ref->subresource + " " + event.object_ref->ns;
@@ -126,7 +126,7 @@ void StageLedger::take(const audit::Event& event, Stage stage, const FindingPlac
   if (first_.is_zero()) first_ = event.stage_timestamp;
   if (event.stage_timestamp.seconds > latest_.seconds) latest_ = event.stage_timestamp;
   if (is_duplicate(event, stage)) {
-    report_.fail("stages.once", "the same event as before: " + event.stage, place);
+    report_.fail("stages.once", "the same event as before: " + std::string(event.stage), place);
     return;
   }
   Request* request = open_.find(event.audit_id);
@@ -140,8 +140,8 @@ void StageLedger::take(const audit::Event& event, Stage stage, const FindingPlac
   const bool begun = request != nullptr;
   if (!begun && has_ended(std::string_view(event.audit_id).substr(0, 256),
                           event.request_received_timestamp)) {
-    report_.fail("stages.order", event.stage + " stands behind the last event of its request",
-                 place);
+    report_.fail("stages.order",
+                 std::string(event.stage) + " stands behind the last event of its request", place);
     return;
   }
   Request fresh;
@@ -158,14 +158,16 @@ void StageLedger::take(const audit::Event& event, Stage stage, const FindingPlac
   } else {
     if (request->constant != constant) {
       report_.fail("stages.same",
-                   event.stage +
+                   std::string(event.stage) +
                        " differs from the stage before in its level, requestURI, verb, "
                        "user, sourceIPs or userAgent",
                    place);
     }
     if (stage <= request->last) {
-      report_.fail("stages.order",
-                   event.stage + " stands behind " + std::string(to_string(request->last)), place);
+      report_.fail(
+          "stages.order",
+          std::string(event.stage) + " stands behind " + std::string(to_string(request->last)),
+          place);
       request->received_seen = request->received_seen || stage == Stage::RequestReceived;
     }
   }

@@ -264,9 +264,9 @@ const Event& EventFiller::make(const MadeRequest& request, Stage stage, std::int
   Event& event = slot.event;
   name_object(request);
   write_uri(request);
-  event.level = to_string(request.decision.level);
+  event.level = request.decision.level;
   write_uuid(event.audit_id, request.id_high, request.id_low);
-  event.stage = to_string(stage);
+  event.stage = stage;
   event.request_uri = uri_;
   event.verb = made.verb;
   if (resource) {

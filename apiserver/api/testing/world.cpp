@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "apiserver/api/custom/definition_feed.hpp"
+#include "apiserver/request/request_source.hpp"
 #include "apiserver/request/url.hpp"
 #include "apiserver/store/observer_list.hpp"
 
@@ -16,13 +17,7 @@ audit::RequestFacts facts_of(const RequestScope& scope) {
   audit::RequestFacts facts;
   facts.request_uri = scope.url.request_uri;
   facts.verb = scope.info.verb;
-  audit::ObjectReference& reference = facts.object_ref.emplace();
-  reference.resource = scope.info.resource;
-  reference.ns = scope.info.ns;
-  reference.name = scope.info.name;
-  reference.api_group = scope.info.api_group;
-  reference.api_version = scope.info.api_version;
-  reference.subresource = scope.info.subresource;
+  facts.object_ref = request::object_of(scope.info);
   return facts;
 }
 

@@ -24,9 +24,9 @@ using ::testing::IsEmpty;
 
 audit::EventPtr event_of(audit::Stage stage, int code, std::string audit_id = "id") {
   auto event = std::make_shared<audit::Event>();
-  event->level = "Metadata";
+  event->level = audit::Level::Metadata;
   event->audit_id = std::move(audit_id);
-  event->stage = audit::to_string(stage);
+  event->stage = stage;
   event->request_uri = "/api/v1/namespaces/default/pods";
   event->verb = "list";
   event->user.edit().username = "alice";
@@ -111,7 +111,7 @@ TEST(RowFilterTest, NeverShowsWhatWasCollectedButNotRecorded) {
   RequestRecord record;
   record.audit_id = "id";
   auto whole = std::make_shared<audit::Event>(*event_of(audit::Stage::ResponseComplete, 201));
-  whole->level = "RequestResponse";
+  whole->level = audit::Level::RequestResponse;
   whole->request_object = RawJson::trusted(R"({"spec":{"type":"NodePort"}})");
   record.whole = {whole};
   EXPECT_TRUE(shows("kaudit.level = None", record));

@@ -147,7 +147,7 @@ Result<void> ShipperRun::odd() {
     audit::Event event = next_event();
     event.source.edit().user_agent = text;
     event.annotations.set("odd.example.com/" + std::to_string(number_), text);
-    event.level = "RequestResponse";
+    event.level = audit::Level::RequestResponse;
     event.request_object = RawJson::trusted(
         R"({"big":12345678901234567890.50,"exponent":1E5,"deep":[[[[{}]]]],"dup":1,"dup":2,"empty":{},"none":[]})");
     if (auto written = write_event(event, "with odd texts"); !written) return written;
@@ -163,7 +163,7 @@ Result<void> ShipperRun::long_lines() {
     if (!report_.wanted(line.check)) continue;
     const std::size_t begin = ledger_.size();
     audit::Event event = next_event();
-    event.level = "Request";
+    event.level = audit::Level::Request;
     event.request_object =
         RawJson::trusted(R"({"kind":"ConfigMap","apiVersion":"v1","data":{"file":")" +
                          std::string(line.bytes, 'x') + "\"}}");

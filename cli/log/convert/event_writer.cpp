@@ -25,14 +25,14 @@ std::string csv_line(const audit::Event& event) {
   static const audit::ObjectReference kNone;
   const audit::ObjectReference& object = event.object_ref ? *event.object_ref : kNone;
   const bool answered = event.response_status.has_value();
-  return csv_record({csv_time(event.request_received_timestamp), csv_time(event.stage_timestamp),
-                     event.audit_id, event.stage, event.level, event.verb, event.user->username,
-                     event.impersonated_user ? event.impersonated_user->username : "",
-                     joined(event.user->groups, " "), joined(event.source->ips, " "),
-                     event.source->user_agent, object.api_group, object.resource,
-                     object.subresource, object.ns, object.name,
-                     answered ? std::to_string(event.response_status->code) : "",
-                     answered ? event.response_status->reason : "", event.request_uri});
+  return csv_record(
+      {csv_time(event.request_received_timestamp), csv_time(event.stage_timestamp), event.audit_id,
+       std::string(event.stage), std::string(event.level), event.verb, event.user->username,
+       event.impersonated_user ? event.impersonated_user->username : "",
+       joined(event.user->groups, " "), joined(event.source->ips, " "), event.source->user_agent,
+       object.api_group, object.resource, object.subresource, object.ns, object.name,
+       answered ? std::to_string(event.response_status->code) : "",
+       answered ? event.response_status->reason : "", event.request_uri});
 }
 
 std::string csv_head() {

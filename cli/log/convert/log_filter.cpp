@@ -48,7 +48,7 @@ bool apply_policy(audit::Event& event, const audit::Evaluator& evaluator, Filter
   if (stage && decision.omit_stages.contains(*stage)) return false;
   const auto level = audit::parse_level(event.level);
   if (!level || decision.level < *level) {
-    event.level = std::string(to_string(decision.level));
+    event.level = decision.level;
     ++counts.lowered;
   }
   if (decision.level < Level::Request) event.request_object = RawJson();

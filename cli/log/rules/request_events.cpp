@@ -80,8 +80,8 @@ Result<std::vector<std::string>> events_of_request(const RequestOfTest& request,
   for (const policy::ExpectedEvent& expected : policy::expected_events(decision, view)) {
     if (expected.omitted) continue;
     audit::Event event = event_of(request, *attributes);
-    event.level = std::string(to_string(decision.level));
-    event.stage = std::string(to_string(expected.stage));
+    event.level = decision.level;
+    event.stage = expected.stage;
     const bool answered = expected.stage != audit::Stage::RequestReceived;
     if (answered) {
       audit::Status status;

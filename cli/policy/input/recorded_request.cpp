@@ -19,7 +19,7 @@ std::size_t index_of(Stage stage) noexcept { return static_cast<std::size_t>(sta
 std::uint64_t bare_size(const Event& event) {
   std::string line;
   audit::append_event(line, event);
-  return line.size() - event.level.size();
+  return line.size() - std::string_view(event.level).size();
 }
 
 std::uint64_t member_size(std::string_view name, const RawJson& body) {
@@ -41,7 +41,7 @@ EventSize size_of_event(const Event& event) {
 /// What is known of a request when it comes in.
 std::uint64_t received_size(const Event& event) {
   Event received = without_bodies(event);
-  received.stage = to_string(Stage::RequestReceived);
+  received.stage = Stage::RequestReceived;
   received.stage_timestamp = received.request_received_timestamp;
   received.response_status.reset();
   received.impersonated_user.reset();
@@ -51,7 +51,7 @@ std::uint64_t received_size(const Event& event) {
 
 std::uint64_t started_size(const Event& event) {
   Event started = without_bodies(event);
-  started.stage = to_string(Stage::ResponseStarted);
+  started.stage = Stage::ResponseStarted;
   return bare_size(started);
 }
 

@@ -62,12 +62,12 @@ TEST(RecordedRequest, ShowsThePolicyWhatItKnewThen) {
 TEST(RecordedRequest, CountsTheBytesThatALevelWouldWrite) {
   const auto request = RecordedRequest::begin(created());
   audit::Event bare = created();
-  bare.level = "Request";
+  bare.level = audit::Level::Request;
   bare.response_object = {};
   audit::Decision decision = at(Level::Request);
   decision.omit_stages.insert(Stage::RequestReceived);
   EXPECT_EQ(request->under(decision).bytes, bytes_of(bare));
-  bare.level = "Metadata";
+  bare.level = audit::Level::Metadata;
   bare.request_object = {};
   decision.level = Level::Metadata;
   EXPECT_EQ(request->under(decision).bytes, bytes_of(bare));
@@ -94,7 +94,7 @@ TEST(RecordedRequest, IsFinishedWhenNoStageCanFollow) {
 
 TEST(RecordedRequest, SaysWhenBodiesAreWantedThatTheLogDoesNotHave) {
   audit::Event metadata = event("ResponseComplete", kSecret, "get");
-  metadata.level = "Metadata";
+  metadata.level = audit::Level::Metadata;
   const auto request = RecordedRequest::begin(metadata);
   EXPECT_EQ(request->under(at(Level::RequestResponse)).without_bodies, 1U);
   EXPECT_EQ(request->under(at(Level::Metadata)).without_bodies, 0U);
