@@ -24,7 +24,7 @@ audit::Attributes ChainRun::attributes() const noexcept {
           .subresource = info.subresource,
           .ns = info.ns,
           .name = info.name,
-          .path = path};
+          .path = info.path};
 }
 
 const audit::Event* RequestRecord::event_of(std::string_view stage) const noexcept {

@@ -33,11 +33,11 @@ struct ChainRun {
   std::string method;
   std::string target;  ///< as sent, at most Recorder::kMaxText bytes
   std::string user_agent;
-  std::string peer;           ///< address and port
-  request::RequestInfo info;  ///< without its path, which is a view
-  std::string path;           ///< unescaped
-  bool audited = false;       ///< it reached the audit filter, so that its user is known
-  audit::SharedUser user;     ///< who was authenticated
+  std::string peer;  ///< address and port
+  request::Url url;  ///< which `info` was read from
+  request::RequestInfo info;
+  bool audited = false;    ///< it reached the audit filter, so that its user is known
+  audit::SharedUser user;  ///< who was authenticated
   Timestamp received;
   ChainObserver::Clock::time_point began{};
   std::vector<StepTimes> steps;  ///< in the order in which they were entered

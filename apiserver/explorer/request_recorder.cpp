@@ -105,8 +105,9 @@ void Recorder::left(const RequestScope& scope, std::string_view /*step*/, Clock:
   run->target = shortened(scope.url.request_uri);
   run->user_agent = shortened(scope.request().headers.first("User-Agent").value_or(""));
   run->peer = scope.request().peer.address;
-  run->info = scope.info;
-  run->path = std::exchange(run->info.path, {});
+  run->url = scope.url;
+  // From the run's own URL, with which it lives. What is wrong with it the request was told.
+  if (!request::read_request_info(run->method, run->url, run->info)) run->info = {};
   run->received = scope.received;
   if (run->policy == nullptr) run->policy = &policy_.current();
   if (answer != nullptr) {

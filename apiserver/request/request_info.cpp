@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "apiserver/request/label_syntax.hpp"
 #include "apiserver/request/list_options.hpp"
@@ -48,20 +49,34 @@ constexpr std::array<std::string_view, 2> kSpecialVerbs{"proxy", "watch"};
 constexpr std::array<std::string_view, 2> kNamespaceSubresources{"status", "finalize"};
 constexpr std::array<std::string_view, 3> kSelectorVerbs{"list", "watch", "deletecollection"};
 
-std::string_view verb_of_method(std::string_view method) noexcept {
-  struct Verb {
-    std::string_view method;
-    std::string_view verb;
-  };
-  static constexpr std::array<Verb, 6> kVerbs{{{"GET", "get"},
-                                               {"POST", "create"},
-                                               {"PUT", "update"},
-                                               {"PATCH", "patch"},
-                                               {"DELETE", "delete"},
-                                               {"HEAD", "get"}}};
+struct Method {
+  std::string_view name;
+  std::string_view lower_case;
+  std::string_view verb;  ///< on a resource
+};
+
+/// Null: one that Kubernetes does not know.
+const Method* find_method(std::string_view name) noexcept {
+  static constexpr std::array<Method, 6> kMethods{{{"GET", "get", "get"},
+                                                   {"POST", "post", "create"},
+                                                   {"PUT", "put", "update"},
+                                                   {"PATCH", "patch", "patch"},
+                                                   {"DELETE", "delete", "delete"},
+                                                   {"HEAD", "head", "get"}}};
   const auto* const found = std::find_if(
-      kVerbs.begin(), kVerbs.end(), [method](const Verb& verb) { return verb.method == method; });
-  return found == kVerbs.end() ? std::string_view() : found->verb;
+      kMethods.begin(), kMethods.end(), [name](const Method& known) { return known.name == name; });
+  return found == kMethods.end() ? nullptr : found;
+}
+
+std::string_view keep(RequestInfo& info, std::string text) {
+  info.made = std::make_shared<const std::string>(std::move(text));
+  return *info.made;
+}
+
+/// Of a request that is about no resource.
+void take_method_as_verb(RequestInfo& info, std::string_view method) {
+  const Method* const known = find_method(method);
+  info.verb = known != nullptr ? known->lower_case : keep(info, lower_case(method));
 }
 
 /// `namespaces/NS/REST` is in a namespace; `namespaces/NS` and its own subresources are the
@@ -106,7 +121,7 @@ void tell_list_from_watch(RequestInfo& info, const Url& url) {
   }
   const auto name = options->field_selector.required_value("metadata.name");
   if (name && is_path_segment_name(*name)) {
-    info.name = *name;
+    info.name = keep(info, std::string(*name));
   }
 }
 
@@ -118,13 +133,13 @@ Result<void> read_request_info(std::string_view method, const Url& url, RequestI
   const bool grouped = segments.front() == "apis";
   const bool known_prefix = grouped || segments.front() == "api";
   if (segments.count() < 3 || !known_prefix) {
-    info.verb = lower_case(method);
+    take_method_as_verb(info, method);
     return {};
   }
   info.api_prefix = segments.take();
   if (grouped) {
     if (segments.count() < 3) {
-      info.verb = lower_case(method);
+      take_method_as_verb(info, method);
       return {};
     }
     info.api_group = segments.take();
@@ -137,8 +152,8 @@ Result<void> read_request_info(std::string_view method, const Url& url, RequestI
     if (segments.count() == 0) {
       return fail("unable to determine kind and namespace from url, " + url.text());
     }
-  } else {
-    info.verb = verb_of_method(method);
+  } else if (const Method* const known = find_method(method)) {
+    info.verb = known->verb;
   }
   take_namespace(info, segments);
   take_parts(info, segments);

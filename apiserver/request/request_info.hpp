@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -11,21 +12,24 @@
 namespace kaudit::apiserver::request {
 
 /// What a request is about, derived from method and URL alone (audit-semantics 4; apiserver
-/// pkg/endpoints/request RequestInfo). The URL must outlive it.
+/// pkg/endpoints/request RequestInfo). Its texts are parts of the URL, which must outlive it and
+/// its copies.
 struct RequestInfo {
   bool is_resource_request = false;
-  std::string_view path;  ///< the URL's
-  std::string verb;
-  std::string api_prefix;
-  std::string api_group;
-  std::string api_version;
-  std::string ns;  ///< namespace
-  std::string resource;
-  std::string subresource;
-  std::string name;
-  boost::container::small_vector<std::string, 3> parts;  ///< of the path from the resource on
-  std::string field_selector;
-  std::string label_selector;
+  std::string_view path;
+  std::string_view verb;
+  std::string_view api_prefix;
+  std::string_view api_group;
+  std::string_view api_version;
+  std::string_view ns;  ///< namespace
+  std::string_view resource;
+  std::string_view subresource;
+  std::string_view name;
+  boost::container::small_vector<std::string_view, 3> parts;  ///< of the path from the resource on
+  std::string_view field_selector;
+  std::string_view label_selector;
+  /// What one of them shows that is no part of the URL; null: there is nothing.
+  std::shared_ptr<const std::string> made;
 
   /// Verbs watch and proxy, subresources attach, exec, log, portforward and proxy, and paths under
   /// /debug/pprof/ have no deadline and make a ResponseStarted event (audit-semantics 2).

@@ -81,7 +81,9 @@ void hold_version(RequestScope& scope, std::uint64_t version) {
   auto url = request::Url::parse(scope.request().method, target);
   if (!url) return;
   scope.url = *std::move(url);
-  scope.info.path = scope.url.path();  // the same, where it stands now
+  // The same, whose texts stand in the new URL.
+  scope.info = {};
+  static_cast<void>(request::read_request_info(scope.request().method, scope.url, scope.info));
 }
 
 }  // namespace kaudit::apiserver::testapi

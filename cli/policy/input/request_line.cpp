@@ -161,17 +161,17 @@ Result<RequestAttributes> read_request_words(const std::vector<std::string>& wor
   if (!wire) return tl::unexpected(wire.error());
   const auto url = apiserver::request::Url::parse(wire->method, wire->target);
   if (!url) return fail("the URL is refused with 400, without an event: " + url.error().message);
-  auto info = apiserver::request::make_request_info(wire->method, *url);
+  const auto info = apiserver::request::make_request_info(wire->method, *url);
   if (!info) return fail("the server answers 500, without an event: " + info.error().message);
   return RequestAttributes{user_of(*line),
-                           std::move(info->verb),
+                           std::string(info->verb),
                            info->is_resource_request,
-                           std::move(info->api_group),
-                           std::move(info->api_version),
-                           std::move(info->resource),
-                           std::move(info->subresource),
-                           std::move(info->ns),
-                           std::move(info->name),
+                           std::string(info->api_group),
+                           std::string(info->api_version),
+                           std::string(info->resource),
+                           std::string(info->subresource),
+                           std::string(info->ns),
+                           std::string(info->name),
                            std::string(info->path)};
 }
 
