@@ -60,6 +60,18 @@ TEST(Decoder, LetsALaterTextWinAndNullLeaveItAlone) {
   EXPECT_EQ(accepted(R"("verb":"get","verb":"list","verb":null)").verb, "list");
 }
 
+TEST(Decoder, KeepsWordsThatNoLevelOrStageIsKnownBy) {
+  const Event odd = accepted(R"("level":"All\"","stage":"Queued","stage":null)");
+  EXPECT_EQ(odd.level, "All\"");
+  EXPECT_EQ(Event(odd).stage, EventWord("Queued"));
+  EXPECT_FALSE(odd.level.is_known());
+  std::string text;
+  append_event(text, odd);
+  EXPECT_NE(text.find(R"("level":"All\"",)"), std::string::npos);
+  EXPECT_NE(text.find(R"("stage":"Queued",)"), std::string::npos);
+  EXPECT_TRUE(accepted(R"("stage":"Panic")").stage.is_known());
+}
+
 TEST(Decoder, TellsNullFromEmptyInExtra) {
   const auto extra = accepted(R"("user":{"extra":{"a":null,"b":[],"c":[null]}})").user->extra;
   EXPECT_EQ(extra.at("a"), std::nullopt);

@@ -11,7 +11,7 @@
 namespace kaudit::audit {
 namespace {
 
-constexpr std::string_view kLineEnd = "}\n";
+constexpr char kLineEnd[] = "}\n";
 
 std::size_t bodies_size(const Event& event) noexcept {
   const auto member_size = [](std::string_view name, const RawJson& body) {
@@ -28,25 +28,24 @@ EncodedEvent::EncodedEvent(const Event& event) {
   {
     JsonWriter writer(text);
     write_members_before_bodies(writer, event);
-    writer.flush();
-    bodies_at_ = text.size();
+    bodies_at_ = writer.size();
     write_members_after_bodies(writer, event);
   }
   around_bodies_.assign(text);  // without what the text had in reserve
 }
 
-void EncodedEvent::append_members(std::string& out, const Event& event) const {
+void EncodedEvent::write_members(JsonWriter& writer, const Event& event) const {
   const std::string_view around = around_bodies_;
-  out += around.substr(0, bodies_at_);
+  writer.raw(around.substr(0, bodies_at_));
   if (!event.request_object.empty()) {
-    out += kRequestObjectMember;
-    out += event.request_object.view();
+    writer.literal(kRequestObjectMember);
+    writer.raw(event.request_object.view());
   }
   if (!event.response_object.empty()) {
-    out += kResponseObjectMember;
-    out += event.response_object.view();
+    writer.literal(kResponseObjectMember);
+    writer.raw(event.response_object.view());
   }
-  out += around.substr(bodies_at_);
+  writer.raw(around.substr(bodies_at_));
 }
 
 std::size_t EncodedEvent::members_size(const Event& event) const noexcept {
@@ -54,23 +53,24 @@ std::size_t EncodedEvent::members_size(const Event& event) const noexcept {
 }
 
 std::size_t EncodedEvent::line_size(const Event& event) const noexcept {
-  return std::string_view(kLineBegin).size() + members_size(event) + kLineEnd.size();
+  return std::string_view(kLineBegin).size() + members_size(event) +
+         std::string_view(kLineEnd).size();
 }
 
 std::size_t EncodedEvent::item_size(const Event& event) const noexcept {
   return std::string_view("{}").size() + members_size(event);
 }
 
-void EncodedEvent::append_line(std::string& out, const Event& event) const {
-  out += kLineBegin;
-  append_members(out, event);
-  out += kLineEnd;
+void EncodedEvent::write_line(JsonWriter& writer, const Event& event) const {
+  writer.literal(kLineBegin);
+  write_members(writer, event);
+  writer.literal(kLineEnd);
 }
 
-void EncodedEvent::append_item(std::string& out, const Event& event) const {
-  out += '{';
-  append_members(out, event);
-  out += '}';
+void EncodedEvent::write_item(JsonWriter& writer, const Event& event) const {
+  writer.character('{');
+  write_members(writer, event);
+  writer.character('}');
 }
 
 void RequestMembers::make(const Event& owner) {

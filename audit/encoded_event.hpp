@@ -5,6 +5,10 @@
 #include <string>
 #include <string_view>
 
+namespace kaudit {
+class JsonWriter;
+}
+
 namespace kaudit::audit {
 
 struct Event;
@@ -19,15 +23,15 @@ class EncodedEvent {
   explicit EncodedEvent(const Event& event);
 
   /// A line of the log with its newline, as append_event() writes it.
-  void append_line(std::string& out, const Event& event) const;
+  void write_line(JsonWriter& writer, const Event& event) const;
   std::size_t line_size(const Event& event) const noexcept;
   /// An item of an EventList, as append_list_item() writes it.
-  void append_item(std::string& out, const Event& event) const;
+  void write_item(JsonWriter& writer, const Event& event) const;
   std::size_t item_size(const Event& event) const noexcept;
 
  private:
   std::size_t members_size(const Event& event) const noexcept;
-  void append_members(std::string& out, const Event& event) const;
+  void write_members(JsonWriter& writer, const Event& event) const;
 
   std::string around_bodies_;
   std::size_t bodies_at_ = 0;

@@ -105,9 +105,9 @@ void write_annotations(JsonWriter& writer, const Annotations& annotations) {
 
 void write_word(JsonWriter& writer, const EventWord& word) {
   if (!word.is_known()) return writer.string(word);
-  writer.literal("\"");
+  writer.character('"');
   writer.raw(word);
-  writer.literal("\"");
+  writer.character('"');
 }
 
 void write_time(JsonWriter& writer, Timestamp time) {
@@ -200,20 +200,24 @@ void write_members(JsonWriter& writer, const Event& event) {
   write_members_after_bodies(writer, event);
 }
 
-void reserve_for(std::string& out, const Event& event) {
-  out.reserve(out.size() + kTypicalSize + event.request_object.view().size() +
-              event.response_object.view().size());
+void reserve_for(JsonWriter& writer, const Event& event) {
+  writer.reserve(kTypicalSize + event.request_object.view().size() +
+                 event.response_object.view().size());
 }
 
 }  // namespace
 
 void append_event(std::string& out, const Event& event) {
-  reserve_for(out, event);
+  JsonWriter writer(out);
+  write_event_line(writer, event);
+}
+
+void write_event_line(JsonWriter& writer, const Event& event) {
+  reserve_for(writer, event);
   if (const EncodedEvent* form = event.encoded.find(event)) {
-    form->append_line(out, event);
+    form->write_line(writer, event);
     return;
   }
-  JsonWriter writer(out);
   writer.literal(kLineBegin);
   write_members(writer, event);
   writer.literal("}\n");
@@ -224,12 +228,12 @@ std::size_t line_size(const Event& event) { return event.encoded.get(event).line
 std::size_t item_size(const Event& event) { return event.encoded.get(event).item_size(event); }
 
 void append_list_item(std::string& out, const Event& event) {
-  reserve_for(out, event);
+  JsonWriter writer(out);
+  reserve_for(writer, event);
   if (const EncodedEvent* form = event.encoded.find(event)) {
-    form->append_item(out, event);
+    form->write_item(writer, event);
     return;
   }
-  JsonWriter writer(out);
   writer.literal("{");
   write_members(writer, event);
   writer.literal("}");

@@ -6,11 +6,17 @@
 
 #include "audit/event.hpp"
 
+namespace kaudit {
+class JsonWriter;
+}
+
 namespace kaudit::audit {
 
 /// Appends `{"kind":"Event","apiVersion":"audit.k8s.io/v1",…}` and a newline: one line of the log,
 /// byte-identical with Kubernetes' (audit-semantics 1).
 void append_event(std::string& out, const Event& event);
+/// The same, to a writer.
+void write_event_line(JsonWriter& writer, const Event& event);
 
 /// Appends the event as an item of a list: without kind and apiVersion, without newline.
 void append_list_item(std::string& out, const Event& event);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "audit/event.hpp"
+#include "base/json/json_writer.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::audit {
@@ -18,8 +19,8 @@ class ByLine {
   ByLine& operator=(const ByLine&) = delete;
   virtual ~ByLine() = default;
 
-  /// The first step: appends the event's line, with its newline. Any thread.
-  virtual void append_line(std::string& out, const Event& event) const = 0;
+  /// The first step: writes the event's line, with its newline. Any thread.
+  virtual void write_line(JsonWriter& writer, const Event& event) const = 0;
   /// The second, of whole lines; its result is that of process(). What is lost is read from them
   /// again, to be named. Never throws.
   virtual bool deliver_lines(std::string_view lines) = 0;

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "base/json/json_writer.hpp"
+
 namespace kaudit::apiserver::filters {
 namespace {
 
@@ -26,7 +28,8 @@ std::shared_ptr<RoundLines> RoundLines::add(http::Round& round, audit::ByLine& t
   std::string& text = *lines->lines_;
   const std::size_t before = text.size();
   try {
-    to.append_line(text, event);
+    JsonWriter writer(text);
+    to.write_line(writer, event);
   } catch (...) {
     text.resize(before);
     throw;

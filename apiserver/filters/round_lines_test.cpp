@@ -22,10 +22,10 @@ using ::testing::ElementsAre;
 /// A line is an event's ID.
 class Lines final : public audit::ByLine {
  public:
-  void append_line(std::string& out, const audit::Event& event) const override {
-    out += event.audit_id;
+  void write_line(JsonWriter& writer, const audit::Event& event) const override {
+    writer.raw(event.audit_id);
     if (event.audit_id == "too large") throw std::bad_alloc();
-    out += '\n';
+    writer.literal("\n");
   }
   bool deliver_lines(std::string_view lines) override {
     delivered.emplace_back(lines);

@@ -12,8 +12,8 @@ bool IgnoreErrors::process_passing(const audit::Event& event) {
   return true;
 }
 
-void IgnoreErrors::append_line(std::string& out, const audit::Event& event) const {
-  in_lines_->append_line(out, event);
+void IgnoreErrors::write_line(JsonWriter& writer, const audit::Event& event) const {
+  in_lines_->write_line(writer, event);
 }
 
 bool IgnoreErrors::deliver_lines(std::string_view lines) {

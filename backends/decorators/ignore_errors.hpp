@@ -24,7 +24,7 @@ class IgnoreErrors final : public Decorator, public audit::PassingSink, public a
   audit::PassingSink* passing() noexcept override { return passing_ == nullptr ? nullptr : this; }
   bool process_passing(const audit::Event& event) override;
   audit::ByLine* in_lines() noexcept override { return in_lines_ == nullptr ? nullptr : this; }
-  void append_line(std::string& out, const audit::Event& event) const override;
+  void write_line(JsonWriter& writer, const audit::Event& event) const override;
   bool deliver_lines(std::string_view lines) override;
   std::string describe() const override;
 

@@ -48,20 +48,23 @@ Result<void> Log::start() {
   return {};
 }
 
-void Log::append_line(std::string& out, const audit::Event& event) const {
+void Log::write_line(JsonWriter& writer, const audit::Event& event) const {
   switch (format_) {
     case LogFormat::Json:
-      audit::append_event(out, event);
-      break;
+      return audit::write_event_line(writer, event);
     case LogFormat::Legacy:
-      audit::append_legacy_line(out, event);
-      break;
+      std::string line;
+      audit::append_legacy_line(line, event);
+      return writer.raw(line);
   }
 }
 
 bool Log::process(std::span<const audit::EventPtr> events) try {
   SpareText lines;
-  for (const audit::EventPtr& event : events) append_line(*lines, *event);
+  {
+    JsonWriter writer(*lines);
+    for (const audit::EventPtr& event : events) write_line(writer, *event);
+  }
   const std::vector<LostLines> lost = commit(*lines);
   if (lost.empty()) {
     trace_.note(audit::DeliveryStep::Acknowledged, events, kAttempt);
@@ -76,7 +79,10 @@ bool Log::process(std::span<const audit::EventPtr> events) try {
 
 bool Log::process_passing(const audit::Event& event) try {
   SpareText line;
-  append_line(*line, event);
+  {
+    JsonWriter writer(*line);
+    write_line(writer, event);
+  }
   const std::vector<LostLines> lost = commit(*line);
   if (!lost.empty()) lose_passing(event, lost.front().error.message);
   return lost.empty();

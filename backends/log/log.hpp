@@ -50,7 +50,7 @@ class Log final : public audit::Backend, public audit::PassingSink, public audit
   audit::ByLine* by_line() noexcept override {
     return trace_.is_on() || format_ != LogFormat::Json ? nullptr : this;
   }
-  void append_line(std::string& out, const audit::Event& event) const override;
+  void write_line(JsonWriter& writer, const audit::Event& event) const override;
   bool deliver_lines(std::string_view lines) override;
   bool may_wait() const noexcept KAUDIT_UNCHECKED override {
     return sync_ == LogSync::Always || file_.may_wait();

@@ -216,8 +216,11 @@ TEST_F(LogTest, LinesGoThroughADecoratorThatIgnoresErrors) {
   audit::ByLine* const lines = log.passing()->in_lines();
   ASSERT_NE(lines, nullptr);
   std::string text;
-  lines->append_line(text, *event("a"));
-  lines->append_line(text, *event("b"));
+  {
+    JsonWriter writer(text);
+    lines->write_line(writer, *event("a"));
+    lines->write_line(writer, *event("b"));
+  }
   EXPECT_TRUE(lines->deliver_lines(text));
   EXPECT_EQ(content_of(path), json_line(event("a")) + json_line(event("b")));
   log.shutdown();
@@ -229,7 +232,10 @@ TEST_F(LogTest, LinesThatCannotBeWrittenAreNamed) {
   const auto log = open("/dev/full");
   ASSERT_NE(log->by_line(), nullptr);
   std::string lines;
-  for (const char* const id : {"a", "b"}) log->by_line()->append_line(lines, *event(id));
+  {
+    JsonWriter writer(lines);
+    for (const char* const id : {"a", "b"}) log->by_line()->write_line(writer, *event(id));
+  }
   EXPECT_FALSE(log->by_line()->deliver_lines(lines));
   audit::Event first = *event("a");
   first.request_received_timestamp.nanoseconds -=

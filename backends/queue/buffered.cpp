@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "audit/event_memory.hpp"
-#include "base/json/spare_text.hpp"
+#include "base/json/json_writer.hpp"
 #include "base/logging.hpp"
 
 namespace kaudit::backends {
@@ -93,12 +93,18 @@ Buffered::Pushed Buffered::push(audit::EventPtr event) try {
 }
 
 Buffered::Pushed Buffered::push_line(const audit::Event& event) try {
-  SpareText line;
-  by_line_->append_line(*line, event);
-  const std::size_t bytes = line->size();
+  std::string long_line;  // of what is too long for the writer
+  JsonWriter writer(long_line);
+  by_line_->write_line(writer, event);
+  const std::string_view line = writer.finish();
+  const std::size_t bytes = line.size();
   Lock lock(mutex_);
   if (const Pushed room = has_room(bytes); room != Pushed::Yes) return room;
-  lines_.push(*line);
+  if (long_line.empty()) {
+    lines_.push(line);
+  } else {
+    lines_.push(std::move(long_line));
+  }
   const bool wake = added(bytes);
   lock.unlock();
   if (wake) due_.notify_one();

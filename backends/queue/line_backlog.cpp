@@ -22,11 +22,15 @@ bool is_usual(const std::string& lines) {
 
 LineBacklog::LineBacklog() { spare_.reserve(kMostSpare); }
 
-void LineBacklog::push(std::string& line) {
+void LineBacklog::push(std::string&& line) {
   if (line.size() >= kLongLine) {
     pieces_.push_back({std::move(line), 1});
-    return;
+  } else {
+    push(std::string_view(line));
   }
+}
+
+void LineBacklog::push(std::string_view line) {
   if (pieces_.empty() || !is_usual(pieces_.back().lines) ||
       pieces_.back().lines.size() + line.size() > kPieceBytes) {
     pieces_.push_back({empty_piece(), 0});

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kaudit::backends {
@@ -19,9 +20,10 @@ class LineBacklog {
     std::size_t count = 0;
   };
 
-  /// The line with its newline. A long one is moved from, so that whoever holds a lock meanwhile
-  /// does not hold it for long.
-  void push(std::string& line);
+  /// The line with its newline. One from 16 KiB on is moved from where it can be, so that whoever
+  /// holds a lock meanwhile does not hold it for long.
+  void push(std::string_view line);
+  void push(std::string&& line);
   /// Moves so many lines, of which there are as many, to the end of the pieces. Says how many bytes
   /// they have.
   std::size_t take(std::size_t count, std::vector<Piece>& to);

@@ -9,7 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using Pieces = std::vector<LineBacklog::Piece>;
 
-void push(LineBacklog& backlog, std::string line) { backlog.push(line); }
+void push(LineBacklog& backlog, std::string line) { backlog.push(std::move(line)); }
 
 std::string joined(const Pieces& pieces) {
   std::string lines;
@@ -50,7 +50,7 @@ TEST(LineBacklogTest, ALongLineIsAPieceOfItsOwnAndIsNotCopied) {
   std::string line(100'000, 'x');
   line += '\n';
   const char* const text = line.data();
-  backlog.push(line);
+  backlog.push(std::move(line));
   push(backlog, "behind\n");
   Pieces taken;
   EXPECT_EQ(backlog.take(3, taken), 100'015U);
@@ -82,7 +82,7 @@ TEST(LineBacklogTest, WhateverIsTakenAtATimeNothingIsLost) {
     std::string line(static_cast<std::size_t>(i) * 37 % 1500, 'a');
     line += '\n';
     all += line;
-    backlog.push(line);
+    backlog.push(std::move(line));
     ++waiting;
     if (i % 7 != 0) continue;
     Pieces taken;

@@ -90,8 +90,8 @@ class Recorder {
       return {};
     }
     audit::ByLine* by_line() noexcept override { return recorder_.takes_lines_ ? this : nullptr; }
-    void append_line(std::string& out, const audit::Event& event) const override {
-      audit::append_event(out, event);
+    void write_line(JsonWriter& writer, const audit::Event& event) const override {
+      audit::write_event_line(writer, event);
     }
     bool deliver_lines(std::string_view lines) override {
       return recorder_.process(audit::decode_lines(lines));

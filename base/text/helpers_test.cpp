@@ -8,6 +8,7 @@
 #include "base/text/hex.hpp"
 #include "base/text/ip_address.hpp"
 #include "base/text/list.hpp"
+#include "base/text/text_writer.hpp"
 #include "base/text/trim.hpp"
 #include "base/uuid.hpp"
 
@@ -103,6 +104,25 @@ TEST(IpAddress, KnowsWhichOnesAreForOneHostAnywhere) {
   for (const char* text : {"0.0.0.0", "127.0.0.1", "169.254.1.1", "224.0.0.1", "239.1.1.1",
                            "255.255.255.255", "::", "::1", "fe80::1", "ff02::1"}) {
     EXPECT_FALSE(IpAddress::parse(text)->is_global_unicast()) << text;
+  }
+}
+
+TEST(TextWriter, PutsOnlyLongTextsIntoTheStringWhenItIsDone) {
+  for (const std::size_t size : {0U, 1U, 1023U, 1024U, 1025U, 5000U}) {
+    std::string wanted;
+    std::string out;
+    {
+      TextWriter writer(out);
+      writer.reserve(size);
+      EXPECT_EQ(out.capacity() >= size, size > 1024 || size <= std::string().capacity());
+      while (wanted.size() < size) {
+        writer.character('x');
+        wanted += 'x';
+      }
+      EXPECT_EQ(writer.size(), size);
+      EXPECT_EQ(writer.finish(), wanted);
+    }
+    EXPECT_EQ(out, size > 1024 ? wanted : "");
   }
 }
 

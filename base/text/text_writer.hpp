@@ -45,13 +45,18 @@ class TextWriter {
 
   void integer(std::int64_t value);
 
+  /// Makes room in the string, at once, for text that will be too long for the writer.
+  void reserve(std::size_t bytes) {
+    if (bytes > kCapacity - used_) out_.reserve(size() + bytes);
+  }
+  /// All the text, of a writer whose string was empty: what is short enough is not in the string
+  /// but in the writer, from where it goes nowhere. Good until the writer is used again.
+  std::string_view finish();
+
   /// Of the string, as it will be when the writer is flushed.
   std::size_t size() const noexcept { return out_.size() + used_; }
 
-  void flush() {
-    out_.append(buffer_.data(), used_);
-    used_ = 0;
-  }
+  void flush();
 
  protected:
   static constexpr std::size_t kCapacity = 1024;
