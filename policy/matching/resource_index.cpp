@@ -53,6 +53,7 @@ void ResourceIndex::add_pattern(Key key, std::string_view pattern, RuleNumber ru
 }
 
 void ResourceIndex::build(RuleSetPool& pool) {
+  if (postings_.rules().empty()) return;
   slots_.assign(std::bit_ceil(postings_.rules().size() * 2 + 2), Slot{});
   for (const auto& [key, rules] : postings_.rules()) {
     std::size_t i = hash_of(key) & (slots_.size() - 1);
@@ -83,6 +84,7 @@ const RuleSet* ResourceIndex::find(const Key& key) const noexcept {
 
 void ResourceIndex::admit(const RuleSetPool& pool, const audit::Attributes& attributes,
                           Choice& choice) const noexcept {
+  if (slots_.empty()) return;
   const bool has_subresource = !attributes.subresource.empty();
   const std::uint32_t group = find(attributes.api_group);
   const std::uint32_t resource = find(attributes.resource);

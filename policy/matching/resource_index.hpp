@@ -60,7 +60,8 @@ class ResourceIndex {
 
   StringTable strings_;
   Postings<Key> postings_;
-  std::vector<Slot> slots_;  // open addressing, a power of two, at most half full
+  /// Open addressing: a power of two, at most half full; none where no rule names a resource.
+  std::vector<Slot> slots_;
 };
 
 }  // namespace kaudit::policy
