@@ -88,12 +88,10 @@ boost::asio::awaitable<void> Chain::handle(http::Exchange& transport) {
   RequestScope scope(exchange);
   // Before anything that takes time: requestReceivedTimestamp and all durations count from here.
   scope.received = Timestamp::now();
-  auto url = request::Url::parse(request.method, request.target);
-  if (!url) {
+  if (!scope.url.read(request.method, request.target)) {
     co_await exchange.send(bad_request());
     co_return;
   }
-  scope.url = *std::move(url);
 
   // Until the answer has been sent: a stream's handler must still hear that its client has gone.
   const ClientWatch watch(scope);

@@ -76,6 +76,12 @@ void append_query(std::string& uri, const Target& target) {
 }  // namespace
 
 Result<Url> Url::parse(std::string_view method, std::string_view target) {
+  Result<Url> url(tl::in_place);
+  if (auto done = url->read(method, target); !done) url = tl::unexpected(done.error());
+  return url;  // of one variable, so that it is made in its place
+}
+
+Result<void> Url::read(std::string_view method, std::string_view target) {
   if (!http1::is_token(method)) {
     return fail("invalid method \"" + std::string(method) + "\"");
   }
@@ -84,26 +90,23 @@ Result<Url> Url::parse(std::string_view method, std::string_view target) {
   }
   if (method == "CONNECT" && !target.starts_with('/')) {
     // The target is only an authority: read as that of an http URL, whose scheme then is forgotten.
-    return parse_absolute("http://" + std::string(target), Scheme::Dropped);
+    return read_absolute("http://" + std::string(target), Scheme::Dropped);
   }
   if (target.empty()) {
     return fail("empty url");
   }
   if (target.starts_with('/')) {
-    Result<Url> url(tl::in_place);
-    if (auto done = url->set_path_and_query(target); !done) url = tl::unexpected(done.error());
-    return url;  // of one variable, so that it is made in its place
+    return set_path_and_query(target);
   }
   if (target == "*") {
-    Url url;
-    url.path_ = "*";
-    url.request_uri = '*';
-    return url;
+    path_ = "*";
+    request_uri = '*';
+    return {};
   }
-  return parse_absolute(target, Scheme::Kept);
+  return read_absolute(target, Scheme::Kept);
 }
 
-Result<Url> Url::parse_absolute(std::string_view target, Scheme kept) {
+Result<void> Url::read_absolute(std::string_view target, Scheme kept) {
   auto rest = target;
   const auto scheme = take_scheme(rest);
   if (!scheme) {
@@ -112,27 +115,23 @@ Result<Url> Url::parse_absolute(std::string_view target, Scheme kept) {
   if (scheme->empty()) {
     return fail("invalid URI for request");
   }
-  Url url;
   if (kept == Scheme::Kept) {
-    url.origin_ = *scheme + ':';
+    origin_ = *scheme + ':';
   }
   auto path = split_query(rest).path;
   if (!path.starts_with('/')) {
-    url.set_opaque(rest);
-    return url;
+    set_opaque(rest);
+    return {};
   }
   if (path.starts_with("//")) {
     const auto authority = take_authority(path);
     if (auto checked = check_authority(*scheme, authority.substr(kSlashes)); !checked) {
       return tl::unexpected(checked.error());
     }
-    url.origin_ += authority;
+    origin_ += authority;
     rest.remove_prefix(authority.size());
   }
-  if (auto done = url.set_path_and_query(rest); !done) {
-    return tl::unexpected(done.error());
-  }
-  return url;
+  return set_path_and_query(rest);
 }
 
 /// `mailto:x`: there is no path at all, and what follows the scheme is shown as it is.

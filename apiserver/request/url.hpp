@@ -32,12 +32,14 @@ struct Url {
   /// and the host (as sent) of an absolute-form target. For URLs that have a path.
   std::string text() const { return origin_ + request_uri; }
 
-  /// Error: net/http answers 400 itself, before any filter.
+  /// Into one that is new. Error: net/http answers 400 itself, before any filter.
+  Result<void> read(std::string_view method, std::string_view target);
+  /// The same as a value.
   static Result<Url> parse(std::string_view method, std::string_view target);
 
  private:
   enum class Scheme : std::uint8_t { Kept, Dropped };
-  static Result<Url> parse_absolute(std::string_view target, Scheme kept);
+  Result<void> read_absolute(std::string_view target, Scheme kept);
   void set_opaque(std::string_view rest);
   Result<void> set_path_and_query(std::string_view rest);
   void set_query(std::string_view raw);
