@@ -59,7 +59,7 @@ Result<void> bound_time(Trial& trial) {
   const auto url = request::Url::parse(trial.method, trial.target);
   if (!url) return fail("the path cannot be read: " + url.error().message);
   const auto info = request::make_request_info(trial.method, *url);
-  if (!info || !info->long_running()) return {};
+  if (!info || !info->long_running) return {};
   if (info->verb == "watch") {
     if (url->has_parameter("timeoutSeconds")) return {};
     trial.target.append(url->raw_query.empty() ? "?" : "&").append(kWatchTime);

@@ -113,7 +113,7 @@ awaitable<Answer> recorded(RequestScope& scope, Next next) {
   Answer& answer = *given;
   scope.answer_decided = answer.kind != Answer::Kind::None;
   record_status(scope, answer, context);
-  if (scope.info.long_running()) {
+  if (scope.info.long_running) {
     Handing handing = record(services, context, Stage::ResponseStarted, Timestamp::now());
     if (!handing.ended()) co_await std::move(handing).end();
   }

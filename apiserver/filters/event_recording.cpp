@@ -120,7 +120,7 @@ asio::awaitable<bool> Handing::wait_for_sink() {
 
 http::Round* round_of_events(RequestScope& scope, const Services& services) noexcept {
   audit::PassingSink* const sink = sink_in_passing(services);
-  const bool apart = sink == nullptr || sink->in_lines() == nullptr || scope.info.long_running();
+  const bool apart = sink == nullptr || sink->in_lines() == nullptr || scope.info.long_running;
   return apart ? nullptr : scope.exchange.steps_aside();
 }
 

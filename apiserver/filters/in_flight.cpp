@@ -32,7 +32,7 @@ Answer too_many() {
 // (send_answer.cpp).
 awaitable<Answer> in_flight(RequestScope& scope, Next next) {
   InFlightLimits* limits = next.services().in_flight;
-  if (limits == nullptr || scope.info.long_running()) return next(scope);
+  if (limits == nullptr || scope.info.long_running) return next(scope);
   scope.place.emplace(reads_only(scope.info) ? limits->reading : limits->mutating);
   if (!scope.place->taken() && !is_master(scope.user)) return ready(too_many());
   return next(scope);

@@ -9,7 +9,7 @@ awaitable<Answer> request_deadline(RequestScope& scope, Next next) {
   const Services& services = next.services();
   scope.deadline = scope.started + services.request_timeout;
   const std::string_view text = scope.url.parameter("timeout");
-  if (text.empty() || scope.info.long_running()) {
+  if (text.empty() || scope.info.long_running) {
     return next(scope);
   }
   const auto asked = parse_duration(text);

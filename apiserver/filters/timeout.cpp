@@ -81,7 +81,7 @@ awaitable<Answer> until_deadline(RequestScope& scope, Next next) {
 }  // namespace
 
 awaitable<Answer> timeout(RequestScope& scope, Next next) {
-  if (scope.info.long_running()) {
+  if (scope.info.long_running) {
     scope.long_running_entry.emplace(*next.services().long_running, scope.cancellation,
                                      scope.exchange.executor());
     return next(scope);

@@ -125,9 +125,7 @@ void tell_list_from_watch(RequestInfo& info, const Url& url) {
   }
 }
 
-}  // namespace
-
-Result<void> read_request_info(std::string_view method, const Url& url, RequestInfo& info) {
+Result<void> read_texts(std::string_view method, const Url& url, RequestInfo& info) {
   info.path = url.path();
   Segments segments(url.path());
   const bool grouped = segments.front() == "apis";
@@ -172,8 +170,13 @@ Result<void> read_request_info(std::string_view method, const Url& url, RequestI
   return {};
 }
 
-bool RequestInfo::long_running() const noexcept {
-  return audit::long_running(is_resource_request, verb, subresource, path);
+}  // namespace
+
+Result<void> read_request_info(std::string_view method, const Url& url, RequestInfo& info) {
+  auto read = read_texts(method, url, info);
+  info.long_running =
+      audit::long_running(info.is_resource_request, info.verb, info.subresource, info.path);
+  return read;
 }
 
 Result<RequestInfo> make_request_info(std::string_view method, const Url& url) {

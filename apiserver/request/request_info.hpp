@@ -16,6 +16,9 @@ namespace kaudit::apiserver::request {
 /// its copies.
 struct RequestInfo {
   bool is_resource_request = false;
+  /// Verbs watch and proxy, subresources attach, exec, log, portforward and proxy, and paths under
+  /// /debug/pprof/ have no deadline and make a ResponseStarted event (audit-semantics 2).
+  bool long_running = false;
   std::string_view path;
   std::string_view verb;
   std::string_view api_prefix;
@@ -30,10 +33,6 @@ struct RequestInfo {
   std::string_view label_selector;
   /// What one of them shows that is no part of the URL; null: there is nothing.
   std::shared_ptr<const std::string> made;
-
-  /// Verbs watch and proxy, subresources attach, exec, log, portforward and proxy, and paths under
-  /// /debug/pprof/ have no deadline and make a ResponseStarted event (audit-semantics 2).
-  bool long_running() const noexcept;
 };
 
 /// Fills in what is empty. Error: the URL names no resource after a special verb; the text is

@@ -26,7 +26,7 @@ json as_json(const RequestInfo& info) {
           {"parts", info.parts},
           {"fieldSelector", info.field_selector},
           {"labelSelector", info.label_selector},
-          {"longRunning", info.long_running()}};
+          {"longRunning", info.long_running}};
 }
 
 void check_case(const json& item) {
@@ -94,10 +94,10 @@ TEST(RequestInfo, ShowsTheWholeUrlWhenItNamesNoResource) {
 }
 
 TEST(RequestInfo, IsLongRunningForProfilesOutsideResourcesOnly) {
-  EXPECT_TRUE(info_of("GET", "/debug/pprof/heap").long_running());
-  EXPECT_FALSE(info_of("GET", "/debug/pprof").long_running());
-  EXPECT_FALSE(info_of("GET", "/logs/exec/exec").long_running());
-  EXPECT_TRUE(info_of("WATCH", "/healthz").long_running());
+  EXPECT_TRUE(info_of("GET", "/debug/pprof/heap").long_running);
+  EXPECT_FALSE(info_of("GET", "/debug/pprof").long_running);
+  EXPECT_FALSE(info_of("GET", "/logs/exec/exec").long_running);
+  EXPECT_TRUE(info_of("WATCH", "/healthz").long_running);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ constexpr std::string_view kRoot = "/kaudit/v1";
 /// Verbs whose handlers change the store, but for those that go on for long.
 bool writes(const request::RequestInfo& info) noexcept {
   constexpr std::string_view kVerbs[] = {"create", "update", "patch", "delete", "deletecollection"};
-  return info.is_resource_request && !info.long_running() &&
+  return info.is_resource_request && !info.long_running &&
          std::find(std::begin(kVerbs), std::end(kVerbs), info.verb) != std::end(kVerbs);
 }
 
