@@ -91,14 +91,15 @@ class Generator {
            literal(group.empty() ? name : name + "." + group) + "},\n";
   }
 
-  // Indices into kResources in the order of (name, group, version), for binary search.
+  // Indices into kResources in the order of (length of the name, name, group, version), for binary
+  // search: most names are told apart by their lengths.
   std::string by_name() const {
     std::vector<std::size_t> order(kinds_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       const auto key = [&](std::size_t i) {
-        return std::tuple(text(kinds_[i], "resource"), text(kinds_[i], "group"),
-                          text(kinds_[i], "version"));
+        const std::string name = text(kinds_[i], "resource");
+        return std::tuple(name.size(), name, text(kinds_[i], "group"), text(kinds_[i], "version"));
       };
       return key(a) < key(b);
     });

@@ -30,9 +30,9 @@ const Resource* find_resource(std::string_view group, std::string_view version,
                               std::string_view name) noexcept {
   const auto key = [](std::uint8_t index) {
     const Resource& resource = kResources[index];
-    return std::tuple(resource.name, resource.group, resource.version);
+    return std::tuple(resource.name.size(), resource.name, resource.group, resource.version);
   };
-  const std::tuple wanted(name, group, version);
+  const std::tuple wanted(name.size(), name, group, version);
   const auto found =
       std::lower_bound(kByName.begin(), kByName.end(), wanted,
                        [&](std::uint8_t index, const auto& value) { return key(index) < value; });

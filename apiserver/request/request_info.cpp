@@ -22,22 +22,34 @@ class Segments {
       return;
     }
     rest_ = path.substr(first, path.find_last_not_of('/') + 1 - first);
-    count_ = static_cast<std::size_t>(std::count(rest_.begin(), rest_.end(), '/')) + 1;
+    slash_ = rest_.find('/');
+    empty_ = false;
   }
 
-  std::size_t count() const noexcept { return count_; }
+  bool empty() const noexcept { return empty_; }
+  bool has_one() const noexcept { return !empty_ && slash_ == std::string_view::npos; }
+  bool has_three() const noexcept {
+    return slash_ != std::string_view::npos &&
+           rest_.find('/', slash_ + 1) != std::string_view::npos;
+  }
   /// The first segment; "" when there is none.
-  std::string_view front() const noexcept { return rest_.substr(0, rest_.find('/')); }
+  std::string_view front() const noexcept { return rest_.substr(0, slash_); }
   std::string_view take() noexcept {
     const auto segment = front();
-    rest_.remove_prefix(std::min(segment.size() + 1, rest_.size()));
-    --count_;
+    if (slash_ == std::string_view::npos) {
+      rest_ = {};
+      empty_ = true;
+    } else {
+      rest_.remove_prefix(slash_ + 1);
+      slash_ = rest_.find('/');
+    }
     return segment;
   }
 
  private:
   std::string_view rest_;
-  std::size_t count_ = 0;
+  std::size_t slash_ = std::string_view::npos;  ///< behind the first segment
+  bool empty_ = true;
 };
 
 template <std::size_t N>
@@ -82,20 +94,19 @@ void take_method_as_verb(RequestInfo& info, std::string_view method) {
 /// `namespaces/NS/REST` is in a namespace; `namespaces/NS` and its own subresources are the
 /// namespace itself, and in it.
 void take_namespace(RequestInfo& info, Segments& segments) {
-  if (segments.front() != "namespaces" || segments.count() == 1) {
+  if (segments.front() != "namespaces" || segments.has_one()) {
     return;
   }
   auto after = segments;
   after.take();
   info.ns = after.take();
-  if (after.count() > 0 && !contains(kNamespaceSubresources, after.front())) {
+  if (!after.empty() && !contains(kNamespaceSubresources, after.front())) {
     segments = after;
   }
 }
 
 void take_parts(RequestInfo& info, Segments segments) {
-  info.parts.reserve(segments.count());
-  while (segments.count() > 0) {
+  while (!segments.empty()) {
     info.parts.emplace_back(segments.take());
   }
   const auto& parts = info.parts;
@@ -130,13 +141,13 @@ Result<void> read_texts(std::string_view method, const Url& url, RequestInfo& in
   Segments segments(url.path());
   const bool grouped = segments.front() == "apis";
   const bool known_prefix = grouped || segments.front() == "api";
-  if (segments.count() < 3 || !known_prefix) {
+  if (!known_prefix || !segments.has_three()) {
     take_method_as_verb(info, method);
     return {};
   }
   info.api_prefix = segments.take();
   if (grouped) {
-    if (segments.count() < 3) {
+    if (!segments.has_three()) {
       take_method_as_verb(info, method);
       return {};
     }
@@ -147,7 +158,7 @@ Result<void> read_texts(std::string_view method, const Url& url, RequestInfo& in
   const bool verb_in_path = contains(kSpecialVerbs, segments.front());
   if (verb_in_path) {
     info.verb = segments.take();
-    if (segments.count() == 0) {
+    if (segments.empty()) {
       return fail("unable to determine kind and namespace from url, " + url.text());
     }
   } else if (const Method* const known = find_method(method)) {

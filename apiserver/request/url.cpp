@@ -12,15 +12,6 @@
 namespace kaudit::apiserver::request {
 namespace {
 
-bool has_control_character(std::string_view text) noexcept {
-  unsigned found = 0;  // without a branch, so that the loop is vectorized
-  for (const char c : text) {
-    found |= static_cast<unsigned>(static_cast<unsigned char>(c) < 0x20) |
-             static_cast<unsigned>(c == 0x7f);
-  }
-  return found != 0;
-}
-
 /// Takes `scheme:` off the front, in lower case; "" when there is none. Error: a colon with nothing
 /// before it.
 Result<std::string> take_scheme(std::string_view& rest) {
@@ -85,7 +76,7 @@ Result<void> Url::read(std::string_view method, std::string_view target) {
   if (!http1::is_token(method)) {
     return fail("invalid method \"" + std::string(method) + "\"");
   }
-  if (has_control_character(target)) {
+  if (http1::has_control(target, http1::Tab::IsControl)) {
     return fail("net/url: invalid control character in URL");
   }
   if (method == "CONNECT" && !target.starts_with('/')) {

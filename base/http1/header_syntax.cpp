@@ -28,21 +28,21 @@ constexpr std::array<bool, 256> kToken = token_table();
 
 bool token_char(char c) { return kToken[static_cast<unsigned char>(c)]; }
 
-bool has_control(std::string_view text) noexcept {
+}  // namespace
+
+bool has_control(std::string_view text, Tab tab) noexcept {
   constexpr char kDelete = 0x7F;
   if (text.find(kDelete) != std::string_view::npos) {
     return true;
   }
   const char* const end = text.data() + text.size();
   for (const char* at = text.data(); (at = byte_scan::skip_plain(at, end)) != end; ++at) {
-    if (static_cast<unsigned char>(*at) < 0x20 && *at != '\t') {
+    if (static_cast<unsigned char>(*at) < 0x20 && (*at != '\t' || tab == Tab::IsControl)) {
       return true;
     }
   }
   return false;
 }
-
-}  // namespace
 
 bool is_token(std::string_view text) noexcept {
   return !text.empty() && std::all_of(text.begin(), text.end(), token_char);
@@ -68,7 +68,7 @@ HeaderLine split_header_line(std::string_view line) noexcept {
   const std::string_view value = line.substr(colon + 1);
   const bool ok =
       std::all_of(name.begin(), name.end(), [](char c) { return token_char(c) || c == ' '; }) &&
-      !has_control(value);
+      !has_control(value, Tab::IsText);
   return {ok, name, trim_blanks_left(value)};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace kaudit::http1 {
 
 /// One or more of the characters a method or a header name may have.
 bool is_token(std::string_view text) noexcept;
+/// Whether one of ASCII's control characters is in it; of which a tab may not be one.
+enum class Tab : std::uint8_t { IsControl, IsText };
+bool has_control(std::string_view text, Tab tab) noexcept;
 /// True when one of the values, each a comma-separated list, has the token.
 bool has_token(const std::vector<std::string_view>& values, std::string_view token) noexcept;
 
