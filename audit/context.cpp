@@ -131,7 +131,9 @@ EventPtr Context::make_last_event(Stage stage, Timestamp at) {
 const Event* Context::passing_event(Stage stage, Timestamp at) {
   if (!makes(stage)) return nullptr;
   complete(draft_, stage, at);
-  if (!draft_.request_members.are_made()) draft_.request_members.make(draft_);
+  // What a last event would share with others, of which there are none, is encoded with it.
+  const bool others_follow = stage == Stage::RequestReceived || stage == Stage::ResponseStarted;
+  if (others_follow && !draft_.request_members.are_made()) draft_.request_members.make(draft_);
   return &draft_;
 }
 
