@@ -24,14 +24,12 @@ std::size_t bodies_size(const Event& event) noexcept {
 }  // namespace
 
 EncodedEvent::EncodedEvent(const Event& event) {
-  std::string text;
-  {
-    JsonWriter writer(text);
-    write_members_before_bodies(writer, event);
-    bodies_at_ = writer.size();
-    write_members_after_bodies(writer, event);
-  }
-  around_bodies_.assign(text);  // without what the text had in reserve
+  std::string long_text;
+  JsonWriter writer(long_text, JsonWriter::AtEnd::Drop);
+  write_members_before_bodies(writer, event);
+  bodies_at_ = writer.size();
+  write_members_after_bodies(writer, event);
+  around_bodies_.assign(writer.finish());  // without what the text had in reserve
 }
 
 void EncodedEvent::write_members(JsonWriter& writer, const Event& event) const {
@@ -74,18 +72,14 @@ void EncodedEvent::write_item(JsonWriter& writer, const Event& event) const {
 }
 
 void RequestMembers::make(const Event& owner) {
-  constexpr std::size_t kUsualSize = 600;
-  std::string json;
-  json.reserve(kUsualSize);
-  {
-    JsonWriter writer(json);
-    write_identity(writer, owner);
-    stage_at_ = writer.size();
-    write_request(writer, owner);
-    received_at_ = writer.size();
-    write_received(writer, owner);
-  }
-  json_ = std::move(json);  // only when it is whole
+  std::string long_json;
+  JsonWriter writer(long_json, JsonWriter::AtEnd::Drop);
+  write_identity(writer, owner);
+  stage_at_ = writer.size();
+  write_request(writer, owner);
+  received_at_ = writer.size();
+  write_received(writer, owner);
+  json_ = writer.finish();  // only when it is whole
 }
 
 EncodedSlot& EncodedSlot::operator=(const EncodedSlot& other) noexcept {

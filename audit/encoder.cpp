@@ -208,8 +208,9 @@ void reserve_for(JsonWriter& writer, const Event& event) {
 }  // namespace
 
 void append_event(std::string& out, const Event& event) {
-  JsonWriter writer(out);
+  JsonWriter writer(out, JsonWriter::AtEnd::Drop);
   write_event_line(writer, event);
+  writer.flush();
 }
 
 void write_event_line(JsonWriter& writer, const Event& event) {
@@ -228,15 +229,16 @@ std::size_t line_size(const Event& event) { return event.encoded.get(event).line
 std::size_t item_size(const Event& event) { return event.encoded.get(event).item_size(event); }
 
 void append_list_item(std::string& out, const Event& event) {
-  JsonWriter writer(out);
+  JsonWriter writer(out, JsonWriter::AtEnd::Drop);
   reserve_for(writer, event);
   if (const EncodedEvent* form = event.encoded.find(event)) {
     form->write_item(writer, event);
-    return;
+  } else {
+    writer.literal("{");
+    write_members(writer, event);
+    writer.literal("}");
   }
-  writer.literal("{");
-  write_members(writer, event);
-  writer.literal("}");
+  writer.flush();
 }
 
 void append_event_list(std::string& out, std::span<const EventPtr> events) {

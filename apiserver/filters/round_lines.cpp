@@ -28,8 +28,9 @@ std::shared_ptr<RoundLines> RoundLines::add(http::Round& round, audit::ByLine& t
   std::string& text = *lines->lines_;
   const std::size_t before = text.size();
   try {
-    JsonWriter writer(text);
+    JsonWriter writer(text, JsonWriter::AtEnd::Drop);
     to.write_line(writer, event);
+    writer.flush();
   } catch (...) {
     text.resize(before);
     throw;

@@ -53,23 +53,22 @@ void Log::write_line(JsonWriter& writer, const audit::Event& event) const {
     case LogFormat::Json:
       return audit::write_event_line(writer, event);
     case LogFormat::Legacy:
-      std::string line;
-      audit::append_legacy_line(line, event);
-      return writer.raw(line);
+      SpareText line;
+      audit::append_legacy_line(*line, event);
+      return writer.raw(*line);
   }
 }
 
 bool Log::process(std::span<const audit::EventPtr> events) try {
-  SpareText lines;
-  {
-    JsonWriter writer(*lines);
-    for (const audit::EventPtr& event : events) write_line(writer, *event);
-  }
-  const std::vector<LostLines> lost = commit(*lines);
+  SpareText long_lines;  // of what is too long for the writer
+  JsonWriter writer(*long_lines, JsonWriter::AtEnd::Drop);
+  for (const audit::EventPtr& event : events) write_line(writer, *event);
+  const std::string_view lines = writer.finish();
+  const std::vector<LostLines> lost = commit(lines);
   if (lost.empty()) {
     trace_.note(audit::DeliveryStep::Acknowledged, events, kAttempt);
   } else {
-    tell(lost, *lines, events);
+    tell(lost, lines, events);
   }
   return lost.empty();
 } catch (const std::exception& error) {  // no memory for the lines, or to wait
@@ -78,12 +77,10 @@ bool Log::process(std::span<const audit::EventPtr> events) try {
 }
 
 bool Log::process_passing(const audit::Event& event) try {
-  SpareText line;
-  {
-    JsonWriter writer(*line);
-    write_line(writer, event);
-  }
-  const std::vector<LostLines> lost = commit(*line);
+  SpareText long_line;
+  JsonWriter writer(*long_line, JsonWriter::AtEnd::Drop);
+  write_line(writer, event);
+  const std::vector<LostLines> lost = commit(writer.finish());
   if (!lost.empty()) lose_passing(event, lost.front().error.message);
   return lost.empty();
 } catch (const std::exception& error) {  // no memory for the line, or to wait

@@ -94,7 +94,7 @@ Buffered::Pushed Buffered::push(audit::EventPtr event) try {
 
 Buffered::Pushed Buffered::push_line(const audit::Event& event) try {
   std::string long_line;  // of what is too long for the writer
-  JsonWriter writer(long_line);
+  JsonWriter writer(long_line, JsonWriter::AtEnd::Drop);
   by_line_->write_line(writer, event);
   const std::string_view line = writer.finish();
   const std::size_t bytes = line.size();

@@ -112,7 +112,7 @@ TEST(TextWriter, PutsOnlyLongTextsIntoTheStringWhenItIsDone) {
     std::string wanted;
     std::string out;
     {
-      TextWriter writer(out);
+      TextWriter writer(out, TextWriter::AtEnd::Drop);
       writer.reserve(size);
       EXPECT_EQ(out.capacity() >= size, size > 1024 || size <= std::string().capacity());
       while (wanted.size() < size) {

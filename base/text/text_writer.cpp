@@ -6,17 +6,12 @@
 namespace kaudit {
 
 // Apart, so that what comes before it is small enough to be inlined.
-void TextWriter::flush() {
-  out_.append(buffer_.data(), used_);
-  used_ = 0;
-}
+void TextWriter::flush() { out_.append(buffer_.data(), std::exchange(used_, 0)); }
 
 std::string_view TextWriter::finish() {
-  if (!out_.empty()) {
-    flush();
-    return out_;
-  }
-  return {buffer_.data(), std::exchange(used_, 0)};
+  if (out_.empty()) return {buffer_.data(), used_};
+  flush();
+  return out_;
 }
 
 void TextWriter::append_long(std::string_view text) {

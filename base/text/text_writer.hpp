@@ -12,12 +12,20 @@ namespace kaudit {
 /// Appends text to a string through a small buffer of its own, so that many short pieces cost a few
 /// instructions each and no growing. What is written is in the string when the writer is flushed or
 /// gone. The string must outlive the writer and not be touched until then.
+///
+/// All but the destructor may throw std::bad_alloc, which loses what is not in the string yet. So
+/// who goes on without memory flushes by hand, and has the writer drop the rest at its end.
 class TextWriter {
  public:
-  explicit TextWriter(std::string& out) noexcept : out_(out) {}
+  enum class AtEnd : std::uint8_t { Flush, Drop };
+
+  explicit TextWriter(std::string& out, AtEnd at_end = AtEnd::Flush) noexcept
+      : out_(out), at_end_(at_end) {}
   TextWriter(const TextWriter&) = delete;
   TextWriter& operator=(const TextWriter&) = delete;
-  ~TextWriter() { flush(); }
+  ~TextWriter() {
+    if (at_end_ == AtEnd::Flush) flush();
+  }
 
   /// Text that is known when compiling: `writer.literal("HTTP/1.1 ")`.
   template <std::size_t N>
@@ -49,8 +57,8 @@ class TextWriter {
   void reserve(std::size_t bytes) {
     if (bytes > kCapacity - used_) out_.reserve(size() + bytes);
   }
-  /// All the text, of a writer whose string was empty: what is short enough is not in the string
-  /// but in the writer, from where it goes nowhere. Good until the writer is used again.
+  /// All the text, of a writer whose string was empty: what is short enough is in the writer and
+  /// not in the string. Good until the writer is used again.
   std::string_view finish();
 
   /// Of the string, as it will be when the writer is flushed.
@@ -72,6 +80,7 @@ class TextWriter {
   void append_long(std::string_view text);
 
   std::string& out_;
+  const AtEnd at_end_;
   std::size_t used_ = 0;
   // Left uninitialised on purpose: only [0, used_) is ever read.
   std::array<char, kCapacity> buffer_;
