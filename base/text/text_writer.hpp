@@ -47,8 +47,7 @@ class TextWriter {
       append_long(text);
       return;
     }
-    std::memcpy(buffer_.data() + used_, text.data(), text.size());
-    used_ += text.size();
+    used_ += text.copy(next(), text.size());  // which takes an empty view of nothing
   }
 
   void integer(std::int64_t value);
