@@ -69,7 +69,7 @@ TEST_F(RequestsTest, SaysOfAnUnreadableVersionWhatTheRealServerSaysInEachPlace) 
   const std::string place = "resourceVersion: Invalid value: \"abc\": ";
   send("POST", kConfigMaps, R"({"metadata":{"name":"a"}})");
   const std::string named = R"({"metadata":{"name":"a","resourceVersion":"abc"}})";
-  const auto told = [this](const Answered& answered) {
+  const auto told = [](const Answered& answered) {
     const Json status = object(answered);
     EXPECT_EQ(status.contains("reason"), answered.status != 500);
     return std::to_string(answered.status) + " " + status["message"].get<std::string>();

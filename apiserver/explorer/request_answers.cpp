@@ -44,12 +44,13 @@ awaitable<void> Explorer::requests(http::Exchange& exchange, const request::Url&
 }
 
 awaitable<void> Explorer::request(http::Exchange& exchange, std::string_view what) {
-  constexpr std::string_view kLevels = "/levels/";
-  const std::size_t slash = what.find(kLevels);
+  constexpr std::string_view kOtherLevels = "/levels/";
+  const std::size_t slash = what.find(kOtherLevels);
   const auto wanted = number_in(what.substr(0, slash));
   const auto record = wanted ? context_.recorder->ring().find(*wanted) : std::nullopt;
-  const auto level =
-      slash == what.npos ? std::nullopt : audit::parse_level(what.substr(slash + kLevels.size()));
+  const auto level = slash == what.npos
+                         ? std::nullopt
+                         : audit::parse_level(what.substr(slash + kOtherLevels.size()));
   if (slash != what.npos && !level) {
     co_await exchange.send(
         error_reply(404, "the levels are None, Metadata, Request and RequestResponse"));
