@@ -10,6 +10,7 @@
 #include <new>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -79,6 +80,18 @@ ssize_t write(int file, const void* from, std::size_t size) {
   static auto* const pass_on = real<ssize_t(int, const void*, std::size_t)>("write");
   add(Writes);
   return pass_on(file, from, size);
+}
+
+ssize_t recv(int socket, void* to, std::size_t size, int flags) {
+  static auto* const pass_on = real<ssize_t(int, void*, std::size_t, int)>("recv");
+  add(Reads);
+  return pass_on(socket, to, size, flags);
+}
+
+ssize_t send(int socket, const void* from, std::size_t size, int flags) {
+  static auto* const pass_on = real<ssize_t(int, const void*, std::size_t, int)>("send");
+  add(Writes);
+  return pass_on(socket, from, size, flags);
 }
 
 int epoll_wait(int poll, epoll_event* events, int most, int timeout) {

@@ -50,6 +50,8 @@ class Cost(unittest.TestCase):
             return {name: (after[name] - before[name]) / REQUESTS for name in after}
 
     def assert_costs(self, got, **limits):
+        self.assertGreaterEqual(got["reads"], 1, "the calls by which requests come are not counted")
+        self.assertGreaterEqual(got["writes"], 1, "the calls by which answers leave are not counted")
         for name, limit in limits.items():
             self.assertLessEqual(got[name], limit * MARGIN, f"{name} a request; all: {got}")
 
