@@ -164,10 +164,10 @@ TEST_F(ClientSocketTest, WaitsEndWithTheSocket) {
 }
 
 TEST_F(ClientSocketTest, WhatCannotBeWatchedIsClosedAndAnError) {
-  char path[] = "/tmp/kaudit-client-socket.XXXXXX";
-  const int file = ::mkstemp(path);
+  std::string path = ::testing::TempDir() + "client-socket.XXXXXX";
+  const int file = ::mkstemp(path.data());
   ASSERT_GE(file, 0);
-  ::unlink(path);
+  ::unlink(path.c_str());
   EXPECT_THROW(ClientSocket(poller_, file), boost::system::system_error);
   EXPECT_EQ(::fcntl(file, F_GETFD), -1);
 }
