@@ -71,9 +71,10 @@ Result<void> check_port_is_free(const tcp::endpoint& endpoint) {
 
 Worker::Worker(const ServerOptions& options, Handler& handler, std::shared_ptr<SSL_CTX> context,
                AcceptFailures& failures)
-    : context_(std::move(context)), failures_(failures), environment_{options,   handler,
-                                                                      poller_,   round_,
-                                                                      stopping_, connections_} {}
+    : context_(std::move(context)),
+      failures_(failures),
+      environment_(
+          ConnectionEnvironment{options, handler, poller_, round_, stopping_, connections_}) {}
 
 Result<std::uint16_t> Worker::listen(const tcp::endpoint& endpoint) {
   if (const auto error = bind_and_listen(acceptor_, endpoint, PortUse::Shared)) {
