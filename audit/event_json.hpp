@@ -20,9 +20,8 @@ inline constexpr std::array kEventMembers = std::to_array<std::string_view>(
      "stageTimestamp", "annotations"});
 
 // What all events of a request say alike: what comes before the value of `"stage"`, the members
-// from
-// `"requestURI"` to `"objectRef"`, and `"requestReceivedTimestamp"`; the last two with the comma
-// before them.
+// from `"requestURI"` to `"objectRef"`, and `"requestReceivedTimestamp"`; the last two with the
+// comma before them.
 void write_identity(JsonWriter& writer, const Event& event);
 void write_request(JsonWriter& writer, const Event& event);
 void write_received(JsonWriter& writer, const Event& event);

@@ -1,6 +1,5 @@
 #include "apiserver/http/plain_stream.hpp"
 
-#include <cerrno>
 #include <sys/types.h>
 
 namespace kaudit::apiserver::http {
@@ -11,8 +10,7 @@ using Step = TlsStream::Step;
 TlsStream::Transfer transfer_of(ssize_t size, Step wait) noexcept {
   if (size > 0) return {Step::Done, static_cast<std::size_t>(size)};
   if (size == 0) return {Step::Closed, 0};
-  const bool again = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-  return {again ? wait : Step::Broken, 0};
+  return {ClientSocket::may_try_again() ? wait : Step::Broken, 0};
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <sys/types.h>
 #include <utility>
 
@@ -68,7 +67,7 @@ asio::awaitable<bool> Wire::handshake(std::chrono::milliseconds timeout) {
     if (!peeked) {
       std::array<char, 5> start{};
       const ssize_t size = socket_.receive(start.data(), start.size(), ClientSocket::Keep::Yes);
-      if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
+      if (size < 0 && ClientSocket::may_try_again()) {
         co_await wait(Direction::Read);
         continue;
       }
@@ -349,7 +348,7 @@ asio::awaitable<void> Wire::drop_input(Linger linger) {
     const ssize_t size = socket_.receive(dropped.data(), dropped.size());
     if (size > 0) {
       total += static_cast<std::size_t>(size);
-    } else if (size < 0 && (errno == EAGAIN || errno == EINTR) && linger == Linger::Yes) {
+    } else if (size < 0 && ClientSocket::may_try_again() && linger == Linger::Yes) {
       co_await wait(Direction::Read);
     } else {
       break;

@@ -54,6 +54,8 @@ ssize_t ClientSocket::send(std::string_view data) noexcept {
   return sent;
 }
 
+bool ClientSocket::may_try_again() noexcept { return would_block() || errno == EINTR; }
+
 bool ClientSocket::is_ready(Direction direction) const noexcept {
   return direction == Direction::Read ? readable_ : writable_;
 }

@@ -33,6 +33,9 @@ class ClientSocket : public Poller::Hook {
   /// Like send(2); no SIGPIPE.
   ssize_t send(std::string_view data) noexcept;
 
+  /// After -1 of either: whether it may be tried again, when the socket is ready.
+  static bool may_try_again() noexcept;
+
   enum class Direction : std::uint8_t { Read = 1, Write = 2 };
   /// Whether receive() or send() may do something but say EAGAIN.
   bool is_ready(Direction direction) const noexcept;

@@ -29,16 +29,13 @@ int make_epoll() {
 Poller::Poller(asio::io_context& io) : ready_(io, make_epoll()) {}
 
 void Poller::add(ClientSocket& socket, int descriptor) {
-  if (!armed_) arm();
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = &socket;
   if (::epoll_ctl(ready_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
-    const int number = errno;
-    if (sockets_ == 0) wake();
-    errno = number;
     fail_with_errno("epoll_ctl");
   }
+  if (!armed_) arm();
   ++sockets_;
 }
 
@@ -75,7 +72,7 @@ void Poller::turn() {
     readers_.release();
     writers_.release();
   }
-  if (sockets_ > 0) arm();
+  if (sockets_ > 0 && !armed_) arm();
 }
 
 void Poller::note_what_is_ready() {

@@ -1,6 +1,5 @@
 #include "apiserver/http/tls/socket_bio.hpp"
 
-#include <cerrno>
 #include <memory>
 #include <new>
 
@@ -13,12 +12,10 @@ namespace {
 
 ClientSocket& socket_of(BIO* bio) { return *static_cast<ClientSocket*>(BIO_get_data(bio)); }
 
-bool worth_another_try() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
-
 int read(BIO* bio, char* to, int size) {
   BIO_clear_retry_flags(bio);
   const ssize_t received = socket_of(bio).receive(to, static_cast<std::size_t>(size));
-  if (received < 0 && worth_another_try()) BIO_set_retry_read(bio);
+  if (received < 0 && ClientSocket::may_try_again()) BIO_set_retry_read(bio);
   if (received == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
   return static_cast<int>(received);
 }
@@ -26,7 +23,7 @@ int read(BIO* bio, char* to, int size) {
 int write(BIO* bio, const char* data, int size) {
   BIO_clear_retry_flags(bio);
   const ssize_t sent = socket_of(bio).send({data, static_cast<std::size_t>(size)});
-  if (sent < 0 && worth_another_try()) BIO_set_retry_write(bio);
+  if (sent < 0 && ClientSocket::may_try_again()) BIO_set_retry_write(bio);
   return static_cast<int>(sent);
 }
 
