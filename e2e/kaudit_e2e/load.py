@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import threading
 import time
 
 from kaudit_e2e.counts import VARIABLES
@@ -20,7 +21,7 @@ def cpu_seconds(*pids):
 
 def run(port, pki, path, pids=(), method="GET", **options):
     """One run with the admin's certificate; returns what kaudit-load printed, and `cpu_us`: of the processes `pids`, a
-    request. Options are kaudit-load's: requests=100, content_type=…"""
+    request, from when all connections were there. Options are kaudit-load's: requests=100, content_type=…"""
     command = [LOAD, "--port", str(port), "--method", method, "--path", path]
     for name, file in (("--ca", "ca.crt"), ("--cert", "admin.crt"), ("--key", "admin.key")):
         command += [name, os.path.join(pki, file)]
@@ -28,10 +29,17 @@ def run(port, pki, path, pids=(), method="GET", **options):
         command += ["--" + name, str(value)]
     # What is counted is the server's, not the load generator's.
     environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    before = cpu_seconds(*pids)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, env=environment)
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
-    result = json.loads(done.stdout)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        timer = threading.Timer(PATIENCE, process.kill)
+        timer.start()
+        try:
+            process.stdout.readline()
+            before = cpu_seconds(*pids)
+            printed, said = process.communicate()
+        finally:
+            timer.cancel()
+    if process.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}\n{said}")
+    result = json.loads(printed)
     result["cpu_us"] = (cpu_seconds(*pids) - before) / result["requests"] * 1e6
     return result

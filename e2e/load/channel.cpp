@@ -44,14 +44,14 @@ void Channel::write(std::string_view bytes) {
   if (BIO_write(bio_.get(), bytes.data(), size) != size) fail("write");
 }
 
-void Channel::read_more(std::string& to) {
+void Channel::read_available(std::string& to) {
   char piece[16 * 1024];
-  const int count = BIO_read(bio_.get(), piece, sizeof piece);
-  if (count <= 0) fail("the connection ended within an answer");
-  to.append(piece, static_cast<std::size_t>(count));
+  do {
+    const int count = BIO_read(bio_.get(), piece, sizeof piece);
+    if (count <= 0) fail("the connection ended within an answer");
+    to.append(piece, static_cast<std::size_t>(count));
+  } while (BIO_pending(bio_.get()) > 0);  // else it lies where no poll sees it
 }
-
-bool Channel::has_pending() const { return BIO_pending(bio_.get()) > 0; }
 
 int Channel::descriptor() const {
   int descriptor = -1;

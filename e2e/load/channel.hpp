@@ -34,9 +34,7 @@ class Channel {
 
   void write(std::string_view bytes);
   /// Waits for at least one byte and appends what is there.
-  void read_more(std::string& to);
-  /// True when something can be read without waiting for the socket.
-  bool has_pending() const;
+  void read_available(std::string& to);
   int descriptor() const;
 
  private:

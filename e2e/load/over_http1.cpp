@@ -29,23 +29,28 @@ class Http1Connection final : public Connection {
  public:
   Http1Connection(SSL_CTX* context, const std::string& port) : channel_(context, port) {}
 
-  int exchange(const Work& work, std::string_view name) override {
-    channel_.write(request_text(work, name));
+  void send(const Work& work, std::string_view name) override {
     received_.clear();
-    std::size_t end = std::string::npos;
-    while ((end = received_.find("\r\n\r\n")) == std::string::npos) channel_.read_more(received_);
+    channel_.write(request_text(work, name));
+  }
+
+  std::optional<int> receive() override {
+    channel_.read_available(received_);
+    const std::size_t end = received_.find("\r\n\r\n");
+    if (end == std::string::npos) return std::nullopt;
     const std::string_view head{received_.data(), end};
-    const int status = std::atoi(received_.c_str() + std::string_view("HTTP/1.1 ").size());
     const std::size_t body = end + 4;
     constexpr std::string_view kLength = "Content-Length: ";
     if (const std::size_t at = head.find(kLength); at != head.npos) {
       const std::size_t length = std::strtoul(received_.c_str() + at + kLength.size(), nullptr, 10);
-      while (received_.size() < body + length) channel_.read_more(received_);
-    } else {
-      while (!received_.ends_with("0\r\n\r\n")) channel_.read_more(received_);
+      if (received_.size() < body + length) return std::nullopt;
+    } else if (!received_.ends_with("0\r\n\r\n")) {
+      return std::nullopt;
     }
-    return status;
+    return std::atoi(received_.c_str() + std::string_view("HTTP/1.1 ").size());
   }
+
+  int descriptor() const override { return channel_.descriptor(); }
 
  private:
   Channel channel_;

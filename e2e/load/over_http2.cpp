@@ -34,7 +34,7 @@ class Http2Connection final : public Connection {
   Http2Connection(const Http2Connection&) = delete;
   Http2Connection& operator=(const Http2Connection&) = delete;
 
-  int exchange(const Work& work, std::string_view name) override {
+  void send(const Work& work, std::string_view name) override {
     const std::string path = with_name(work.path, name);
     body_ = with_name(work.body, name);
     sent_ = 0;
@@ -51,18 +51,22 @@ class Http2Connection final : public Connection {
                                body_.empty() ? nullptr : &provider, nullptr) < 0) {
       fail("no stream");
     }
-    while (!closed_) {
-      flush();
-      received_.clear();
-      channel_.read_more(received_);
-      if (nghttp2_session_mem_recv(session_,
-                                   reinterpret_cast<const std::uint8_t*>(received_.data()),
-                                   received_.size()) < 0) {
-        fail("no HTTP/2");
-      }
-    }
-    return status_;
+    flush();
   }
+
+  std::optional<int> receive() override {
+    received_.clear();
+    channel_.read_available(received_);
+    if (nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(received_.data()),
+                                 received_.size()) < 0) {
+      fail("no HTTP/2");
+    }
+    if (closed_) return status_;
+    flush();
+    return std::nullopt;
+  }
+
+  int descriptor() const override { return channel_.descriptor(); }
 
  private:
   static Http2Connection& self(void* user) { return *static_cast<Http2Connection*>(user); }

@@ -18,14 +18,12 @@ struct Watchers::Watcher {
     channel.write("GET " + path +
                   " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: kaudit-load\r\n"
                   "Accept: application/json\r\n\r\n");
-    while (unread.find("\r\n\r\n") == std::string::npos) channel.read_more(unread);
+    while (unread.find("\r\n\r\n") == std::string::npos) channel.read_available(unread);
     count();
   }
 
   void read() {
-    do {
-      channel.read_more(unread);
-    } while (channel.has_pending());
+    channel.read_available(unread);
     count();
   }
 

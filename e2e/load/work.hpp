@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,13 +21,16 @@ struct Work {
 /// `text` with the first NAME in it replaced.
 std::string with_name(const std::string& text, std::string_view name);
 
-/// One kept-alive connection; exchange() sends a request and reads the whole answer. Throws when
-/// that fails. For one thread.
+/// One kept-alive connection, with one request under way at a time. What fails throws. For one
+/// thread.
 class Connection {
  public:
   virtual ~Connection() = default;
-  /// The status of the answer.
-  virtual int exchange(const Work& work, std::string_view name) = 0;
+  virtual void send(const Work& work, std::string_view name) = 0;
+  /// Reads what has come of the answer; its status once it is whole. To be called when the
+  /// descriptor is readable: it waits for at least one byte.
+  virtual std::optional<int> receive() = 0;
+  virtual int descriptor() const = 0;
 };
 
 std::unique_ptr<Connection> connect_http1(SSL_CTX* context, const std::string& port);
