@@ -30,18 +30,13 @@ def bare_server(protocol):
                 process.kill()
 
 
-def bare(options, protocol):
-    """Its best run."""
-    with bare_server(protocol) as (port, pki, pid):
-        return _best(options, port, pki, (pid,), protocol)
+def ask_bare(options, server, protocol):
+    port, pki, pid = server
+    return _run(options, port, pki, (pid,), protocol)
 
 
-def _best(options, port, pki, pids, protocol):
-    runs = [
-        load.run(port, pki, "/", pids, requests=options.requests, connections=options.connections, protocol=protocol)
-        for _ in range(options.rounds)
-    ]
-    return min(runs, key=lambda run: run["cpu_us"])
+def _run(options, port, pki, pids, protocol):
+    return load.run(port, pki, "/", pids, requests=options.requests, connections=options.connections, protocol=protocol)
 
 
 NGINX = """
@@ -60,7 +55,7 @@ http {{
 
 
 def nginx(options):
-    """nginx with the same answer; None where it is not installed."""
+    """The best run of nginx with the same answer; None where it is not installed."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         return None
@@ -72,7 +67,9 @@ def nginx(options):
         with subprocess.Popen([program, "-c", config, "-p", folder], stderr=subprocess.DEVNULL) as process:
             try:
                 until(lambda: os.path.exists(os.path.join(folder, "nginx.pid")) and _children(process.pid), "nginx")
-                return _best(options, port, server.pki, (process.pid, *_children(process.pid)), "http1")
+                pids = (process.pid, *_children(process.pid))
+                runs = [_run(options, port, server.pki, pids, "http1") for _ in range(options.rounds)]
+                return min(runs, key=lambda run: run["cpu_us"])
             finally:
                 process.terminate()
 

@@ -1,6 +1,5 @@
-"""The GETs of e2e/bench as h2load sends them, nghttp2's load generator. It has one thread for all its connections, so it is woken
-once for answers that leave together; kaudit-load has a thread for each connection, as if each were a client of its own, and every
-answer wakes one. On Linux that is a fifth of what a GET costs its server."""
+"""The GETs of e2e/bench as h2load sends them, nghttp2's load generator: a client of another make than kaudit-load, to hold its
+figures against. Here the handshakes are in them."""
 
 import re
 import shutil

@@ -1,14 +1,17 @@
 """The measuring itself."""
 
+import contextlib
+import statistics
 import time
 from dataclasses import replace
 
 from kaudit_e2e import load
-from kaudit_e2e.bench import works
+from kaudit_e2e.bench import ceilings, works
 from kaudit_e2e.counts import Counted
 from kaudit_e2e.server import Server
 
 COUNTED_REQUESTS = 1_000
+PROTOCOLS = ("http1", "http2")
 
 
 def one(server, work, options, round_name, requests=None):
@@ -19,17 +22,31 @@ def one(server, work, options, round_name, requests=None):
     return load.run(server.port, server.pki, work.path, (server.process.pid,), method, **more)
 
 
-def rounds(audit, wanted, options):
-    """{name of work: its best run}, each round with a server of its own."""
-    best = {}
+def compared(audits, wanted, options):
+    """({name of audit: {name of work: its best run}}, {protocol: the bare server's best run}). `of_bare` of a run is the median
+    of all rounds, each of which sets the work against the bare server just before it: machines change their speed within a
+    run."""
+    runs, ratios, bare = {}, {}, {}
     for number in range(options.rounds):
-        with works.audited_server(audit) as server:
-            for work in wanted:
-                result = one(server, work, options, f"r{number}w{wanted.index(work)}")
-                result["rss_mib"] = server.resident_kb() / 1024
-                if work.name not in best or result["cpu_us"] < best[work.name]["cpu_us"]:
-                    best[work.name] = result
-    return best
+        for audit in audits:
+            with contextlib.ExitStack() as stack:
+                beside = {name: stack.enter_context(ceilings.bare_server(name)) for name in PROTOCOLS}
+                server = stack.enter_context(works.audited_server(audit))
+                for place, work in enumerate(wanted):
+                    least = ceilings.ask_bare(options, beside[work.protocol], work.protocol)
+                    result = one(server, work, options, f"r{number}w{place}")
+                    result["rss_mib"] = server.resident_kb() / 1024
+                    ratios.setdefault((audit.name, work.name), []).append(result["cpu_us"] / least["cpu_us"])
+                    _keep_better(bare, work.protocol, least)
+                    _keep_better(runs.setdefault(audit.name, {}), work.name, result)
+    for (audit, work), found in ratios.items():
+        runs[audit][work]["of_bare"] = statistics.median(found)
+    return runs, bare
+
+
+def _keep_better(best, name, run):
+    if name not in best or run["cpu_us"] < best[name]["cpu_us"]:
+        best[name] = run
 
 
 def counts(audit, wanted, options):
@@ -46,17 +63,13 @@ def counts(audit, wanted, options):
 
 
 def watching(audit, options):
-    """What an event costs that WATCHERS clients get, and a watcher's share of it: the difference between a run of many events
-    and one of a single event, in which the watchers connect as well."""
+    """{pace: what an event costs each of WATCHERS clients, in microseconds}: events that come one at a time, and in a row."""
+    costs = {}
     with works.audited_server(audit) as server:
-        costs = []
-        for events in (1, 1 + works.WATCH_EVENTS):
-            result = one(server, replace(works.WATCH, more=works.WATCH.more | {"requests": events}), options, f"watch{events}")
-            costs.append(result["cpu_us"] * events)
-        result["rss_mib"] = server.resident_kb() / 1024
-    result["cpu_us"] = (costs[1] - costs[0]) / works.WATCH_EVENTS
-    result["watcher_us"] = result["cpu_us"] / works.WATCHERS
-    return result
+        for pace, more in works.WATCH_PACES.items():
+            result = one(server, replace(works.WATCH, more=works.WATCH.more | more), options, pace.replace(" ", "-"))
+            costs[pace] = result["cpu_us"] / works.WATCHERS
+    return costs
 
 
 def start_up(number):

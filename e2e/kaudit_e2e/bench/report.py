@@ -2,12 +2,9 @@
 
 from xml.sax.saxutils import escape
 
+from kaudit_e2e.bench.works import WATCHERS
+
 COUNTS = (("allocations", "allocations", 1), ("bytes", "KB", 1 / 1024), ("reads", "reads", 1), ("writes", "writes", 1), ("arms", "arms", 1), ("looks", "looks", 1))
-
-
-def ceiling_of(result, work):
-    """Microseconds of the bare server that speaks the same protocol."""
-    return result["ceilings"]["bare http2" if work.endswith("HTTP/2") else "bare http1"]["cpu_us"]
 
 
 def table(result):
@@ -27,7 +24,7 @@ def table(result):
                 audit,
                 f"{run['perSecond']:,.0f}",
                 f"{run['cpu_us']:.1f} µs",
-                f"{run['cpu_us'] / ceiling_of(result, work):.2f}",
+                f"{run['of_bare']:.2f}",
                 *(f"{run[key]:,.0f} µs" for key in ("p50us", "p99us", "p999us")),
                 f"{run['rss_mib']:.0f} MiB",
                 *(f"{counted[key] * factor:.1f}" if counted else "" for key, _, factor in COUNTS),
@@ -40,8 +37,9 @@ def words(result):
     """What has no line in the table."""
     ceilings = ", ".join(f"{name} {run['cpu_us']:.1f} µs" for name, run in result["ceilings"].items())
     text = [f"The least in this run, CPU a request: {ceilings}; one write(2) of an event {result['write_us']:.1f} µs."]
-    for audit, run in result["watch"].items():
-        text.append(f"An event for {run['watchers']:,} watchers over TLS ({audit}): {run['cpu_us'] / 1000:.1f} ms, {run['watcher_us']:.2f} µs a watcher.")
+    for audit, paces in result["watch"].items():
+        told = ", ".join(f"{us:.2f} µs where events come {pace}" for pace, us in paces.items())
+        text.append(f"An event costs each of {WATCHERS:,} watchers over TLS ({audit}): {told}.")
     if result["start"]:
         text.append(f"Ready (own CA, certificates and kubeconfig made) after {result['start'][0]:.0f} ms; idle memory {result['start'][1]:.1f} MiB.")
     return "\n".join(text)
@@ -53,22 +51,22 @@ COLOURS = ("#8a8f98", "#4c78a8", "#f58518", "#54a24b", "#b279a2", "#e45756", "#7
 
 def svg(result):
     """CPU a request as bars: a group a request, a bar a way to audit; a line where the bare server is."""
-    bars = [(work, audit, runs[work]["cpu_us"]) for work in result["works"] for audit, runs in result["runs"].items() if work in runs]
-    most = max(us for _, _, us in bars)
+    bars = [(work, audit, runs[work]["cpu_us"], runs[work]["of_bare"]) for work in result["works"] for audit, runs in result["runs"].items() if work in runs]
+    most = max(us for _, _, us, _ in bars)
     audits = list(result["runs"])
     parts, y, before = [], 40, None
-    for work, audit, us in bars:
+    for work, audit, us, of_bare in bars:
         if work != before:
             y += 14
             parts.append(f'<text x="8" y="{y + BAR - 3}" font-weight="bold">{escape(work)}</text>')
             before = work
         width = us / most * WIDTH
-        bare = LEFT + ceiling_of(result, work) / most * WIDTH
+        bare = LEFT + us / of_bare / most * WIDTH
         colour = COLOURS[audits.index(audit) % len(COLOURS)]
         parts.append(f'<text x="{LEFT - 8}" y="{y + BAR - 3}" text-anchor="end">{escape(audit)}</text>')
         parts.append(f'<rect x="{LEFT}" y="{y}" width="{width:.1f}" height="{BAR}" fill="{colour}"/>')
         parts.append(f'<line x1="{bare:.1f}" x2="{bare:.1f}" y1="{y - 2}" y2="{y + BAR + 2}" stroke="#000"/>')
-        parts.append(f'<text x="{LEFT + width + 6:.1f}" y="{y + BAR - 3}">{us:.0f} µs · {us / ceiling_of(result, work):.2f}×</text>')
+        parts.append(f'<text x="{LEFT + width + 6:.1f}" y="{y + BAR - 3}">{us:.0f} µs · {of_bare:.2f}×</text>')
         y += BAR + GAP
     # Names of requests are wider than what is left of the audits' names: they stand above their group.
     return (

@@ -14,7 +14,8 @@ WATCHERS = 50
 
 def main():
     for protocol in ("http1", "http2"):
-        ceilings.bare(OPTIONS, protocol)
+        with ceilings.bare_server(protocol) as bare:
+            ceilings.ask_bare(OPTIONS, bare, protocol)
     few_watch = replace(works.WATCH, more=works.WATCH.more | {"watchers": WATCHERS, "requests": 200})
     for audit in works.AUDITS:
         print(audit.name, flush=True)

@@ -68,9 +68,9 @@ WORKS = (
     Work("apply", APPLY, "PATCH", APPLIED, "application/apply-patch+yaml", share=0.5),
 )
 
-# How many watch, and the events that each gets.
+# How many watch, and how fast the events come that each gets: slower than they can be told, and as fast as one client creates.
 WATCHERS = 1000
-WATCH_EVENTS = 50
+WATCH_PACES = {"one at a time": {"requests": 100, "rate": 20}, "in a row": {"requests": 1000}}
 WATCH = Work(
     f"CREATE, {WATCHERS} watch",
     WATCHED,
