@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <ctime>
 #include <iterator>
 #include <utility>
 
 #include "base/http1/header_syntax.hpp"
 #include "base/text/text_writer.hpp"
-#include "base/text/timestamp.hpp"
 
 namespace kaudit::apiserver::http {
 namespace {
@@ -142,7 +142,9 @@ bool is_transports(std::string_view name) noexcept {
 std::string_view current_date() {
   thread_local std::time_t formatted_at = -1;
   thread_local std::string date;
-  if (const std::time_t now = Timestamp::now().seconds; now != formatted_at) {
+  // time() gives whole seconds without asking the processor's clock, which each answer would wait
+  // for.
+  if (const std::time_t now = std::time(nullptr); now != formatted_at) {
     date = http_date(now);
     formatted_at = now;
   }
