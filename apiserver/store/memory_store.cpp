@@ -112,7 +112,8 @@ MemoryStore::MemoryStore(MemoryStoreOptions options)
     : observer_(std::move(options.observer)),
       limits_{options.history, options.history_bytes},
       version_(options.start_version),
-      history_(std::in_place, limits_, options.start_version) {}
+      history_(std::in_place, limits_, options.start_version),
+      hub_(options.watch_pause) {}
 MemoryStore::~MemoryStore() = default;
 
 asio::awaitable<Outcome<ObjectPtr>> MemoryStore::get(std::string_view key) {

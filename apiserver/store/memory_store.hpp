@@ -26,6 +26,8 @@ struct MemoryStoreOptions {
   /// that it gave out before, so that a client with an old version is sent to list again (410).
   std::uint64_t start_version = 0;
   std::shared_ptr<Observer> observer = nullptr;  ///< null: nobody looks on
+  /// How long a thread's watchers are left alone after they were told of changes for so long.
+  WatchHub::PauseAfter watch_pause = WatchHub::pause_after;
 };
 
 /// A Store in memory. Nothing here waits: its awaitables complete at once.

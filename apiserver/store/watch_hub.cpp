@@ -1,6 +1,7 @@
 #include "apiserver/store/watch_hub.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <boost/asio/post.hpp>
 
@@ -8,42 +9,58 @@
 
 namespace kaudit::apiserver::store {
 
-/// All watchers of the same prefix.
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLongLap(1);
+constexpr std::chrono::milliseconds kLongestPause(50);
+
+}  // namespace
+
+/// All watchers of the same prefix. What is posted to a thread holds it, too: its last watcher may
+/// leave meanwhile.
 struct WatchHub::Channel {
-  explicit Channel(std::string_view of) : prefix(of) {}
+  Channel(std::string_view of, PauseAfter pause) : prefix(of), pause_after(pause) {}
 
   const std::string prefix;
+  const PauseAfter pause_after;
   std::deque<std::uint64_t> versions;  // of the changes under the prefix, as far as they are kept
   std::uint64_t forgotten = 0;         // the last version that is no longer among them
   std::size_t watchers = 0;
 
-  // Those who have seen all, by their thread: one message wakes all of a thread.
-  struct Idle {
+  // Those to be woken, by their thread: one message wakes all of a thread.
+  struct Lane {
     asio::any_io_executor executor;
-    std::vector<WatcherPtr> watchers;
+    std::vector<WatcherPtr> idle;
+    bool busy = false;  // a lap is to come or on its way, or the pause behind it
   };
   Mutex mutex;
-  std::vector<Idle> idle KAUDIT_GUARDED_BY(mutex);    // never shrinks
+  std::vector<Lane> lanes KAUDIT_GUARDED_BY(mutex);   // never shrinks
   std::uint64_t latest KAUDIT_GUARDED_BY(mutex) = 0;  // the last version that was to be told
 
-  /// The place of a thread in `idle`.
+  /// The place of a thread in `lanes`.
   std::size_t place_of(const asio::any_io_executor& executor) {
     const Lock lock(mutex);
-    const auto found = std::find_if(idle.begin(), idle.end(),
-                                    [&](const Idle& each) { return each.executor == executor; });
-    const auto place = static_cast<std::size_t>(found - idle.begin());
-    if (found == idle.end()) idle.push_back({executor, {}});
+    const auto found = std::find_if(lanes.begin(), lanes.end(),
+                                    [&](const Lane& each) { return each.executor == executor; });
+    const auto place = static_cast<std::size_t>(found - lanes.begin());
+    if (found == lanes.end()) lanes.push_back({executor, {}});
     return place;
   }
 };
 
-WatchHub::WatchHub() = default;
+WatchHub::Duration WatchHub::pause_after(Duration lap) {
+  return lap < kLongLap ? Duration(0) : std::min<Duration>(lap, kLongestPause);
+}
+
+WatchHub::WatchHub(PauseAfter pause) : pause_after_(pause) {}
 WatchHub::~WatchHub() = default;
 
 WatchHub::WatcherPtr WatchHub::join(std::string_view prefix, const asio::any_io_executor& executor,
                                     std::uint64_t version) {
   auto& channel = channels_[std::string(prefix)];
-  if (!channel) channel = std::make_unique<Channel>(prefix);
+  if (!channel) channel = std::make_shared<Channel>(prefix, pause_after_);
   ++channel->watchers;
   return std::make_shared<Watcher>(*channel, executor, channel->place_of(executor), version);
 }
@@ -56,7 +73,7 @@ void WatchHub::leave(const WatcherPtr& watcher) {
   }
   const Lock lock(channel.mutex);
   if (!watcher->idle_) return;
-  std::erase(channel.idle[watcher->thread_].watchers, watcher);
+  std::erase(channel.lanes[watcher->thread_].idle, watcher);
 }
 
 void WatchHub::publish(const std::string& key, std::uint64_t version, std::uint64_t forgotten) {
@@ -78,27 +95,65 @@ void WatchHub::publish_to(std::string_view prefix, std::uint64_t version, std::u
     channel.forgotten = channel.versions.front();
     channel.versions.pop_front();
   }
-  wake_all(channel, version);
+  wake_all(found->second, version);
 }
 
 void WatchHub::cut_all(std::uint64_t version) {
   for (const auto& [prefix, channel] : channels_) {
     channel->versions.clear();
     channel->forgotten = version;
-    wake_all(*channel, version);
+    wake_all(channel, version);
   }
 }
 
-void WatchHub::wake_all(Channel& channel, std::uint64_t latest) {
-  const Lock lock(channel.mutex);
-  channel.latest = latest;
-  for (Channel::Idle& idle : channel.idle) {
-    if (idle.watchers.empty()) continue;
-    for (const WatcherPtr& watcher : idle.watchers) watcher->idle_ = false;
-    asio::post(idle.executor, [woken = std::exchange(idle.watchers, {})] {
-      for (const WatcherPtr& watcher : woken) watcher->wake().cancel();
-    });
+void WatchHub::wake_all(const ChannelPtr& channel, std::uint64_t latest) {
+  const Lock lock(channel->mutex);
+  channel->latest = latest;
+  for (std::size_t i = 0; i < channel->lanes.size(); ++i) {
+    Channel::Lane& lane = channel->lanes[i];
+    if (lane.busy || lane.idle.empty()) continue;
+    asio::post(lane.executor, [channel, i] { begin_lap(channel, i); });
+    lane.busy = true;
   }
+}
+
+/// On the thread of the lane.
+void WatchHub::begin_lap(const ChannelPtr& channel, std::size_t thread) {
+  std::vector<WatcherPtr> woken;
+  asio::any_io_executor executor;
+  {
+    const Lock lock(channel->mutex);
+    Channel::Lane& lane = channel->lanes[thread];
+    const auto behind = std::partition(
+        lane.idle.begin(), lane.idle.end(),
+        [latest = channel->latest](const WatcherPtr& each) { return each->position_ >= latest; });
+    woken.assign(std::make_move_iterator(behind), std::make_move_iterator(lane.idle.end()));
+    lane.idle.erase(behind, lane.idle.end());
+    for (const WatcherPtr& watcher : woken) watcher->idle_ = false;
+    lane.busy = !woken.empty();
+    executor = lane.executor;
+  }
+  if (woken.empty()) return;
+  const Clock::time_point began = Clock::now();
+  for (const WatcherPtr& watcher : woken) watcher->wake().cancel();
+  // Those who were woken stand in the thread's queue now: this comes behind them.
+  asio::post(executor,
+             [channel, thread, began] { end_lap(channel, thread, Clock::now() - began); });
+}
+
+/// What came meanwhile is told with the next lap, now or after the pause.
+void WatchHub::end_lap(const ChannelPtr& channel, std::size_t thread, Duration took) {
+  const Duration pause = channel->pause_after(took);
+  if (pause == Duration(0)) return begin_lap(channel, thread);
+  asio::any_io_executor executor;
+  {
+    const Lock lock(channel->mutex);
+    executor = channel->lanes[thread].executor;
+  }
+  const auto timer = std::make_shared<asio::steady_timer>(executor, pause);
+  timer->async_wait([timer, channel, thread](const boost::system::error_code& /*over*/) {
+    begin_lap(channel, thread);
+  });
 }
 
 namespace {
@@ -136,10 +191,9 @@ std::vector<std::uint64_t> WatchHub::take(const WatcherPtr& watcher, std::size_t
 bool WatchHub::rest(const WatcherPtr& watcher) {
   Channel& channel = *watcher->channel_;
   const Lock lock(channel.mutex);
-  if (channel.latest > watcher->position_) return false;
-  if (!std::exchange(watcher->idle_, true)) {
-    channel.idle[watcher->thread_].watchers.push_back(watcher);
-  }
+  Channel::Lane& lane = channel.lanes[watcher->thread_];
+  if (channel.latest > watcher->position_ && !lane.busy) return false;
+  if (!std::exchange(watcher->idle_, true)) lane.idle.push_back(watcher);
   return true;
 }
 

@@ -23,6 +23,10 @@ namespace asio = boost::asio;
 /// watchers of a prefix: a watcher is a position in that list, so a thousand of them cost a change
 /// no more than one, and a slow one holds nothing but its place.
 ///
+/// The watchers of a thread are told in laps: all who have not seen the latest change, one after
+/// the other. After a lap that took long comes a pause, in which the thread serves others; what
+/// changes meanwhile is told together, by one write to each watcher.
+///
 /// What is not const needs the store's lock exclusively, unless it says otherwise. Lock order: the
 /// store's mutex before a channel's.
 class WatchHub {
@@ -31,8 +35,14 @@ class WatchHub {
  public:
   class Watcher;
   using WatcherPtr = std::shared_ptr<Watcher>;
+  using Duration = std::chrono::steady_clock::duration;
+  /// How long the pause is after a lap that took so long; zero for none.
+  using PauseAfter = Duration (*)(Duration lap);
 
-  WatchHub();
+  /// As long as the lap, at most 50 ms; none after one of less than a millisecond.
+  static Duration pause_after(Duration lap);
+
+  explicit WatchHub(PauseAfter pause = pause_after);
   ~WatchHub();
   WatchHub(const WatchHub&) = delete;
   WatchHub& operator=(const WatchHub&) = delete;
@@ -51,8 +61,9 @@ class WatchHub {
   /// thread.
   std::vector<std::uint64_t> take(const WatcherPtr& watcher, std::size_t limit,
                                   std::uint64_t forgotten) const;
-  /// Has a watcher who has seen everything woken by what comes next. False, and nothing done, when
-  /// there is something for it to take. Without the store's lock; on the watcher's thread.
+  /// Has a watcher woken by what comes next, or by what has come when the next lap begins. False,
+  /// and nothing done, when there is something for it to take now. Without the store's lock; on the
+  /// watcher's thread.
   static bool rest(const WatcherPtr& watcher);
 
  private:
@@ -62,10 +73,14 @@ class WatchHub {
       return std::hash<std::string_view>()(text);
     }
   };
-  static void wake_all(Channel& channel, std::uint64_t latest);
+  using ChannelPtr = std::shared_ptr<Channel>;
+  static void wake_all(const ChannelPtr& channel, std::uint64_t latest);
+  static void begin_lap(const ChannelPtr& channel, std::size_t thread);
+  static void end_lap(const ChannelPtr& channel, std::size_t thread, Duration took);
   void publish_to(std::string_view prefix, std::uint64_t version, std::uint64_t forgotten);
 
-  std::unordered_map<std::string, std::unique_ptr<Channel>, StringHash, std::equal_to<>> channels_;
+  const PauseAfter pause_after_;
+  std::unordered_map<std::string, ChannelPtr, StringHash, std::equal_to<>> channels_;
 };
 
 /// One watcher's place. On its executor only, but for what take() touches.

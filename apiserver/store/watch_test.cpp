@@ -183,6 +183,107 @@ TEST_F(WatchTest, WakesForAChangeFromAnotherThread) {
   writer.join();
 }
 
+/// Takes what a watch gives, piece by piece, until it has seen that version; waits for each piece.
+asio::awaitable<void> collect(Watch& watch, std::uint64_t version,
+                              std::vector<std::vector<ChangePtr>>& pieces) {
+  const auto patience = steady_clock::now() + std::chrono::seconds(60);
+  while (watch.seen() < version && steady_clock::now() < patience) {
+    pieces.push_back(co_await watch.next(patience));
+  }
+}
+
+TEST_F(WatchTest, TellsAtItsEndWhatCameInAPause) {
+  MemoryStore store({.watch_pause = [](WatchHub::Duration) -> WatchHub::Duration {
+    return std::chrono::milliseconds(1);
+  }});
+  const auto started = start(store, "cm/");
+  std::vector<std::vector<ChangePtr>> pieces;
+  asio::co_spawn(io, collect(*started->watch, 3, pieces), asio::detached);
+  io.restart();
+  io.poll();
+  run(store.create("cm/n/a", config_map("a", "1")));
+  while (pieces.empty() && io.run_one() != 0) {
+  }
+  // The pause begins behind those who are told: nothing of it has passed.
+  run(store.create("cm/n/b", config_map("b", "1")));
+  run(store.create("cm/n/c", config_map("c", "1")));
+  io.run();
+  ASSERT_EQ(pieces.size(), 2U);
+  EXPECT_EQ(pieces[0].size(), 1U);
+  EXPECT_EQ(pieces[1].size(), 2U);
+}
+
+TEST_F(WatchTest, APauseHoldsUpNeitherDeadlinesNorInterrupts) {
+  MemoryStore store({.watch_pause = [](WatchHub::Duration) -> WatchHub::Duration {
+    return std::chrono::hours(1);
+  }});
+  const auto started = start(store, "cm/");
+  std::vector<std::vector<ChangePtr>> pieces;
+  asio::co_spawn(io, collect(*started->watch, 2, pieces), asio::detached);
+  io.restart();
+  io.poll();
+  run(store.create("cm/n/a", config_map("a", "1")));
+  io.poll();
+  ASSERT_EQ(pieces.size(), 1U);
+  run(store.create("cm/n/b", config_map("b", "1")));
+  io.poll();
+  ASSERT_EQ(pieces.size(), 1U) << "the pause is over";
+  started->watch->interrupt();
+  io.poll();
+  ASSERT_EQ(pieces.size(), 2U);
+  EXPECT_EQ(pieces[1].size(), 1U);
+  run(store.create("cm/n/c", config_map("c", "1")));
+  EXPECT_EQ(next(*started->watch, steady_clock::now()).size(), 1U);
+}
+
+TEST_F(WatchTest, PausesAsLongAsItTook) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(WatchHub::pause_after(999us), 0ms);
+  EXPECT_EQ(WatchHub::pause_after(2ms), 2ms);
+  EXPECT_EQ(WatchHub::pause_after(10s), 50ms);
+}
+
+// Of several threads' changes nothing stays untold, with pauses and without.
+TEST_F(WatchTest, WakesForEveryChangeOfOtherThreads) {
+  constexpr std::uint64_t kWriters = 3;
+  constexpr std::uint64_t kEach = 1000;
+  const std::vector<WatchHub::PauseAfter> pauses = {
+      [](WatchHub::Duration) { return WatchHub::Duration(0); },
+      [](WatchHub::Duration lap) { return lap; },
+  };
+  for (const WatchHub::PauseAfter pause : pauses) {
+    MemoryStore store({.watch_pause = pause});
+    const std::vector<Outcome<StartedWatch>> watches = [&] {
+      std::vector<Outcome<StartedWatch>> list;
+      for (int i = 0; i < 3; ++i) list.push_back(start(store, "cm/"));
+      return list;
+    }();
+    std::vector<std::vector<std::vector<ChangePtr>>> pieces(watches.size());
+    for (std::size_t i = 0; i < watches.size(); ++i) {
+      asio::co_spawn(io, collect(*watches[i]->watch, kWriters * kEach, pieces[i]), asio::detached);
+    }
+    std::vector<std::thread> writers;
+    for (std::uint64_t writer = 0; writer < kWriters; ++writer) {
+      writers.emplace_back([&store, writer] {
+        for (std::uint64_t i = 0; i < kEach; ++i) {
+          const std::string name = std::to_string(writer) + "-" + std::to_string(i);
+          run(store.create("cm/n/" + name, config_map(name, "1")));
+        }
+      });
+    }
+    io.restart();
+    io.run();
+    for (std::thread& writer : writers) writer.join();
+    for (const auto& of_one : pieces) {
+      std::uint64_t version = 0;
+      for (const auto& piece : of_one) {
+        for (const ChangePtr& change : piece) EXPECT_EQ(change->version(), ++version);
+      }
+      EXPECT_EQ(version, kWriters * kEach);
+    }
+  }
+}
+
 // Whatever several threads do, an initial list and the changes after it add up to what the store
 // holds.
 TEST_F(WatchTest, AddsUpToTheStore) {
