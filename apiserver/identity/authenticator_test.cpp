@@ -1,6 +1,7 @@
 #include "apiserver/identity/authenticator.hpp"
 
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -167,6 +168,23 @@ TEST_F(AuthenticatorTest, TrustsTheClientCaBesideItsOwn) {
   EXPECT_EQ(name_of(ask(request_with({}, own_ca_.issue("admin")))), "admin");
   options_.client_ca_file = file("ca.crt", own_ca_.pem() + own_ca_.pem());
   EXPECT_EQ(name_of(ask(request_with({}, own_ca_.issue("admin")))), "admin");
+}
+
+// What is remembered of a certificate holds while it is valid, whichever way the clock goes.
+TEST_F(AuthenticatorTest, TrustsACertificateWhileItIsValid) {
+  constexpr std::time_t kHour = 3600;
+  const auto certificate = own_ca_.issue("jane");
+  const auto pool = http::CertificatePool::from_pem(own_ca_.pem()).value();
+  const auto others = http::CertificatePool::from_pem(TestCa("other").pem()).value();
+  const std::time_t now = std::time(nullptr);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_TRUE(pool->verify(*certificate, now));
+    EXPECT_FALSE(others->verify(*certificate, now));
+    EXPECT_FALSE(pool->verify(*certificate, now - 2 * kHour)) << "before it is valid";
+    EXPECT_FALSE(others->verify(*certificate, now - 2 * kHour));
+    EXPECT_TRUE(pool->verify(*certificate, now + kHour / 2));
+    EXPECT_FALSE(pool->verify(*certificate, now + 2 * kHour)) << "after it has expired";
+  }
 }
 
 TEST_F(AuthenticatorTest, HasNoOpinionOfACertificateWithoutAName) {

@@ -16,7 +16,7 @@ REQUESTS = 30
 WARM_UP = 10
 MARGIN = 1.1
 LISTED = 50
-# A certificate is verified anew after a while, which would be in some of the counts.
+# As most clients within a cluster show one.
 TOKEN = "alice-token"
 JSON = "application/json"
 ONE = works.CONFIGMAPS + "/one"

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string_view>
 #include <utility>
 
+#include <openssl/asn1.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/x509.h>
@@ -17,7 +19,7 @@
 namespace kaudit::apiserver::http {
 namespace {
 
-constexpr std::chrono::seconds kVerdictLife(1);
+constexpr std::time_t kEver = std::numeric_limits<std::time_t>::max();
 
 std::string name_entry_text(const X509_NAME_ENTRY* entry) {
   unsigned char* utf8 = nullptr;
@@ -43,7 +45,7 @@ std::string sha256_hex_of(const X509* certificate) {
 
 /// Go's x509.Verify with KeyUsages [ClientAuth]: each certificate of the chain that lists extended
 /// usages must list client authentication or any.
-bool allows_client_authentication(STACK_OF(X509) * chain) {
+bool allows_client_authentication(const STACK_OF(X509) * chain) {
   for (int i = 0; i < sk_X509_num(chain); ++i) {
     const std::uint32_t usages = X509_get_extended_key_usage(sk_X509_value(chain, i));
     if (usages != UINT32_MAX && (usages & (XKU_SSL_CLIENT | XKU_ANYEKU)) == 0) {
@@ -51,6 +53,27 @@ bool allows_client_authentication(STACK_OF(X509) * chain) {
     }
   }
   return true;
+}
+
+/// Whether what X509_verify_cert() found wrong stays wrong, whatever time it is.
+bool is_lasting(int error) noexcept {
+  switch (error) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Seconds since 1970; `otherwise` for what is no time.
+std::time_t seconds_of(const ASN1_TIME* time, std::time_t otherwise) noexcept {
+  std::tm parts{};
+  return ASN1_TIME_to_tm(time, &parts) == 1 ? timegm(&parts) : otherwise;
 }
 
 }  // namespace
@@ -92,33 +115,49 @@ Result<std::shared_ptr<const CertificatePool>> CertificatePool::from_pem(const s
   return std::shared_ptr<const CertificatePool>(new CertificatePool(store));
 }
 
-bool CertificatePool::verify(const PeerCertificate& certificate) const {
-  const auto now = std::chrono::steady_clock::now();
+bool CertificatePool::verify(const PeerCertificate& certificate, std::time_t now) const {
   const Lock lock(certificate.mutex_);
   auto& verdicts = certificate.verdicts_;
   auto known = std::find_if(verdicts.begin(), verdicts.end(),
                             [this](const auto& verdict) { return verdict.pool == this; });
-  if (known != verdicts.end() && now < known->until) {
-    return known->trusted;
-  }
   if (known == verdicts.end()) {
-    known = verdicts.insert(known, {this, false, {}});
+    known = verdicts.insert(known, check(certificate, now));
+  } else if (now < known->from || now > known->until) {
+    *known = check(certificate, now);
   }
-  known->trusted = check(certificate);
-  known->until = now + kVerdictLife;
   return known->trusted;
 }
 
-bool CertificatePool::check(const PeerCertificate& certificate) const {
+PeerCertificate::Verdict CertificatePool::check(const PeerCertificate& certificate,
+                                                std::time_t now) const {
   const std::unique_ptr<X509_STORE_CTX, void (*)(X509_STORE_CTX*)> context(X509_STORE_CTX_new(),
                                                                            X509_STORE_CTX_free);
+  PeerCertificate::Verdict verdict{this, false, now, now};
   if (X509_STORE_CTX_init(context.get(), store_.get(), certificate.leaf_.get(),
-                          certificate.chain_.get()) != 1 ||
-      X509_verify_cert(context.get()) != 1) {
+                          certificate.chain_.get()) != 1) {
     tls::openssl_reason();
-    return false;
+    return verdict;
   }
-  return allows_client_authentication(X509_STORE_CTX_get0_chain(context.get()));
+  X509_STORE_CTX_set_time(context.get(), 0, now);
+  if (X509_verify_cert(context.get()) != 1) {
+    tls::openssl_reason();
+    if (is_lasting(X509_STORE_CTX_get_error(context.get()))) {
+      verdict.from = -kEver;
+      verdict.until = kEver;
+    }
+    return verdict;
+  }
+  const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context.get());
+  verdict.trusted = allows_client_authentication(chain);
+  verdict.from = -kEver;
+  verdict.until = kEver;
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    const X509* const link = sk_X509_value(chain, i);
+    verdict.from = std::max(verdict.from, seconds_of(X509_get0_notBefore(link), now));
+    // OpenSSL takes one for expired in its last second.
+    verdict.until = std::min(verdict.until, seconds_of(X509_get0_notAfter(link), now + 1) - 1);
+  }
+  return verdict;
 }
 
 }  // namespace kaudit::apiserver::http

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <any>
-#include <chrono>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,11 +42,12 @@ class PeerCertificate {
 
  private:
   friend class CertificatePool;
-  /// What a pool found, and until when that is good.
+  /// What a pool found, and at what times that holds, both ends included.
   struct Verdict {
     const CertificatePool* pool;
     bool trusted;
-    std::chrono::steady_clock::time_point until;
+    std::time_t from;
+    std::time_t until;
   };
 
   std::shared_ptr<X509> leaf_;
@@ -66,12 +67,13 @@ class PeerCertificate {
 class CertificatePool {
  public:
   static Result<std::shared_ptr<const CertificatePool>> from_pem(const std::string& pem);
-  /// True when the certificate is valid now and chains to one of the CAs. Checking signatures costs
-  /// more than all the rest of a request, so what was found is good for a second.
-  bool verify(const PeerCertificate& certificate) const;
+  /// True when the certificate is valid at that time and chains to one of the CAs. Checking
+  /// signatures costs more than all the rest of a request: what was found is kept for as long as
+  /// all certificates of the chain are valid.
+  bool verify(const PeerCertificate& certificate, std::time_t now = std::time(nullptr)) const;
 
  private:
-  bool check(const PeerCertificate& certificate) const;
+  PeerCertificate::Verdict check(const PeerCertificate& certificate, std::time_t now) const;
 
   explicit CertificatePool(std::shared_ptr<X509_STORE> store) : store_(std::move(store)) {}
   std::shared_ptr<X509_STORE> store_;
