@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "apiserver/identity/composition.hpp"
 #include "apiserver/identity/service_account_name.hpp"
 #include "apiserver/identity/well_known.hpp"
 #include "base/text/base64.hpp"
@@ -54,6 +55,13 @@ audit::UserInfo user_of(const TokenClaims& claims) {
   return user;
 }
 
+TokenResult failed(const Error& why) {
+  TokenResult answer;
+  answer.result.outcome = Authentication::Failed;
+  answer.error = why.message;
+  return answer;
+}
+
 bool deleted_before(const BoundObject& object, std::int64_t seconds) {
   return object.deleted && object.deleted->seconds < seconds;
 }
@@ -98,47 +106,49 @@ std::string ServiceAccountTokens::signed_token(std::string_view claims) const {
 
 TokenResult ServiceAccountTokens::authenticate(std::string_view token,
                                                const Audiences& audiences) const {
-  TokenResult answer;
-  const auto jwt = parse_jwt(token);
-  const auto is_known = [this](const std::string& issuer) {
-    return issuer == kLegacyIssuer || std::find(settings_.issuers.begin(), settings_.issuers.end(),
-                                                issuer) != settings_.issuers.end();
-  };
-  if (!jwt || !is_known(issuer_of(*jwt))) return answer;
+  VerifiedTokenPtr verified = verified_.find(token);
+  if (!verified) {
+    const auto jwt = parse_jwt(token);
+    if (!jwt || !is_ours(issuer_of(*jwt))) return {};
+    auto claims = verified_claims(*jwt);
+    if (!claims) return failed(claims.error());
+    audit::SharedUser user(user_of(*claims));
+    add_authenticated_group(user);
+    verified = std::make_shared<const VerifiedToken>(*std::move(claims), std::move(user));
+    verified_.add(token, verified);
+  }
+  const TokenClaims& claims = verified->claims;
+  auto accepted = check_audiences(claims, audiences);
+  if (!accepted) return failed(accepted.error());
+  const auto good = claims.issuer == kLegacyIssuer
+                        ? check_secret(claims, token)
+                        : check_time(claims).and_then([&] { return check_objects(claims); });
+  if (!good) return failed(good.error());
+  return TokenResult{{Authentication::Authenticated, verified->user, annotations_of(claims)},
+                     *std::move(accepted),
+                     ""};
+}
 
-  const auto claims = verified_claims(*jwt);
-  const auto accepted = claims.and_then([&](const TokenClaims& verified) -> Result<Audiences> {
-    auto meant = check_audiences(verified, audiences);
-    if (!meant) return meant;
-    if (verified.issuer == kLegacyIssuer) {
-      if (auto good = check_secret(verified, token); !good) return tl::unexpected(good.error());
-      return meant;
-    }
-    if (auto good = check_time(verified); !good) return tl::unexpected(good.error());
-    if (auto good = check_objects(verified); !good) return tl::unexpected(good.error());
-    return meant;
-  });
-  if (!accepted) {
-    answer.result.outcome = Authentication::Failed;
-    answer.error = accepted.error().message;
-    return answer;
+/// For the events of a request with that token.
+std::vector<std::pair<std::string, std::string>> ServiceAccountTokens::annotations_of(
+    const TokenClaims& claims) const {
+  std::vector<std::pair<std::string, std::string>> annotations;
+  if (claims.audiences.empty()) annotations.emplace_back(kLegacyTokenKey, claims.subject);
+  if (claims.issuer == kLegacyIssuer) {
+    annotations.emplace_back(kManualSecretKey, claims.secret->name);
   }
-  answer.result.outcome = Authentication::Authenticated;
-  answer.result.user = user_of(*claims);
-  answer.audiences = *accepted;
-  if (claims->audiences.empty()) {
-    answer.result.annotations.emplace_back(kLegacyTokenKey, claims->subject);
-  }
-  if (claims->issuer == kLegacyIssuer) {
-    answer.result.annotations.emplace_back(kManualSecretKey, claims->secret->name);
-  }
-  const std::int64_t warn_after = claims->warn_after.value_or(0);
+  const std::int64_t warn_after = claims.warn_after.value_or(0);
   if (warn_after != 0 && settings_.now().seconds > warn_after) {
-    answer.result.annotations.emplace_back(
-        kStaleTokenKey, "subject: " + claims->subject + ", seconds after warning threshold: " +
-                            std::to_string(settings_.now().seconds - warn_after));
+    annotations.emplace_back(kStaleTokenKey,
+                             "subject: " + claims.subject + ", seconds after warning threshold: " +
+                                 std::to_string(settings_.now().seconds - warn_after));
   }
-  return answer;
+  return annotations;
+}
+
+bool ServiceAccountTokens::is_ours(const std::string& issuer) const {
+  return issuer == kLegacyIssuer || std::find(settings_.issuers.begin(), settings_.issuers.end(),
+                                              issuer) != settings_.issuers.end();
 }
 
 Result<TokenClaims> ServiceAccountTokens::verified_claims(const Jwt& jwt) const {

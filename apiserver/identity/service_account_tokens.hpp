@@ -7,12 +7,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "apiserver/identity/bound_objects.hpp"
 #include "apiserver/identity/jwt.hpp"
 #include "apiserver/identity/token_authenticator.hpp"
 #include "apiserver/identity/token_key.hpp"
+#include "apiserver/identity/verified_tokens.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::apiserver::identity {
@@ -48,9 +50,9 @@ struct IssuedToken {
 /// token is good while its time runs, its service account and the object that it is bound to exist
 /// with the same uid, and an audience of it is asked for. Times are taken with a minute's leeway.
 /// One that a Secret holds (`kubernetes.io/service-account-token`) has no end of its own: it is
-/// good while that Secret holds it. Differs from Kubernetes: nothing is cached, so a token ends
-/// with its object, not ten seconds later; a Secret is not labelled with when it was last used.
-/// Immutable; any thread.
+/// good while that Secret holds it. That a signature is good is remembered, and nothing else.
+/// Differs from Kubernetes: a token ends with its object, not ten seconds later; a Secret is not
+/// labelled with when it was last used. Any thread.
 class ServiceAccountTokens final : public TokenAuthenticator {
  public:
   explicit ServiceAccountTokens(ServiceAccountTokenSettings settings)
@@ -68,6 +70,7 @@ class ServiceAccountTokens final : public TokenAuthenticator {
   TokenResult authenticate(std::string_view token, const Audiences& audiences) const override;
 
  private:
+  bool is_ours(const std::string& issuer) const;
   Result<TokenClaims> verified_claims(const Jwt& jwt) const;
   Result<Audiences> check_audiences(const TokenClaims& claims, const Audiences& audiences) const;
   Result<void> check_time(const TokenClaims& claims) const;
@@ -75,8 +78,10 @@ class ServiceAccountTokens final : public TokenAuthenticator {
   Result<void> check_secret(const TokenClaims& claims, std::string_view token) const;
   std::string signed_token(std::string_view claims) const;
   Result<void> check_account(const TokenClaims& claims) const;
+  std::vector<std::pair<std::string, std::string>> annotations_of(const TokenClaims& claims) const;
 
   ServiceAccountTokenSettings settings_;
+  mutable VerifiedTokens verified_;
 };
 
 }  // namespace kaudit::apiserver::identity
