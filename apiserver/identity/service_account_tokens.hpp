@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "apiserver/identity/bound_objects.hpp"
-#include "apiserver/identity/jwt.hpp"
 #include "apiserver/identity/token_authenticator.hpp"
-#include "apiserver/identity/token_key.hpp"
-#include "apiserver/identity/verified_tokens.hpp"
+#include "apiserver/identity/tokens/jwt.hpp"
+#include "apiserver/identity/tokens/token_key.hpp"
+#include "apiserver/identity/tokens/verified_tokens.hpp"
 #include "base/result.hpp"
 
 namespace kaudit::apiserver::identity {

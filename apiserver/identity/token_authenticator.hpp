@@ -25,7 +25,8 @@ struct TokenResult {
   std::string error;    ///< why it failed, as a TokenReview says it
 };
 
-/// Knows the users of bearer tokens, wherever these came from. Any thread may ask. (apiserver pkg/authentication/authenticator Token)
+/// Knows the users of bearer tokens, wherever these came from. Any thread may ask. (apiserver
+/// pkg/authentication/authenticator Token)
 class TokenAuthenticator {
  public:
   TokenAuthenticator() = default;

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "apiserver/identity/jwt.hpp"
+#include "apiserver/identity/tokens/jwt.hpp"
 #include "audit/event.hpp"
 #include "base/mutex.hpp"
 

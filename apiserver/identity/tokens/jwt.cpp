@@ -1,4 +1,4 @@
-#include "apiserver/identity/jwt.hpp"
+#include "apiserver/identity/tokens/jwt.hpp"
 
 #include <utility>
 

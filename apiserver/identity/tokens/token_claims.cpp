@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "apiserver/identity/jwt.hpp"
+#include "apiserver/identity/tokens/jwt.hpp"
 #include "base/json/json_cursor.hpp"
 #include "base/json/json_writer.hpp"
 #include "base/json/object_writer.hpp"

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "apiserver/identity/jwt.hpp"
+#include "apiserver/identity/tokens/jwt.hpp"
 #include "base/json/compact_json.hpp"
 
 using namespace kaudit::apiserver::identity;

@@ -1,4 +1,4 @@
-#include "apiserver/identity/token_key.hpp"
+#include "apiserver/identity/tokens/token_key.hpp"
 
 #include <algorithm>
 #include <array>

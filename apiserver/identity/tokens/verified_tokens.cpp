@@ -1,4 +1,4 @@
-#include "apiserver/identity/verified_tokens.hpp"
+#include "apiserver/identity/tokens/verified_tokens.hpp"
 
 #include <utility>
 
