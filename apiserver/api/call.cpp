@@ -113,12 +113,16 @@ Answer answer(Call& call, Expected<Reply>&& reply) {
                                       : answer_with(scope, std::move(status));
   }
   const auto start = Clock::now();
-  auto shown = shown_as_asked(call, reply->json);
+  return answer_with_shown(call, reply->code, shown_as_asked(call, reply->json), start);
+}
+
+Answer answer_with_shown(Call& call, int code, Expected<RawJson> shown, Clock::time_point start) {
+  RequestScope& scope = call.scope;
   if (!shown) return answer_with(scope, std::move(shown.error()));
   const auto transformed = Clock::now();
   scope.latencies.transform_response_object = transformed - start;
-  Answer answer = object_answer(scope, call.representation.serialization, reply->code,
-                                shown->view(), transformed);
+  Answer answer =
+      object_answer(scope, call.representation.serialization, code, shown->view(), transformed);
   // Held until the answer has left: only where something looks at it.
   if (scope.audit != nullptr && scope.audit->wants_response_object()) {
     answer.recorded_object = *std::move(shown);

@@ -128,6 +128,9 @@ Expected<objects::table::View> view_of(const Call& call);
 /// Status that a handler ended with. A form that it does not have is a 406, an includeObject that
 /// does not exist a 400.
 Answer answer(Call& call, Expected<Reply>&& reply);
+/// The same of what has its form already (or has none); `start`: when it began to get it.
+Answer answer_with_shown(Call& call, int code, Expected<RawJson> shown,
+                         std::chrono::steady_clock::time_point start);
 /// The same of a 200 with JSON that nothing else holds, which is not copied where it is sent as it
 /// is.
 Answer answer_with_text(Call& call, std::string json);

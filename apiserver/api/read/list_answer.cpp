@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/api/status_errors.hpp"
 #include "apiserver/compression.hpp"
 #include "apiserver/objects/codec/protobuf_body.hpp"
 #include "apiserver/serialization.hpp"
@@ -23,7 +24,6 @@ bool is_needed_whole(const Call& call) {
   const RequestScope& scope = call.scope;
   const Representation& as = call.representation;
   if (scope.request().method == "HEAD" || as.format() == ObjectFormat::Yaml ||
-      as.form != objects::table::Form::Whole ||
       (scope.audit != nullptr && scope.audit->wants_response_object())) {
     return true;
   }
@@ -121,6 +121,22 @@ std::optional<ListForm> protobuf_form(const Call& call, const Slice& slice) {
   return form;
 }
 
+/// A Table of it, or of its objects the metadata.
+Expected<RawJson> shown_list(const Call& call, const Slice& slice) {
+  const auto view = view_of(call);
+  if (!view) return tl::unexpected(view.error());
+  const auto refused = [](const Error& why) {
+    return tl::unexpected(failure(406, "NotAcceptable", why.message));
+  };
+  auto text = objects::table::ListText::begin(
+      call.resource, *view, list_head(call, slice) + list_tail(call, slice), Timestamp::now());
+  if (!text) return refused(text.error());
+  for (const objects::ObjectPtr& object : slice.objects) {
+    if (const auto added = text->add(object->text()); !added) return refused(added.error());
+  }
+  return RawJson::trusted(std::move(*text).end());
+}
+
 // It outlives the call, so what it needs is its own.
 boost::asio::awaitable<void> write_list(RequestScope& scope, ListForm form,
                                         store::ObjectList objects, std::optional<GzipStream> gzip) {
@@ -153,6 +169,10 @@ boost::asio::awaitable<void> write_list(RequestScope& scope, ListForm form,
 }  // namespace
 
 Answer list_answer(Call& call, Slice slice) {
+  if (call.representation.form != objects::table::Form::Whole) {
+    const auto start = Clock::now();
+    return answer_with_shown(call, 200, shown_list(call, slice), start);
+  }
   if (text_size(slice.objects, kStreamedListSize) < kStreamedListSize || is_needed_whole(call)) {
     return answer_with_text(call, list_text(call, slice));
   }

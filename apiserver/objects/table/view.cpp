@@ -16,33 +16,33 @@ Json object_of_kind(std::string_view kind, const View& view) {
   return json;
 }
 
-Json partial(const Json& object, const View& view) {
+Json partial(Json&& object, const View& view) {
   Json json = object_of_kind("PartialObjectMetadata", view);
-  const Json* metadata = object.find("metadata");
-  json.set("metadata", metadata != nullptr ? *metadata : Json(Json::Object()));
+  Json* metadata = object.find("metadata");
+  json.set("metadata", metadata != nullptr ? std::move(*metadata) : Json(Json::Object()));
   return json;
 }
 
 /// An item of a list with the type that it has beside the list.
-Json with_type(const objects::Resource& resource, const Json& object) {
-  if (object.find("kind") != nullptr) return object;
+Json with_type(const objects::Resource& resource, Json&& object) {
+  if (object.find("kind") != nullptr) return std::move(object);
   Json json{Json::Object()};
   json.set("kind", Json(resource.kind));
   json.set("apiVersion", Json(resource.api_version));
-  for (const Json::Member& member : *object.object()) json.set(member.name, member.value);
+  for (Json::Member& member : *object.object()) json.set(member.name, std::move(member.value));
   return json;
 }
 
-Json row_object(const objects::Resource& resource, const View& view, const Json& object) {
+Json row_object(const objects::Resource& resource, const View& view, Json&& object) {
   switch (view.include_object) {
     case IncludeObject::None:
       return Json();
     case IncludeObject::Object:
-      return with_type(resource, object);
+      return with_type(resource, std::move(object));
     case IncludeObject::Metadata:
       break;
   }
-  return partial(object, view);
+  return partial(std::move(object), view);
 }
 
 Json definitions(std::span<const Column> columns) {
@@ -76,11 +76,11 @@ void add_conditions(Json& row, const Json& object, const objects::Resource& reso
 }
 
 Json row_of(const objects::Resource& resource, const View& view, std::span<const Column> columns,
-            const Json& object, Timestamp now) {
+            Json&& object, Timestamp now) {
   Json row{Json::Object()};
   row.set("cells", Json(cells_of(columns, {object, now})));
   add_conditions(row, object, resource);
-  row.set("object", row_object(resource, view, object));
+  row.set("object", row_object(resource, view, std::move(object)));
   return row;
 }
 
@@ -104,29 +104,39 @@ bool is_list(const objects::Resource& resource, const Json& json) {
   return resource.is_custom() ? kind == resource.list_kind : kind.ends_with("List");
 }
 
-Json table_of(const objects::Resource& resource, const View& view, const Json& json, Timestamp now,
+std::span<const Column> columns_in(const View& view, const objects::Resource& resource) {
+  return view.columns.empty() ? columns_of(resource) : view.columns;
+}
+
+/// A list's; none where they are no array, as of one without items.
+std::span<Json> items_of(Json& list) {
+  Json* const found = list.find("items");
+  Json::Array* const array = found == nullptr ? nullptr : found->array();
+  return array == nullptr ? std::span<Json>() : std::span<Json>(*array);
+}
+
+Json table_of(const objects::Resource& resource, const View& view, Json&& json, Timestamp now,
               Header header) {
   const bool scale = json.text("kind") == "Scale" && resource.kind != "Scale";
-  const std::span<const Column> own = view.columns.empty() ? columns_of(resource) : view.columns;
-  const std::span<const Column> columns = scale ? scale_columns() : own;
-  Json::Array rows;
-  if (const Json* list = is_list(resource, json) ? json.find("items") : nullptr) {
-    for (const Json& object : items(list)) {
-      rows.push_back(row_of(resource, view, columns, object, now));
-    }
-  } else {
-    rows.push_back(row_of(resource, view, columns, json, now));
-  }
+  const std::span<const Column> columns = scale ? scale_columns() : columns_in(view, resource);
   Json table = object_of_kind("Table", view);
   table.set("metadata", list_metadata(json));
   table.set("columnDefinitions", header == Header::Columns ? definitions(columns) : Json());
+  Json::Array rows;
+  if (is_list(resource, json)) {
+    for (Json& object : items_of(json)) {
+      rows.push_back(row_of(resource, view, columns, std::move(object), now));
+    }
+  } else {
+    rows.push_back(row_of(resource, view, columns, std::move(json), now));
+  }
   table.set("rows", Json(std::move(rows)));
   return table;
 }
 
-Json partial_list(const View& view, const Json& json) {
+Json partial_list(const View& view, Json&& json) {
   Json::Array list;
-  for (const Json& object : items(json.find("items"))) list.push_back(partial(object, view));
+  for (Json& object : items_of(json)) list.push_back(partial(std::move(object), view));
   Json whole_list = object_of_kind("PartialObjectMetadataList", view);
   whole_list.set("metadata", list_metadata(json));
   whole_list.set("items", Json(std::move(list)));
@@ -156,13 +166,13 @@ Result<std::string> show(const objects::Resource& resource, const View& view, st
   const bool list = is_list(resource, *json);
   switch (view.form) {
     case Form::Table:
-      return table_of(resource, view, *json, now, header).dump();
+      return table_of(resource, view, *std::move(json), now, header).dump();
     case Form::PartialMetadata:
-      if (!list) return partial(*json, view).dump();
+      if (!list) return partial(*std::move(json), view).dump();
       return fail("you requested PartialObjectMetadata, but the requested object is a list (" +
                   go_type(*json) + ")");
     case Form::PartialMetadataList:
-      if (list) return partial_list(view, *json).dump();
+      if (list) return partial_list(view, *std::move(json)).dump();
       return fail(
           "you requested PartialObjectMetadataList, but the requested object is not a list "
           "(" +
@@ -172,5 +182,27 @@ Result<std::string> show(const objects::Resource& resource, const View& view, st
   }
   return std::string(text);
 }
+
+Result<ListText> ListText::begin(const objects::Resource& resource, const View& view,
+                                 std::string_view empty, Timestamp now) {
+  auto text = show(resource, view, empty, now);
+  if (!text) return tl::unexpected(text.error());
+  text->resize(text->size() - kEnd.size());
+  return ListText(resource, view, now, *std::move(text));
+}
+
+Result<void> ListText::add(std::string_view object) {
+  auto json = Json::parse(object);
+  if (!json) return tl::unexpected(json.error());
+  if (text_.back() != '[') text_ += ',';
+  const Json shown =
+      view_.form == Form::Table
+          ? row_of(*resource_, view_, columns_in(view_, *resource_), *std::move(json), now_)
+          : partial(*std::move(json), view_);
+  shown.append_to(text_);
+  return {};
+}
+
+std::string ListText::end() && { return std::move(text_.append(kEnd)); }
 
 }  // namespace kaudit::apiserver::objects::table

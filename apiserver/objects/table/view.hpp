@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "apiserver/objects/kinds.hpp"
 #include "apiserver/objects/table/columns.hpp"
@@ -34,5 +35,29 @@ struct View {
 /// pkg/endpoints/handlers transformResponseObject)
 Result<std::string> show(const objects::Resource& resource, const View& view, std::string_view json,
                          Timestamp now, Header header = Header::Columns);
+
+/// What show() makes of a list, object by object: only one of them is a tree at a time, and there
+/// is no text of them all but the one that is made.
+class ListText {
+ public:
+  /// `empty`: the JSON of the list without an object. The view's form is another than Whole. Error:
+  /// as of show().
+  static Result<ListText> begin(const objects::Resource& resource, const View& view,
+                                std::string_view empty, Timestamp now);
+  /// `object`: its JSON, with its type or as an item.
+  Result<void> add(std::string_view object);
+  std::string end() &&;
+
+ private:
+  static constexpr std::string_view kEnd = "]}";  // rows and items are the last member
+
+  ListText(const objects::Resource& resource, const View& view, Timestamp now, std::string text)
+      : resource_(&resource), view_(view), now_(now), text_(std::move(text)) {}
+
+  const objects::Resource* resource_;
+  View view_;
+  Timestamp now_;
+  std::string text_;
+};
 
 }  // namespace kaudit::apiserver::objects::table

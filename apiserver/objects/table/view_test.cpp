@@ -53,6 +53,33 @@ TEST(View, PutsIntoARowWhatIsAskedFor) {
           R"("object":{"kind":"Role","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"r"},"rules":null})"));
 }
 
+// Whichever way it is made.
+TEST(View, MakesTheSameOfAListObjectByObject) {
+  const std::string head =
+      R"({"kind":"RoleList","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"resourceVersion":"9","continue":"t"},"items":[)";
+  const std::string items[] = {
+      R"({"metadata":{"name":"a","annotations":{"n":"<two\nlines>"}},"rules":null})",
+      R"({"metadata":{"name":"b"},"rules":[]})", R"({"rules":[]})"};
+  const View views[] = {{Form::Table, "v1", IncludeObject::Metadata},
+                        {Form::Table, "v1beta1", IncludeObject::None},
+                        {Form::Table, "v1", IncludeObject::Object},
+                        {Form::PartialMetadataList, "v1", IncludeObject::Metadata}};
+  for (const View& view : views) {
+    for (std::size_t count = 0; count <= std::size(items); ++count) {
+      std::string list = head;
+      auto text = ListText::begin(roles(), view, head + "]}", kViewedAt);
+      ASSERT_TRUE(text);
+      for (std::size_t i = 0; i < count; ++i) {
+        list.append(i == 0 ? "" : ",").append(items[i]);
+        ASSERT_TRUE(text->add(items[i]));
+      }
+      EXPECT_EQ(std::move(*text).end(), shown(view, (list + "]}").c_str()));
+    }
+  }
+  EXPECT_FALSE(ListText::begin(roles(), {Form::PartialMetadata, "v1", IncludeObject::Metadata},
+                               head + "]}", kViewedAt));
+}
+
 TEST(View, ReducesToMetadata) {
   EXPECT_EQ(
       shown({Form::PartialMetadata, "v1beta1", IncludeObject::Metadata}, kRole),

@@ -89,16 +89,15 @@ struct Open {
 
 }  // namespace
 
-void TreeWriter::begin_at(std::size_t size) {
-  constexpr std::size_t kUsual = 1024;
-  out_.resize(size + kUsual);
-  next_ = out_.data() + size;
-  end_ = out_.data() + out_.size();
-}
+TreeWriter::TreeWriter(std::string& out) : out_(out), began_(out.size()) { make_room(began_, 0); }
 
-[[gnu::noinline]] void TreeWriter::grow(std::size_t bytes) {
-  const std::size_t written = size();
-  out_.resize(std::max(written + bytes, 2 * out_.size()));
+[[gnu::noinline]] void TreeWriter::grow(std::size_t bytes) { make_room(size(), bytes); }
+
+/// What is made is filled with zeros: no more than has been written here, however long the string
+/// was before.
+void TreeWriter::make_room(std::size_t written, std::size_t bytes) {
+  constexpr std::size_t kUsual = 1024;
+  out_.resize(written + std::max({bytes, kUsual, written - began_}));
   next_ = out_.data() + written;
   end_ = out_.data() + out_.size();
 }
@@ -161,11 +160,9 @@ void TreeWriter::rest_of_far_string(std::string_view text) {
       return;
     }
   }
-  flush();
-  const std::size_t quote = out_.size();
-  append_json_string(out_, text);
-  out_.erase(quote, 1);
-  begin_at(out_.size());
+  std::string json;
+  append_json_string(json, text);
+  raw(std::string_view(json).substr(1));  // without its first quote
 }
 
 // With a comma behind it; of a container that is walked, only the bracket.

@@ -16,7 +16,7 @@ namespace kaudit::apiserver::objects {
 /// Each value within a container is written with a comma behind it, which close() overwrites.
 class TreeWriter {
  public:
-  explicit TreeWriter(std::string& out) : out_(out) { begin_at(out.size()); }
+  explicit TreeWriter(std::string& out);
   TreeWriter(const TreeWriter&) = delete;
   TreeWriter& operator=(const TreeWriter&) = delete;
   ~TreeWriter() { flush(); }
@@ -98,7 +98,7 @@ class TreeWriter {
       grow(bytes);
   }
   void grow(std::size_t bytes);
-  void begin_at(std::size_t size);
+  void make_room(std::size_t written, std::size_t bytes);
   bool begin(const Json& value);
   /// A string without its first quote.
   void rest_of_string(const TreeText& text);
@@ -107,6 +107,7 @@ class TreeWriter {
   void escaped(std::string_view text);
 
   std::string& out_;  // longer than what is written
+  const std::size_t began_;
   char* next_ = nullptr;
   char* end_ = nullptr;
 };
