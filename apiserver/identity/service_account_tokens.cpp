@@ -114,7 +114,8 @@ TokenResult ServiceAccountTokens::authenticate(std::string_view token,
     if (!claims) return failed(claims.error());
     audit::SharedUser user(user_of(*claims));
     add_authenticated_group(user);
-    verified = std::make_shared<const VerifiedToken>(*std::move(claims), std::move(user));
+    verified =
+        std::make_shared<const VerifiedToken>(VerifiedToken{*std::move(claims), std::move(user)});
     verified_.add(token, verified);
   }
   const TokenClaims& claims = verified->claims;
