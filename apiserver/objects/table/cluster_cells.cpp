@@ -69,7 +69,7 @@ Json node_status(const Row& row) {
   if (unschedulable != nullptr && unschedulable->boolean() && *unschedulable->boolean()) {
     text += ",SchedulingDisabled";
   }
-  return Json(std::move(text));
+  return Json(text);
 }
 
 Json node_roles(const Row& row) {
@@ -119,7 +119,7 @@ Json event_object(const Row& row) {
   if (object == nullptr) return Json("");
   std::string text = lower_case(object->text("kind"));
   if (!object->text("name").empty()) text.append("/").append(object->text("name"));
-  return Json(std::move(text));
+  return Json(text);
 }
 
 Json event_source(const Row& row) {
@@ -165,7 +165,7 @@ Json csr_condition(const Row& row) {
   }
   if (find_condition(row.object, "Failed") != nullptr) text += ",Failed";
   if (!text_at(row.object, ".status.certificate").empty()) text += ",Issued";
-  return Json(std::move(text));
+  return Json(text);
 }
 
 Json param_kind(const Row& row) {

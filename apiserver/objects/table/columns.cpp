@@ -47,7 +47,7 @@ Json container_list(const Json* containers, std::string_view member) {
     if (!text.empty()) text += ',';
     text += container.text(member);
   }
-  return Json(std::move(text));
+  return Json(text);
 }
 
 Json bool_text(const Json* value) {

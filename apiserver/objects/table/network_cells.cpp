@@ -10,8 +10,8 @@
 namespace kaudit::apiserver::objects::table::cells {
 namespace {
 
-Json text_or(std::string text, std::string_view none) {
-  return text.empty() ? Json(none) : Json(std::move(text));
+Json text_or(std::string_view text, std::string_view none) {
+  return Json(text.empty() ? none : text);
 }
 
 /// IPs, else host names, of a load balancer: sorted, each once.
@@ -111,7 +111,7 @@ Json ingress_hosts(const Row& row) {
   if (hosts.size() == kShown && rules.size() > kShown) {
     text += " + " + std::to_string(rules.size() - kShown) + " more...";
   }
-  return Json(std::move(text));
+  return Json(text);
 }
 
 Json ingress_ports(const Row& row) {

@@ -63,7 +63,7 @@ Json class_name(const Row& row) {
       is_true("storageclass.beta.kubernetes.io/is-default-class")) {
     name += " (default)";
   }
-  return Json(std::move(name));
+  return Json(name);
 }
 
 Json pvc_capacity(const Row& row) {

@@ -12,7 +12,7 @@
 namespace kaudit::apiserver::objects::table::cells {
 namespace {
 
-std::string or_else(std::string text, std::string_view otherwise) {
+std::string or_else(const std::string& text, std::string_view otherwise) {
   return text.empty() ? std::string(otherwise) : text;
 }
 
@@ -130,7 +130,7 @@ Json hpa_targets(const Row& row) {
   }
   std::string text = joined(texts, ", ");
   if (metrics.size() > kShown) text += " + " + std::to_string(metrics.size() - kShown) + " more...";
-  return Json(or_else(std::move(text), "<none>"));
+  return Json(or_else(text, "<none>"));
 }
 
 Json selector_text(const Row& row) {
