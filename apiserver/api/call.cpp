@@ -64,12 +64,15 @@ Expected<RawJson> shown_as_asked(const Call& call, const RawJson& json) {
   const auto view = view_of(call);
   if (!view) return tl::unexpected(view.error());
   if (view->form == objects::table::Form::Whole) return json;
-  auto shown = objects::table::show(call.resource, *view, json.view(), Timestamp::now());
-  if (!shown) return tl::unexpected(failure(406, "NotAcceptable", shown.error().message));
-  return RawJson::trusted(*std::move(shown));
+  return in_form(objects::table::show(call.resource, *view, json.view(), Timestamp::now()));
 }
 
 }  // namespace
+
+Expected<RawJson> in_form(Result<std::string> shown) {
+  if (!shown) return tl::unexpected(failure(406, "NotAcceptable", shown.error().message));
+  return RawJson::trusted(*std::move(shown));
+}
 
 Expected<objects::table::View> view_of(const Call& call) {
   objects::table::View view{call.representation.form, call.representation.version,

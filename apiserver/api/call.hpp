@@ -124,6 +124,9 @@ boost::asio::awaitable<Expected<std::string>> read_body(Call& call);
 /// The form in which the client wants objects. Error: 400.
 Expected<objects::table::View> view_of(const Call& call);
 
+/// What was shown in it. Error: 406, it does not have that form.
+Expected<RawJson> in_form(Result<std::string> shown);
+
 /// An object or list in the form that the client wants, which is also the responseObject; or the
 /// Status that a handler ended with. A form that it does not have is a 406, an includeObject that
 /// does not exist a 400.

@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "apiserver/api/status_errors.hpp"
 #include "apiserver/compression.hpp"
 #include "apiserver/objects/codec/protobuf_body.hpp"
 #include "apiserver/serialization.hpp"
@@ -122,19 +121,21 @@ std::optional<ListForm> protobuf_form(const Call& call, const Slice& slice) {
 }
 
 /// A Table of it, or of its objects the metadata.
+Result<std::string> shown_text(const Call& call, const Slice& slice,
+                               const objects::table::View& view) {
+  auto text = objects::table::ListText::begin(
+      call.resource, view, list_head(call, slice) + list_tail(call, slice), Timestamp::now());
+  if (!text) return tl::unexpected(text.error());
+  for (const objects::ObjectPtr& object : slice.objects) {
+    if (auto added = text->add(object->text()); !added) return tl::unexpected(added.error());
+  }
+  return std::move(*text).end();
+}
+
 Expected<RawJson> shown_list(const Call& call, const Slice& slice) {
   const auto view = view_of(call);
   if (!view) return tl::unexpected(view.error());
-  const auto refused = [](const Error& why) {
-    return tl::unexpected(failure(406, "NotAcceptable", why.message));
-  };
-  auto text = objects::table::ListText::begin(
-      call.resource, *view, list_head(call, slice) + list_tail(call, slice), Timestamp::now());
-  if (!text) return refused(text.error());
-  for (const objects::ObjectPtr& object : slice.objects) {
-    if (const auto added = text->add(object->text()); !added) return refused(added.error());
-  }
-  return RawJson::trusted(std::move(*text).end());
+  return in_form(shown_text(call, slice, *view));
 }
 
 // It outlives the call, so what it needs is its own.

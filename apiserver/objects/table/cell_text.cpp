@@ -112,10 +112,12 @@ bool has(const Json& object, std::string_view path) {
   return value != nullptr && !value->is_null();
 }
 
-std::span<const Json> items(const Json* list) noexcept {
+std::span<Json> items(Json* list) noexcept {
   if (list == nullptr || list->array() == nullptr) return {};
   return *list->array();
 }
+
+std::span<const Json> items(const Json* list) noexcept { return items(const_cast<Json*>(list)); }
 
 std::size_t count(const Json* value) noexcept {
   if (value == nullptr) return 0;

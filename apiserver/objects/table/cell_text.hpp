@@ -28,6 +28,7 @@ bool has(const Json& object, std::string_view path);
 
 /// The items of a list; nothing for other values.
 std::span<const Json> items(const Json* list) noexcept;
+std::span<Json> items(Json* list) noexcept;
 /// The entries of a list or map.
 std::size_t count(const Json* value) noexcept;
 /// A number's or a text's text; `0` when it is not there.

@@ -108,13 +108,6 @@ std::span<const Column> columns_in(const View& view, const objects::Resource& re
   return view.columns.empty() ? columns_of(resource) : view.columns;
 }
 
-/// A list's; none where they are no array, as of one without items.
-std::span<Json> items_of(Json& list) {
-  Json* const found = list.find("items");
-  Json::Array* const array = found == nullptr ? nullptr : found->array();
-  return array == nullptr ? std::span<Json>() : std::span<Json>(*array);
-}
-
 Json table_of(const objects::Resource& resource, const View& view, Json&& json, Timestamp now,
               Header header) {
   const bool scale = json.text("kind") == "Scale" && resource.kind != "Scale";
@@ -124,7 +117,7 @@ Json table_of(const objects::Resource& resource, const View& view, Json&& json, 
   table.set("columnDefinitions", header == Header::Columns ? definitions(columns) : Json());
   Json::Array rows;
   if (is_list(resource, json)) {
-    for (Json& object : items_of(json)) {
+    for (Json& object : items(json.find("items"))) {
       rows.push_back(row_of(resource, view, columns, std::move(object), now));
     }
   } else {
@@ -136,7 +129,7 @@ Json table_of(const objects::Resource& resource, const View& view, Json&& json, 
 
 Json partial_list(const View& view, Json&& json) {
   Json::Array list;
-  for (Json& object : items_of(json)) list.push_back(partial(std::move(object), view));
+  for (Json& object : items(json.find("items"))) list.push_back(partial(std::move(object), view));
   Json whole_list = object_of_kind("PartialObjectMetadataList", view);
   whole_list.set("metadata", list_metadata(json));
   whole_list.set("items", Json(std::move(list)));
@@ -188,17 +181,18 @@ Result<ListText> ListText::begin(const objects::Resource& resource, const View& 
   auto text = show(resource, view, empty, now);
   if (!text) return tl::unexpected(text.error());
   text->resize(text->size() - kEnd.size());
-  return ListText(resource, view, now, *std::move(text));
+  View found = view;
+  found.columns = columns_in(view, resource);
+  return ListText(resource, found, now, *std::move(text));
 }
 
 Result<void> ListText::add(std::string_view object) {
   auto json = Json::parse(object);
   if (!json) return tl::unexpected(json.error());
   if (text_.back() != '[') text_ += ',';
-  const Json shown =
-      view_.form == Form::Table
-          ? row_of(*resource_, view_, columns_in(view_, *resource_), *std::move(json), now_)
-          : partial(*std::move(json), view_);
+  const Json shown = view_.form == Form::Table
+                         ? row_of(*resource_, view_, view_.columns, *std::move(json), now_)
+                         : partial(*std::move(json), view_);
   shown.append_to(text_);
   return {};
 }

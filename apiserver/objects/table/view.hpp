@@ -55,7 +55,7 @@ class ListText {
       : resource_(&resource), view_(view), now_(now), text_(std::move(text)) {}
 
   const objects::Resource* resource_;
-  View view_;
+  View view_;  // with its columns
   Timestamp now_;
   std::string text_;
 };

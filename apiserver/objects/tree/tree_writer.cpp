@@ -89,14 +89,16 @@ struct Open {
 
 }  // namespace
 
-TreeWriter::TreeWriter(std::string& out) : out_(out), began_(out.size()) { make_room(began_, 0); }
-
-[[gnu::noinline]] void TreeWriter::grow(std::size_t bytes) { make_room(size(), bytes); }
+TreeWriter::TreeWriter(std::string& out)
+    : out_(out), began_(out.size()), next_(out.data() + began_) {
+  grow(0);
+}
 
 /// What is made is filled with zeros: no more than has been written here, however long the string
 /// was before.
-void TreeWriter::make_room(std::size_t written, std::size_t bytes) {
+[[gnu::noinline]] void TreeWriter::grow(std::size_t bytes) {
   constexpr std::size_t kUsual = 1024;
+  const std::size_t written = size();
   out_.resize(written + std::max({bytes, kUsual, written - began_}));
   next_ = out_.data() + written;
   end_ = out_.data() + out_.size();

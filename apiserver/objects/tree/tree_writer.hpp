@@ -98,7 +98,6 @@ class TreeWriter {
       grow(bytes);
   }
   void grow(std::size_t bytes);
-  void make_room(std::size_t written, std::size_t bytes);
   bool begin(const Json& value);
   /// A string without its first quote.
   void rest_of_string(const TreeText& text);
