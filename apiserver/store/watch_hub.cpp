@@ -136,23 +136,15 @@ void WatchHub::begin_lap(const ChannelPtr& channel, std::size_t thread) {
   if (woken.empty()) return;
   const Clock::time_point began = Clock::now();
   for (const WatcherPtr& watcher : woken) watcher->wake().cancel();
-  // Those who were woken stand in the thread's queue now: this comes behind them.
-  asio::post(executor,
-             [channel, thread, began] { end_lap(channel, thread, Clock::now() - began); });
-}
-
-/// What came meanwhile is told with the next lap, now or after the pause.
-void WatchHub::end_lap(const ChannelPtr& channel, std::size_t thread, Duration took) {
-  const Duration pause = channel->pause_after(took);
-  if (pause == Duration(0)) return begin_lap(channel, thread);
-  asio::any_io_executor executor;
-  {
-    const Lock lock(channel->mutex);
-    executor = channel->lanes[thread].executor;
-  }
-  const auto timer = std::make_shared<asio::steady_timer>(executor, pause);
-  timer->async_wait([timer, channel, thread](const boost::system::error_code& /*over*/) {
-    begin_lap(channel, thread);
+  // Those who were woken stand in the thread's queue now: this comes behind them. What changes
+  // until the next lap, now or after the pause, is told with it.
+  asio::post(executor, [channel, thread, executor, began] {
+    const Duration pause = channel->pause_after(Clock::now() - began);
+    if (pause == Duration(0)) return begin_lap(channel, thread);
+    const auto timer = std::make_shared<asio::steady_timer>(executor, pause);
+    timer->async_wait([timer, channel, thread](const boost::system::error_code& /*over*/) {
+      begin_lap(channel, thread);
+    });
   });
 }
 

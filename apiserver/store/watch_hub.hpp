@@ -76,7 +76,6 @@ class WatchHub {
   using ChannelPtr = std::shared_ptr<Channel>;
   static void wake_all(const ChannelPtr& channel, std::uint64_t latest);
   static void begin_lap(const ChannelPtr& channel, std::size_t thread);
-  static void end_lap(const ChannelPtr& channel, std::size_t thread, Duration took);
   void publish_to(std::string_view prefix, std::uint64_t version, std::uint64_t forgotten);
 
   const PauseAfter pause_after_;

@@ -132,25 +132,21 @@ PeerCertificate::Verdict CertificatePool::check(const PeerCertificate& certifica
                                                 std::time_t now) const {
   const std::unique_ptr<X509_STORE_CTX, void (*)(X509_STORE_CTX*)> context(X509_STORE_CTX_new(),
                                                                            X509_STORE_CTX_free);
-  PeerCertificate::Verdict verdict{this, false, now, now};
+  const PeerCertificate::Verdict refused_now{this, false, now, now};
   if (X509_STORE_CTX_init(context.get(), store_.get(), certificate.leaf_.get(),
                           certificate.chain_.get()) != 1) {
     tls::openssl_reason();
-    return verdict;
+    return refused_now;
   }
   X509_STORE_CTX_set_time(context.get(), 0, now);
   if (X509_verify_cert(context.get()) != 1) {
     tls::openssl_reason();
-    if (is_lasting(X509_STORE_CTX_get_error(context.get()))) {
-      verdict.from = -kEver;
-      verdict.until = kEver;
-    }
-    return verdict;
+    return is_lasting(X509_STORE_CTX_get_error(context.get()))
+               ? PeerCertificate::Verdict{this, false, -kEver, kEver}
+               : refused_now;
   }
   const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context.get());
-  verdict.trusted = allows_client_authentication(chain);
-  verdict.from = -kEver;
-  verdict.until = kEver;
+  PeerCertificate::Verdict verdict{this, allows_client_authentication(chain), -kEver, kEver};
   for (int i = 0; i < sk_X509_num(chain); ++i) {
     const X509* const link = sk_X509_value(chain, i);
     verdict.from = std::max(verdict.from, seconds_of(X509_get0_notBefore(link), now));

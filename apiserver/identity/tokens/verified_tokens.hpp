@@ -47,7 +47,6 @@ class VerifiedTokens {
   using Map = std::unordered_map<std::string, VerifiedTokenPtr, HashOfSignature, std::equal_to<>>;
 
   static VerifiedTokenPtr find_in(const Map& map, std::string_view token);
-  void remember(std::string_view token, VerifiedTokenPtr verified) KAUDIT_REQUIRES(mutex_);
 
   SharedMutex mutex_;
   // Once `latest_` is full, it takes the place of `earlier_`: what was not used meanwhile goes.
