@@ -11,6 +11,7 @@ from kaudit_e2e import load
 from kaudit_e2e.server import BIN, Server
 from kaudit_e2e.waiting import until
 
+PROTOCOLS = ("http1", "http2")
 ANSWER_BYTES = 1_400  # of a ConfigMap of 1 KB with its metadata
 EVENT_BYTES = 900  # of an event at level Metadata
 WRITES = 20_000

@@ -11,7 +11,6 @@ from kaudit_e2e.load import PATIENCE, cpu_seconds
 
 PROGRAM = shutil.which("h2load")
 TOKEN = "alice-token"  # it shows no certificate
-PROTOCOLS = ("http1", "http2")
 
 
 def report(options, audits):
@@ -20,16 +19,16 @@ def report(options, audits):
         print("h2load is not installed (Debian: nghttp2-client)", file=sys.stderr)
         return 1
     bare = {}
-    for protocol in PROTOCOLS:
+    for protocol in ceilings.PROTOCOLS:
         with ceilings.bare_server(protocol) as (port, _, pid):
             bare[protocol] = _best(options, port, pid, "/", protocol)
     print(f"{options.requests} requests of h2load over {options.connections} connections, best of {options.rounds}\n")
     print("| request | audit | requests/s | server CPU | of the bare |\n|---|---|---:|---:|---:|")
-    for protocol in PROTOCOLS:
+    for protocol in ceilings.PROTOCOLS:
         _print_row(protocol, "(the bare server)", bare[protocol], bare[protocol])
     for audit in audits:
         with works.audited_server(audit) as server:
-            for protocol in PROTOCOLS:
+            for protocol in ceilings.PROTOCOLS:
                 best = _best(options, server.port, server.process.pid, works.CONFIGMAPS + "/one", protocol)
                 _print_row(protocol, audit.name, best, bare[protocol])
     return 0

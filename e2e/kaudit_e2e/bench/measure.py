@@ -2,6 +2,7 @@
 
 import contextlib
 import statistics
+import sys
 import time
 from dataclasses import replace
 
@@ -11,7 +12,6 @@ from kaudit_e2e.counts import Counted
 from kaudit_e2e.server import Server
 
 COUNTED_REQUESTS = 1_000
-PROTOCOLS = ("http1", "http2")
 
 
 def one(server, work, options, round_name, requests=None):
@@ -29,8 +29,9 @@ def compared(audits, wanted, options):
     runs, ratios, bare = {}, {}, {}
     for number in range(options.rounds):
         for audit in audits:
+            print(f"round {number + 1}, {audit.name} …", file=sys.stderr, flush=True)
             with contextlib.ExitStack() as stack:
-                beside = {name: stack.enter_context(ceilings.bare_server(name)) for name in PROTOCOLS}
+                beside = {name: stack.enter_context(ceilings.bare_server(name)) for name in ceilings.PROTOCOLS}
                 server = stack.enter_context(works.audited_server(audit))
                 for place, work in enumerate(wanted):
                     least = ceilings.ask_bare(options, beside[work.protocol], work.protocol)

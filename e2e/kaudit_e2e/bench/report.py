@@ -35,8 +35,9 @@ def table(result):
 
 def words(result):
     """What has no line in the table."""
-    ceilings = ", ".join(f"{name} {run['cpu_us']:.1f} µs" for name, run in result["ceilings"].items())
-    text = [f"The least in this run, CPU a request: {ceilings}; one write(2) of an event {result['write_us']:.1f} µs."]
+    least = [f"{name} {run['cpu_us']:.1f} µs" for name, run in result["ceilings"].items()]
+    least.append(f"one write(2) of an event {result['write_us']:.1f} µs")
+    text = [f"The least in this run, CPU a request: {', '.join(least)}."]
     for audit, paces in result["watch"].items():
         told = ", ".join(f"{us:.2f} µs where events come {pace}" for pace, us in paces.items())
         text.append(f"An event costs each of {WATCHERS:,} watchers over TLS ({audit}): {told}.")

@@ -13,7 +13,7 @@ WATCHERS = 50
 
 
 def main():
-    for protocol in ("http1", "http2"):
+    for protocol in ceilings.PROTOCOLS:
         with ceilings.bare_server(protocol) as bare:
             ceilings.ask_bare(OPTIONS, bare, protocol)
     few_watch = replace(works.WATCH, more=works.WATCH.more | {"watchers": WATCHERS, "requests": 200})
